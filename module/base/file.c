@@ -1,0 +1,162 @@
+/* Files that appear whole or not at all, and whole files read at once. */
+#include <errno.h>
+#include <lead/base.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <zlib.h>
+
+struct lead_file_writer {
+    char *path, *part;
+    FILE *plain;
+    gzFile zipped;
+    int error; /* errno of the first failed write */
+};
+
+lead_status lead_file_writer_alloc(const char *path, bool gzip, lead_file_writer **out) {
+    lead_file_writer *writer = NULL;
+    size_t size = strlen(path) + 32;
+    lead_status status = LEAD_OK;
+    LEAD_TRY(lead_calloc(1, sizeof *writer, &writer));
+    LEAD_TRY_FREE(lead_string_copy(path, &writer->path));
+    LEAD_TRY_FREE(lead_calloc(size, 1, &writer->part));
+    snprintf(writer->part, size, "%s.part-%ld", path, (long)getpid());
+    if (gzip)
+        writer->zipped = gzopen(writer->part, "wb");
+    else
+        writer->plain = fopen(writer->part, "wb");
+    if (!writer->zipped && !writer->plain) {
+        status = lead_fail(LEAD_IO, "%s: cannot be written: %s", path, strerror(errno));
+        goto fail;
+    }
+    *out = writer;
+    return LEAD_OK;
+fail:
+    free(writer->path);
+    free(writer->part);
+    free(writer);
+    return status;
+}
+
+void lead_file_printf(lead_file_writer *writer, const char *format, ...) {
+    va_list arguments;
+    va_start(arguments, format);
+    int written = writer->zipped ? gzvprintf(writer->zipped, format, arguments)
+                                 : vfprintf(writer->plain, format, arguments);
+    va_end(arguments);
+    if (written < 0 && !writer->error)
+        writer->error = errno ? errno : EIO;
+}
+
+static int close_parts(lead_file_writer *writer) {
+    int failed = 0;
+    if (writer->zipped)
+        failed = gzclose(writer->zipped) != Z_OK;
+    if (writer->plain)
+        failed = (fflush(writer->plain) != 0) | (fsync(fileno(writer->plain)) != 0) |
+                 (fclose(writer->plain) != 0);
+    writer->zipped = NULL;
+    writer->plain = NULL;
+    return failed;
+}
+
+lead_status lead_file_writer_finish(lead_file_writer *writer) {
+    if (close_parts(writer) && !writer->error)
+        writer->error = errno ? errno : EIO;
+    if (writer->error)
+        return lead_fail(LEAD_IO, "%s: writing failed: %s", writer->path, strerror(writer->error));
+    if (rename(writer->part, writer->path) != 0)
+        return lead_fail(LEAD_IO, "%s: cannot be put in place: %s", writer->path, strerror(errno));
+    free(writer->part);
+    writer->part = NULL;
+    return LEAD_OK;
+}
+
+void lead_file_writer_free(lead_file_writer *writer) {
+    if (!writer)
+        return;
+    close_parts(writer);
+    if (writer->part)
+        unlink(writer->part);
+    free(writer->part);
+    free(writer->path);
+    free(writer);
+}
+
+static lead_status read_all(gzFile file, const char *path, size_t limit, char **out, size_t *length) {
+    size_t room = 1 << 16, used = 0;
+    char *text = NULL;
+    lead_status status = LEAD_OK;
+    LEAD_TRY(lead_calloc(room + 1, 1, &text));
+    for (;;) {
+        int got = gzread(file, text + used, (unsigned)(room - used));
+        if (got < 0) {
+            int code;
+            const char *why = gzerror(file, &code);
+            status = lead_fail(code == Z_ERRNO ? LEAD_IO : LEAD_FORMAT, "%s: %s", path,
+                               code == Z_ERRNO ? strerror(errno) : why);
+            goto fail;
+        }
+        used += (size_t)got;
+        if (used > limit) {
+            status = lead_fail(LEAD_FORMAT, "%s: larger than the %zu bytes that are allowed here", path, limit);
+            goto fail;
+        }
+        if (used < room && got == 0)
+            break;
+        if (used == room) {
+            char *larger = realloc(text, room * 2 + 1);
+            if (!larger) {
+                status = lead_fail(LEAD_MEMORY, "%s: no memory for %zu bytes", path, room * 2);
+                goto fail;
+            }
+            text = larger;
+            room *= 2;
+        }
+    }
+    text[used] = '\0';
+    *out = text;
+    *length = used;
+    return LEAD_OK;
+fail:
+    free(text);
+    return status;
+}
+
+lead_status lead_file_read(const char *path, size_t limit, char **out, size_t *length) {
+    errno = 0;
+    struct stat about;
+    if (stat(path, &about) == 0 && S_ISDIR(about.st_mode))
+        return lead_fail(LEAD_IO, "%s: is a folder", path);
+    gzFile file = gzopen(path, "rb");
+    if (!file)
+        return lead_fail(LEAD_IO, "%s: cannot be opened: %s", path, strerror(errno));
+    lead_status status = read_all(file, path, limit, out, length);
+    if (gzclose_r(file) != Z_OK && status == LEAD_OK) {
+        free(*out);
+        *out = NULL;
+        return lead_fail(LEAD_FORMAT, "%s: truncated gzip data", path);
+    }
+    return status;
+}
+
+lead_status lead_directory_make(const char *path) {
+    char *copy;
+    LEAD_TRY(lead_string_copy(path, &copy));
+    for (char *slash = copy + 1; *copy && (slash = strchr(slash, '/')); slash++) {
+        *slash = '\0';
+        mkdir(copy, 0777);
+        *slash = '/';
+    }
+    struct stat about;
+    int failed = mkdir(copy, 0777) != 0 && errno != EEXIST;
+    int why = errno;
+    if (!failed && (stat(copy, &about) != 0 || !S_ISDIR(about.st_mode))) {
+        failed = 1;
+        why = ENOTDIR;
+    }
+    free(copy);
+    return failed ? lead_fail(LEAD_IO, "%s: cannot be made: %s", path, strerror(why)) : LEAD_OK;
+}

@@ -1,0 +1,22 @@
+/* Log lines: the library hands them to whoever asked and prints nothing itself. */
+#include <lead/base.h>
+#include <stdarg.h>
+
+static lead_log_sink log_sink;
+static void *log_data;
+
+void lead_log_set_sink(lead_log_sink sink, void *data) {
+    log_sink = sink;
+    log_data = data;
+}
+
+void lead_log(lead_log_level level, const char *format, ...) {
+    if (!log_sink)
+        return;
+    char line[1024];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(line, sizeof line, format, arguments);
+    va_end(arguments);
+    log_sink(level, line, log_data);
+}

@@ -1,0 +1,21 @@
+/* Named random streams: what one consumer draws depends on the seed and its own name alone. */
+#include <lead/base.h>
+
+uint64_t lead_random_seed(uint64_t seed, const char *name) {
+    uint64_t hash = 14695981039346656037u; /* FNV-1a */
+    for (const char *c = name; *c; c++)
+        hash = (hash ^ (unsigned char)*c) * 1099511628211u;
+    uint64_t z = hash + seed * 0x9e3779b97f4a7c15u; /* SplitMix64's finaliser (Steele et al. 2014) */
+    z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
+    z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
+    return z ^ (z >> 31);
+}
+
+lead_status lead_random_alloc(uint64_t seed, const char *name, gsl_rng **out) {
+    gsl_rng *random = gsl_rng_alloc(gsl_rng_mt19937);
+    if (!random)
+        return lead_fail(LEAD_MEMORY, "no memory for the random stream \"%s\"", name);
+    gsl_rng_set(random, (unsigned long)(lead_random_seed(seed, name) & 0xffffffffu));
+    *out = random;
+    return LEAD_OK;
+}

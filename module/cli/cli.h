@@ -1,0 +1,29 @@
+/* The commands of the program `lead`, one file each. */
+#ifndef LEAD_CLI_H
+#define LEAD_CLI_H
+
+#include <lead/base.h>
+
+/* A command: parses its arguments (argv[0] is its name), does its work, prints to standard output. */
+lead_status lead_cli_run(int argc, char **argv);
+lead_status lead_cli_run_policy(int argc, char **argv);
+lead_status lead_cli_te(int argc, char **argv);
+lead_status lead_cli_convert(int argc, char **argv);
+lead_status lead_cli_check(int argc, char **argv);
+lead_status lead_cli_info(int argc, char **argv);
+
+/* One option of a command: "--name VALUE", or a flag without a value. */
+typedef struct lead_cli_option {
+    const char *name;   /* without dashes */
+    const char **value; /* set to the argument; NULL for a flag */
+    bool *flag;         /* set to true */
+} lead_cli_option;
+
+/* Takes the options out of argv (argv[0] is the command's name) and leaves the rest in order: *rest points to `*rest_count`
+ * arguments. "--name=VALUE" is understood; "--" ends the options. LEAD_INVALID for an unknown option or a missing value. */
+lead_status lead_cli_parse(int argc, char **argv, const lead_cli_option *options, int option_count, char ***rest, int *rest_count);
+
+/* A number of an option within least..most; unchanged when `text` is NULL. */
+lead_status lead_cli_number(const char *name, const char *text, double least, double most, double *value);
+
+#endif

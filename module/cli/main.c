@@ -1,0 +1,56 @@
+/* The program `lead`: finds the command, prints what failed, exits with 0 or 1. */
+#include "cli/cli.h"
+#include <string.h>
+
+static const struct {
+    const char *name, *usage;
+    lead_status (*run)(int argc, char **argv);
+} commands[] = {
+    {"run", "run SCENARIO.yaml [--out DIR] [--data DIR] [--jobs N]\n"
+            "      Run a scenario's policies side by side; results in DIR (default: out/NAME).", lead_cli_run},
+    {"check", "check SCENARIO.yaml [--data DIR]\n"
+              "      Say whether a scenario is in order, and what it would run.", lead_cli_check},
+    {"te", "te --topology FILE --tm FILE --algorithm NAME [--format json|text]\n"
+           "     [--weights file|inverse-capacity|unit] [--time-limit S] [--evaluations N]\n"
+           "     [--max-weight N] [--seed N] [--capacity BIT/S] [--index K]\n"
+           "      Route one traffic matrix (number K of the file) by one algorithm.", lead_cli_te},
+    {"convert", "convert IN OUT [--topology FILE] [--capacity BIT/S] [--unit BIT/S]\n"
+                "      Topologies and traffic matrices from one file format to another.", lead_cli_convert},
+    {"info", "info\n"
+             "      Version, engines, algorithms, file formats.", lead_cli_info},
+    {"run-policy", NULL, lead_cli_run_policy}, /* how `lead run` starts itself; see lead/run.h */
+};
+
+enum { COMMANDS = sizeof commands / sizeof *commands };
+
+static void print_usage(FILE *to) {
+    fprintf(to, "lead: proactive routing for ns-3 simulations\n\n");
+    for (int i = 0; i < COMMANDS; i++)
+        if (commands[i].usage)
+            fprintf(to, "  lead %s\n", commands[i].usage);
+}
+
+static void print_log(lead_log_level level, const char *line, void *data) {
+    (void)data;
+    fprintf(stderr, "lead: %s%s\n", level == LEAD_LOG_WARNING ? "warning: " : "", line);
+}
+
+int main(int argc, char **argv) {
+    const char *name = argc > 1 ? argv[1] : "help";
+    lead_log_set_sink(print_log, NULL);
+    if (strcmp(name, "help") == 0 || strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0) {
+        print_usage(stdout);
+        return argc > 1 ? 0 : 1;
+    }
+    for (int i = 0; i < COMMANDS; i++) {
+        if (strcmp(commands[i].name, name) != 0)
+            continue;
+        lead_status status = commands[i].run(argc - 1, argv + 1);
+        if (status != LEAD_OK)
+            fprintf(stderr, "lead: %s\n", lead_last_message());
+        return status == LEAD_OK ? 0 : 1;
+    }
+    fprintf(stderr, "lead: there is no command \"%s\"\n\n", name);
+    print_usage(stderr);
+    return 1;
+}

@@ -1,0 +1,117 @@
+/* `lead run`: a scenario, a progress line, a table. */
+#include "cli/cli.h"
+#include <lead/run.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* When the progress line was last printed: on a terminal it is rewritten ten times a second, elsewhere printed at every tenth. */
+typedef struct progress {
+    bool terminal;
+    double printed;
+    long tenth;
+} progress;
+
+static void format_seconds(double seconds, char text[16]) {
+    if (seconds < 100)
+        snprintf(text, 16, "%.0f s", seconds);
+    else
+        snprintf(text, 16, "%.0f:%02.0f min", floor(seconds / 60), fmod(seconds, 60));
+}
+
+static void show_progress(long done, long all, double seconds, void *data) {
+    progress *self = data;
+    double rate = seconds > 0 ? (double)done / seconds : 0;
+    char left[16] = "-";
+    if (rate > 0)
+        format_seconds((double)(all - done) / rate, left);
+    if (self->terminal) {
+        if (done < all && seconds - self->printed < 0.1)
+            return;
+        fprintf(stderr, "\r%ld of %ld epochs, %.1f a second, %s left \033[K%s", done, all, rate, left, done == all ? "\r\033[K" : "");
+    } else {
+        long tenth = all > 0 ? 10 * done / all : 0;
+        if (tenth == self->tenth)
+            return;
+        self->tenth = tenth;
+        fprintf(stderr, "%ld of %ld epochs, %.1f a second, %s left\n", done, all, rate, left);
+    }
+    self->printed = seconds;
+    fflush(stderr);
+}
+
+/* A number in `width` columns, "-" where there is none. */
+static void cell(int width, int decimals, double value) {
+    if (isfinite(value))
+        printf(" %*.*f", width, decimals, value);
+    else
+        printf(" %*s", width, "-");
+}
+
+static void print_table(const lead_summary *summary) {
+    printf("              MLU over optimum       MLU  loss      delay, ms moved forecast fell\n");
+    printf("policy         mean    p99    max    p99     %%    mean    p99     %%    nrmse back\n");
+    for (int i = 0; i < summary->policy_count; i++) {
+        const lead_policy_summary *policy = &summary->policies[i];
+        printf("%-12.12s", policy->name);
+        cell(6, 3, policy->mlu_over_optimum.mean);
+        cell(6, 3, policy->mlu_over_optimum.p99);
+        cell(6, 3, policy->mlu_over_optimum.max);
+        cell(6, 3, policy->mlu.p99);
+        cell(5, 2, 100 * policy->loss_fraction);
+        cell(7, 1, 1e3 * policy->delay_mean);
+        cell(6, 1, 1e3 * policy->delay_p99);
+        cell(5, 1, 100 * policy->moved_fraction);
+        cell(8, 4, policy->nrmse);
+        printf(" %4d\n", policy->fallbacks);
+    }
+}
+
+static lead_status run(const char *path, const char *data, lead_run_options *options) {
+    lead_scenario *scenario = NULL;
+    lead_summary *summary = NULL;
+    char out[400];
+    progress shown = {.terminal = isatty(STDERR_FILENO) != 0, .tenth = -1};
+    LEAD_TRY(lead_scenario_read(path, data, &scenario));
+    snprintf(out, sizeof out, "out/%.300s", scenario->name);
+    options->out = options->out ? options->out : out;
+    options->progress = show_progress;
+    options->progress_data = &shown;
+    double started = lead_clock_seconds();
+    lead_status status = lead_run(scenario, options, &summary);
+    if (status != LEAD_OK && shown.terminal)
+        fprintf(stderr, "\r\033[K");
+    if (status == LEAD_OK) {
+        char seconds[16];
+        format_seconds(lead_clock_seconds() - started, seconds);
+        printf("%s: %d epochs of %g s, %s engine, seed %llu (%s)\n\n", summary->scenario, summary->policies[0].epochs,
+               scenario->engine_options.epoch, summary->engine, (unsigned long long)summary->seed, seconds);
+        print_table(summary);
+        printf("\nresults in %s: summary.json, summary.csv, NAME/epochs.csv, NAME/links.csv\n", options->out);
+    }
+    lead_summary_free(summary);
+    lead_scenario_free(scenario);
+    return status;
+}
+
+lead_status lead_cli_run(int argc, char **argv) {
+    const char *data = NULL, *jobs_text = NULL;
+    lead_run_options run_options = {0};
+    const lead_cli_option options[] = {{"out", &run_options.out, NULL}, {"data", &data, NULL}, {"jobs", &jobs_text, NULL}};
+    char **rest;
+    int count;
+    double jobs = 0;
+    LEAD_TRY(lead_cli_parse(argc, argv, options, 3, &rest, &count));
+    if (count != 1)
+        return lead_fail(LEAD_INVALID, "run takes one scenario");
+    LEAD_TRY(lead_cli_number("jobs", jobs_text, 1, 1024, &jobs));
+    run_options.jobs = (int)jobs;
+    return run(rest[0], data, &run_options);
+}
+
+lead_status lead_cli_run_policy(int argc, char **argv) {
+    if (argc != 4)
+        return lead_fail(LEAD_INVALID, "run-policy is what `lead run` starts; run that");
+    return lead_run_child(argv[1], atoi(argv[2]), argv[3]);
+}

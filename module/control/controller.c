@@ -1,0 +1,237 @@
+/* The lap of an epoch: counters to a TM, TMs to a forecast, forecast to a routing; and what is done when one of them fails. */
+#include <lead/control.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct lead_controller {
+    lead_topology *topology; /* own copy: its links go down and up */
+    lead_policy policy;
+    lead_tm_series *history;
+    int64_t step;
+    lead_estimator *estimator;
+    lead_predictor *predictor;
+    lead_te *te;
+    lead_counters *before; /* the last reading */
+    bool has_before, topology_changed;
+    lead_rates *rates;
+    lead_routing *in_force;
+    double *tm, *samples;
+    unsigned char *gap;
+    uint64_t laps;
+};
+
+const char *lead_fallback_name(lead_fallback fallback) {
+    static const char *const names[] = {
+#define X(name, text) #name,
+        LEAD_FALLBACK_LIST(X)
+#undef X
+    };
+    return fallback < LEAD_FALLBACK_COUNT ? names[fallback] : "?";
+}
+
+const char *lead_fallback_text(lead_fallback fallback) {
+    static const char *const texts[] = {
+#define X(name, text) text,
+        LEAD_FALLBACK_LIST(X)
+#undef X
+    };
+    return fallback < LEAD_FALLBACK_COUNT ? texts[fallback] : "?";
+}
+
+void lead_controller_free(lead_controller *controller) {
+    if (!controller)
+        return;
+    lead_estimator_free(controller->estimator);
+    lead_predictor_free(controller->predictor);
+    lead_te_free(controller->te);
+    lead_counters_free(controller->before);
+    lead_rates_free(controller->rates);
+    lead_routing_free(controller->in_force);
+    lead_tm_series_free(controller->history);
+    lead_topology_free(controller->topology);
+    free(controller->tm);
+    free(controller->samples);
+    free(controller->gap);
+    free(controller);
+}
+
+static lead_status make_stages(lead_controller *self) {
+    lead_policy *policy = &self->policy;
+    lead_predictor_options *options = &policy->predictor_options;
+    int n = lead_topology_node_count(self->topology), m = lead_topology_link_count(self->topology);
+    size_t pairs = (size_t)n * (size_t)n;
+    options->node_count = n;
+    options->step = self->step;
+    options->horizon = 1;
+    options->samples = options->samples > 0 ? options->samples : 1;
+    if (policy->budget > 0 && !(policy->te_options.time_limit > 0 && policy->te_options.time_limit < policy->budget))
+        policy->te_options.time_limit = policy->budget;
+    LEAD_TRY(lead_calloc(pairs, sizeof(double), &self->tm));
+    LEAD_TRY(lead_calloc(pairs, 1, &self->gap));
+    LEAD_TRY(lead_calloc((size_t)options->samples * pairs, sizeof(double), &self->samples));
+    LEAD_TRY(lead_counters_alloc(n, m, &self->before));
+    LEAD_TRY(lead_rates_alloc(n, m, &self->rates));
+    LEAD_TRY(lead_estimator_alloc(policy->estimator, self->topology, self->history, &self->estimator));
+    LEAD_TRY(lead_te_alloc(policy->te, self->topology, &policy->te_options, &self->te));
+    return policy->predictor ? lead_predictor_alloc(policy->predictor, options, &self->predictor) : LEAD_OK;
+}
+
+lead_status lead_controller_alloc(const lead_topology *topology, const lead_policy *policy, lead_tm_series *history, int64_t step,
+                                  lead_controller **out) {
+    lead_controller *self = NULL;
+    lead_status status = lead_calloc(1, sizeof *self, &self);
+    if (status != LEAD_OK) {
+        lead_tm_series_free(history);
+        return status;
+    }
+    self->policy = *policy;
+    self->history = history;
+    self->step = step;
+    if (lead_tm_series_node_count(history) != lead_topology_node_count(topology)) {
+        status = lead_fail(LEAD_INVALID, "a history of %d nodes is not that of a network of %d", lead_tm_series_node_count(history),
+                           lead_topology_node_count(topology));
+        goto fail;
+    }
+    LEAD_TRY_FREE(lead_topology_copy(topology, &self->topology));
+    LEAD_TRY_FREE(make_stages(self));
+    *out = self;
+    return LEAD_OK;
+fail:
+    lead_controller_free(self);
+    return lead_fail_within(status, "policy \"%s\"", policy->name);
+}
+
+static void fall_back(lead_decision *decision, lead_fallback fallback, const char *why) {
+    if (!decision->fallbacks)
+        snprintf(decision->why, sizeof decision->why, "%s", why);
+    decision->fallbacks |= 1u << fallback;
+}
+
+static lead_status estimate(lead_controller *self, const lead_counters *reading) {
+    LEAD_TRY(lead_rates_update(self->rates, self->topology, self->before, reading));
+    return lead_estimator_estimate(self->estimator, self->rates, self->in_force, self->tm, self->gap);
+}
+
+/* The measured TM goes into the history; when it cannot be told, the last one does, so that the grid keeps whole. */
+static lead_status measure(lead_controller *self, const lead_counters *reading, int64_t time, lead_decision *decision) {
+    int n = lead_topology_node_count(self->topology), length = lead_tm_series_length(self->history);
+    size_t pairs = (size_t)n * (size_t)n;
+    double started = lead_clock_seconds();
+    lead_status status = self->has_before ? estimate(self, reading) : lead_fail(LEAD_INVALID, "there was no reading before this one");
+    if (status != LEAD_OK) {
+        fall_back(decision, LEAD_FALLBACK_MEASURE, lead_last_message());
+        if (length > 0)
+            memcpy(self->tm, lead_tm_series_tm(self->history, length - 1), pairs * sizeof(double));
+        else
+            memset(self->tm, 0, pairs * sizeof(double));
+        memset(self->gap, 1, pairs);
+    }
+    for (size_t od = 0; od < pairs; od++)
+        decision->gaps += self->gap[od];
+    LEAD_TRY(lead_controller_baseline(self, reading));
+    LEAD_TRY(lead_tm_series_append(self->history, time, self->tm));
+    decision->tm = self->tm;
+    decision->seconds_measure = lead_clock_seconds() - started;
+    return LEAD_OK;
+}
+
+/* A forecast without any traffic, where there was some, is no forecast. */
+static lead_status check_forecast(const lead_controller *self) {
+    int n = lead_topology_node_count(self->topology), count = self->policy.predictor_options.samples;
+    double total = lead_sum(self->samples, (size_t)count * (size_t)n * (size_t)n);
+    const double *last = lead_tm_series_tm(self->history, lead_tm_series_length(self->history) - 1);
+    if (total <= 0 && lead_tm_total(last, n) > 0)
+        return lead_fail(LEAD_NUMERIC, "%s: the forecast is all zero", self->policy.predictor->name);
+    return LEAD_OK;
+}
+
+/* Fills the TMs to plan for: the forecast's samples, or the last TM. */
+static lead_te_demand predict(lead_controller *self, double started, lead_decision *decision) {
+    const lead_policy *policy = &self->policy;
+    int length = lead_tm_series_length(self->history);
+    lead_te_demand demand = {.in_force = self->in_force};
+    if (length == 0)
+        return demand;
+    demand.tms = lead_tm_series_tm(self->history, length - 1);
+    demand.samples = 1;
+    if (!self->predictor)
+        return demand;
+    double began = lead_clock_seconds();
+    lead_status status = lead_predictor_forecast(self->predictor, self->history, length - 1, self->laps, self->samples);
+    if (status == LEAD_OK)
+        status = check_forecast(self);
+    double now = lead_clock_seconds();
+    decision->seconds_predict = now - began;
+    if (status != LEAD_OK)
+        fall_back(decision, LEAD_FALLBACK_PREDICT, lead_last_message());
+    else if (policy->budget > 0 && now - started > policy->budget)
+        fall_back(decision, LEAD_FALLBACK_PREDICT_LATE, "the time budget was spent");
+    else {
+        demand.tms = decision->samples = self->samples;
+        demand.samples = decision->sample_count = policy->predictor_options.samples;
+    }
+    return demand;
+}
+
+/* Plans, and puts the plan in force unless it fails or is late. */
+static lead_status plan(lead_controller *self, const lead_te_demand *demand, double started, lead_decision *decision) {
+    const lead_policy *policy = &self->policy;
+    bool stands = self->in_force && !policy->te->needs_demand && !self->topology_changed;
+    lead_te_plan answer = {0};
+    if (stands)
+        return LEAD_OK;
+    double began = lead_clock_seconds();
+    lead_status status = lead_te_plan_for(self->te, demand, &answer);
+    double now = lead_clock_seconds();
+    decision->seconds_te = now - began;
+    if (status != LEAD_OK)
+        fall_back(decision, LEAD_FALLBACK_PLAN, lead_last_message());
+    else if (policy->budget > 0 && now - started > policy->budget && self->in_force)
+        fall_back(decision, LEAD_FALLBACK_PLAN_LATE, "the time budget was spent");
+    else {
+        lead_routing_free(self->in_force);
+        self->in_force = answer.routing;
+        answer.routing = NULL;
+        self->topology_changed = false;
+    }
+    lead_te_plan_clear(&answer);
+    return LEAD_OK;
+}
+
+/* Inverse-capacity ECMP, for when there is no plan yet to stay with. */
+static lead_status first_routing(lead_controller *self) {
+    double *weights;
+    LEAD_TRY(lead_calloc((size_t)lead_topology_link_count(self->topology), sizeof *weights, &weights));
+    lead_status status = lead_link_weights(self->topology, LEAD_WEIGHTS_INVERSE_CAPACITY, weights);
+    if (status == LEAD_OK)
+        status = lead_routing_from_weights(self->topology, weights, &self->in_force);
+    free(weights);
+    return status;
+}
+
+lead_status lead_controller_step(lead_controller *controller, const lead_counters *reading, int64_t time, lead_decision *decision) {
+    double started = lead_clock_seconds();
+    *decision = (lead_decision){0};
+    if (reading)
+        LEAD_TRY(measure(controller, reading, time, decision));
+    lead_te_demand demand = predict(controller, started, decision);
+    LEAD_TRY(plan(controller, &demand, started, decision));
+    if (!controller->in_force)
+        LEAD_TRY(first_routing(controller));
+    decision->routing = controller->in_force;
+    controller->laps++;
+    return LEAD_OK;
+}
+
+lead_status lead_controller_baseline(lead_controller *controller, const lead_counters *reading) {
+    LEAD_TRY(lead_counters_assign(controller->before, reading));
+    controller->has_before = true;
+    return LEAD_OK;
+}
+
+lead_status lead_controller_set_up(lead_controller *controller, int link, bool up) {
+    LEAD_TRY(lead_topology_set_up(controller->topology, link, up));
+    controller->topology_changed = true;
+    return LEAD_OK;
+}

@@ -1,0 +1,177 @@
+/* REPETITA's text formats (Gay, Schaus, Vissicchio 2017): .graph (kbit/s, microseconds, integer weights) and .demands. */
+#include "formats/text.h"
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* "NODES 11": the keyword and a count, with the header line that follows it. */
+static lead_status read_count(lead_lines *lines, const char *keyword, int *count) {
+    char *text;
+    LEAD_TRY(lead_lines_next(lines, &text));
+    while (text && !*text)
+        LEAD_TRY(lead_lines_next(lines, &text));
+    char *rest = text, *word = text ? lead_field_next(&rest, ' ') : NULL, *number = lead_field_next(&rest, ' ');
+    if (!word || strcmp(word, keyword) != 0 || !number || !lead_integer_parse(number, count) || *count < 0)
+        return lead_lines_fail(lines, LEAD_FORMAT, "expected \"%s <count>\"", keyword);
+    return lead_lines_next(lines, &text);
+}
+
+/* The next line's fields, exactly `count` of them. */
+static lead_status read_fields(lead_lines *lines, int count, char **fields) {
+    char *text;
+    LEAD_TRY(lead_lines_next(lines, &text));
+    if (!text)
+        return lead_lines_fail(lines, LEAD_FORMAT, "the file ends before its count is reached");
+    char *rest = text;
+    for (int i = 0; i < count; i++) {
+        fields[i] = lead_field_next(&rest, ' ');
+        if (!fields[i])
+            return lead_lines_fail(lines, LEAD_FORMAT, "%d fields where %d belong", i, count);
+    }
+    return LEAD_OK;
+}
+
+static lead_status read_nodes(lead_lines *lines, lead_topology *topology) {
+    int count;
+    LEAD_TRY(read_count(lines, "NODES", &count));
+    for (int i = 0; i < count; i++) {
+        char *field[3];
+        double x, y;
+        LEAD_TRY(read_fields(lines, 3, field));
+        lead_status status = lead_topology_add_node(topology, field[0], NULL);
+        if (status != LEAD_OK)
+            return lead_lines_fail_within(lines, status);
+        if (!lead_number_parse(field[1], &x) || !lead_number_parse(field[2], &y))
+            return lead_lines_fail(lines, LEAD_FORMAT, "place \"%.30s %.30s\" is not two numbers", field[1], field[2]);
+        if (x != 0 || y != 0)
+            LEAD_TRY(lead_topology_place_node(topology, i, x, y));
+    }
+    return LEAD_OK;
+}
+
+static lead_status read_edges(lead_lines *lines, double default_capacity, lead_topology *topology) {
+    int count;
+    LEAD_TRY(read_count(lines, "EDGES", &count));
+    for (int i = 0; i < count; i++) {
+        char *field[6];
+        lead_link link = {.up = true};
+        LEAD_TRY(read_fields(lines, 6, field));
+        if (!lead_integer_parse(field[1], &link.source) || !lead_integer_parse(field[2], &link.destination))
+            return lead_lines_fail(lines, LEAD_FORMAT, "\"%.30s %.30s\" is not two node numbers", field[1], field[2]);
+        if (!lead_number_parse(field[3], &link.weight) || !lead_number_parse(field[4], &link.capacity) ||
+            !lead_number_parse(field[5], &link.delay))
+            return lead_lines_fail(lines, LEAD_FORMAT, "weight, bw and delay \"%.20s %.20s %.20s\" are not three numbers",
+                                   field[3], field[4], field[5]);
+        link.capacity = link.capacity == 0 ? default_capacity : link.capacity * 1e3;
+        link.delay *= 1e-6;
+        lead_status status = lead_topology_add_link(topology, link, NULL);
+        if (status != LEAD_OK)
+            return lead_lines_fail_within(lines, status);
+    }
+    return LEAD_OK;
+}
+
+lead_status lead_repetita_read(const char *path, double default_capacity, lead_topology **out) {
+    lead_lines *lines = NULL;
+    lead_topology *topology = NULL;
+    lead_status status = LEAD_OK;
+    LEAD_TRY_FREE(lead_lines_alloc(path, &lines));
+    LEAD_TRY_FREE(lead_topology_alloc(&topology));
+    LEAD_TRY_FREE(read_nodes(lines, topology));
+    LEAD_TRY_FREE(read_edges(lines, default_capacity, topology));
+    *out = topology;
+    topology = NULL;
+fail:
+    lead_topology_free(topology);
+    lead_lines_free(lines);
+    return status;
+}
+
+/* A name without blanks, as the format needs it. */
+static void write_name(lead_file_writer *writer, const char *name) {
+    for (; *name; name++)
+        lead_file_printf(writer, "%c", *name == ' ' || *name == '\t' ? '_' : *name);
+}
+
+lead_status lead_repetita_write(const lead_topology *topology, const char *path) {
+    lead_file_writer *writer = NULL;
+    lead_status status = LEAD_OK;
+    int n = lead_topology_node_count(topology), m = lead_topology_link_count(topology);
+    LEAD_TRY_FREE(lead_file_writer_alloc(path, false, &writer));
+    lead_file_printf(writer, "NODES %d\nlabel x y\n", n);
+    for (int i = 0; i < n; i++) {
+        double x, y;
+        lead_topology_node_place(topology, i, &x, &y);
+        write_name(writer, lead_topology_node_name(topology, i));
+        lead_file_printf(writer, " %.17g %.17g\n", isfinite(x) ? x : 0, isfinite(y) ? y : 0);
+    }
+    lead_file_printf(writer, "\nEDGES %d\nlabel src dest weight bw delay\n", m);
+    for (int i = 0; i < m; i++) {
+        const lead_link *link = lead_topology_link(topology, i);
+        lead_file_printf(writer, "edge_%d %d %d %.17g %.17g %.17g\n", i, link->source, link->destination,
+                         link->weight > 0 ? link->weight : 1, link->capacity / 1e3, link->delay * 1e6);
+    }
+    status = lead_file_writer_finish(writer);
+fail:
+    lead_file_writer_free(writer);
+    return status;
+}
+
+static lead_status read_demand(lead_lines *lines, int n, double unit, double *tm) {
+    char *field[4];
+    int source, destination;
+    double demand;
+    LEAD_TRY(read_fields(lines, 4, field));
+    if (!lead_integer_parse(field[1], &source) || !lead_integer_parse(field[2], &destination) || source < 0 ||
+        destination < 0 || source >= n || destination >= n)
+        return lead_lines_fail(lines, LEAD_FORMAT, "\"%.30s %.30s\" is not two of the %d nodes", field[1], field[2], n);
+    if (!lead_number_parse(field[3], &demand) || demand < 0)
+        return lead_lines_fail(lines, LEAD_FORMAT, "demand \"%.40s\" is not a number >= 0", field[3]);
+    tm[source * n + destination] += demand * unit;
+    return LEAD_OK;
+}
+
+lead_status lead_repetita_demands_read(const char *path, const lead_tm_reading *reading, lead_tm_series **out) {
+    if (!reading->topology)
+        return lead_fail(LEAD_INVALID, "%s: demands are by node number: they need their topology (.graph)", path);
+    int n = lead_topology_node_count(reading->topology), count;
+    lead_lines *lines = NULL;
+    lead_tm_series *series = NULL;
+    double *tm = NULL;
+    lead_status status = LEAD_OK;
+    LEAD_TRY_FREE(lead_lines_alloc(path, &lines));
+    LEAD_TRY_FREE(lead_calloc((size_t)n * (size_t)n, sizeof *tm, &tm));
+    LEAD_TRY_FREE(read_count(lines, "DEMANDS", &count));
+    for (int i = 0; i < count; i++)
+        LEAD_TRY_FREE(read_demand(lines, n, reading->unit > 0 ? reading->unit : 1e3, tm));
+    LEAD_TRY_FREE(lead_tm_series_alloc(n, NULL, &series));
+    LEAD_TRY_FREE(lead_tm_series_append(series, 0, tm));
+    status = lead_tm_reading_finish(path, reading, series, out);
+    series = NULL;
+fail:
+    lead_tm_series_free(series);
+    lead_lines_free(lines);
+    free(tm);
+    return status;
+}
+
+lead_status lead_repetita_demands_write(const lead_tm_series *series, const char *path) {
+    if (lead_tm_series_length(series) != 1)
+        return lead_fail(LEAD_INVALID, "%s: a .demands file holds one TM, not %d", path, lead_tm_series_length(series));
+    int n = lead_tm_series_node_count(series), count = 0;
+    const double *tm = lead_tm_series_tm(series, 0);
+    lead_file_writer *writer = NULL;
+    lead_status status = LEAD_OK;
+    for (int od = 0; od < n * n; od++)
+        count += tm[od] > 0;
+    LEAD_TRY_FREE(lead_file_writer_alloc(path, false, &writer));
+    lead_file_printf(writer, "DEMANDS %d\nlabel src dest bw\n", count);
+    count = 0;
+    for (int od = 0; od < n * n; od++)
+        if (tm[od] > 0)
+            lead_file_printf(writer, "demand_%d %d %d %.17g\n", count++, od / n, od % n, tm[od] / 1e3);
+    status = lead_file_writer_finish(writer);
+fail:
+    lead_file_writer_free(writer);
+    return status;
+}

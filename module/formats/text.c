@@ -1,0 +1,187 @@
+/* Line by line through a text file, plain or gzip'd, with the file and line in every error. */
+#include "formats/text.h"
+#include <errno.h>
+#include <math.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <zlib.h>
+
+enum { FIRST_ROOM = 1 << 16, LONGEST_LINE = 1 << 26 };
+
+struct lead_lines {
+    gzFile file;
+    char *path, *text;
+    size_t room;
+    long number;
+};
+
+lead_status lead_lines_alloc(const char *path, lead_lines **out) {
+    lead_lines *lines = NULL;
+    lead_status status = LEAD_OK;
+    struct stat about;
+    LEAD_TRY(lead_calloc(1, sizeof *lines, &lines));
+    LEAD_TRY_FREE(lead_string_copy(path, &lines->path));
+    LEAD_TRY_FREE(lead_calloc(FIRST_ROOM, 1, &lines->text));
+    lines->room = FIRST_ROOM;
+    errno = 0;
+    if (stat(path, &about) == 0 && S_ISDIR(about.st_mode))
+        errno = EISDIR;
+    else
+        lines->file = gzopen(path, "rb");
+    if (!lines->file) {
+        status = lead_fail(LEAD_IO, "%s: cannot be opened: %s", path, strerror(errno));
+        goto fail;
+    }
+    gzbuffer(lines->file, 1 << 17);
+    *out = lines;
+    return LEAD_OK;
+fail:
+    lead_lines_free(lines);
+    return status;
+}
+
+void lead_lines_free(lead_lines *lines) {
+    if (!lines)
+        return;
+    if (lines->file)
+        gzclose_r(lines->file);
+    free(lines->path);
+    free(lines->text);
+    free(lines);
+}
+
+lead_status lead_lines_fail(const lead_lines *lines, lead_status status, const char *format, ...) {
+    char text[800];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(text, sizeof text, format, arguments);
+    va_end(arguments);
+    return lead_fail(status, "%s:%ld: %s", lines->path, lines->number, text);
+}
+
+lead_status lead_lines_fail_within(const lead_lines *lines, lead_status status) {
+    return lead_fail_within(status, "%s:%ld", lines->path, lines->number);
+}
+
+static lead_status damaged(lead_lines *lines) {
+    int code;
+    const char *why = gzerror(lines->file, &code);
+    lines->number++;
+    if (code == Z_ERRNO)
+        return lead_lines_fail(lines, LEAD_IO, "%s", strerror(errno));
+    return lead_lines_fail(lines, LEAD_FORMAT, "damaged or truncated gzip data (%s)", why);
+}
+
+lead_status lead_lines_next(lead_lines *lines, char **text) {
+    size_t used = 0;
+    for (;;) {
+        lines->text[used] = '\0';
+        if (!gzgets(lines->file, lines->text + used, (int)(lines->room - used))) {
+            int code;
+            gzerror(lines->file, &code);
+            if (code != Z_OK && code != Z_STREAM_END)
+                return damaged(lines);
+            if (used == 0) {
+                *text = NULL;
+                return LEAD_OK;
+            }
+            break;
+        }
+        size_t got = strlen(lines->text + used);
+        used += got;
+        if (used > 0 && lines->text[used - 1] == '\n')
+            break;
+        if (used + 1 < lines->room) { /* a last line without its end, or a NUL byte */
+            if (gzeof(lines->file))
+                break;
+            lines->number++;
+            return lead_lines_fail(lines, LEAD_FORMAT, "a NUL byte stands in this line");
+        }
+        if (lines->room >= LONGEST_LINE) {
+            lines->number++;
+            return lead_lines_fail(lines, LEAD_FORMAT, "a line of more than %d bytes", LONGEST_LINE);
+        }
+        char *larger = realloc(lines->text, lines->room * 2);
+        if (!larger)
+            return lead_fail(LEAD_MEMORY, "%s: no memory for a line of %zu bytes", lines->path, lines->room * 2);
+        lines->text = larger;
+        lines->room *= 2;
+    }
+    /* A gzip stream that ends early is told only after its last bytes were given out. */
+    int code;
+    gzerror(lines->file, &code);
+    if (code != Z_OK && code != Z_STREAM_END)
+        return damaged(lines);
+    while (used > 0 && (lines->text[used - 1] == '\n' || lines->text[used - 1] == '\r'))
+        lines->text[--used] = '\0';
+    lines->number++;
+    *text = lines->text;
+    return LEAD_OK;
+}
+
+static bool blank(char c) {
+    return c == ' ' || c == '\t';
+}
+
+char *lead_field_next(char **rest, char separator) {
+    char *from = *rest;
+    if (!from)
+        return NULL;
+    while (blank(*from))
+        from++;
+    if (separator == ' ' && !*from)
+        return *rest = NULL;
+    char *end = from;
+    while (*end && (separator == ' ' ? !blank(*end) : *end != separator))
+        end++;
+    *rest = *end ? end + 1 : NULL;
+    *end = '\0';
+    while (end > from && blank(end[-1]))
+        *--end = '\0';
+    return from;
+}
+
+/* Up to 15 digits and at most 22 decimals are exact in a double, and so is the power of ten: one division rounds right. */
+static bool short_decimal(const char *text, double *value) {
+    static const double power[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
+                                   1e8,  1e9,  1e10, 1e11, 1e12, 1e13, 1e14, 1e15};
+    int64_t mantissa = 0;
+    int digits = 0, decimals = 0;
+    bool point = false;
+    for (; *text; text++) {
+        if (*text == '.' && !point) {
+            point = true;
+            continue;
+        }
+        if (*text < '0' || *text > '9' || ++digits > 15)
+            return false;
+        mantissa = 10 * mantissa + (*text - '0');
+        decimals += point;
+    }
+    *value = (double)mantissa / power[decimals];
+    return digits > 0;
+}
+
+bool lead_number_parse(const char *text, double *value) {
+    if (short_decimal(text, value))
+        return true;
+    if (!*text || strspn(text, "+-.0123456789eE") != strlen(text))
+        return false;
+    char *end;
+    *value = strtod(text, &end);
+    return *end == '\0' && isfinite(*value);
+}
+
+bool lead_integer_parse(const char *text, int *value) {
+    if (!*text)
+        return false;
+    char *end;
+    errno = 0;
+    long parsed = strtol(text, &end, 10);
+    if (*end || errno || parsed < -2147483647L || parsed > 2147483647L)
+        return false;
+    *value = (int)parsed;
+    return true;
+}

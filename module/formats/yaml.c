@@ -1,0 +1,136 @@
+/* libcyaml with its log turned into one message, and libyaml to find the line of a key. */
+#include "formats/yaml.h"
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <yaml.h>
+
+enum { LARGEST_FILE = 1 << 24 };
+
+/* What libcyaml says while it fails: the first line is the reason, the backtrace holds the place, innermost first. */
+typedef struct yaml_log {
+    char reason[300], field[120];
+    unsigned line;
+} yaml_log;
+
+static void keep_log(cyaml_log_t level, void *context, const char *format, va_list arguments) {
+    yaml_log *log = context;
+    char text[300];
+    (void)level;
+    vsnprintf(text, sizeof text, format, arguments);
+    text[strcspn(text, "\n")] = '\0';
+    char *field = strstr(text, "in mapping field '"), *place = strstr(text, "(line: ");
+    if (place && !log->line)
+        log->line = (unsigned)strtoul(place + 7, NULL, 10);
+    if (field && !log->field[0])
+        snprintf(log->field, sizeof log->field, "%.*s", (int)strcspn(field + 18, "'"), field + 18);
+    if (!place && !log->reason[0] && !strstr(text, "Backtrace"))
+        snprintf(log->reason, sizeof log->reason, "%s", strncmp(text, "Load: ", 6) == 0 ? text + 6 : text);
+}
+
+static cyaml_config_t config_for(yaml_log *log) {
+    return (cyaml_config_t){.log_fn = log ? keep_log : NULL, .log_ctx = log, .mem_fn = cyaml_mem, .log_level = CYAML_LOG_ERROR,
+                            .flags = CYAML_CFG_DEFAULT};
+}
+
+lead_status lead_yaml_read(const char *path, const cyaml_schema_value_t *schema, void *out) {
+    char *text;
+    size_t length;
+    yaml_log log = {.line = 0};
+    cyaml_config_t config = config_for(&log);
+    cyaml_data_t *data = NULL;
+    LEAD_TRY(lead_file_read(path, LARGEST_FILE, &text, &length));
+    cyaml_err_t error = cyaml_load_data((const uint8_t *)text, length, &config, schema, &data, NULL);
+    free(text);
+    if (error == CYAML_OK && data) {
+        memcpy(out, &data, sizeof data);
+        return LEAD_OK;
+    }
+    if (error == CYAML_ERR_OOM)
+        return lead_fail(LEAD_MEMORY, "%s: no memory", path);
+    const char *reason = log.reason[0] ? log.reason : length == 0 ? "the file is empty" : cyaml_strerror(error);
+    return lead_fail(LEAD_FORMAT, "%s:%u: %s%s%s", path, log.line ? log.line : 1, log.field, log.field[0] ? ": " : "", reason);
+}
+
+void lead_yaml_free(const cyaml_schema_value_t *schema, void *data) {
+    cyaml_config_t config = config_for(NULL);
+    if (data)
+        cyaml_free(&config, schema, data, 0);
+}
+
+/* The value of a mapping's key (length bytes long), or NULL. */
+static yaml_node_t *mapping_value(yaml_document_t *document, yaml_node_t *mapping, const char *key, size_t length) {
+    if (mapping->type != YAML_MAPPING_NODE)
+        return NULL;
+    for (yaml_node_pair_t *pair = mapping->data.mapping.pairs.start; pair < mapping->data.mapping.pairs.top; pair++) {
+        yaml_node_t *name = yaml_document_get_node(document, pair->key);
+        if (name && name->type == YAML_SCALAR_NODE && name->data.scalar.length == length &&
+            memcmp(name->data.scalar.value, key, length) == 0)
+            return yaml_document_get_node(document, pair->value);
+    }
+    return NULL;
+}
+
+static yaml_node_t *sequence_item(yaml_document_t *document, yaml_node_t *sequence, long index) {
+    if (sequence->type != YAML_SEQUENCE_NODE)
+        return NULL;
+    yaml_node_item_t *items = sequence->data.sequence.items.start;
+    return index < sequence->data.sequence.items.top - items ? yaml_document_get_node(document, items[index]) : NULL;
+}
+
+/* Follows the key path as far as it leads and answers the line (from 1) of the last node met. */
+static unsigned long line_in(yaml_document_t *document, const char *key) {
+    yaml_node_t *node = yaml_document_get_root_node(document);
+    unsigned long line = node ? node->start_mark.line + 1 : 1;
+    while (node && *key) {
+        if (*key == '[') {
+            char *end;
+            node = sequence_item(document, node, strtol(key + 1, &end, 10));
+            key = *end ? end + 1 : end;
+        } else {
+            key += *key == '.';
+            size_t length = strcspn(key, ".[");
+            node = mapping_value(document, node, key, length);
+            key += length;
+        }
+        if (node)
+            line = node->start_mark.line + 1;
+    }
+    return line;
+}
+
+static unsigned long line_of(const char *path, const char *key) {
+    char *text;
+    size_t length;
+    unsigned long line = 1;
+    yaml_parser_t parser;
+    yaml_document_t document;
+    if (lead_file_read(path, LARGEST_FILE, &text, &length) != LEAD_OK)
+        return 1;
+    if (yaml_parser_initialize(&parser)) {
+        yaml_parser_set_input_string(&parser, (const unsigned char *)text, length);
+        if (yaml_parser_load(&parser, &document)) {
+            line = line_in(&document, key);
+            yaml_document_delete(&document);
+        }
+        yaml_parser_delete(&parser);
+    }
+    free(text);
+    return line;
+}
+
+lead_status lead_yaml_fail(const char *path, const char *key, lead_status status, const char *format, ...) {
+    char text[700];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(text, sizeof text, format, arguments);
+    va_end(arguments);
+    unsigned long line = line_of(path, key);
+    return lead_fail(status, "%s:%lu: %s: %s", path, line, key, text);
+}
+
+lead_status lead_yaml_fail_within(const char *path, const char *key, lead_status status) {
+    char text[700];
+    snprintf(text, sizeof text, "%s", lead_last_message());
+    return lead_yaml_fail(path, key, status, "%s", text);
+}

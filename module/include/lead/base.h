@@ -1,0 +1,147 @@
+/* base: what every room stands on. Status codes with their messages, log lines, clocks and calendar times,
+ * named random streams, and files that appear whole or not at all. */
+#ifndef LEAD_BASE_H
+#define LEAD_BASE_H
+
+#include <gsl/gsl_rng.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* --- status ---------------------------------------------------------------------------------- */
+
+/* Every status the library knows: X(name, text). LEAD_OK is 0. */
+#define LEAD_STATUS_LIST(X)                                                                        \
+    X(OK, "success")                                                                               \
+    X(INVALID, "invalid argument")                                                                 \
+    X(FORMAT, "malformed input")                                                                   \
+    X(IO, "input or output failed")                                                                \
+    X(MEMORY, "out of memory")                                                                     \
+    X(NUMERIC, "not a sensible number")                                                            \
+    X(INFEASIBLE, "no solution exists")                                                            \
+    X(LATE, "time budget exceeded")                                                                \
+    X(UNAVAILABLE, "not available in this build or on this machine")                               \
+    X(MODEL, "model failed")                                                                       \
+    X(SIMULATOR, "simulator failed")
+
+typedef enum lead_status {
+#define X(name, text) LEAD_##name,
+    LEAD_STATUS_LIST(X)
+#undef X
+} lead_status;
+
+#if defined(__GNUC__)
+#define LEAD_PRINTF(format_index, first) __attribute__((format(printf, format_index, first)))
+#else
+#define LEAD_PRINTF(format_index, first)
+#endif
+
+/* The status's name ("INVALID") and its text ("invalid argument"); "?" for a value that is none. */
+const char *lead_status_name(lead_status status);
+const char *lead_status_text(lead_status status);
+
+/* Stores the message of a failure for this thread and returns `status`, so that a function can say
+ * `return lead_fail(LEAD_INVALID, "link %d: ...", link);`. Messages are cut at 1023 bytes. */
+lead_status lead_fail(lead_status status, const char *format, ...) LEAD_PRINTF(2, 3);
+
+/* Puts "context: " before the stored message and returns `status`. */
+lead_status lead_fail_within(lead_status status, const char *format, ...) LEAD_PRINTF(2, 3);
+
+/* The message of this thread's last failure, borrowed until its next one; "" when there was none. */
+const char *lead_last_message(void);
+
+/* Returns from the calling function when `call` fails. */
+#define LEAD_TRY(call)                                                                             \
+    do {                                                                                           \
+        lead_status lead_try_status_ = (call);                                                     \
+        if (lead_try_status_ != LEAD_OK)                                                           \
+            return lead_try_status_;                                                               \
+    } while (0)
+
+/* Goes to the function's `fail:` label when `call` fails; the function has `lead_status status`. */
+#define LEAD_TRY_FREE(call)                                                                        \
+    do {                                                                                           \
+        status = (call);                                                                           \
+        if (status != LEAD_OK)                                                                     \
+            goto fail;                                                                             \
+    } while (0)
+
+/* --- memory ---------------------------------------------------------------------------------- */
+
+/* Zeroed room for `count` things of `size` bytes in *out. LEAD_MEMORY (with the size in the message) when there
+ * is none or count * size overflows. A count of 0 gives a pointer that may be freed. Free with free(). */
+lead_status lead_calloc(size_t count, size_t size, void *out);
+
+/* A new copy of the string in *out, freed with free(). */
+lead_status lead_string_copy(const char *text, char **out);
+
+/* --- log ------------------------------------------------------------------------------------- */
+
+typedef enum lead_log_level { LEAD_LOG_INFO, LEAD_LOG_WARNING } lead_log_level;
+typedef void (*lead_log_sink)(lead_log_level level, const char *line, void *data);
+
+/* Where log lines go; the library itself never prints. NULL (the default) drops them. Set it before threads start. */
+void lead_log_set_sink(lead_log_sink sink, void *data);
+void lead_log(lead_log_level level, const char *format, ...) LEAD_PRINTF(2, 3);
+
+/* --- time ------------------------------------------------------------------------------------ */
+
+/* Seconds of a monotonic wall clock, for durations only. */
+double lead_clock_seconds(void);
+
+/* "2004-07-20T00:00:00Z" <-> seconds since 1970-01-01 UTC (proleptic Gregorian, years 1..9999). Parsing fails with
+ * LEAD_FORMAT on anything else than that form; Formatting writes a
+ * terminated string. */
+#define LEAD_TIME_LENGTH 20
+lead_status lead_time_parse(const char *text, int64_t *seconds);
+void lead_time_format(int64_t seconds, char text[LEAD_TIME_LENGTH + 1]);
+
+/* --- random ---------------------------------------------------------------------------------- */
+
+/* A new random stream (GSL's mt19937) that depends on the seed and the consumer's name alone, so that adding a
+ * consumer changes no other's draws. Free with gsl_rng_free(). */
+lead_status lead_random_alloc(uint64_t seed, const char *name, gsl_rng **out);
+
+/* The 64-bit seed of the stream (seed, name), for consumers with generators of their own (SplitMix64 of FNV-1a). */
+uint64_t lead_random_seed(uint64_t seed, const char *name);
+
+/* --- files ----------------------------------------------------------------------------------- */
+
+/* A file that is written under a temporary name beside its own and renamed when it is complete. */
+typedef struct lead_file_writer lead_file_writer;
+
+/* Opens "PATH.part-PID" for writing. With `gzip` what is written is compressed. */
+lead_status lead_file_writer_alloc(const char *path, bool gzip, lead_file_writer **out);
+/* printf into the file; an error is kept and told by finish. */
+void lead_file_printf(lead_file_writer *writer, const char *format, ...) LEAD_PRINTF(2, 3);
+/* Flushes, syncs and renames to the final name; on failure nothing with the final name is touched. */
+lead_status lead_file_writer_finish(lead_file_writer *writer);
+/* Frees the writer; a file that was not finished is removed. NULL is allowed. */
+void lead_file_writer_free(lead_file_writer *writer);
+
+/* Reads a whole file, gzip'd or not, into a new NUL-terminated buffer. LEAD_FORMAT for a truncated or damaged gzip
+ * stream, LEAD_IO otherwise, LEAD_FORMAT when it holds more than `limit` bytes. */
+lead_status lead_file_read(const char *path, size_t limit, char **out, size_t *length);
+
+/* Makes a directory and its parents; one that is there already is no failure. */
+lead_status lead_directory_make(const char *path);
+
+/* --- numbers --------------------------------------------------------------------------------- */
+
+/* Sum of `count` values, and whether all of them are finite and not negative. */
+double lead_sum(const double *values, size_t count);
+bool lead_all_sensible(const double *values, size_t count);
+
+/* The q-quantile (0..1) of `count` > 0 values by linear interpolation between order statistics (type 7 of Hyndman and
+ * Fan 1996); sorts `values` in place. */
+double lead_quantile(double *values, size_t count, double q);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

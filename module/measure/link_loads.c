@@ -1,0 +1,119 @@
+/* Measured loads and node totals, the routing matrix they were made by, and the gravity TM of the totals. */
+#include "measure/link_loads.h"
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+lead_status lead_link_loads_alloc(lead_link_loads *self, const lead_topology *topology) {
+    size_t n = (size_t)lead_topology_node_count(topology), m = (size_t)lead_topology_link_count(topology);
+    *self = (lead_link_loads){.topology = topology, .n = (int)n, .m = (int)m, .rows = (int)(m + 2 * n)};
+    lead_status status = LEAD_OK;
+    LEAD_TRY_FREE(lead_calloc(m + 2 * n, sizeof(double), &self->b));
+    LEAD_TRY_FREE(lead_calloc(n * n * m, sizeof(double), &self->share));
+    LEAD_TRY_FREE(lead_calloc(n * n, sizeof(double), &self->gravity));
+    LEAD_TRY_FREE(lead_calloc(n, sizeof(double), &self->splits));
+    return LEAD_OK;
+fail:
+    lead_link_loads_free(self);
+    return status;
+}
+
+void lead_link_loads_free(lead_link_loads *self) {
+    free(self->b);
+    free(self->share);
+    free(self->gravity);
+    free(self->splits);
+}
+
+double lead_link_loads_entry(const lead_link_loads *self, int row, int od) {
+    int s = od / self->n, t = od % self->n;
+    if (s == t)
+        return 0;
+    if (row < self->m)
+        return self->share[(size_t)od * (size_t)self->m + (size_t)row];
+    return row - self->m == s || row - self->m - self->n == t;
+}
+
+/* Where one unit from s to t goes. */
+static void trace(lead_link_loads *self, const lead_routing *routing, int s, int t) {
+    double *share = self->share + (size_t)(s * self->n + t) * (size_t)self->m, *through = self->splits;
+    const double *splits = lead_routing_splits(routing, t);
+    const int *order = lead_routing_order(routing, t);
+    memset(share, 0, (size_t)self->m * sizeof *share);
+    memset(through, 0, (size_t)self->n * sizeof *through);
+    through[s] = 1;
+    for (int i = 0; i < self->n; i++) {
+        int v = order[i], degree;
+        const int *links = lead_topology_links_out(self->topology, v, &degree);
+        for (int k = 0; k < degree && through[v] > 0 && v != t; k++) {
+            double part = through[v] * splits[links[k]];
+            share[links[k]] += part;
+            through[lead_topology_link(self->topology, links[k])->destination] += part;
+        }
+    }
+}
+
+static void keep_known(double *value, double measured) {
+    if (!isnan(measured))
+        *value = measured;
+}
+
+/* A node total: the sum over its pairs, NaN when one is missing. */
+static double total(const lead_link_loads *self, const double *rates, int node, bool source) {
+    double sum = 0;
+    for (int v = 0; v < self->n; v++)
+        if (v != node)
+            sum += source ? rates[node * self->n + v] : rates[v * self->n + node];
+    return sum;
+}
+
+/* out_s * in_t over the total, the diagonal empty, fitted to the totals. */
+static void make_gravity(lead_link_loads *self) {
+    const double *out = self->b + self->m, *in = out + self->n;
+    double sum = lead_sum(in, (size_t)self->n);
+    for (int od = 0; od < self->n * self->n; od++) {
+        int s = od / self->n, t = od % self->n;
+        self->gravity[od] = s == t || sum <= 0 ? 0 : out[s] * in[t] / sum;
+    }
+    lead_fit_node_totals(self, self->gravity);
+}
+
+lead_status lead_link_loads_update(lead_link_loads *self, const lead_rates *rates, const lead_routing *in_force) {
+    if (!in_force)
+        return lead_fail(LEAD_INVALID, "link counters tell nothing about OD pairs without the routing in force");
+    for (int e = 0; e < self->m; e++)
+        keep_known(&self->b[e], rates->link_offered[e]);
+    for (int v = 0; v < self->n; v++) {
+        keep_known(&self->b[self->m + v], total(self, rates->od_offered, v, true));
+        keep_known(&self->b[self->m + self->n + v], total(self, rates->od_offered, v, false));
+    }
+    for (int s = 0; s < self->n; s++)
+        for (int t = 0; t < self->n; t++)
+            if (s != t)
+                trace(self, in_force, s, t);
+    make_gravity(self);
+    return LEAD_OK;
+}
+
+/* Scales one row or column of tm to its total; returns the relative distance it had. */
+static double fit_line(int n, double *tm, int first, int stride, double wanted) {
+    double sum = 0;
+    for (int i = 0; i < n; i++)
+        sum += tm[first + i * stride];
+    for (int i = 0; i < n && sum > 0; i++)
+        tm[first + i * stride] *= wanted / sum;
+    return sum > 0 && wanted > 0 ? fabs(wanted / sum - 1) : 0;
+}
+
+void lead_fit_node_totals(const lead_link_loads *self, double *tm) {
+    const double *out = self->b + self->m, *in = out + self->n;
+    for (int round = 0; round < 100; round++) {
+        double farthest = 0;
+        for (int v = 0; v < self->n; v++)
+            farthest = fmax(farthest, fit_line(self->n, tm, v * self->n, 1, out[v]));
+        for (int v = 0; v < self->n; v++)
+            farthest = fmax(farthest, fit_line(self->n, tm, v, self->n, in[v]));
+        if (farthest < 1e-9)
+            return;
+    }
+}

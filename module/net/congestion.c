@@ -1,0 +1,27 @@
+/* How loaded a network is: maximum link utilisation and the Fortz-Thorup congestion cost. */
+#include <lead/net.h>
+#include <math.h>
+
+double lead_mlu(const lead_topology *topology, const double *loads) {
+    double mlu = 0;
+    for (int i = 0; i < lead_topology_link_count(topology); i++) {
+        const lead_link *link = lead_topology_link(topology, i);
+        if (link->up)
+            mlu = fmax(mlu, loads[i] / link->capacity);
+    }
+    return mlu;
+}
+
+double lead_phi(const lead_topology *topology, const double *loads) {
+    static const double from[] = {0, 1.0 / 3, 2.0 / 3, 0.9, 1, 1.1}, slope[] = {1, 3, 10, 70, 500, 5000};
+    double phi = 0;
+    for (int i = 0; i < lead_topology_link_count(topology); i++) {
+        const lead_link *link = lead_topology_link(topology, i);
+        for (int k = 0; k < 6 && link->up; k++) {
+            double above = loads[i] - from[k] * link->capacity;
+            if (above > 0)
+                phi += (slope[k] - (k ? slope[k - 1] : 0)) * above;
+        }
+    }
+    return phi;
+}

@@ -1,0 +1,267 @@
+/* Per-destination split ratios, their loop-free node order, and the link loads of a TM under them. */
+#include <lead/net.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const double smallest_split = 1e-9;
+
+struct lead_routing {
+    lead_topology *topology;
+    double *splits;        /* [destination][link] */
+    int *order;            /* [destination][node] */
+    unsigned char *routed; /* [destination][node]: some split leaves it, or it is the destination */
+};
+
+lead_status lead_routing_alloc(const lead_topology *topology, lead_routing **out) {
+    lead_routing *routing = NULL;
+    lead_status status = LEAD_OK;
+    LEAD_TRY(lead_calloc(1, sizeof *routing, &routing));
+    size_t n = (size_t)lead_topology_node_count(topology), m = (size_t)lead_topology_link_count(topology);
+    LEAD_TRY_FREE(lead_topology_copy(topology, &routing->topology));
+    LEAD_TRY_FREE(lead_calloc(n * m, sizeof *routing->splits, &routing->splits));
+    LEAD_TRY_FREE(lead_calloc(n * n, sizeof *routing->order, &routing->order));
+    LEAD_TRY_FREE(lead_calloc(n * n, 1, &routing->routed));
+    for (size_t t = 0; t < n; t++) {
+        routing->routed[t * n + t] = 1;
+        for (size_t i = 0; i < n; i++)
+            routing->order[t * n + i] = (int)i;
+    }
+    *out = routing;
+    return LEAD_OK;
+fail:
+    lead_routing_free(routing);
+    return status;
+}
+
+lead_status lead_routing_copy(const lead_routing *routing, lead_routing **out) {
+    lead_routing *copy;
+    LEAD_TRY(lead_routing_alloc(routing->topology, &copy));
+    size_t n = (size_t)lead_routing_node_count(routing), m = (size_t)lead_routing_link_count(routing);
+    memcpy(copy->splits, routing->splits, n * m * sizeof *copy->splits);
+    memcpy(copy->order, routing->order, n * n * sizeof *copy->order);
+    memcpy(copy->routed, routing->routed, n * n);
+    *out = copy;
+    return LEAD_OK;
+}
+
+void lead_routing_free(lead_routing *routing) {
+    if (!routing)
+        return;
+    lead_topology_free(routing->topology);
+    free(routing->splits);
+    free(routing->order);
+    free(routing->routed);
+    free(routing);
+}
+
+int lead_routing_node_count(const lead_routing *routing) {
+    return lead_topology_node_count(routing->topology);
+}
+
+int lead_routing_link_count(const lead_routing *routing) {
+    return lead_topology_link_count(routing->topology);
+}
+
+const double *lead_routing_splits(const lead_routing *routing, int destination) {
+    return routing->splits + (size_t)destination * (size_t)lead_routing_link_count(routing);
+}
+
+const int *lead_routing_order(const lead_routing *routing, int destination) {
+    return routing->order + (size_t)destination * (size_t)lead_routing_node_count(routing);
+}
+
+/* Copies the splits, small ones as 0, and scales what leaves each node to 1. */
+static lead_status normalise(lead_routing *routing, int destination, const double *from, double *to) {
+    const lead_topology *topology = routing->topology;
+    int n = lead_routing_node_count(routing);
+    unsigned char *routed = routing->routed + (size_t)destination * (size_t)n;
+    for (int v = 0; v < n; v++) {
+        int degree;
+        const int *links = lead_topology_links_out(topology, v, &degree);
+        double sum = 0;
+        for (int i = 0; i < degree; i++) {
+            double split = from[links[i]];
+            if (!isfinite(split) || split < -smallest_split) {
+                char name[96];
+                return lead_fail(LEAD_NUMERIC, "link %d (%s): split %g for %s is not a fraction", links[i],
+                                 lead_topology_link_name(topology, links[i], name), split,
+                                 lead_topology_node_name(topology, destination));
+            }
+            to[links[i]] = v == destination || split < smallest_split ? 0 : split;
+            sum += to[links[i]];
+        }
+        routed[v] = v == destination || sum > 0;
+        for (int i = 0; i < degree && sum > 0; i++)
+            to[links[i]] /= sum;
+    }
+    return LEAD_OK;
+}
+
+/* Kahn's topological order (1962) over the links with a split; the order is short when there is a loop. */
+static int order_nodes(const lead_topology *topology, const double *splits, int *incoming, int *order) {
+    int n = lead_topology_node_count(topology), head = 0, tail = 0;
+    memset(incoming, 0, (size_t)n * sizeof *incoming);
+    for (int i = 0; i < lead_topology_link_count(topology); i++)
+        incoming[lead_topology_link(topology, i)->destination] += splits[i] > 0;
+    for (int v = 0; v < n; v++)
+        if (!incoming[v])
+            order[tail++] = v;
+    while (head < tail) {
+        int degree;
+        const int *links = lead_topology_links_out(topology, order[head++], &degree);
+        for (int i = 0; i < degree; i++) {
+            int next = lead_topology_link(topology, links[i])->destination;
+            if (splits[links[i]] > 0 && --incoming[next] == 0)
+                order[tail++] = next;
+        }
+    }
+    return tail;
+}
+
+lead_status lead_routing_set(lead_routing *routing, int destination, const double *splits) {
+    int n = lead_routing_node_count(routing), m = lead_routing_link_count(routing);
+    if (destination < 0 || destination >= n)
+        return lead_fail(LEAD_INVALID, "destination %d is not in 0..%d", destination, n - 1);
+    double *clean = NULL;
+    int *incoming = NULL, *order = NULL;
+    lead_status status = LEAD_OK;
+    LEAD_TRY_FREE(lead_calloc((size_t)m, sizeof *clean, &clean));
+    LEAD_TRY_FREE(lead_calloc((size_t)n, sizeof *incoming, &incoming));
+    LEAD_TRY_FREE(lead_calloc((size_t)n, sizeof *order, &order));
+    LEAD_TRY_FREE(normalise(routing, destination, splits, clean));
+    if (order_nodes(routing->topology, clean, incoming, order) < n) {
+        int on_loop = 0;
+        while (!incoming[on_loop])
+            on_loop++;
+        status = lead_fail(LEAD_INVALID, "the splits for %s lead traffic in a loop through or before %s",
+                           lead_topology_node_name(routing->topology, destination),
+                           lead_topology_node_name(routing->topology, on_loop));
+        goto fail;
+    }
+    memcpy(routing->splits + (size_t)destination * (size_t)m, clean, (size_t)m * sizeof *clean);
+    memcpy(routing->order + (size_t)destination * (size_t)n, order, (size_t)n * sizeof *order);
+fail:
+    free(clean);
+    free(incoming);
+    free(order);
+    return status;
+}
+
+static void share_equally(const lead_topology *topology, const double *weights, const double *distance, double *splits) {
+    for (int v = 0; v < lead_topology_node_count(topology); v++) {
+        int degree, next_hops = 0;
+        const int *links = lead_topology_links_out(topology, v, &degree);
+        for (int i = 0; i < degree; i++) {
+            splits[links[i]] = lead_on_shortest_path(topology, weights, distance, links[i]);
+            next_hops += splits[links[i]] > 0;
+        }
+        for (int i = 0; i < degree && next_hops > 0; i++)
+            splits[links[i]] /= next_hops;
+    }
+}
+
+static lead_status check_weights(const lead_topology *topology, const double *weights) {
+    char name[96];
+    for (int i = 0; i < lead_topology_link_count(topology); i++)
+        if (!isfinite(weights[i]) || weights[i] <= 0)
+            return lead_fail(LEAD_NUMERIC, "link %d (%s): weight %g is not positive", i,
+                             lead_topology_link_name(topology, i, name), weights[i]);
+    return LEAD_OK;
+}
+
+lead_status lead_routing_from_weights(const lead_topology *topology, const double *weights, lead_routing **out) {
+    LEAD_TRY(check_weights(topology, weights));
+    lead_routing *routing = NULL;
+    double *distance = NULL, *splits = NULL;
+    int n = lead_topology_node_count(topology), m = lead_topology_link_count(topology);
+    lead_status status = LEAD_OK;
+    LEAD_TRY_FREE(lead_calloc((size_t)n, sizeof *distance, &distance));
+    LEAD_TRY_FREE(lead_calloc((size_t)m, sizeof *splits, &splits));
+    LEAD_TRY_FREE(lead_routing_alloc(topology, &routing));
+    for (int t = 0; t < n; t++) {
+        LEAD_TRY_FREE(lead_distances_to(topology, weights, t, distance));
+        share_equally(topology, weights, distance, splits);
+        LEAD_TRY_FREE(lead_routing_set(routing, t, splits));
+    }
+    *out = routing;
+    routing = NULL;
+fail:
+    lead_routing_free(routing);
+    free(distance);
+    free(splits);
+    return status;
+}
+
+/* Adds to loads[m] what the traffic for one destination puts on each link; through[n] is working space. */
+static lead_status add_destination_loads(const lead_routing *routing, const double *tm, int destination,
+                                         double *through, double *loads) {
+    const lead_topology *topology = routing->topology;
+    int n = lead_topology_node_count(topology);
+    const int *order = lead_routing_order(routing, destination);
+    const double *splits = lead_routing_splits(routing, destination);
+    const unsigned char *routed = routing->routed + (size_t)destination * (size_t)n;
+    for (int v = 0; v < n; v++)
+        through[v] = v == destination ? 0 : tm[v * n + destination];
+    for (int i = 0; i < n; i++) {
+        int v = order[i], degree;
+        if (v == destination || through[v] == 0)
+            continue;
+        if (!routed[v])
+            return lead_fail(LEAD_INFEASIBLE, "no route from %s to %s", lead_topology_node_name(topology, v),
+                             lead_topology_node_name(topology, destination));
+        const int *links = lead_topology_links_out(topology, v, &degree);
+        for (int k = 0; k < degree; k++) {
+            double part = through[v] * splits[links[k]];
+            loads[links[k]] += part;
+            through[lead_topology_link(topology, links[k])->destination] += part;
+        }
+    }
+    return LEAD_OK;
+}
+
+lead_status lead_routing_loads(const lead_routing *routing, const double *tm, double *loads) {
+    int n = lead_routing_node_count(routing);
+    double *through;
+    lead_status status = LEAD_OK;
+    LEAD_TRY(lead_calloc((size_t)n, sizeof *through, &through));
+    memset(loads, 0, (size_t)lead_routing_link_count(routing) * sizeof *loads);
+    for (int t = 0; t < n && status == LEAD_OK; t++)
+        status = add_destination_loads(routing, tm, t, through, loads);
+    free(through);
+    return status;
+}
+
+lead_status lead_routing_change(const lead_routing *before, const lead_routing *after, const double *tm,
+                                int *links_changed, double *moved_fraction) {
+    int n = lead_routing_node_count(before), m = lead_routing_link_count(before);
+    double *through = NULL, *old = NULL, *new = NULL, moved = 0, total = 0;
+    unsigned char *changed = NULL;
+    lead_status status = LEAD_OK;
+    LEAD_TRY_FREE(lead_calloc((size_t)n, sizeof *through, &through));
+    LEAD_TRY_FREE(lead_calloc((size_t)m, sizeof *old, &old));
+    LEAD_TRY_FREE(lead_calloc((size_t)m, sizeof *new, &new));
+    LEAD_TRY_FREE(lead_calloc((size_t)m, 1, &changed));
+    for (int t = 0; t < n; t++) {
+        const double *a = lead_routing_splits(before, t), *b = lead_routing_splits(after, t);
+        memset(old, 0, (size_t)m * sizeof *old);
+        memset(new, 0, (size_t)m * sizeof *new);
+        LEAD_TRY_FREE(add_destination_loads(before, tm, t, through, old));
+        LEAD_TRY_FREE(add_destination_loads(after, tm, t, through, new));
+        for (int i = 0; i < m; i++) {
+            changed[i] |= fabs(a[i] - b[i]) > 1e-6;
+            moved += fabs(new[i] - old[i]);
+            total += old[i];
+        }
+    }
+    *links_changed = 0;
+    for (int i = 0; i < m; i++)
+        *links_changed += changed[i];
+    *moved_fraction = total > 0 ? moved / 2 / total : 0;
+fail:
+    free(through);
+    free(old);
+    free(new);
+    free(changed);
+    return status;
+}

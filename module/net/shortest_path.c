@@ -1,0 +1,95 @@
+/* Shortest-path distances to one destination, and the conventional link weights. */
+#include <lead/net.h>
+#include <math.h>
+#include <stdlib.h>
+
+typedef struct heap_item {
+    double distance;
+    int node;
+} heap_item;
+
+static bool before(heap_item a, heap_item b) {
+    return a.distance < b.distance || (a.distance == b.distance && a.node < b.node);
+}
+
+static void heap_push(heap_item *heap, int *count, heap_item item) {
+    int at = (*count)++;
+    while (at > 0 && before(item, heap[(at - 1) / 2])) {
+        heap[at] = heap[(at - 1) / 2];
+        at = (at - 1) / 2;
+    }
+    heap[at] = item;
+}
+
+static heap_item heap_pop(heap_item *heap, int *count) {
+    heap_item top = heap[0], last = heap[--*count];
+    int at = 0;
+    for (int child = 1; child < *count; child = 2 * at + 1) {
+        if (child + 1 < *count && before(heap[child + 1], heap[child]))
+            child++;
+        if (!before(heap[child], last))
+            break;
+        heap[at] = heap[child];
+        at = child;
+    }
+    heap[at] = last;
+    return top;
+}
+
+lead_status lead_distances_to(const lead_topology *topology, const double *weights, int destination, double *distance) {
+    heap_item *heap;
+    int n = lead_topology_node_count(topology), m = lead_topology_link_count(topology), count = 0;
+    LEAD_TRY(lead_calloc((size_t)m + 1, sizeof *heap, &heap));
+    for (int i = 0; i < n; i++)
+        distance[i] = INFINITY;
+    distance[destination] = 0;
+    heap_push(heap, &count, (heap_item){0, destination});
+    while (count > 0) {
+        heap_item nearest = heap_pop(heap, &count);
+        if (nearest.distance > distance[nearest.node])
+            continue;
+        int degree;
+        const int *links = lead_topology_links_in(topology, nearest.node, &degree);
+        for (int i = 0; i < degree; i++) {
+            const lead_link *link = lead_topology_link(topology, links[i]);
+            double through = nearest.distance + weights[links[i]];
+            if (!link->up || through >= distance[link->source])
+                continue;
+            distance[link->source] = through;
+            heap_push(heap, &count, (heap_item){through, link->source});
+        }
+    }
+    free(heap);
+    return LEAD_OK;
+}
+
+bool lead_on_shortest_path(const lead_topology *topology, const double *weights, const double *distance, int link) {
+    const lead_link *about = lead_topology_link(topology, link);
+    double from = distance[about->source], to = distance[about->destination];
+    return about->up && isfinite(from) && isfinite(to) && to < from && to + weights[link] <= from * (1 + 1e-12);
+}
+
+static double largest_capacity(const lead_topology *topology) {
+    double largest = 0;
+    for (int i = 0; i < lead_topology_link_count(topology); i++)
+        largest = fmax(largest, lead_topology_link(topology, i)->capacity);
+    return largest;
+}
+
+lead_status lead_link_weights(const lead_topology *topology, lead_weight_rule rule, double *weights) {
+    int m = lead_topology_link_count(topology);
+    bool given = true;
+    for (int i = 0; i < m; i++)
+        given = given && lead_topology_link(topology, i)->weight > 0;
+    double largest = largest_capacity(topology);
+    for (int i = 0; i < m; i++) {
+        const lead_link *link = lead_topology_link(topology, i);
+        if (rule == LEAD_WEIGHTS_UNIT)
+            weights[i] = 1;
+        else if (rule == LEAD_WEIGHTS_FILE && given)
+            weights[i] = link->weight;
+        else
+            weights[i] = largest / link->capacity;
+    }
+    return LEAD_OK;
+}

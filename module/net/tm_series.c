@@ -1,0 +1,242 @@
+/* Traffic matrices over time, in blocks of about a MiB, so that a series needs no more memory than its numbers. */
+#include <lead/net.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { BLOCK_BYTES = 1 << 20 };
+
+struct lead_tm_series {
+    int node_count, length, per_block, block_count, block_room;
+    double **blocks;
+    int64_t *times;
+    int time_room;
+    char **names; /* NULL without names */
+};
+
+lead_status lead_tm_series_alloc(int node_count, const char *const *names, lead_tm_series **out) {
+    if (node_count < 1 || node_count > 46340)
+        return lead_fail(LEAD_INVALID, "a TM of %d nodes cannot be", node_count);
+    lead_tm_series *series = NULL;
+    lead_status status = LEAD_OK;
+    LEAD_TRY(lead_calloc(1, sizeof *series, &series));
+    series->node_count = node_count;
+    size_t tm_bytes = (size_t)node_count * (size_t)node_count * sizeof(double);
+    series->per_block = tm_bytes < BLOCK_BYTES ? (int)(BLOCK_BYTES / tm_bytes) : 1;
+    if (names) {
+        LEAD_TRY_FREE(lead_calloc((size_t)node_count, sizeof *series->names, &series->names));
+        for (int i = 0; i < node_count; i++)
+            LEAD_TRY_FREE(lead_string_copy(names[i], &series->names[i]));
+    }
+    *out = series;
+    return LEAD_OK;
+fail:
+    lead_tm_series_free(series);
+    return status;
+}
+
+void lead_tm_series_free(lead_tm_series *series) {
+    if (!series)
+        return;
+    for (int i = 0; i < series->block_count; i++)
+        free(series->blocks[i]);
+    for (int i = 0; series->names && i < series->node_count; i++)
+        free(series->names[i]);
+    free(series->blocks);
+    free(series->times);
+    free(series->names);
+    free(series);
+}
+
+static size_t tm_size(const lead_tm_series *series) {
+    return (size_t)series->node_count * (size_t)series->node_count;
+}
+
+static double *tm_at(const lead_tm_series *series, int index) {
+    return series->blocks[index / series->per_block] + (size_t)(index % series->per_block) * tm_size(series);
+}
+
+/* Makes room for one more TM: its time and, at the end of a block, the next block. */
+static lead_status make_room(lead_tm_series *series) {
+    if (series->length == series->time_room) {
+        int room = series->time_room ? 2 * series->time_room : 64;
+        int64_t *times = realloc(series->times, (size_t)room * sizeof *times);
+        if (!times)
+            return lead_fail(LEAD_MEMORY, "no memory for %d times", room);
+        series->times = times;
+        series->time_room = room;
+    }
+    if (series->length < series->block_count * series->per_block)
+        return LEAD_OK;
+    if (series->block_count == series->block_room) {
+        int room = series->block_room ? 2 * series->block_room : 16;
+        double **blocks = realloc(series->blocks, (size_t)room * sizeof *blocks);
+        if (!blocks)
+            return lead_fail(LEAD_MEMORY, "no memory for %d blocks of TMs", room);
+        series->blocks = blocks;
+        series->block_room = room;
+    }
+    LEAD_TRY(lead_calloc((size_t)series->per_block * tm_size(series), sizeof(double),
+                         &series->blocks[series->block_count]));
+    series->block_count++;
+    return LEAD_OK;
+}
+
+lead_status lead_tm_series_append(lead_tm_series *series, int64_t time, const double *tm) {
+    char now[LEAD_TIME_LENGTH + 1], then[LEAD_TIME_LENGTH + 1];
+    lead_time_format(time, now);
+    if (series->length > 0 && time <= series->times[series->length - 1]) {
+        lead_time_format(series->times[series->length - 1], then);
+        return lead_fail(LEAD_INVALID, "time %s does not come after %s", now, then);
+    }
+    int n = series->node_count;
+    for (size_t i = 0; i < tm_size(series); i++)
+        if (!isfinite(tm[i]) || tm[i] < 0)
+            return lead_fail(LEAD_NUMERIC, "%s: demand %g bit/s from node %d to node %d is not a rate", now, tm[i],
+                             (int)(i / (size_t)n), (int)(i % (size_t)n));
+    LEAD_TRY(make_room(series));
+    memcpy(tm_at(series, series->length), tm, tm_size(series) * sizeof *tm);
+    series->times[series->length++] = time;
+    return LEAD_OK;
+}
+
+int lead_tm_series_node_count(const lead_tm_series *series) {
+    return series->node_count;
+}
+
+int lead_tm_series_length(const lead_tm_series *series) {
+    return series->length;
+}
+
+const char *lead_tm_series_node_name(const lead_tm_series *series, int node) {
+    return series->names ? series->names[node] : NULL;
+}
+
+const double *lead_tm_series_tm(const lead_tm_series *series, int index) {
+    return tm_at(series, index);
+}
+
+int64_t lead_tm_series_time(const lead_tm_series *series, int index) {
+    return series->times[index];
+}
+
+int64_t lead_tm_series_step(const lead_tm_series *series) {
+    int64_t step = 0;
+    for (int i = 1; i < series->length; i++) {
+        int64_t distance = series->times[i] - series->times[i - 1];
+        if (!step || distance < step)
+            step = distance;
+    }
+    return step;
+}
+
+int lead_tm_series_find(const lead_tm_series *series, int64_t time) {
+    int low = 0, high = series->length - 1;
+    while (low <= high) {
+        int middle = low + (high - low) / 2;
+        if (series->times[middle] == time)
+            return middle;
+        if (series->times[middle] < time)
+            low = middle + 1;
+        else
+            high = middle - 1;
+    }
+    return -1;
+}
+
+lead_status lead_tm_series_slice(const lead_tm_series *series, int first, int count, lead_tm_series **out) {
+    if (first < 0 || count < 0 || first > series->length - count)
+        return lead_fail(LEAD_INVALID, "TMs %d..%d of a series of %d", first, first + count - 1, series->length);
+    lead_tm_series *slice;
+    lead_status status = LEAD_OK;
+    LEAD_TRY(lead_tm_series_alloc(series->node_count, (const char *const *)series->names, &slice));
+    for (int i = first; i < first + count && status == LEAD_OK; i++)
+        status = lead_tm_series_append(slice, series->times[i], tm_at(series, i));
+    if (status == LEAD_OK)
+        *out = slice;
+    else
+        lead_tm_series_free(slice);
+    return status;
+}
+
+/* from[i]: the series' index of the topology's node i. */
+static lead_status match_nodes(const lead_tm_series *series, const lead_topology *topology, int *from) {
+    int n = series->node_count;
+    if (lead_topology_node_count(topology) > n)
+        for (int i = 0; series->names && i < lead_topology_node_count(topology); i++) {
+            bool found = false;
+            for (int k = 0; k < n && !found; k++)
+                found = strcmp(series->names[k], lead_topology_node_name(topology, i)) == 0;
+            if (!found)
+                return lead_fail(LEAD_INVALID, "node \"%s\" of the topology is not in the TMs", lead_topology_node_name(topology, i));
+        }
+    for (int i = 0; series->names && i < n; i++) {
+        int at = lead_topology_find_node(topology, series->names[i]);
+        if (at < 0)
+            return lead_fail(LEAD_INVALID, "node \"%s\" of the TMs is not in the topology", series->names[i]);
+        from[at < n ? at : 0] = i;
+    }
+    if (lead_topology_node_count(topology) != n)
+        return lead_fail(LEAD_INVALID, "the TMs have %d nodes, the topology %d", n, lead_topology_node_count(topology));
+    return LEAD_OK;
+}
+
+static bool in_order(const int *from, int n) {
+    for (int i = 0; i < n; i++)
+        if (from[i] != i)
+            return false;
+    return true;
+}
+
+static void permute(double *tm, int n, const int *from, double *scratch) {
+    memcpy(scratch, tm, (size_t)n * (size_t)n * sizeof *tm);
+    for (int s = 0; s < n; s++)
+        for (int t = 0; t < n; t++)
+            tm[s * n + t] = scratch[from[s] * n + from[t]];
+}
+
+static lead_status rename_nodes(lead_tm_series *series, const lead_topology *topology) {
+    if (!series->names)
+        LEAD_TRY(lead_calloc((size_t)series->node_count, sizeof *series->names, &series->names));
+    for (int i = 0; i < series->node_count; i++) {
+        free(series->names[i]);
+        series->names[i] = NULL;
+        LEAD_TRY(lead_string_copy(lead_topology_node_name(topology, i), &series->names[i]));
+    }
+    return LEAD_OK;
+}
+
+lead_status lead_tm_series_arrange(lead_tm_series *series, const lead_topology *topology) {
+    int n = series->node_count, *from = NULL;
+    double *scratch = NULL;
+    lead_status status = LEAD_OK;
+    LEAD_TRY_FREE(lead_calloc((size_t)n, sizeof *from, &from));
+    LEAD_TRY_FREE(lead_calloc(tm_size(series), sizeof *scratch, &scratch));
+    for (int i = 0; i < n; i++)
+        from[i] = i;
+    LEAD_TRY_FREE(match_nodes(series, topology, from));
+    for (int i = 0; i < series->length && !in_order(from, n); i++)
+        permute(tm_at(series, i), n, from, scratch);
+    LEAD_TRY_FREE(rename_nodes(series, topology));
+fail:
+    free(from);
+    free(scratch);
+    return status;
+}
+
+lead_status lead_tm_series_scale(lead_tm_series *series, double factor) {
+    if (!isfinite(factor) || factor < 0)
+        return lead_fail(LEAD_NUMERIC, "TMs cannot be scaled by %g", factor);
+    for (int i = 0; i < series->length; i++)
+        for (size_t od = 0; od < tm_size(series); od++)
+            tm_at(series, i)[od] *= factor;
+    return LEAD_OK;
+}
+
+double lead_tm_total(const double *tm, int node_count) {
+    double total = 0;
+    for (int s = 0; s < node_count; s++)
+        for (int t = 0; t < node_count; t++)
+            total += s == t ? 0 : tm[s * node_count + t];
+    return total;
+}

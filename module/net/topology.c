@@ -1,0 +1,268 @@
+/* Nodes and directed links, with the links out of and into each node at hand. */
+#include <lead/net.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+typedef struct node {
+    char *name;
+    double longitude, latitude;
+    int *out, *in;
+    int out_count, in_count;
+} node;
+
+struct lead_topology {
+    node *nodes;
+    lead_link *links;
+    int *slots; /* open-addressing hash of names: node index + 1, 0 when empty */
+    int node_count, node_room, link_count, link_room, slot_count;
+};
+
+/* Doubles the room of an array when it is full. */
+static lead_status grow(void *array, int count, int *room, size_t size) {
+    if (count < *room)
+        return LEAD_OK;
+    int larger_room = *room ? *room * 2 : 16;
+    void *old, *larger;
+    memcpy(&old, array, sizeof old);
+    larger = realloc(old, (size_t)larger_room * size);
+    if (!larger)
+        return lead_fail(LEAD_MEMORY, "no memory for %d items of %zu bytes", larger_room, size);
+    memcpy(array, &larger, sizeof larger);
+    *room = larger_room;
+    return LEAD_OK;
+}
+
+lead_status lead_topology_alloc(lead_topology **out) {
+    return lead_calloc(1, sizeof **out, out);
+}
+
+void lead_topology_free(lead_topology *topology) {
+    if (!topology)
+        return;
+    for (int i = 0; i < topology->node_count; i++) {
+        free(topology->nodes[i].name);
+        free(topology->nodes[i].out);
+        free(topology->nodes[i].in);
+    }
+    free(topology->nodes);
+    free(topology->links);
+    free(topology->slots);
+    free(topology);
+}
+
+lead_status lead_topology_copy(const lead_topology *topology, lead_topology **out) {
+    lead_topology *copy = NULL;
+    lead_status status = LEAD_OK;
+    LEAD_TRY(lead_topology_alloc(&copy));
+    for (int i = 0; i < topology->node_count; i++) {
+        LEAD_TRY_FREE(lead_topology_add_node(copy, topology->nodes[i].name, NULL));
+        copy->nodes[i].longitude = topology->nodes[i].longitude;
+        copy->nodes[i].latitude = topology->nodes[i].latitude;
+    }
+    for (int i = 0; i < topology->link_count; i++)
+        LEAD_TRY_FREE(lead_topology_add_link(copy, topology->links[i], NULL));
+    *out = copy;
+    return LEAD_OK;
+fail:
+    lead_topology_free(copy);
+    return status;
+}
+
+/* The slot that holds `name`, or the empty one where it belongs. */
+static int slot_of(const lead_topology *topology, const char *name) {
+    unsigned mask = (unsigned)topology->slot_count - 1;
+    unsigned slot = (unsigned)lead_random_seed(0, name) & mask;
+    while (topology->slots[slot] && strcmp(topology->nodes[topology->slots[slot] - 1].name, name) != 0)
+        slot = (slot + 1) & mask;
+    return (int)slot;
+}
+
+static lead_status rehash(lead_topology *topology) {
+    if (2 * (topology->node_count + 1) <= topology->slot_count)
+        return LEAD_OK;
+    int *slots, slot_count = topology->slot_count ? 2 * topology->slot_count : 32;
+    LEAD_TRY(lead_calloc((size_t)slot_count, sizeof *slots, &slots));
+    free(topology->slots);
+    topology->slots = slots;
+    topology->slot_count = slot_count;
+    for (int i = 0; i < topology->node_count; i++)
+        slots[slot_of(topology, topology->nodes[i].name)] = i + 1;
+    return LEAD_OK;
+}
+
+lead_status lead_topology_add_node(lead_topology *topology, const char *name, int *index) {
+    if (!*name)
+        return lead_fail(LEAD_INVALID, "a node has an empty name");
+    LEAD_TRY(rehash(topology));
+    int slot = slot_of(topology, name);
+    if (topology->slots[slot])
+        return lead_fail(LEAD_INVALID, "node \"%s\" is there twice", name);
+    LEAD_TRY(grow(&topology->nodes, topology->node_count, &topology->node_room, sizeof(node)));
+    node *added = &topology->nodes[topology->node_count];
+    *added = (node){.longitude = NAN, .latitude = NAN};
+    LEAD_TRY(lead_string_copy(name, &added->name));
+    if (index)
+        *index = topology->node_count;
+    topology->slots[slot] = ++topology->node_count;
+    return LEAD_OK;
+}
+
+static lead_status check_node(const lead_topology *topology, int node_index) {
+    if (node_index < 0 || node_index >= topology->node_count)
+        return lead_fail(LEAD_INVALID, "node index %d is not in 0..%d", node_index, topology->node_count - 1);
+    return LEAD_OK;
+}
+
+static lead_status check_link(const lead_topology *topology, int link) {
+    if (link < 0 || link >= topology->link_count)
+        return lead_fail(LEAD_INVALID, "link index %d is not in 0..%d", link, topology->link_count - 1);
+    return LEAD_OK;
+}
+
+lead_status lead_topology_place_node(lead_topology *topology, int node_index, double longitude, double latitude) {
+    LEAD_TRY(check_node(topology, node_index));
+    topology->nodes[node_index].longitude = longitude;
+    topology->nodes[node_index].latitude = latitude;
+    return LEAD_OK;
+}
+
+static lead_status check_values(const lead_topology *topology, const lead_link *link) {
+    const char *from = topology->nodes[link->source].name, *to = topology->nodes[link->destination].name;
+    if (link->source == link->destination)
+        return lead_fail(LEAD_INVALID, "link %s-%s leads back to its own node", from, to);
+    if (!isfinite(link->capacity) || link->capacity <= 0)
+        return lead_fail(LEAD_NUMERIC, "link %s-%s: capacity %g bit/s is not positive", from, to, link->capacity);
+    if (!isfinite(link->delay) || link->delay < 0)
+        return lead_fail(LEAD_NUMERIC, "link %s-%s: delay %g s is not a time", from, to, link->delay);
+    if (!isfinite(link->weight) || link->weight < 0)
+        return lead_fail(LEAD_NUMERIC, "link %s-%s: weight %g is not positive", from, to, link->weight);
+    return LEAD_OK;
+}
+
+/* Appends to a node's list of links; lists grow at powers of two. */
+static lead_status append(int **list, int *count, int value) {
+    if ((*count & (*count - 1)) == 0) {
+        int *larger = realloc(*list, sizeof **list * (size_t)(*count ? 2 * *count : 1));
+        if (!larger)
+            return lead_fail(LEAD_MEMORY, "no memory for a node's %d links", *count + 1);
+        *list = larger;
+    }
+    (*list)[(*count)++] = value;
+    return LEAD_OK;
+}
+
+lead_status lead_topology_add_link(lead_topology *topology, lead_link link, int *index) {
+    LEAD_TRY(check_node(topology, link.source));
+    LEAD_TRY(check_node(topology, link.destination));
+    LEAD_TRY(check_values(topology, &link));
+    LEAD_TRY(grow(&topology->links, topology->link_count, &topology->link_room, sizeof(lead_link)));
+    node *source = &topology->nodes[link.source], *destination = &topology->nodes[link.destination];
+    LEAD_TRY(append(&source->out, &source->out_count, topology->link_count));
+    LEAD_TRY(append(&destination->in, &destination->in_count, topology->link_count));
+    if (index)
+        *index = topology->link_count;
+    topology->links[topology->link_count++] = link;
+    return LEAD_OK;
+}
+
+lead_status lead_topology_set_up(lead_topology *topology, int link, bool up) {
+    LEAD_TRY(check_link(topology, link));
+    topology->links[link].up = up;
+    return LEAD_OK;
+}
+
+lead_status lead_topology_set_weight(lead_topology *topology, int link, double weight) {
+    LEAD_TRY(check_link(topology, link));
+    lead_link changed = topology->links[link];
+    changed.weight = weight;
+    LEAD_TRY(check_values(topology, &changed));
+    topology->links[link] = changed;
+    return LEAD_OK;
+}
+
+int lead_topology_node_count(const lead_topology *topology) {
+    return topology->node_count;
+}
+
+int lead_topology_link_count(const lead_topology *topology) {
+    return topology->link_count;
+}
+
+const lead_link *lead_topology_link(const lead_topology *topology, int link) {
+    return &topology->links[link];
+}
+
+const char *lead_topology_node_name(const lead_topology *topology, int node_index) {
+    return topology->nodes[node_index].name;
+}
+
+void lead_topology_node_place(const lead_topology *topology, int node_index, double *longitude, double *latitude) {
+    *longitude = topology->nodes[node_index].longitude;
+    *latitude = topology->nodes[node_index].latitude;
+}
+
+int lead_topology_find_node(const lead_topology *topology, const char *name) {
+    return topology->slot_count ? topology->slots[slot_of(topology, name)] - 1 : -1;
+}
+
+int lead_topology_find_link(const lead_topology *topology, int source, int destination) {
+    const node *from = &topology->nodes[source];
+    for (int i = 0; i < from->out_count; i++)
+        if (topology->links[from->out[i]].destination == destination)
+            return from->out[i];
+    return -1;
+}
+
+const int *lead_topology_links_out(const lead_topology *topology, int node_index, int *count) {
+    *count = topology->nodes[node_index].out_count;
+    return topology->nodes[node_index].out;
+}
+
+const int *lead_topology_links_in(const lead_topology *topology, int node_index, int *count) {
+    *count = topology->nodes[node_index].in_count;
+    return topology->nodes[node_index].in;
+}
+
+const char *lead_topology_link_name(const lead_topology *topology, int link, char text[96]) {
+    const lead_link *about = &topology->links[link];
+    snprintf(text, 96, "%.46s-%.46s", topology->nodes[about->source].name, topology->nodes[about->destination].name);
+    return text;
+}
+
+/* Marks the nodes that reach `destination` (breadth first over links into a node). */
+static void mark_reaching(const lead_topology *topology, int destination, unsigned char *reaches, int *queue) {
+    memset(reaches, 0, (size_t)topology->node_count);
+    int head = 0, tail = 0;
+    queue[tail++] = destination;
+    reaches[destination] = 1;
+    while (head < tail) {
+        const node *at = &topology->nodes[queue[head++]];
+        for (int i = 0; i < at->in_count; i++) {
+            const lead_link *link = &topology->links[at->in[i]];
+            if (!link->up || reaches[link->source])
+                continue;
+            reaches[link->source] = 1;
+            queue[tail++] = link->source;
+        }
+    }
+}
+
+lead_status lead_topology_check_connected(const lead_topology *topology, const double *tm) {
+    int n = topology->node_count, *queue = NULL;
+    unsigned char *reaches = NULL;
+    lead_status status = LEAD_OK;
+    LEAD_TRY_FREE(lead_calloc((size_t)n, sizeof *queue, &queue));
+    LEAD_TRY_FREE(lead_calloc((size_t)n, 1, &reaches));
+    for (int t = 0; t < n && status == LEAD_OK; t++) {
+        mark_reaching(topology, t, reaches, queue);
+        for (int s = 0; s < n && status == LEAD_OK; s++)
+            if (!reaches[s] && (!tm || tm[s * n + t] > 0))
+                status = lead_fail(LEAD_INFEASIBLE, "no path from %s to %s over links that are up",
+                                   topology->nodes[s].name, topology->nodes[t].name);
+    }
+fail:
+    free(queue);
+    free(reaches);
+    return status;
+}

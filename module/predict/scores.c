@@ -1,0 +1,64 @@
+/* Scores of forecasts: normalised errors of mean and median, CRPS, interval coverage. */
+#include <gsl/gsl_sort.h>
+#include <gsl/gsl_statistics_double.h>
+#include <lead/predict.h>
+#include <math.h>
+#include <stdlib.h>
+
+/* CRPS of sorted samples x[count] by the fair estimator (Ferro 2014): mean |x - y| - sum_ij |x_i - x_j| / (2 count
+ * (count - 1)); the double sum of sorted values is 2 sum_i (2 i - count + 1) x_i. */
+static double crps_of(const double *x, int count, double y) {
+    double distance = 0, spread = 0;
+    for (int i = 0; i < count; i++) {
+        distance += fabs(x[i] - y);
+        spread += (2.0 * i - count + 1) * x[i];
+    }
+    return distance / count - (count > 1 ? spread / ((double)count * (count - 1)) : 0);
+}
+
+static void add_pair(lead_scores *scores, double *x, int count, double truth) {
+    double mean = lead_sum(x, (size_t)count) / count;
+    gsl_sort(x, 1, (size_t)count);
+    double median = gsl_stats_median_from_sorted_data(x, 1, (size_t)count);
+    double low = gsl_stats_quantile_from_sorted_data(x, 1, (size_t)count, 0.05);
+    double high = gsl_stats_quantile_from_sorted_data(x, 1, (size_t)count, 0.95);
+    scores->squared_error += (mean - truth) * (mean - truth);
+    scores->squared_truth += truth * truth;
+    scores->absolute_error += fabs(median - truth);
+    scores->absolute_truth += truth;
+    scores->crps += crps_of(x, count, truth);
+    scores->covered_90 += low <= truth && truth <= high;
+    scores->intervals += count > 1;
+}
+
+lead_status lead_scores_add(lead_scores *scores, const double *samples, int count, const double *truth, int node_count) {
+    double *x;
+    size_t pairs = (size_t)node_count * (size_t)node_count;
+    LEAD_TRY(lead_calloc((size_t)count, sizeof *x, &x));
+    for (size_t od = 0; od < pairs; od++) {
+        if (od / (size_t)node_count == od % (size_t)node_count)
+            continue;
+        for (size_t k = 0; k < (size_t)count; k++)
+            x[k] = samples[k * pairs + od];
+        add_pair(scores, x, count, truth[od]);
+    }
+    scores->windows++;
+    free(x);
+    return LEAD_OK;
+}
+
+double lead_scores_nrmse(const lead_scores *scores) {
+    return scores->squared_truth > 0 ? sqrt(scores->squared_error / scores->squared_truth) : NAN;
+}
+
+double lead_scores_nmae(const lead_scores *scores) {
+    return scores->absolute_truth > 0 ? scores->absolute_error / scores->absolute_truth : NAN;
+}
+
+double lead_scores_ncrps(const lead_scores *scores) {
+    return scores->absolute_truth > 0 ? scores->crps / scores->absolute_truth : NAN;
+}
+
+double lead_scores_coverage_90(const lead_scores *scores) {
+    return scores->intervals > 0 ? (double)scores->covered_90 / (double)scores->intervals : NAN;
+}

@@ -1,0 +1,94 @@
+/* The predictors by name. To add one: its file, a line in predict/types.h and a row here. */
+#include "predict/types.h"
+#include <stdlib.h>
+#include <string.h>
+
+static const lead_predictor_type *const table[] = {
+    &lead_predictor_last,    &lead_predictor_ewma,   &lead_predictor_seasonal,    &lead_predictor_nlinear,
+    &lead_predictor_oracle,  &lead_predictor_lead,   &lead_predictor_torchscript,
+};
+
+enum { COUNT = sizeof table / sizeof *table };
+
+struct lead_predictor {
+    const lead_predictor_type *type;
+    lead_predictor_options options;
+    void *state;
+};
+
+const lead_predictor_type *lead_predictor_find(const char *name) {
+    for (int i = 0; i < COUNT; i++)
+        if (strcmp(table[i]->name, name) == 0)
+            return table[i];
+    return NULL;
+}
+
+const char *lead_predictor_names(void) {
+    static _Thread_local char names[256];
+    names[0] = '\0';
+    for (int i = 0; i < COUNT; i++)
+        snprintf(names + strlen(names), sizeof names - strlen(names), "%s%s", i ? ", " : "", table[i]->name);
+    return names;
+}
+
+static lead_status check_options(const lead_predictor_options *options) {
+    if (options->node_count < 1 || options->horizon < 1 || options->samples < 1 || options->step < 1)
+        return lead_fail(LEAD_INVALID, "a forecast of %d samples, %d steps of %lld s and %d nodes cannot be", options->samples,
+                         options->horizon, (long long)options->step, options->node_count);
+    if (options->fit && lead_tm_series_node_count(options->fit) != options->node_count)
+        return lead_fail(LEAD_INVALID, "the TMs to fit on have %d nodes, the network %d", lead_tm_series_node_count(options->fit),
+                         options->node_count);
+    return LEAD_OK;
+}
+
+lead_status lead_predictor_alloc(const lead_predictor_type *type, const lead_predictor_options *options, lead_predictor **out) {
+    lead_predictor *predictor = NULL;
+    lead_status status = LEAD_OK;
+    LEAD_TRY(check_options(options));
+    LEAD_TRY(lead_calloc(1, sizeof *predictor, &predictor));
+    predictor->options = *options;
+    LEAD_TRY_FREE(lead_calloc(1, type->size, &predictor->state));
+    LEAD_TRY_FREE(type->alloc(predictor->state, options));
+    predictor->type = type;
+    *out = predictor;
+    return LEAD_OK;
+fail:
+    lead_predictor_free(predictor);
+    return status;
+}
+
+void lead_predictor_free(lead_predictor *predictor) {
+    if (!predictor)
+        return;
+    if (predictor->type)
+        predictor->type->free(predictor->state);
+    free(predictor->state);
+    free(predictor);
+}
+
+const lead_predictor_options *lead_predictor_get_options(const lead_predictor *predictor) {
+    return &predictor->options;
+}
+
+lead_status lead_predictor_forecast(lead_predictor *predictor, const lead_tm_series *history, int now, uint64_t draw, double *samples) {
+    const lead_predictor_options *options = &predictor->options;
+    size_t n = (size_t)options->node_count, tms = (size_t)options->samples * (size_t)options->horizon;
+    if (now < 0 || now >= lead_tm_series_length(history) || lead_tm_series_node_count(history) != options->node_count)
+        return lead_fail(LEAD_INVALID, "%s: no TM %d in a history of %d", predictor->type->name, now, lead_tm_series_length(history));
+    LEAD_TRY(predictor->type->forecast(predictor->state, history, now, draw, samples));
+    for (size_t k = 0; k < tms; k++)
+        for (size_t v = 0; v < n; v++)
+            samples[k * n * n + v * n + v] = 0;
+    if (!lead_all_sensible(samples, tms * n * n))
+        return lead_fail(LEAD_NUMERIC, "%s: the forecast holds a negative or non-finite rate", predictor->type->name);
+    return LEAD_OK;
+}
+
+int lead_history_find(const lead_tm_series *history, int now, int lag, int64_t step) {
+    int64_t wanted = lead_tm_series_time(history, now) - lag * step;
+    int guess = now - lag; /* on a series without gaps */
+    if (guess >= 0 && lead_tm_series_time(history, guess) == wanted)
+        return guess;
+    int found = lead_tm_series_find(history, wanted);
+    return found <= now ? found : -1;
+}

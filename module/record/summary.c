@@ -1,0 +1,210 @@
+/* The summary of a run: statistics over epochs, and summary.json and summary.csv. */
+#include <gsl/gsl_sort.h>
+#include <gsl/gsl_statistics_double.h>
+#include <jansson.h>
+#include <lead/record.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+lead_status lead_spread_of(const double *values, int count, lead_spread *out) {
+    double *known;
+    size_t n = 0;
+    *out = (lead_spread){NAN, NAN, NAN, NAN, NAN, NAN};
+    LEAD_TRY(lead_calloc((size_t)count, sizeof *known, &known));
+    for (int i = 0; i < count; i++)
+        if (!isnan(values[i]))
+            known[n++] = values[i];
+    gsl_sort(known, 1, n);
+    if (n > 0)
+        *out = (lead_spread){.mean = lead_sum(known, n) / (double)n,
+                             .p50 = gsl_stats_quantile_from_sorted_data(known, 1, n, 0.5),
+                             .p90 = gsl_stats_quantile_from_sorted_data(known, 1, n, 0.9),
+                             .p95 = gsl_stats_quantile_from_sorted_data(known, 1, n, 0.95),
+                             .p99 = gsl_stats_quantile_from_sorted_data(known, 1, n, 0.99),
+                             .max = known[n - 1]};
+    free(known);
+    return LEAD_OK;
+}
+
+void lead_summary_free(lead_summary *summary) {
+    if (!summary)
+        return;
+    for (int i = 0; i < summary->policy_count; i++)
+        free(summary->policies[i].name);
+    free(summary->policies);
+    free(summary->scenario);
+    free(summary->engine);
+    free(summary->build);
+    free(summary);
+}
+
+/* Every number of a policy's summary and where it stands in the JSON: one table for writing, reading and the CSV. */
+typedef struct place {
+    const char *group, *key; /* group NULL: at the policy's own level */
+    size_t offset;
+} place;
+
+#define AT(group, key, member) {group, key, offsetof(lead_policy_summary, member)}
+#define SPREAD(group, member)                                                                                          \
+    AT(group, "mean", member.mean), AT(group, "p50", member.p50), AT(group, "p90", member.p90), AT(group, "p95", member.p95),  \
+        AT(group, "p99", member.p99), AT(group, "max", member.max)
+
+static const place places[] = {
+    SPREAD("mlu", mlu),
+    SPREAD("mlu_over_optimum", mlu_over_optimum),
+    AT(NULL, "loss_fraction", loss_fraction),
+    AT("delay_s", "mean", delay_mean),
+    AT("delay_s", "p99", delay_p99),
+    AT("route_changes", "links", links_changed),
+    AT("route_changes", "split_moved_fraction", moved_fraction),
+    AT("forecast", "nrmse", nrmse),
+    AT("forecast", "nmae", nmae),
+    AT("forecast", "ncrps", ncrps),
+    AT("forecast", "coverage_90", coverage_90),
+    AT("seconds", "simulate", seconds_simulate),
+    AT("seconds", "measure", seconds_measure),
+    AT("seconds", "predict", seconds_predict),
+    AT("seconds", "te", seconds_te),
+};
+
+enum { PLACES = sizeof places / sizeof *places };
+
+static double *value_at(const lead_policy_summary *policy, const place *at) {
+    return (double *)((char *)(uintptr_t)policy + at->offset);
+}
+
+static json_t *policy_to_json(const lead_policy_summary *policy) {
+    json_t *object = json_object();
+    json_object_set_new(object, "name", json_string(policy->name));
+    json_object_set_new(object, "epochs", json_integer(policy->epochs));
+    for (int i = 0; i < PLACES; i++) {
+        json_t *in = object;
+        double value = *value_at(policy, &places[i]);
+        if (places[i].group && !json_object_get(object, places[i].group))
+            json_object_set_new(object, places[i].group, json_object());
+        if (places[i].group)
+            in = json_object_get(object, places[i].group);
+        json_object_set_new(in, places[i].key, isfinite(value) ? json_real(value) : json_null());
+    }
+    json_object_set_new(object, "fallbacks", json_integer(policy->fallbacks));
+    return object;
+}
+
+lead_status lead_summary_write_json(const lead_summary *summary, const char *path) {
+    json_t *root = json_object(), *policies = json_array();
+    lead_file_writer *writer = NULL;
+    char *text = NULL;
+    lead_status status = LEAD_OK;
+    json_object_set_new(root, "scenario", json_string(summary->scenario));
+    json_object_set_new(root, "engine", json_string(summary->engine));
+    json_object_set_new(root, "seed", json_integer((json_int_t)summary->seed));
+    json_object_set_new(root, "build", json_string(summary->build));
+    json_object_set_new(root, "policies", policies);
+    for (int i = 0; i < summary->policy_count; i++)
+        json_array_append_new(policies, policy_to_json(&summary->policies[i]));
+    text = json_dumps(root, JSON_INDENT(2) | JSON_REAL_PRECISION(9));
+    if (!text) {
+        status = lead_fail(LEAD_MEMORY, "%s: no memory for its JSON", path);
+        goto fail;
+    }
+    LEAD_TRY_FREE(lead_file_writer_alloc(path, false, &writer));
+    lead_file_printf(writer, "%s\n", text);
+    status = lead_file_writer_finish(writer);
+fail:
+    lead_file_writer_free(writer);
+    free(text);
+    json_decref(root);
+    return status;
+}
+
+lead_status lead_summary_write_csv(const lead_summary *summary, const char *path) {
+    lead_file_writer *writer = NULL;
+    lead_status status = LEAD_OK;
+    LEAD_TRY_FREE(lead_file_writer_alloc(path, false, &writer));
+    lead_file_printf(writer, "name,epochs");
+    for (int i = 0; i < PLACES; i++)
+        lead_file_printf(writer, ",%s%s%s", places[i].group ? places[i].group : "", places[i].group ? "_" : "", places[i].key);
+    lead_file_printf(writer, ",fallbacks\n");
+    for (int k = 0; k < summary->policy_count; k++) {
+        const lead_policy_summary *policy = &summary->policies[k];
+        lead_file_printf(writer, "%s,%d", policy->name, policy->epochs);
+        for (int i = 0; i < PLACES; i++) {
+            double value = *value_at(policy, &places[i]);
+            lead_file_printf(writer, isfinite(value) ? ",%.9g" : ",", value);
+        }
+        lead_file_printf(writer, ",%d\n", policy->fallbacks);
+    }
+    status = lead_file_writer_finish(writer);
+fail:
+    lead_file_writer_free(writer);
+    return status;
+}
+
+static lead_status read_text(const char *path, const json_t *object, const char *key, char **out) {
+    const char *text = json_string_value(json_object_get(object, key));
+    if (!text)
+        return lead_fail(LEAD_FORMAT, "%s:1: %s is not a text", path, key);
+    return lead_string_copy(text, out);
+}
+
+static lead_status read_count(const char *path, const json_t *object, const char *key, int *out) {
+    const json_t *value = json_object_get(object, key);
+    json_int_t count = json_integer_value(value);
+    if (!json_is_integer(value) || count < 0 || count > 1000000000)
+        return lead_fail(LEAD_FORMAT, "%s:1: %s is not a count", path, key);
+    *out = (int)count;
+    return LEAD_OK;
+}
+
+static lead_status read_policy(const char *path, const json_t *object, lead_policy_summary *policy) {
+    LEAD_TRY(read_text(path, object, "name", &policy->name));
+    LEAD_TRY(read_count(path, object, "epochs", &policy->epochs));
+    LEAD_TRY(read_count(path, object, "fallbacks", &policy->fallbacks));
+    for (int i = 0; i < PLACES; i++) {
+        const json_t *in = places[i].group ? json_object_get(object, places[i].group) : object;
+        const json_t *value = json_object_get(in, places[i].key);
+        if (!json_is_number(value) && !json_is_null(value))
+            return lead_fail(LEAD_FORMAT, "%s:1: policies: %s: %s%s%s is neither a number nor null", path, policy->name,
+                             places[i].group ? places[i].group : "", places[i].group ? "." : "", places[i].key);
+        *value_at(policy, &places[i]) = json_is_null(value) ? NAN : json_number_value(value);
+    }
+    return LEAD_OK;
+}
+
+static lead_status read_summary(const char *path, const json_t *root, lead_summary *summary) {
+    const json_t *policies = json_object_get(root, "policies"), *seed = json_object_get(root, "seed");
+    LEAD_TRY(read_text(path, root, "scenario", &summary->scenario));
+    LEAD_TRY(read_text(path, root, "engine", &summary->engine));
+    LEAD_TRY(read_text(path, root, "build", &summary->build));
+    if (!json_is_integer(seed) || !json_is_array(policies))
+        return lead_fail(LEAD_FORMAT, "%s:1: seed is not a number or policies not a list", path);
+    summary->seed = (uint64_t)json_integer_value(seed);
+    LEAD_TRY(lead_calloc(json_array_size(policies), sizeof *summary->policies, &summary->policies));
+    for (size_t i = 0; i < json_array_size(policies); i++) {
+        summary->policy_count++;
+        LEAD_TRY(read_policy(path, json_array_get(policies, i), &summary->policies[i]));
+    }
+    return LEAD_OK;
+}
+
+lead_status lead_summary_read_json(const char *path, lead_summary **out) {
+    char *text;
+    size_t length;
+    json_error_t error;
+    lead_summary *summary = NULL;
+    LEAD_TRY(lead_file_read(path, 1 << 26, &text, &length));
+    json_t *root = json_loadb(text, length, 0, &error);
+    free(text);
+    if (!root)
+        return lead_fail(LEAD_FORMAT, "%s:%d: %s", path, error.line, error.text);
+    lead_status status = lead_calloc(1, sizeof *summary, &summary);
+    if (status == LEAD_OK)
+        status = read_summary(path, root, summary);
+    json_decref(root);
+    if (status == LEAD_OK)
+        *out = summary;
+    else
+        lead_summary_free(summary);
+    return status;
+}

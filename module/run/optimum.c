@@ -1,0 +1,43 @@
+/* The least possible MLU of every epoch: what all policies are compared with, and what demands are scaled by. */
+#include "run/events.h"
+#include <lead/run.h>
+#include <math.h>
+#include <stdlib.h>
+
+static lead_status apply_events(const lead_scenario *scenario, int epoch, lead_topology *topology, lead_link_event *events) {
+    int count;
+    LEAD_TRY(lead_events_of(scenario, topology, epoch, events, &count));
+    for (int i = 0; i < count; i++)
+        LEAD_TRY(lead_topology_set_up(topology, events[i].link, events[i].up));
+    return LEAD_OK;
+}
+
+static lead_status solve(lead_te *te, const double *tm, double *optimum) {
+    lead_te_demand demand = {.tms = tm, .samples = 1};
+    lead_te_plan plan;
+    lead_status status = lead_te_plan_for(te, &demand, &plan);
+    *optimum = status == LEAD_OK ? plan.mlu : NAN;
+    lead_te_plan_clear(&plan);
+    return status == LEAD_INFEASIBLE ? LEAD_OK : status;
+}
+
+lead_status lead_run_optimum(const lead_scenario *scenario, const lead_topology *topology, const lead_tm_series *series, int first,
+                             int epochs, double *optimum) {
+    lead_topology *network = NULL;
+    lead_te *te = NULL;
+    lead_link_event *events = NULL;
+    lead_te_options options = {0};
+    lead_status status = LEAD_OK;
+    LEAD_TRY_FREE(lead_topology_copy(topology, &network));
+    LEAD_TRY_FREE(lead_calloc(2 * (size_t)scenario->event_count, sizeof *events, &events));
+    LEAD_TRY_FREE(lead_te_alloc(lead_te_find("mcf"), network, &options, &te));
+    for (int i = 0; i < epochs; i++) {
+        LEAD_TRY_FREE(apply_events(scenario, i, network, events));
+        LEAD_TRY_FREE(solve(te, lead_tm_series_tm(series, first + i), &optimum[i]));
+    }
+fail:
+    lead_te_free(te);
+    lead_topology_free(network);
+    free(events);
+    return status;
+}

@@ -1,0 +1,14 @@
+/* The rows of the TE table, one algorithm a file, and what the algorithms share. */
+#ifndef LEAD_TE_TYPES_H
+#define LEAD_TE_TYPES_H
+
+#include <lead/te.h>
+
+extern const lead_te_type lead_te_ecmp;
+extern const lead_te_type lead_te_mcf;
+extern const lead_te_type lead_te_weights;
+
+/* tm[n*n] = mean of the demand's samples, diagonal 0. */
+void lead_te_mean_tm(const lead_te_demand *demand, int node_count, double *tm);
+
+#endif
