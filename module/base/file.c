@@ -54,9 +54,10 @@ static int close_parts(lead_file_writer *writer) {
     int failed = 0;
     if (writer->zipped)
         failed = gzclose(writer->zipped) != Z_OK;
-    if (writer->plain)
-        failed = (fflush(writer->plain) != 0) | (fsync(fileno(writer->plain)) != 0) |
-                 (fclose(writer->plain) != 0);
+    if (writer->plain) {
+        failed = fflush(writer->plain) != 0 || fsync(fileno(writer->plain)) != 0;
+        failed |= fclose(writer->plain) != 0;
+    }
     writer->zipped = NULL;
     writer->plain = NULL;
     return failed;
@@ -85,7 +86,8 @@ void lead_file_writer_free(lead_file_writer *writer) {
     free(writer);
 }
 
-static lead_status read_all(gzFile file, const char *path, size_t limit, char **out, size_t *length) {
+static lead_status read_all(gzFile file, const char *path, size_t limit, char **out,
+                            size_t *length) {
     size_t room = 1 << 16, used = 0;
     char *text = NULL;
     lead_status status = LEAD_OK;
@@ -101,7 +103,8 @@ static lead_status read_all(gzFile file, const char *path, size_t limit, char **
         }
         used += (size_t)got;
         if (used > limit) {
-            status = lead_fail(LEAD_FORMAT, "%s: larger than the %zu bytes that are allowed here", path, limit);
+            status = lead_fail(LEAD_FORMAT, "%s: larger than the %zu bytes that are allowed here",
+                               path, limit);
             goto fail;
         }
         if (used < room && got == 0)

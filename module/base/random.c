@@ -5,7 +5,8 @@ uint64_t lead_random_seed(uint64_t seed, const char *name) {
     uint64_t hash = 14695981039346656037u; /* FNV-1a */
     for (const char *c = name; *c; c++)
         hash = (hash ^ (unsigned char)*c) * 1099511628211u;
-    uint64_t z = hash + seed * 0x9e3779b97f4a7c15u; /* SplitMix64's finaliser (Steele et al. 2014) */
+    uint64_t z =
+        hash + seed * 0x9e3779b97f4a7c15u; /* SplitMix64's finaliser (Steele et al. 2014) */
     z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
     z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
     return z ^ (z >> 31);

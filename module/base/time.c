@@ -9,8 +9,8 @@ double lead_clock_seconds(void) {
     return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
 }
 
-/* Days since 1970-01-01 of a proleptic Gregorian date and back (Howard Hinnant, "chrono-compatible low-level date
- * algorithms", 2013: eras of 400 years that start on 1 March). */
+/* Days since 1970-01-01 of a proleptic Gregorian date and back (Howard Hinnant, "chrono-compatible
+ * low-level date algorithms", 2013: eras of 400 years that start on 1 March). */
 static int64_t days_from_date(int64_t year, int month, int day) {
     year -= month <= 2;
     int64_t era = (year >= 0 ? year : year - 399) / 400;
@@ -54,8 +54,8 @@ lead_status lead_time_parse(const char *text, int64_t *seconds) {
     bool shape = strlen(text) == LEAD_TIME_LENGTH && digits(text, 4, &year) && text[4] == '-' &&
                  digits(text + 5, 2, &month) && text[7] == '-' && digits(text + 8, 2, &day) &&
                  text[10] == 'T' && digits(text + 11, 2, &hour) && text[13] == ':' &&
-                 digits(text + 14, 2, &minute) && text[16] == ':' && digits(text + 17, 2, &second) &&
-                 text[19] == 'Z';
+                 digits(text + 14, 2, &minute) && text[16] == ':' &&
+                 digits(text + 17, 2, &second) && text[19] == 'Z';
     if (!shape)
         return lead_fail(LEAD_FORMAT, "\"%.40s\" is not a time like 2004-07-20T00:00:00Z", text);
     if (year < 1 || month < 1 || month > 12 || day < 1 || day > days_in_month(year, month) ||

@@ -4,7 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const lead_cli_option *find(const lead_cli_option *options, int count, const char *name, size_t length) {
+static const lead_cli_option *find(const lead_cli_option *options, int count, const char *name,
+                                   size_t length) {
     for (int i = 0; i < count; i++)
         if (strlen(options[i].name) == length && strncmp(options[i].name, name, length) == 0)
             return &options[i];
@@ -14,12 +15,15 @@ static const lead_cli_option *find(const lead_cli_option *options, int count, co
 /* Handles the option at argv[*at]; moves *at over its value. */
 static lead_status take(int argc, char **argv, int *at, const lead_cli_option *options, int count) {
     const char *text = argv[*at] + 2, *equals = strchr(text, '=');
-    const lead_cli_option *option = find(options, count, text, equals ? (size_t)(equals - text) : strlen(text));
+    const lead_cli_option *option =
+        find(options, count, text, equals ? (size_t)(equals - text) : strlen(text));
     if (!option)
-        return lead_fail(LEAD_INVALID, "%s: there is no option %s (see `lead help`)", argv[0], argv[*at]);
+        return lead_fail(LEAD_INVALID, "%s: there is no option %s (see `lead help`)", argv[0],
+                         argv[*at]);
     if (option->flag) {
         *option->flag = true;
-        return equals ? lead_fail(LEAD_INVALID, "%s: --%s takes no value", argv[0], option->name) : LEAD_OK;
+        return equals ? lead_fail(LEAD_INVALID, "%s: --%s takes no value", argv[0], option->name)
+                      : LEAD_OK;
     }
     if (!equals && *at + 1 >= argc)
         return lead_fail(LEAD_INVALID, "%s: --%s needs a value", argv[0], option->name);
@@ -27,7 +31,8 @@ static lead_status take(int argc, char **argv, int *at, const lead_cli_option *o
     return LEAD_OK;
 }
 
-lead_status lead_cli_parse(int argc, char **argv, const lead_cli_option *options, int option_count, char ***rest, int *rest_count) {
+lead_status lead_cli_parse(int argc, char **argv, const lead_cli_option *options, int option_count,
+                           char ***rest, int *rest_count) {
     bool ended = false;
     int kept = 1;
     for (int i = 1; i < argc; i++) {
@@ -43,12 +48,14 @@ lead_status lead_cli_parse(int argc, char **argv, const lead_cli_option *options
     return LEAD_OK;
 }
 
-lead_status lead_cli_number(const char *name, const char *text, double least, double most, double *value) {
+lead_status lead_cli_number(const char *name, const char *text, double least, double most,
+                            double *value) {
     char *end;
     if (!text)
         return LEAD_OK;
     *value = strtod(text, &end);
     if (end == text || *end || !(*value >= least && *value <= most))
-        return lead_fail(LEAD_INVALID, "--%s: \"%.40s\" is not a number in %g..%g", name, text, least, most);
+        return lead_fail(LEAD_INVALID, "--%s: \"%.40s\" is not a number in %g..%g", name, text,
+                         least, most);
     return LEAD_OK;
 }

@@ -7,13 +7,14 @@ static lead_status describe(const lead_scenario *scenario) {
     lead_tm_series *series;
     int first;
     LEAD_TRY(lead_scenario_load(scenario, &topology, &series, &first));
-    printf("%s: %d nodes, %d links; %d epochs of %g s after %d past TMs; %s engine, seed %llu\n", scenario->name,
-           lead_topology_node_count(topology), lead_topology_link_count(topology), lead_tm_series_length(series) - first,
-           scenario->engine_options.epoch, first, scenario->engine->name, (unsigned long long)scenario->seed);
+    printf("%s: %d nodes, %d links; %d epochs of %g s after %d past TMs; %s engine, seed %llu\n",
+           scenario->name, lead_topology_node_count(topology), lead_topology_link_count(topology),
+           lead_tm_series_length(series) - first, scenario->engine_options.epoch, first,
+           scenario->engine->name, (unsigned long long)scenario->seed);
     for (int i = 0; i < scenario->policy_count; i++) {
         const lead_policy *policy = &scenario->policies[i];
-        printf("  %s: %s -> %s -> %s\n", policy->name, policy->estimator->name, policy->predictor ? policy->predictor->name : "(no forecast)",
-               policy->te->name);
+        printf("  %s: %s -> %s -> %s\n", policy->name, policy->estimator->name,
+               policy->predictor ? policy->predictor->name : "(no forecast)", policy->te->name);
     }
     lead_tm_series_free(series);
     lead_topology_free(topology);

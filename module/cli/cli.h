@@ -4,7 +4,8 @@
 
 #include <lead/base.h>
 
-/* A command: parses its arguments (argv[0] is its name), does its work, prints to standard output. */
+/* A command: parses its arguments (argv[0] is its name), does its work, prints to standard output.
+ */
 lead_status lead_cli_run(int argc, char **argv);
 lead_status lead_cli_run_policy(int argc, char **argv);
 lead_status lead_cli_te(int argc, char **argv);
@@ -19,11 +20,14 @@ typedef struct lead_cli_option {
     bool *flag;         /* set to true */
 } lead_cli_option;
 
-/* Takes the options out of argv (argv[0] is the command's name) and leaves the rest in order: *rest points to `*rest_count`
- * arguments. "--name=VALUE" is understood; "--" ends the options. LEAD_INVALID for an unknown option or a missing value. */
-lead_status lead_cli_parse(int argc, char **argv, const lead_cli_option *options, int option_count, char ***rest, int *rest_count);
+/* Takes the options out of argv (argv[0] is the command's name) and leaves the rest in order: *rest
+ * points to `*rest_count` arguments. "--name=VALUE" is understood; "--" ends the options.
+ * LEAD_INVALID for an unknown option or a missing value. */
+lead_status lead_cli_parse(int argc, char **argv, const lead_cli_option *options, int option_count,
+                           char ***rest, int *rest_count);
 
 /* A number of an option within least..most; unchanged when `text` is NULL. */
-lead_status lead_cli_number(const char *name, const char *text, double least, double most, double *value);
+lead_status lead_cli_number(const char *name, const char *text, double least, double most,
+                            double *value);
 
 #endif

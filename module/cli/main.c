@@ -6,18 +6,28 @@ static const struct {
     const char *name, *usage;
     lead_status (*run)(int argc, char **argv);
 } commands[] = {
-    {"run", "run SCENARIO.yaml [--out DIR] [--data DIR] [--jobs N]\n"
-            "      Run a scenario's policies side by side; results in DIR (default: out/NAME).", lead_cli_run},
-    {"check", "check SCENARIO.yaml [--data DIR]\n"
-              "      Say whether a scenario is in order, and what it would run.", lead_cli_check},
-    {"te", "te --topology FILE --tm FILE --algorithm NAME [--format json|text]\n"
-           "     [--weights file|inverse-capacity|unit] [--time-limit S] [--evaluations N]\n"
-           "     [--max-weight N] [--seed N] [--capacity BIT/S] [--index K]\n"
-           "      Route one traffic matrix (number K of the file) by one algorithm.", lead_cli_te},
-    {"convert", "convert IN OUT [--topology FILE] [--capacity BIT/S] [--unit BIT/S]\n"
-                "      Topologies and traffic matrices from one file format to another.", lead_cli_convert},
-    {"info", "info\n"
-             "      Version, engines, algorithms, file formats.", lead_cli_info},
+    {"run",
+     "run SCENARIO.yaml [--out DIR] [--data DIR] [--jobs N]\n"
+     "      Run a scenario's policies side by side; results in DIR (default: out/NAME).",
+     lead_cli_run},
+    {"check",
+     "check SCENARIO.yaml [--data DIR]\n"
+     "      Say whether a scenario is in order, and what it would run.",
+     lead_cli_check},
+    {"te",
+     "te --topology FILE --tm FILE --algorithm NAME [--format json|text]\n"
+     "     [--weights file|inverse-capacity|unit] [--time-limit S] [--evaluations N]\n"
+     "     [--max-weight N] [--seed N] [--capacity BIT/S] [--index K]\n"
+     "      Route one traffic matrix (number K of the file) by one algorithm.",
+     lead_cli_te},
+    {"convert",
+     "convert IN OUT [--topology FILE] [--capacity BIT/S] [--unit BIT/S]\n"
+     "      Topologies and traffic matrices from one file format to another.",
+     lead_cli_convert},
+    {"info",
+     "info\n"
+     "      Version, engines, algorithms, file formats.",
+     lead_cli_info},
     {"run-policy", NULL, lead_cli_run_policy}, /* how `lead run` starts itself; see lead/run.h */
 };
 

@@ -6,7 +6,8 @@
 #include <string.h>
 #include <unistd.h>
 
-/* When the progress line was last printed: on a terminal it is rewritten ten times a second, elsewhere printed at every tenth. */
+/* When the progress line was last printed: on a terminal it is rewritten ten times a second,
+ * elsewhere printed at every tenth. */
 typedef struct progress {
     bool terminal;
     double printed;
@@ -29,7 +30,8 @@ static void show_progress(long done, long all, double seconds, void *data) {
     if (self->terminal) {
         if (done < all && seconds - self->printed < 0.1)
             return;
-        fprintf(stderr, "\r%ld of %ld epochs, %.1f a second, %s left \033[K%s", done, all, rate, left, done == all ? "\r\033[K" : "");
+        fprintf(stderr, "\r%ld of %ld epochs, %.1f a second, %s left \033[K%s", done, all, rate,
+                left, done == all ? "\r\033[K" : "");
     } else {
         long tenth = all > 0 ? 10 * done / all : 0;
         if (tenth == self->tenth)
@@ -85,10 +87,12 @@ static lead_status run(const char *path, const char *data, lead_run_options *opt
     if (status == LEAD_OK) {
         char seconds[16];
         format_seconds(lead_clock_seconds() - started, seconds);
-        printf("%s: %d epochs of %g s, %s engine, seed %llu (%s)\n\n", summary->scenario, summary->policies[0].epochs,
-               scenario->engine_options.epoch, summary->engine, (unsigned long long)summary->seed, seconds);
+        printf("%s: %d epochs of %g s, %s engine, seed %llu (%s)\n\n", summary->scenario,
+               summary->policies[0].epochs, scenario->engine_options.epoch, summary->engine,
+               (unsigned long long)summary->seed, seconds);
         print_table(summary);
-        printf("\nresults in %s: summary.json, summary.csv, NAME/epochs.csv, NAME/links.csv\n", options->out);
+        printf("\nresults in %s: summary.json, summary.csv, NAME/epochs.csv, NAME/links.csv\n",
+               options->out);
     }
     lead_summary_free(summary);
     lead_scenario_free(scenario);
@@ -98,7 +102,8 @@ static lead_status run(const char *path, const char *data, lead_run_options *opt
 lead_status lead_cli_run(int argc, char **argv) {
     const char *data = NULL, *jobs_text = NULL;
     lead_run_options run_options = {0};
-    const lead_cli_option options[] = {{"out", &run_options.out, NULL}, {"data", &data, NULL}, {"jobs", &jobs_text, NULL}};
+    const lead_cli_option options[] = {
+        {"out", &run_options.out, NULL}, {"data", &data, NULL}, {"jobs", &jobs_text, NULL}};
     char **rest;
     int count;
     double jobs = 0;

@@ -8,16 +8,22 @@
 #include <string.h>
 
 typedef struct arguments {
-    const char *topology, *tm, *algorithm, *format, *weights, *time_limit, *evaluations, *max_weight, *seed, *capacity, *index;
+    const char *topology, *tm, *algorithm, *format, *weights, *time_limit, *evaluations,
+        *max_weight, *seed, *capacity, *index;
 } arguments;
 
 static lead_status parse(int argc, char **argv, arguments *in) {
     const lead_cli_option options[] = {
-        {"topology", &in->topology, NULL},     {"tm", &in->tm, NULL},
-        {"algorithm", &in->algorithm, NULL},   {"format", &in->format, NULL},
-        {"weights", &in->weights, NULL},       {"time-limit", &in->time_limit, NULL},
-        {"evaluations", &in->evaluations, NULL}, {"max-weight", &in->max_weight, NULL},
-        {"seed", &in->seed, NULL},             {"capacity", &in->capacity, NULL},
+        {"topology", &in->topology, NULL},
+        {"tm", &in->tm, NULL},
+        {"algorithm", &in->algorithm, NULL},
+        {"format", &in->format, NULL},
+        {"weights", &in->weights, NULL},
+        {"time-limit", &in->time_limit, NULL},
+        {"evaluations", &in->evaluations, NULL},
+        {"max-weight", &in->max_weight, NULL},
+        {"seed", &in->seed, NULL},
+        {"capacity", &in->capacity, NULL},
         {"index", &in->index, NULL},
     };
     char **rest;
@@ -26,7 +32,8 @@ static lead_status parse(int argc, char **argv, arguments *in) {
     if (count > 0)
         return lead_fail(LEAD_INVALID, "te: what is \"%s\"? (see `lead help`)", rest[0]);
     if (!in->topology || !in->tm || !in->algorithm)
-        return lead_fail(LEAD_INVALID, "te needs --topology, --tm and --algorithm (%s)", lead_te_names());
+        return lead_fail(LEAD_INVALID, "te needs --topology, --tm and --algorithm (%s)",
+                         lead_te_names());
     if (in->format && strcmp(in->format, "json") != 0 && strcmp(in->format, "text") != 0)
         return lead_fail(LEAD_INVALID, "--format: \"%.40s\" is neither json nor text", in->format);
     return LEAD_OK;
@@ -42,7 +49,9 @@ static lead_status te_options(const arguments *in, lead_te_options *options) {
             known = true;
         }
     if (!known)
-        return lead_fail(LEAD_INVALID, "--weights: \"%.40s\" is none of file, inverse-capacity, unit", in->weights);
+        return lead_fail(LEAD_INVALID,
+                         "--weights: \"%.40s\" is none of file, inverse-capacity, unit",
+                         in->weights);
     LEAD_TRY(lead_cli_number("time-limit", in->time_limit, 1e-6, 1e6, &options->time_limit));
     LEAD_TRY(lead_cli_number("evaluations", in->evaluations, 1, 1e12, &evaluations));
     LEAD_TRY(lead_cli_number("max-weight", in->max_weight, 1, 65535, &max_weight));
@@ -53,7 +62,8 @@ static lead_status te_options(const arguments *in, lead_te_options *options) {
     return LEAD_OK;
 }
 
-static lead_status load(const arguments *in, lead_topology **topology, lead_tm_series **tms, int *index) {
+static lead_status load(const arguments *in, lead_topology **topology, lead_tm_series **tms,
+                        int *index) {
     double capacity = 0, number = 0;
     if (in->capacity)
         LEAD_TRY(lead_quantity_parse(in->capacity, LEAD_QUANTITY_RATE, &capacity));
@@ -68,7 +78,8 @@ static lead_status load(const arguments *in, lead_topology **topology, lead_tm_s
     return LEAD_OK;
 }
 
-static void print_json(const char *algorithm, const lead_topology *topology, const lead_te_plan *plan, double seconds) {
+static void print_json(const char *algorithm, const lead_topology *topology,
+                       const lead_te_plan *plan, double seconds) {
     json_t *root = json_object();
     json_object_set_new(root, "algorithm", json_string(algorithm));
     json_object_set_new(root, "mlu", json_real(plan->mlu));
@@ -87,10 +98,11 @@ static void print_json(const char *algorithm, const lead_topology *topology, con
     json_decref(root);
 }
 
-static void print_text(const char *algorithm, const lead_topology *topology, const lead_te_plan *plan, double seconds) {
-    printf("%s on %d nodes, %d links: MLU %.6f%s, Phi %.6g bit/s, %.3g s, %ld evaluations\n", algorithm,
-           lead_topology_node_count(topology), lead_topology_link_count(topology), plan->mlu, plan->optimal ? " (optimal)" : "", plan->phi,
-           seconds, plan->evaluations);
+static void print_text(const char *algorithm, const lead_topology *topology,
+                       const lead_te_plan *plan, double seconds) {
+    printf("%s on %d nodes, %d links: MLU %.6f%s, Phi %.6g bit/s, %.3g s, %ld evaluations\n",
+           algorithm, lead_topology_node_count(topology), lead_topology_link_count(topology),
+           plan->mlu, plan->optimal ? " (optimal)" : "", plan->phi, seconds, plan->evaluations);
 }
 
 lead_status lead_cli_te(int argc, char **argv) {
@@ -106,7 +118,8 @@ lead_status lead_cli_te(int argc, char **argv) {
     LEAD_TRY(te_options(&in, &options));
     const lead_te_type *type = lead_te_find(in.algorithm);
     if (!type)
-        return lead_fail(LEAD_INVALID, "--algorithm: \"%.40s\" is none of %s", in.algorithm, lead_te_names());
+        return lead_fail(LEAD_INVALID, "--algorithm: \"%.40s\" is none of %s", in.algorithm,
+                         lead_te_names());
     LEAD_TRY_FREE(load(&in, &topology, &tms, &index));
     LEAD_TRY_FREE(lead_te_alloc(type, topology, &options, &te));
     lead_te_demand demand = {.tms = lead_tm_series_tm(tms, index), .samples = 1};

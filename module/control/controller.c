@@ -1,4 +1,5 @@
-/* The lap of an epoch: counters to a TM, TMs to a forecast, forecast to a routing; and what is done when one of them fails. */
+/* The lap of an epoch: counters to a TM, TMs to a forecast, forecast to a routing; and what is done
+ * when one of them fails. */
 #include <lead/control.h>
 #include <math.h>
 #include <stdlib.h>
@@ -65,20 +66,23 @@ static lead_status make_stages(lead_controller *self) {
     options->step = self->step;
     options->horizon = 1;
     options->samples = options->samples > 0 ? options->samples : 1;
-    if (policy->budget > 0 && !(policy->te_options.time_limit > 0 && policy->te_options.time_limit < policy->budget))
+    if (policy->budget > 0 &&
+        !(policy->te_options.time_limit > 0 && policy->te_options.time_limit < policy->budget))
         policy->te_options.time_limit = policy->budget;
     LEAD_TRY(lead_calloc(pairs, sizeof(double), &self->tm));
     LEAD_TRY(lead_calloc(pairs, 1, &self->gap));
     LEAD_TRY(lead_calloc((size_t)options->samples * pairs, sizeof(double), &self->samples));
     LEAD_TRY(lead_counters_alloc(n, m, &self->before));
     LEAD_TRY(lead_rates_alloc(n, m, &self->rates));
-    LEAD_TRY(lead_estimator_alloc(policy->estimator, self->topology, self->history, &self->estimator));
+    LEAD_TRY(
+        lead_estimator_alloc(policy->estimator, self->topology, self->history, &self->estimator));
     LEAD_TRY(lead_te_alloc(policy->te, self->topology, &policy->te_options, &self->te));
-    return policy->predictor ? lead_predictor_alloc(policy->predictor, options, &self->predictor) : LEAD_OK;
+    return policy->predictor ? lead_predictor_alloc(policy->predictor, options, &self->predictor)
+                             : LEAD_OK;
 }
 
-lead_status lead_controller_alloc(const lead_topology *topology, const lead_policy *policy, lead_tm_series *history, int64_t step,
-                                  lead_controller **out) {
+lead_status lead_controller_alloc(const lead_topology *topology, const lead_policy *policy,
+                                  lead_tm_series *history, int64_t step, lead_controller **out) {
     lead_controller *self = NULL;
     lead_status status = lead_calloc(1, sizeof *self, &self);
     if (status != LEAD_OK) {
@@ -89,8 +93,8 @@ lead_status lead_controller_alloc(const lead_topology *topology, const lead_poli
     self->history = history;
     self->step = step;
     if (lead_tm_series_node_count(history) != lead_topology_node_count(topology)) {
-        status = lead_fail(LEAD_INVALID, "a history of %d nodes is not that of a network of %d", lead_tm_series_node_count(history),
-                           lead_topology_node_count(topology));
+        status = lead_fail(LEAD_INVALID, "a history of %d nodes is not that of a network of %d",
+                           lead_tm_series_node_count(history), lead_topology_node_count(topology));
         goto fail;
     }
     LEAD_TRY_FREE(lead_topology_copy(topology, &self->topology));
@@ -110,15 +114,20 @@ static void fall_back(lead_decision *decision, lead_fallback fallback, const cha
 
 static lead_status estimate(lead_controller *self, const lead_counters *reading) {
     LEAD_TRY(lead_rates_update(self->rates, self->topology, self->before, reading));
-    return lead_estimator_estimate(self->estimator, self->rates, self->in_force, self->tm, self->gap);
+    return lead_estimator_estimate(self->estimator, self->rates, self->in_force, self->tm,
+                                   self->gap);
 }
 
-/* The measured TM goes into the history; when it cannot be told, the last one does, so that the grid keeps whole. */
-static lead_status measure(lead_controller *self, const lead_counters *reading, int64_t time, lead_decision *decision) {
+/* The measured TM goes into the history; when it cannot be told, the last one does, so that the
+ * grid keeps whole. */
+static lead_status measure(lead_controller *self, const lead_counters *reading, int64_t time,
+                           lead_decision *decision) {
     int n = lead_topology_node_count(self->topology), length = lead_tm_series_length(self->history);
     size_t pairs = (size_t)n * (size_t)n;
     double started = lead_clock_seconds();
-    lead_status status = self->has_before ? estimate(self, reading) : lead_fail(LEAD_INVALID, "there was no reading before this one");
+    lead_status status = self->has_before
+                             ? estimate(self, reading)
+                             : lead_fail(LEAD_INVALID, "there was no reading before this one");
     if (status != LEAD_OK) {
         fall_back(decision, LEAD_FALLBACK_MEASURE, lead_last_message());
         if (length > 0)
@@ -138,11 +147,13 @@ static lead_status measure(lead_controller *self, const lead_counters *reading, 
 
 /* A forecast without any traffic, where there was some, is no forecast. */
 static lead_status check_forecast(const lead_controller *self) {
-    int n = lead_topology_node_count(self->topology), count = self->policy.predictor_options.samples;
+    int n = lead_topology_node_count(self->topology),
+        count = self->policy.predictor_options.samples;
     double total = lead_sum(self->samples, (size_t)count * (size_t)n * (size_t)n);
     const double *last = lead_tm_series_tm(self->history, lead_tm_series_length(self->history) - 1);
     if (total <= 0 && lead_tm_total(last, n) > 0)
-        return lead_fail(LEAD_NUMERIC, "%s: the forecast is all zero", self->policy.predictor->name);
+        return lead_fail(LEAD_NUMERIC, "%s: the forecast is all zero",
+                         self->policy.predictor->name);
     return LEAD_OK;
 }
 
@@ -158,7 +169,8 @@ static lead_te_demand predict(lead_controller *self, double started, lead_decisi
     if (!self->predictor)
         return demand;
     double began = lead_clock_seconds();
-    lead_status status = lead_predictor_forecast(self->predictor, self->history, length - 1, self->laps, self->samples);
+    lead_status status = lead_predictor_forecast(self->predictor, self->history, length - 1,
+                                                 self->laps, self->samples);
     if (status == LEAD_OK)
         status = check_forecast(self);
     double now = lead_clock_seconds();
@@ -175,7 +187,8 @@ static lead_te_demand predict(lead_controller *self, double started, lead_decisi
 }
 
 /* Plans, and puts the plan in force unless it fails or is late. */
-static lead_status plan(lead_controller *self, const lead_te_demand *demand, double started, lead_decision *decision) {
+static lead_status plan(lead_controller *self, const lead_te_demand *demand, double started,
+                        lead_decision *decision) {
     const lead_policy *policy = &self->policy;
     bool stands = self->in_force && !policy->te->needs_demand && !self->topology_changed;
     lead_te_plan answer = {0};
@@ -202,7 +215,8 @@ static lead_status plan(lead_controller *self, const lead_te_demand *demand, dou
 /* Inverse-capacity ECMP, for when there is no plan yet to stay with. */
 static lead_status first_routing(lead_controller *self) {
     double *weights;
-    LEAD_TRY(lead_calloc((size_t)lead_topology_link_count(self->topology), sizeof *weights, &weights));
+    LEAD_TRY(
+        lead_calloc((size_t)lead_topology_link_count(self->topology), sizeof *weights, &weights));
     lead_status status = lead_link_weights(self->topology, LEAD_WEIGHTS_INVERSE_CAPACITY, weights);
     if (status == LEAD_OK)
         status = lead_routing_from_weights(self->topology, weights, &self->in_force);
@@ -210,7 +224,8 @@ static lead_status first_routing(lead_controller *self) {
     return status;
 }
 
-lead_status lead_controller_step(lead_controller *controller, const lead_counters *reading, int64_t time, lead_decision *decision) {
+lead_status lead_controller_step(lead_controller *controller, const lead_counters *reading,
+                                 int64_t time, lead_decision *decision) {
     double started = lead_clock_seconds();
     *decision = (lead_decision){0};
     if (reading)

@@ -1,9 +1,11 @@
-/* A fluid network: loads from split ratios, loss where load exceeds capacity and downstream of it, delay by M/M/1/K.
+/* A fluid network: loads from split ratios, loss where load exceeds capacity and downstream of it,
+ * delay by M/M/1/K.
  *
- * Arrivals a(e) = what the splits send to link e of the traffic that survived before it; a link passes min(1, C / a) of it.
- * Pass fractions and arrivals depend on one another around the network, so they are iterated to a fixed point (one pass when
- * nothing is lost). A link's packets wait as in an M/M/1/K queue at its load (Kleinrock 1975); a path's delay is taken for
- * gamma distributed with the mean and variance of its links' exponential sojourn times. */
+ * Arrivals a(e) = what the splits send to link e of the traffic that survived before it; a link
+ * passes min(1, C / a) of it. Pass fractions and arrivals depend on one another around the network,
+ * so they are iterated to a fixed point (one pass when nothing is lost). A link's packets wait as
+ * in an M/M/1/K queue at its load (Kleinrock 1975); a path's delay is taken for gamma distributed
+ * with the mean and variance of its links' exponential sojourn times. */
 #include "engine/types.h"
 #include <math.h>
 #include <stdlib.h>
@@ -14,12 +16,12 @@ enum { ROUNDS = 200 };
 typedef struct fluid {
     lead_engine_options options;
     int n, m;
-    unsigned char *up;           /* [m] */
-    double *pass, *arrivals;     /* [m] fraction passed; bit/s */
-    double *mean, *variance;     /* [m] s, of a link's delay */
-    double *splits;              /* [n][m] of this segment, after repair around links that are down */
-    double *through;             /* [n] */
-    double *od_rate;             /* [n*n] delivered bit/s */
+    unsigned char *up;       /* [m] */
+    double *pass, *arrivals; /* [m] fraction passed; bit/s */
+    double *mean, *variance; /* [m] s, of a link's delay */
+    double *splits;          /* [n][m] of this segment, after repair around links that are down */
+    double *through;         /* [n] */
+    double *od_rate;         /* [n*n] delivered bit/s */
     double *od_mean, *od_square; /* [n*n] first and second moment of the delay, s */
     double *od_weight;           /* [n*n] bits delivered in this epoch so far */
     double *first, *second;      /* [n] moments while one destination is worked out */
@@ -31,9 +33,11 @@ typedef struct fluid {
 
 static void fluid_free(void *state) {
     fluid *self = state;
-    double *arrays[] = {self->pass,   self->arrivals, self->mean,    self->variance, self->splits,  self->through,   self->od_rate,
-                        self->od_mean, self->od_square, self->od_weight, self->first, self->second, self->carried,
-                        self->dropped, self->offered, self->delivered, self->moment1, self->moment2};
+    double *arrays[] = {self->pass,      self->arrivals,  self->mean,    self->variance,
+                        self->splits,    self->through,   self->od_rate, self->od_mean,
+                        self->od_square, self->od_weight, self->first,   self->second,
+                        self->carried,   self->dropped,   self->offered, self->delivered,
+                        self->moment1,   self->moment2};
     for (size_t i = 0; i < sizeof arrays / sizeof *arrays; i++)
         free(arrays[i]);
     free(self->up);
@@ -41,16 +45,18 @@ static void fluid_free(void *state) {
 
 static lead_status fluid_alloc(void *state, const lead_engine_options *options) {
     fluid *self = state;
-    size_t n = (size_t)lead_topology_node_count(options->topology), m = (size_t)lead_topology_link_count(options->topology);
+    size_t n = (size_t)lead_topology_node_count(options->topology),
+           m = (size_t)lead_topology_link_count(options->topology);
     *self = (fluid){.options = *options, .n = (int)n, .m = (int)m};
     struct {
         double **array;
         size_t count;
-    } arrays[] = {{&self->pass, m},          {&self->arrivals, m},      {&self->mean, m},          {&self->variance, m},
-                  {&self->splits, n * m},    {&self->through, n},       {&self->od_rate, n * n},   {&self->od_mean, n * n},
-                  {&self->od_square, n * n}, {&self->od_weight, n * n}, {&self->first, n},         {&self->second, n},
-                  {&self->carried, m},       {&self->dropped, m},       {&self->offered, n * n},   {&self->delivered, n * n},
-                  {&self->moment1, n * n},   {&self->moment2, n * n}};
+    } arrays[] = {{&self->pass, m},          {&self->arrivals, m},    {&self->mean, m},
+                  {&self->variance, m},      {&self->splits, n * m},  {&self->through, n},
+                  {&self->od_rate, n * n},   {&self->od_mean, n * n}, {&self->od_square, n * n},
+                  {&self->od_weight, n * n}, {&self->first, n},       {&self->second, n},
+                  {&self->carried, m},       {&self->dropped, m},     {&self->offered, n * n},
+                  {&self->delivered, n * n}, {&self->moment1, n * n}, {&self->moment2, n * n}};
     lead_status status = LEAD_OK;
     for (size_t i = 0; i < sizeof arrays / sizeof *arrays; i++)
         LEAD_TRY_FREE(lead_calloc(arrays[i].count, sizeof(double), arrays[i].array));
@@ -63,7 +69,8 @@ fail:
     return status;
 }
 
-/* The routing's splits with those of links that are down spread over the node's others (local repair). */
+/* The routing's splits with those of links that are down spread over the node's others (local
+ * repair). */
 static void repair(fluid *self, const lead_routing *routing) {
     const lead_topology *topology = self->options.topology;
     for (int t = 0; t < self->n; t++) {
@@ -138,8 +145,10 @@ static double sojourn(double load, double places) {
 
 static void link_delays(fluid *self) {
     double bits = 8.0 * self->options.packet_bytes;
-    double places = 1 + (self->options.queue_packets ? self->options.queue_packets
-                                                     : floor((double)self->options.queue_bytes / self->options.packet_bytes));
+    double places =
+        1 + (self->options.queue_packets
+                 ? self->options.queue_packets
+                 : floor((double)self->options.queue_bytes / self->options.packet_bytes));
     for (int e = 0; e < self->m; e++) {
         const lead_link *link = lead_topology_link(self->options.topology, e);
         double service = bits / (link->capacity * self->options.rate_scale);
@@ -149,7 +158,8 @@ static void link_delays(fluid *self) {
     }
 }
 
-/* Moments of the delay to t and the fraction that arrives, from every node, against the direction of the traffic. */
+/* Moments of the delay to t and the fraction that arrives, from every node, against the direction
+ * of the traffic. */
 static void destination_delays(fluid *self, const double *tm, const lead_routing *routing, int t) {
     const lead_topology *topology = self->options.topology;
     const double *splits = self->splits + (size_t)t * (size_t)self->m;
@@ -165,7 +175,8 @@ static void destination_delays(fluid *self, const double *tm, const lead_routing
             double share = splits[e] * self->pass[e] * arrives[w], mean = self->mean[e];
             arrives[v] += share;
             self->first[v] += share * (mean + self->first[w]);
-            self->second[v] += share * (self->variance[e] + mean * mean + 2 * mean * self->first[w] + self->second[w]);
+            self->second[v] += share * (self->variance[e] + mean * mean +
+                                        2 * mean * self->first[w] + self->second[w]);
         }
         if (v != t && arrives[v] > 0) {
             self->first[v] /= arrives[v];
@@ -179,7 +190,8 @@ static void destination_delays(fluid *self, const double *tm, const lead_routing
 }
 
 /* One stretch of the epoch without a change of links: adds to the totals. */
-static void run_segment(fluid *self, const double *tm, const lead_routing *routing, double seconds) {
+static void run_segment(fluid *self, const double *tm, const lead_routing *routing,
+                        double seconds) {
     double bytes = seconds * self->options.rate_scale / 8;
     repair(self, routing);
     settle(self, tm, routing);
@@ -201,7 +213,8 @@ static void run_segment(fluid *self, const double *tm, const lead_routing *routi
     self->clock += seconds;
 }
 
-/* A gamma distribution's standard normal score of x (Wilson and Hilferty 1931), from its mean and variance, and back. */
+/* A gamma distribution's standard normal score of x (Wilson and Hilferty 1931), from its mean and
+ * variance, and back. */
 static double gamma_score(double x, double mean, double variance) {
     double ninth = variance / (9 * mean * mean);
     return ninth > 0 ? (cbrt(x / mean) - 1 + ninth) / sqrt(ninth) : x < mean ? -40 : 40;
@@ -214,7 +227,8 @@ static double gamma_quantile(double score, double mean, double variance) {
 
 static const double score_99 = 2.3263478740408408;
 
-/* The delay that 1 % of all delivered bits exceed, by bisection over the mixture of the pairs' distributions. */
+/* The delay that 1 % of all delivered bits exceed, by bisection over the mixture of the pairs'
+ * distributions. */
 static double overall_p99(const lead_counters *reading, const fluid *self, double total) {
     double low = 0, high = 0;
     for (int od = 0; od < self->n * self->n; od++)
@@ -225,7 +239,8 @@ static double overall_p99(const lead_counters *reading, const fluid *self, doubl
         for (int od = 0; od < self->n * self->n; od++) {
             double mean = self->moment1[od], variance = self->moment2[od];
             if (self->od_weight[od] > 0)
-                above += self->od_weight[od] * erfc(gamma_score(middle, mean, variance) / sqrt(2)) / 2;
+                above +=
+                    self->od_weight[od] * erfc(gamma_score(middle, mean, variance) / sqrt(2)) / 2;
         }
         if (above > 0.01 * total)
             low = middle;
@@ -245,7 +260,8 @@ static void read_delays(fluid *self, lead_counters *reading) {
         sum += self->moment1[od];
         total += weight;
         self->moment1[od] /= weight; /* from here on the pair's mean and variance */
-        self->moment2[od] = fmax(0, self->moment2[od] / weight - self->moment1[od] * self->moment1[od]);
+        self->moment2[od] =
+            fmax(0, self->moment2[od] / weight - self->moment1[od] * self->moment1[od]);
         reading->od_delay_mean[od] = self->moment1[od];
         reading->od_delay_p99[od] = gamma_quantile(score_99, self->moment1[od], self->moment2[od]);
     }
@@ -255,7 +271,8 @@ static void read_delays(fluid *self, lead_counters *reading) {
 
 static void read_counters(fluid *self, lead_counters *reading) {
     size_t pairs = (size_t)self->n * (size_t)self->n, links = (size_t)self->m;
-    double lost = lead_sum(self->offered, pairs) - lead_sum(self->delivered, pairs) - lead_sum(self->dropped, links);
+    double lost = lead_sum(self->offered, pairs) - lead_sum(self->delivered, pairs) -
+                  lead_sum(self->dropped, links);
     reading->time = self->clock;
     reading->rate_scale = self->options.rate_scale;
     reading->bits = 64;
@@ -273,7 +290,8 @@ static void read_counters(fluid *self, lead_counters *reading) {
     read_delays(self, reading);
 }
 
-static lead_status fluid_run(void *state, const double *tm, const lead_routing *routing, const lead_link_event *events, int event_count,
+static lead_status fluid_run(void *state, const double *tm, const lead_routing *routing,
+                             const lead_link_event *events, int event_count,
                              lead_counters *reading) {
     fluid *self = state;
     size_t pairs = (size_t)self->n * (size_t)self->n;
@@ -294,4 +312,6 @@ static lead_status fluid_run(void *state, const double *tm, const lead_routing *
 }
 
 const lead_engine_type lead_engine_fluid = {
-    "fluid", "loads from split ratios, loss by overload, M/M/1/K delays", sizeof(fluid), fluid_alloc, fluid_run, fluid_free};
+    "fluid",       "loads from split ratios, loss by overload, M/M/1/K delays",
+    sizeof(fluid), fluid_alloc,
+    fluid_run,     fluid_free};

@@ -30,27 +30,35 @@ const char *lead_engine_names(void) {
     static _Thread_local char names[128];
     names[0] = '\0';
     for (int i = 0; i < COUNT; i++)
-        snprintf(names + strlen(names), sizeof names - strlen(names), "%s%s", i ? ", " : "", table[i]->name);
+        snprintf(names + strlen(names), sizeof names - strlen(names), "%s%s", i ? ", " : "",
+                 table[i]->name);
     return names;
 }
 
 static lead_status check_options(const lead_engine_options *options) {
-    if (!(options->epoch > 0) || !(options->simulated > 0) || !isfinite(options->epoch) || !isfinite(options->simulated))
-        return lead_fail(LEAD_INVALID, "an epoch of %g s with %g s simulated cannot be", options->epoch, options->simulated);
+    if (!(options->epoch > 0) || !(options->simulated > 0) || !isfinite(options->epoch) ||
+        !isfinite(options->simulated))
+        return lead_fail(LEAD_INVALID, "an epoch of %g s with %g s simulated cannot be",
+                         options->epoch, options->simulated);
     if (!(options->rate_scale > 0) || options->rate_scale > 1)
         return lead_fail(LEAD_INVALID, "rate scale %g is not in (0, 1]", options->rate_scale);
     if (options->packet_bytes < 64 || options->packet_bytes > 65000)
-        return lead_fail(LEAD_INVALID, "packets of %d bytes are not in 64..65000", options->packet_bytes);
+        return lead_fail(LEAD_INVALID, "packets of %d bytes are not in 64..65000",
+                         options->packet_bytes);
     if (options->flows_per_pair < 1 || options->flows_per_pair > 10000)
-        return lead_fail(LEAD_INVALID, "%d flows per pair are not in 1..10000", options->flows_per_pair);
-    if (options->queue_packets < 0 || options->queue_bytes < 0 || (options->queue_packets == 0 && options->queue_bytes == 0))
-        return lead_fail(LEAD_INVALID, "a queue of %d packets or %d bytes cannot be", options->queue_packets, options->queue_bytes);
+        return lead_fail(LEAD_INVALID, "%d flows per pair are not in 1..10000",
+                         options->flows_per_pair);
+    if (options->queue_packets < 0 || options->queue_bytes < 0 ||
+        (options->queue_packets == 0 && options->queue_bytes == 0))
+        return lead_fail(LEAD_INVALID, "a queue of %d packets or %d bytes cannot be",
+                         options->queue_packets, options->queue_bytes);
     if (!(options->convergence >= 0) || !isfinite(options->convergence))
         return lead_fail(LEAD_INVALID, "a convergence of %g s cannot be", options->convergence);
     return LEAD_OK;
 }
 
-lead_status lead_engine_alloc(const lead_engine_type *type, const lead_engine_options *options, lead_engine **out) {
+lead_status lead_engine_alloc(const lead_engine_type *type, const lead_engine_options *options,
+                              lead_engine **out) {
     lead_engine *engine = NULL;
     lead_status status = LEAD_OK;
     LEAD_TRY(check_options(options));
@@ -75,16 +83,20 @@ void lead_engine_free(lead_engine *engine) {
     free(engine);
 }
 
-lead_status lead_engine_run(lead_engine *engine, const double *tm, const lead_routing *routing, const lead_link_event *events,
-                            int event_count, lead_counters *reading) {
+lead_status lead_engine_run(lead_engine *engine, const double *tm, const lead_routing *routing,
+                            const lead_link_event *events, int event_count,
+                            lead_counters *reading) {
     size_t n = (size_t)lead_topology_node_count(engine->options.topology);
     int m = lead_topology_link_count(engine->options.topology);
     if (!lead_all_sensible(tm, n * n))
-        return lead_fail(LEAD_NUMERIC, "%s: the TM holds a negative or non-finite demand", engine->type->name);
+        return lead_fail(LEAD_NUMERIC, "%s: the TM holds a negative or non-finite demand",
+                         engine->type->name);
     for (int i = 0; i < event_count; i++)
-        if (events[i].link < 0 || events[i].link >= m || !(events[i].offset >= 0) || events[i].offset > engine->options.simulated ||
+        if (events[i].link < 0 || events[i].link >= m || !(events[i].offset >= 0) ||
+            events[i].offset > engine->options.simulated ||
             (i > 0 && events[i].offset < events[i - 1].offset))
-            return lead_fail(LEAD_INVALID, "%s: event %d (link %d at %g s) is out of order or range", engine->type->name, i,
-                             events[i].link, events[i].offset);
+            return lead_fail(LEAD_INVALID,
+                             "%s: event %d (link %d at %g s) is out of order or range",
+                             engine->type->name, i, events[i].link, events[i].offset);
     return engine->type->run(engine->state, tm, routing, events, event_count, reading);
 }

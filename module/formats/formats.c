@@ -66,7 +66,9 @@ bool lead_path_is_tm(const char *path) {
 lead_status lead_topology_read(const char *path, double default_capacity, lead_topology **out) {
     int format = topology_format(path);
     if (format < 0)
-        return lead_fail(LEAD_INVALID, "%s: no topology format has this ending (.yaml .csv .graph .xml .graphml .gml)", path);
+        return lead_fail(
+            LEAD_INVALID,
+            "%s: no topology format has this ending (.yaml .csv .graph .xml .graphml .gml)", path);
     lead_topology *topology;
     LEAD_TRY(topology_formats[format].read(path, default_capacity, &topology));
     if (lead_topology_node_count(topology) == 0) {
@@ -80,21 +82,29 @@ lead_status lead_topology_read(const char *path, double default_capacity, lead_t
 lead_status lead_topology_write(const lead_topology *topology, const char *path) {
     int format = topology_format(path);
     if (format < 0)
-        return lead_fail(LEAD_INVALID, "%s: no topology format has this ending (.yaml .csv .graph .xml .graphml .gml)", path);
-    for (int i = 0; i < lead_topology_link_count(topology) && !topology_formats[format].parallel_links; i++) {
+        return lead_fail(
+            LEAD_INVALID,
+            "%s: no topology format has this ending (.yaml .csv .graph .xml .graphml .gml)", path);
+    for (int i = 0;
+         i < lead_topology_link_count(topology) && !topology_formats[format].parallel_links; i++) {
         const lead_link *link = lead_topology_link(topology, i);
         char name[96];
         if (lead_topology_find_link(topology, link->source, link->destination) != i)
-            return lead_fail(LEAD_UNAVAILABLE, "%s: the format holds one link from a node to another, but there are several %s",
-                             path, lead_topology_link_name(topology, i, name));
+            return lead_fail(
+                LEAD_UNAVAILABLE,
+                "%s: the format holds one link from a node to another, but there are several %s",
+                path, lead_topology_link_name(topology, i, name));
     }
     return topology_formats[format].write(topology, path);
 }
 
-lead_status lead_tm_series_read(const char *path, const lead_tm_reading *reading, lead_tm_series **out) {
+lead_status lead_tm_series_read(const char *path, const lead_tm_reading *reading,
+                                lead_tm_series **out) {
     int format = tm_format(path);
     if (format < 0)
-        return lead_fail(LEAD_INVALID, "%s: no TM format has this ending (.csv .csv.gz .demands .xml, or a folder)", path);
+        return lead_fail(
+            LEAD_INVALID,
+            "%s: no TM format has this ending (.csv .csv.gz .demands .xml, or a folder)", path);
     lead_tm_reading everything = {0};
     return tm_formats[format].read(path, reading ? reading : &everything, out);
 }
@@ -102,11 +112,15 @@ lead_status lead_tm_series_read(const char *path, const lead_tm_reading *reading
 lead_status lead_tm_series_write(const lead_tm_series *series, const char *path) {
     int format = tm_format(path);
     if (format < 0 || !tm_formats[format].write)
-        return lead_fail(LEAD_INVALID, "%s: no TM format has this ending (.csv .csv.gz .demands, or a folder with / at its end)", path);
+        return lead_fail(LEAD_INVALID,
+                         "%s: no TM format has this ending (.csv .csv.gz .demands, or a folder "
+                         "with / at its end)",
+                         path);
     return tm_formats[format].write(series, path);
 }
 
-lead_status lead_delay_between(const lead_topology *topology, int source, int destination, double *delay) {
+lead_status lead_delay_between(const lead_topology *topology, int source, int destination,
+                               double *delay) {
     const double radius = 6371e3, speed = 2e8, degree = acos(-1.0) / 180;
     double x1, y1, x2, y2;
     lead_topology_node_place(topology, source, &x1, &y1);
@@ -120,8 +134,8 @@ lead_status lead_delay_between(const lead_topology *topology, int source, int de
     return LEAD_OK;
 }
 
-lead_status lead_tm_reading_finish(const char *path, const lead_tm_reading *reading, lead_tm_series *series,
-                                   lead_tm_series **out) {
+lead_status lead_tm_reading_finish(const char *path, const lead_tm_reading *reading,
+                                   lead_tm_series *series, lead_tm_series **out) {
     if (!reading->topology) {
         *out = series;
         return LEAD_OK;

@@ -1,4 +1,5 @@
-/* GraphML and GML through igraph: the Internet Topology Zoo (Knight et al. 2011) and graphs from elsewhere. */
+/* GraphML and GML through igraph: the Internet Topology Zoo (Knight et al. 2011) and graphs from
+ * elsewhere. */
 #include "formats/text.h"
 #include <igraph/igraph.h>
 #include <math.h>
@@ -24,7 +25,8 @@ static bool ends_with(const char *path, const char *ending) {
 }
 
 /* Our handlers and attribute table while igraph reads or writes; what was there comes back. */
-static lead_status with_igraph(igraph_error_t (*job)(igraph_t *, FILE *), igraph_t *graph, FILE *file, const char *path) {
+static lead_status with_igraph(igraph_error_t (*job)(igraph_t *, FILE *), igraph_t *graph,
+                               FILE *file, const char *path) {
     igraph_error_handler_t *error_handler = igraph_set_error_handler(keep_error);
     igraph_warning_handler_t *warning_handler = igraph_set_warning_handler(drop_warning);
     igraph_said[0] = '\0';
@@ -62,19 +64,21 @@ typedef struct attribute {
 } attribute;
 
 typedef struct attributes {
-    attribute label, name, id, longitude, latitude;         /* of nodes */
-    attribute capacity, link_speed_raw, delay, weight;      /* of edges */
+    attribute label, name, id, longitude, latitude;    /* of nodes */
+    attribute capacity, link_speed_raw, delay, weight; /* of edges */
 } attributes;
 
-static void find_type(const igraph_strvector_t *names, const igraph_vector_int_t *types, attribute *wanted) {
+static void find_type(const igraph_strvector_t *names, const igraph_vector_int_t *types,
+                      attribute *wanted) {
     for (igraph_integer_t i = 0; i < igraph_strvector_size(names); i++)
         if (strcmp(igraph_strvector_get(names, i), wanted->name) == 0)
             wanted->type = (igraph_attribute_type_t)VECTOR(*types)[i];
 }
 
 static lead_status find_attributes(const igraph_t *graph, attributes *found) {
-    *found = (attributes){{"label", 0}, {"name", 0}, {"id", 0}, {"Longitude", 0}, {"Latitude", 0},
-                          {"capacity", 0}, {"LinkSpeedRaw", 0}, {"delay", 0}, {"weight", 0}};
+    *found = (attributes){{"label", 0},        {"name", 0},     {"id", 0},
+                          {"Longitude", 0},    {"Latitude", 0}, {"capacity", 0},
+                          {"LinkSpeedRaw", 0}, {"delay", 0},    {"weight", 0}};
     igraph_strvector_t graph_names, node_names, edge_names;
     igraph_vector_int_t graph_types, node_types, edge_types;
     igraph_strvector_init(&graph_names, 0);
@@ -83,9 +87,12 @@ static lead_status find_attributes(const igraph_t *graph, attributes *found) {
     igraph_vector_int_init(&graph_types, 0);
     igraph_vector_int_init(&node_types, 0);
     igraph_vector_int_init(&edge_types, 0);
-    igraph_error_t code = igraph_cattribute_list(graph, &graph_names, &graph_types, &node_names, &node_types, &edge_names, &edge_types);
-    attribute *of_nodes[] = {&found->label, &found->name, &found->id, &found->longitude, &found->latitude};
-    attribute *of_edges[] = {&found->capacity, &found->link_speed_raw, &found->delay, &found->weight};
+    igraph_error_t code = igraph_cattribute_list(graph, &graph_names, &graph_types, &node_names,
+                                                 &node_types, &edge_names, &edge_types);
+    attribute *of_nodes[] = {&found->label, &found->name, &found->id, &found->longitude,
+                             &found->latitude};
+    attribute *of_edges[] = {&found->capacity, &found->link_speed_raw, &found->delay,
+                             &found->weight};
     for (size_t i = 0; i < sizeof of_nodes / sizeof *of_nodes && code == IGRAPH_SUCCESS; i++)
         find_type(&node_names, &node_types, of_nodes[i]);
     for (size_t i = 0; i < sizeof of_edges / sizeof *of_edges && code == IGRAPH_SUCCESS; i++)
@@ -96,7 +103,8 @@ static lead_status find_attributes(const igraph_t *graph, attributes *found) {
     igraph_vector_int_destroy(&graph_types);
     igraph_vector_int_destroy(&node_types);
     igraph_vector_int_destroy(&edge_types);
-    return code == IGRAPH_SUCCESS ? LEAD_OK : lead_fail(LEAD_MEMORY, "no memory for the graph's attributes");
+    return code == IGRAPH_SUCCESS ? LEAD_OK
+                                  : lead_fail(LEAD_MEMORY, "no memory for the graph's attributes");
 }
 
 static double parsed(const char *text) {
@@ -104,22 +112,28 @@ static double parsed(const char *text) {
     return lead_number_parse(text, &value) ? value : NAN;
 }
 
-/* A number of a node or an edge, whether the graph keeps it as a number or as text; NaN when there is none. */
+/* A number of a node or an edge, whether the graph keeps it as a number or as text; NaN when there
+ * is none. */
 static double node_number(const igraph_t *graph, attribute about, igraph_integer_t node) {
     if (about.type == IGRAPH_ATTRIBUTE_NUMERIC)
         return igraph_cattribute_VAN(graph, about.name, node);
-    return about.type == IGRAPH_ATTRIBUTE_STRING ? parsed(igraph_cattribute_VAS(graph, about.name, node)) : NAN;
+    return about.type == IGRAPH_ATTRIBUTE_STRING
+               ? parsed(igraph_cattribute_VAS(graph, about.name, node))
+               : NAN;
 }
 
 static double edge_number(const igraph_t *graph, attribute about, igraph_integer_t edge) {
     if (about.type == IGRAPH_ATTRIBUTE_NUMERIC)
         return igraph_cattribute_EAN(graph, about.name, edge);
-    return about.type == IGRAPH_ATTRIBUTE_STRING ? parsed(igraph_cattribute_EAS(graph, about.name, edge)) : NAN;
+    return about.type == IGRAPH_ATTRIBUTE_STRING
+               ? parsed(igraph_cattribute_EAS(graph, about.name, edge))
+               : NAN;
 }
 
-/* The node's label, name or id, whichever the graph has and is not empty and not taken yet; else its number. */
-static void name_of(const igraph_t *graph, const attributes *about, igraph_integer_t node, const lead_topology *topology,
-                    char *name, size_t room) {
+/* The node's label, name or id, whichever the graph has and is not empty and not taken yet; else
+ * its number. */
+static void name_of(const igraph_t *graph, const attributes *about, igraph_integer_t node,
+                    const lead_topology *topology, char *name, size_t room) {
     const attribute keys[] = {about->label, about->name, about->id};
     for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
         if (keys[i].type != IGRAPH_ATTRIBUTE_STRING)
@@ -131,7 +145,8 @@ static void name_of(const igraph_t *graph, const attributes *about, igraph_integ
     snprintf(name, room, "n%lld", (long long)node);
 }
 
-static lead_status add_nodes(const igraph_t *graph, const attributes *about, lead_topology *topology) {
+static lead_status add_nodes(const igraph_t *graph, const attributes *about,
+                             lead_topology *topology) {
     for (igraph_integer_t i = 0; i < igraph_vcount(graph); i++) {
         char name[256];
         int index;
@@ -143,7 +158,8 @@ static lead_status add_nodes(const igraph_t *graph, const attributes *about, lea
     return LEAD_OK;
 }
 
-static lead_status edge_values(const igraph_t *graph, const attributes *about, igraph_integer_t edge, double default_capacity,
+static lead_status edge_values(const igraph_t *graph, const attributes *about,
+                               igraph_integer_t edge, double default_capacity,
                                const lead_topology *topology, lead_link *link) {
     double capacity = edge_number(graph, about->capacity, edge);
     double delay = edge_number(graph, about->delay, edge);
@@ -153,23 +169,41 @@ static lead_status edge_values(const igraph_t *graph, const attributes *about, i
     if (isnan(capacity))
         capacity = default_capacity;
     if (capacity == 0)
-        return lead_fail(LEAD_FORMAT, "edge %lld (%s-%s) has no LinkSpeedRaw and no capacity (state one: capacity: 10 Gbit/s)",
+        return lead_fail(LEAD_FORMAT,
+                         "edge %lld (%s-%s) has no LinkSpeedRaw and no capacity (state one: "
+                         "capacity: 10 Gbit/s)",
                          (long long)edge, lead_topology_node_name(topology, link->source),
                          lead_topology_node_name(topology, link->destination));
     link->capacity = capacity;
     link->weight = isnan(weight) ? 0 : weight;
     link->delay = delay;
-    return isnan(delay) ? lead_delay_between(topology, link->source, link->destination, &link->delay) : LEAD_OK;
+    return isnan(delay)
+               ? lead_delay_between(topology, link->source, link->destination, &link->delay)
+               : LEAD_OK;
 }
 
-static lead_status add_links(const igraph_t *graph, const attributes *about, double default_capacity, lead_topology *topology) {
+/* The Zoo's own files call their graphs directed but draw each cable once: a graph in which no edge
+ * has its reverse is taken for undirected. */
+static bool both_ways(const igraph_t *graph) {
+    igraph_real_t reciprocity = 0;
+    return !igraph_is_directed(graph) ||
+           (igraph_reciprocity(graph, &reciprocity, true, IGRAPH_RECIPROCITY_DEFAULT) ==
+                IGRAPH_SUCCESS &&
+            !(reciprocity > 0));
+}
+
+static lead_status add_links(const igraph_t *graph, const attributes *about,
+                             double default_capacity, lead_topology *topology) {
+    bool both = both_ways(graph);
     for (igraph_integer_t i = 0; i < igraph_ecount(graph); i++) {
-        lead_link link = {.source = (int)IGRAPH_FROM(graph, i), .destination = (int)IGRAPH_TO(graph, i), .up = true};
+        lead_link link = {.source = (int)IGRAPH_FROM(graph, i),
+                          .destination = (int)IGRAPH_TO(graph, i),
+                          .up = true};
         if (link.source == link.destination)
             continue; /* the Zoo has a few; nothing is ever routed over them */
         LEAD_TRY(edge_values(graph, about, i, default_capacity, topology, &link));
         LEAD_TRY(lead_topology_add_link(topology, link, NULL));
-        if (igraph_is_directed(graph))
+        if (!both)
             continue;
         lead_link back = link;
         back.source = link.destination;
@@ -248,11 +282,13 @@ lead_status lead_graph_write(const lead_topology *topology, const char *path) {
     if (igraph_empty(&graph, lead_topology_node_count(topology), true) != IGRAPH_SUCCESS)
         return lead_fail(LEAD_MEMORY, "%s: no memory for the graph", path);
     FILE *memory = open_memstream(&text, &length);
-    lead_status status = memory ? LEAD_OK : lead_fail(LEAD_MEMORY, "%s: no memory for its text", path);
+    lead_status status =
+        memory ? LEAD_OK : lead_fail(LEAD_MEMORY, "%s: no memory for its text", path);
     if (status != LEAD_OK)
         goto fail;
     LEAD_TRY_FREE(fill_graph(topology, &graph));
-    LEAD_TRY_FREE(with_igraph(ends_with(path, ".gml") ? write_gml : write_graphml, &graph, memory, path));
+    LEAD_TRY_FREE(
+        with_igraph(ends_with(path, ".gml") ? write_gml : write_graphml, &graph, memory, path));
     fflush(memory);
     LEAD_TRY_FREE(lead_file_writer_alloc(path, false, &writer));
     lead_file_printf(writer, "%s", text);

@@ -12,7 +12,8 @@ static int node_of(lead_topology *topology, const char *name, lead_status *statu
 }
 
 /* A field that must be a number; `fallback` where the row leaves it empty or ends before it. */
-static lead_status number_field(const lead_lines *lines, char **rest, const char *what, double fallback, double *value) {
+static lead_status number_field(const lead_lines *lines, char **rest, const char *what,
+                                double fallback, double *value) {
     char *field = lead_field_next(rest, ',');
     *value = fallback;
     if (!field || !*field)
@@ -22,7 +23,8 @@ static lead_status number_field(const lead_lines *lines, char **rest, const char
     return LEAD_OK;
 }
 
-static lead_status read_link(const lead_lines *lines, char *text, double default_capacity, lead_topology *topology) {
+static lead_status read_link(const lead_lines *lines, char *text, double default_capacity,
+                             lead_topology *topology) {
     char *rest = text, *from = lead_field_next(&rest, ','), *to = lead_field_next(&rest, ',');
     lead_link link = {.up = true};
     lead_status status = LEAD_OK;
@@ -53,8 +55,11 @@ lead_status lead_links_csv_read(const char *path, double default_capacity, lead_
     LEAD_TRY_FREE(lead_lines_alloc(path, &lines));
     LEAD_TRY_FREE(lead_topology_alloc(&topology));
     LEAD_TRY_FREE(lead_lines_next(lines, &text));
-    if (!text || strncmp(text, "src,dst,capacity_kbps", 21) != 0 || strncmp(header, text, strlen(text)) != 0) {
-        status = lead_lines_fail(lines, LEAD_FORMAT, "the first line is not src,dst,capacity_kbps[,igp_weight[,delay_s]]");
+    if (!text || strncmp(text, "src,dst,capacity_kbps", 21) != 0 ||
+        strncmp(header, text, strlen(text)) != 0) {
+        status =
+            lead_lines_fail(lines, LEAD_FORMAT,
+                            "the first line is not src,dst,capacity_kbps[,igp_weight[,delay_s]]");
         goto fail;
     }
     for (;;) {
@@ -88,7 +93,8 @@ lead_status lead_links_csv_write(const lead_topology *topology, const char *path
     for (int i = 0; i < lead_topology_link_count(topology); i++) {
         const lead_link *link = lead_topology_link(topology, i);
         lead_file_printf(writer, "%s,%s,%.17g,", lead_topology_node_name(topology, link->source),
-                         lead_topology_node_name(topology, link->destination), link->capacity / 1e3);
+                         lead_topology_node_name(topology, link->destination),
+                         link->capacity / 1e3);
         if (link->weight > 0)
             lead_file_printf(writer, "%.17g", link->weight);
         lead_file_printf(writer, ",%.17g\n", link->delay);

@@ -7,11 +7,13 @@ static const struct {
     double factor;
     lead_quantity kind;
 } units[] = {
-    {"bit/s", 1, LEAD_QUANTITY_RATE},     {"kbit/s", 1e3, LEAD_QUANTITY_RATE}, {"Mbit/s", 1e6, LEAD_QUANTITY_RATE},
-    {"Gbit/s", 1e9, LEAD_QUANTITY_RATE},  {"Tbit/s", 1e12, LEAD_QUANTITY_RATE},
-    {"s", 1, LEAD_QUANTITY_TIME},         {"ms", 1e-3, LEAD_QUANTITY_TIME},    {"us", 1e-6, LEAD_QUANTITY_TIME},
-    {"min", 60, LEAD_QUANTITY_TIME},      {"h", 3600, LEAD_QUANTITY_TIME},     {"d", 86400, LEAD_QUANTITY_TIME},
-    {"B", 1, LEAD_QUANTITY_SIZE},         {"kB", 1e3, LEAD_QUANTITY_SIZE},     {"MB", 1e6, LEAD_QUANTITY_SIZE},
+    {"bit/s", 1, LEAD_QUANTITY_RATE},     {"kbit/s", 1e3, LEAD_QUANTITY_RATE},
+    {"Mbit/s", 1e6, LEAD_QUANTITY_RATE},  {"Gbit/s", 1e9, LEAD_QUANTITY_RATE},
+    {"Tbit/s", 1e12, LEAD_QUANTITY_RATE}, {"s", 1, LEAD_QUANTITY_TIME},
+    {"ms", 1e-3, LEAD_QUANTITY_TIME},     {"us", 1e-6, LEAD_QUANTITY_TIME},
+    {"min", 60, LEAD_QUANTITY_TIME},      {"h", 3600, LEAD_QUANTITY_TIME},
+    {"d", 86400, LEAD_QUANTITY_TIME},     {"B", 1, LEAD_QUANTITY_SIZE},
+    {"kB", 1e3, LEAD_QUANTITY_SIZE},      {"MB", 1e6, LEAD_QUANTITY_SIZE},
 };
 
 static const char *kind_text(lead_quantity kind) {

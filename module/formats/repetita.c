@@ -1,4 +1,5 @@
-/* REPETITA's text formats (Gay, Schaus, Vissicchio 2017): .graph (kbit/s, microseconds, integer weights) and .demands. */
+/* REPETITA's text formats (Gay, Schaus, Vissicchio 2017): .graph (kbit/s, microseconds, integer
+ * weights) and .demands. */
 #include "formats/text.h"
 #include <math.h>
 #include <stdlib.h>
@@ -10,8 +11,10 @@ static lead_status read_count(lead_lines *lines, const char *keyword, int *count
     LEAD_TRY(lead_lines_next(lines, &text));
     while (text && !*text)
         LEAD_TRY(lead_lines_next(lines, &text));
-    char *rest = text, *word = text ? lead_field_next(&rest, ' ') : NULL, *number = lead_field_next(&rest, ' ');
-    if (!word || strcmp(word, keyword) != 0 || !number || !lead_integer_parse(number, count) || *count < 0)
+    char *rest = text, *word = text ? lead_field_next(&rest, ' ') : NULL,
+         *number = lead_field_next(&rest, ' ');
+    if (!word || strcmp(word, keyword) != 0 || !number || !lead_integer_parse(number, count) ||
+        *count < 0)
         return lead_lines_fail(lines, LEAD_FORMAT, "expected \"%s <count>\"", keyword);
     return lead_lines_next(lines, &text);
 }
@@ -42,7 +45,8 @@ static lead_status read_nodes(lead_lines *lines, lead_topology *topology) {
         if (status != LEAD_OK)
             return lead_lines_fail_within(lines, status);
         if (!lead_number_parse(field[1], &x) || !lead_number_parse(field[2], &y))
-            return lead_lines_fail(lines, LEAD_FORMAT, "place \"%.30s %.30s\" is not two numbers", field[1], field[2]);
+            return lead_lines_fail(lines, LEAD_FORMAT, "place \"%.30s %.30s\" is not two numbers",
+                                   field[1], field[2]);
         if (x != 0 || y != 0)
             LEAD_TRY(lead_topology_place_node(topology, i, x, y));
     }
@@ -56,12 +60,17 @@ static lead_status read_edges(lead_lines *lines, double default_capacity, lead_t
         char *field[6];
         lead_link link = {.up = true};
         LEAD_TRY(read_fields(lines, 6, field));
-        if (!lead_integer_parse(field[1], &link.source) || !lead_integer_parse(field[2], &link.destination))
-            return lead_lines_fail(lines, LEAD_FORMAT, "\"%.30s %.30s\" is not two node numbers", field[1], field[2]);
-        if (!lead_number_parse(field[3], &link.weight) || !lead_number_parse(field[4], &link.capacity) ||
+        if (!lead_integer_parse(field[1], &link.source) ||
+            !lead_integer_parse(field[2], &link.destination))
+            return lead_lines_fail(lines, LEAD_FORMAT, "\"%.30s %.30s\" is not two node numbers",
+                                   field[1], field[2]);
+        if (!lead_number_parse(field[3], &link.weight) ||
+            !lead_number_parse(field[4], &link.capacity) ||
             !lead_number_parse(field[5], &link.delay))
-            return lead_lines_fail(lines, LEAD_FORMAT, "weight, bw and delay \"%.20s %.20s %.20s\" are not three numbers",
-                                   field[3], field[4], field[5]);
+            return lead_lines_fail(
+                lines, LEAD_FORMAT,
+                "weight, bw and delay \"%.20s %.20s %.20s\" are not three numbers", field[3],
+                field[4], field[5]);
         link.capacity = link.capacity == 0 ? default_capacity : link.capacity * 1e3;
         link.delay *= 1e-6;
         lead_status status = lead_topology_add_link(topology, link, NULL);
@@ -108,8 +117,9 @@ lead_status lead_repetita_write(const lead_topology *topology, const char *path)
     lead_file_printf(writer, "\nEDGES %d\nlabel src dest weight bw delay\n", m);
     for (int i = 0; i < m; i++) {
         const lead_link *link = lead_topology_link(topology, i);
-        lead_file_printf(writer, "edge_%d %d %d %.17g %.17g %.17g\n", i, link->source, link->destination,
-                         link->weight > 0 ? link->weight : 1, link->capacity / 1e3, link->delay * 1e6);
+        lead_file_printf(writer, "edge_%d %d %d %.17g %.17g %.17g\n", i, link->source,
+                         link->destination, link->weight > 0 ? link->weight : 1,
+                         link->capacity / 1e3, link->delay * 1e6);
     }
     status = lead_file_writer_finish(writer);
 fail:
@@ -122,18 +132,22 @@ static lead_status read_demand(lead_lines *lines, int n, double unit, double *tm
     int source, destination;
     double demand;
     LEAD_TRY(read_fields(lines, 4, field));
-    if (!lead_integer_parse(field[1], &source) || !lead_integer_parse(field[2], &destination) || source < 0 ||
-        destination < 0 || source >= n || destination >= n)
-        return lead_lines_fail(lines, LEAD_FORMAT, "\"%.30s %.30s\" is not two of the %d nodes", field[1], field[2], n);
+    if (!lead_integer_parse(field[1], &source) || !lead_integer_parse(field[2], &destination) ||
+        source < 0 || destination < 0 || source >= n || destination >= n)
+        return lead_lines_fail(lines, LEAD_FORMAT, "\"%.30s %.30s\" is not two of the %d nodes",
+                               field[1], field[2], n);
     if (!lead_number_parse(field[3], &demand) || demand < 0)
-        return lead_lines_fail(lines, LEAD_FORMAT, "demand \"%.40s\" is not a number >= 0", field[3]);
+        return lead_lines_fail(lines, LEAD_FORMAT, "demand \"%.40s\" is not a number >= 0",
+                               field[3]);
     tm[source * n + destination] += demand * unit;
     return LEAD_OK;
 }
 
-lead_status lead_repetita_demands_read(const char *path, const lead_tm_reading *reading, lead_tm_series **out) {
+lead_status lead_repetita_demands_read(const char *path, const lead_tm_reading *reading,
+                                       lead_tm_series **out) {
     if (!reading->topology)
-        return lead_fail(LEAD_INVALID, "%s: demands are by node number: they need their topology (.graph)", path);
+        return lead_fail(LEAD_INVALID,
+                         "%s: demands are by node number: they need their topology (.graph)", path);
     int n = lead_topology_node_count(reading->topology), count;
     lead_lines *lines = NULL;
     lead_tm_series *series = NULL;
@@ -157,7 +171,8 @@ fail:
 
 lead_status lead_repetita_demands_write(const lead_tm_series *series, const char *path) {
     if (lead_tm_series_length(series) != 1)
-        return lead_fail(LEAD_INVALID, "%s: a .demands file holds one TM, not %d", path, lead_tm_series_length(series));
+        return lead_fail(LEAD_INVALID, "%s: a .demands file holds one TM, not %d", path,
+                         lead_tm_series_length(series));
     int n = lead_tm_series_node_count(series), count = 0;
     const double *tm = lead_tm_series_tm(series, 0);
     lead_file_writer *writer = NULL;
@@ -169,7 +184,8 @@ lead_status lead_repetita_demands_write(const lead_tm_series *series, const char
     count = 0;
     for (int od = 0; od < n * n; od++)
         if (tm[od] > 0)
-            lead_file_printf(writer, "demand_%d %d %d %.17g\n", count++, od / n, od % n, tm[od] / 1e3);
+            lead_file_printf(writer, "demand_%d %d %d %.17g\n", count++, od / n, od % n,
+                             tm[od] / 1e3);
     status = lead_file_writer_finish(writer);
 fail:
     lead_file_writer_free(writer);

@@ -1,4 +1,5 @@
-/* SNDlib XML (Orlowski et al. 2010): a network with capacities, and demands (one file an epoch, or the network's own). */
+/* SNDlib XML (Orlowski et al. 2010): a network with capacities, and demands (one file an epoch, or
+ * the network's own). */
 #include "formats/text.h"
 #include <dirent.h>
 #include <libxml/parser.h>
@@ -11,12 +12,14 @@ static lead_status open_network(const char *path, xmlDoc **out) {
     char *text;
     size_t length;
     LEAD_TRY(lead_file_read(path, 1 << 30, &text, &length));
-    xmlDoc *document = xmlReadMemory(text, (int)length, path, NULL, XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING);
+    xmlDoc *document = xmlReadMemory(text, (int)length, path, NULL,
+                                     XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING);
     free(text);
     if (!document) {
         const xmlError *error = xmlGetLastError();
         const char *why = error && error->message ? error->message : "no XML";
-        return lead_fail(LEAD_FORMAT, "%s:%d: %.*s", path, error ? error->line : 1, (int)strcspn(why, "\n"), why);
+        return lead_fail(LEAD_FORMAT, "%s:%d: %.*s", path, error ? error->line : 1,
+                         (int)strcspn(why, "\n"), why);
     }
     xmlNode *root = xmlDocGetRootElement(document);
     if (!root || strcmp((const char *)root->name, "network") != 0) {
@@ -38,7 +41,8 @@ static xmlNode *child(xmlNode *node, const char *name) {
     return node ? element(node->children, name) : NULL;
 }
 
-/* The trimmed text of a child element into `text`; false when there is no such child or it is longer. */
+/* The trimmed text of a child element into `text`; false when there is no such child or it is
+ * longer. */
 static bool child_text(xmlNode *node, const char *name, char *text, size_t room) {
     xmlNode *at = child(node, name);
     xmlChar *content = at ? xmlNodeGetContent(at) : NULL;
@@ -89,11 +93,14 @@ static lead_status unit_of(const char *path, xmlNode *root, double stated, doubl
     for (size_t i = 0; i < sizeof known / sizeof *known; i++)
         if (strcmp(text, known[i].name) == 0)
             *unit = known[i].unit;
-    return *unit > 0 ? LEAD_OK : lead_fail(LEAD_FORMAT, "%s:%ld: unit %s is not a rate", path, xmlGetLineNo(root), text);
+    return *unit > 0 ? LEAD_OK
+                     : lead_fail(LEAD_FORMAT, "%s:%ld: unit %s is not a rate", path,
+                                 xmlGetLineNo(root), text);
 }
 
 static lead_status read_nodes(const char *path, xmlNode *structure, lead_topology *topology) {
-    for (xmlNode *at = child(child(structure, "nodes"), "node"); at; at = element(at->next, "node")) {
+    for (xmlNode *at = child(child(structure, "nodes"), "node"); at;
+         at = element(at->next, "node")) {
         xmlChar *id = xmlGetProp(at, (const xmlChar *)"id");
         int index;
         if (!id)
@@ -113,36 +120,44 @@ static lead_status read_nodes(const char *path, xmlNode *structure, lead_topolog
     return LEAD_OK;
 }
 
-static lead_status end_nodes(const char *path, xmlNode *at, const lead_topology *topology, int *source, int *target) {
+static lead_status end_nodes(const char *path, xmlNode *at, const lead_topology *topology,
+                             int *source, int *target) {
     char from[256], to[256];
     if (!child_text(at, "source", from, sizeof from) || !child_text(at, "target", to, sizeof to))
         return fail_at(path, at, "<source> or <target> is missing");
     *source = lead_topology_find_node(topology, from);
     *target = lead_topology_find_node(topology, to);
     if (*source < 0 || *target < 0)
-        return lead_fail(LEAD_FORMAT, "%s:%ld: node \"%s\" is not known", path, xmlGetLineNo(at), *source < 0 ? from : to);
+        return lead_fail(LEAD_FORMAT, "%s:%ld: node \"%s\" is not known", path, xmlGetLineNo(at),
+                         *source < 0 ? from : to);
     return LEAD_OK;
 }
 
-/* The installed capacity; without one `default_capacity`. The modules that could be bought are no capacity. */
-static lead_status capacity_of(const char *path, xmlNode *at, double unit, double default_capacity, double *capacity) {
+/* The installed capacity; without one `default_capacity`. The modules that could be bought are no
+ * capacity. */
+static lead_status capacity_of(const char *path, xmlNode *root, xmlNode *at,
+                               double default_capacity, double *capacity) {
     xmlNode *installed = child(at, "preInstalledModule");
+    double unit;
     *capacity = default_capacity;
     if (installed) {
+        LEAD_TRY(unit_of(path, root, 0, &unit));
         LEAD_TRY(number_child(path, installed, "capacity", capacity));
         *capacity *= unit;
     }
-    return *capacity > 0 ? LEAD_OK : fail_at(path, at, "the link has no installed capacity (state one: capacity: 10 Gbit/s)");
+    return *capacity > 0
+               ? LEAD_OK
+               : fail_at(path, at,
+                         "the link has no installed capacity (state one: capacity: 10 Gbit/s)");
 }
 
-static lead_status read_links(const char *path, xmlNode *root, double default_capacity, lead_topology *topology) {
-    double unit;
+static lead_status read_links(const char *path, xmlNode *root, double default_capacity,
+                              lead_topology *topology) {
     xmlNode *first = child(child(child(root, "networkStructure"), "links"), "link");
-    LEAD_TRY(unit_of(path, root, 0, &unit));
     for (xmlNode *at = first; at; at = element(at->next, "link")) {
         lead_link link = {.up = true};
         LEAD_TRY(end_nodes(path, at, topology, &link.source, &link.destination));
-        LEAD_TRY(capacity_of(path, at, unit, default_capacity, &link.capacity));
+        LEAD_TRY(capacity_of(path, root, at, default_capacity, &link.capacity));
         LEAD_TRY(lead_delay_between(topology, link.source, link.destination, &link.delay));
         lead_link back = link;
         back.source = link.destination;
@@ -177,7 +192,8 @@ fail:
     return status;
 }
 
-/* "20040301-0005", "2004-03-01 00:05" or "200403010005"-like digits of <time>; 0 (1970) when there is none. */
+/* "20040301-0005", "2004-03-01 00:05" or "200403010005"-like digits of <time>; 0 (1970) when there
+ * is none. */
 static lead_status time_of(const char *path, xmlNode *root, int64_t *time) {
     char text[64], digits[15] = "", iso[32];
     int count = 0;
@@ -191,12 +207,15 @@ static lead_status time_of(const char *path, xmlNode *root, int64_t *time) {
         return LEAD_OK; /* "2004": a whole period, as in the static networks */
     while (count < 14)
         digits[count++] = '0';
-    snprintf(iso, sizeof iso, "%.4s-%.2s-%.2sT%.2s:%.2s:%.2sZ", digits, digits + 4, digits + 6, digits + 8, digits + 10, digits + 12);
+    snprintf(iso, sizeof iso, "%.4s-%.2s-%.2sT%.2s:%.2s:%.2sZ", digits, digits + 4, digits + 6,
+             digits + 8, digits + 10, digits + 12);
     lead_status status = lead_time_parse(iso, time);
-    return status == LEAD_OK ? LEAD_OK : lead_fail_within(status, "%s:%ld: <time>", path, xmlGetLineNo(root));
+    return status == LEAD_OK ? LEAD_OK
+                             : lead_fail_within(status, "%s:%ld: <time>", path, xmlGetLineNo(root));
 }
 
-static lead_status read_demands(const char *path, xmlNode *root, double unit, const lead_topology *nodes, double *tm) {
+static lead_status read_demands(const char *path, xmlNode *root, double unit,
+                                const lead_topology *nodes, double *tm) {
     int n = lead_topology_node_count(nodes);
     xmlNode *demands = child(root, "demands");
     if (!demands)
@@ -214,7 +233,8 @@ static lead_status read_demands(const char *path, xmlNode *root, double unit, co
 }
 
 /* Adds one file's TM to the series, which the first file makes. */
-static lead_status add_file(const char *path, const lead_tm_reading *reading, lead_topology **nodes, lead_tm_series **series) {
+static lead_status add_file(const char *path, const lead_tm_reading *reading, lead_topology **nodes,
+                            lead_tm_series **series) {
     xmlDoc *document = NULL;
     double *tm = NULL, unit;
     const char **names = NULL;
@@ -254,7 +274,8 @@ static int is_xml(const struct dirent *entry) {
 }
 
 /* Every .xml of the folder in the order of the names, which SNDlib's sets give by time. */
-static lead_status add_folder(const char *path, const lead_tm_reading *reading, lead_topology **nodes, lead_tm_series **series) {
+static lead_status add_folder(const char *path, const lead_tm_reading *reading,
+                              lead_topology **nodes, lead_tm_series **series) {
     struct dirent **entries;
     lead_status status = LEAD_OK;
     int count = scandir(path, &entries, is_xml, alphasort);
@@ -276,11 +297,13 @@ static lead_status add_folder(const char *path, const lead_tm_reading *reading, 
     return status;
 }
 
-lead_status lead_sndlib_demands_read(const char *path, const lead_tm_reading *reading, lead_tm_series **out) {
+lead_status lead_sndlib_demands_read(const char *path, const lead_tm_reading *reading,
+                                     lead_tm_series **out) {
     lead_topology *nodes = NULL;
     lead_tm_series *series = NULL;
     bool file = lead_path_is_topology(path);
-    lead_status status = file ? add_file(path, reading, &nodes, &series) : add_folder(path, reading, &nodes, &series);
+    lead_status status = file ? add_file(path, reading, &nodes, &series)
+                              : add_folder(path, reading, &nodes, &series);
     lead_topology_free(nodes);
     if (status == LEAD_OK)
         return lead_tm_reading_finish(path, reading, series, out);
@@ -353,15 +376,18 @@ static void add_nodes(xmlNode *nodes, const lead_topology *topology) {
     }
 }
 
-/* SNDlib's links are undirected: each link must have its reverse with the same capacity, and is written once. */
+/* SNDlib's links are undirected: each link must have its reverse with the same capacity, and is
+ * written once. */
 static lead_status add_links(const char *path, xmlNode *links, const lead_topology *topology) {
     for (int i = 0; i < lead_topology_link_count(topology); i++) {
         const lead_link *link = lead_topology_link(topology, i);
         int back = lead_topology_find_link(topology, link->destination, link->source);
         char name[96];
         if (back < 0 || lead_topology_link(topology, back)->capacity != link->capacity)
-            return lead_fail(LEAD_UNAVAILABLE, "%s: SNDlib links are undirected, but %s has no reverse of its capacity", path,
-                             lead_topology_link_name(topology, i, name));
+            return lead_fail(
+                LEAD_UNAVAILABLE,
+                "%s: SNDlib links are undirected, but %s has no reverse of its capacity", path,
+                lead_topology_link_name(topology, i, name));
         if (link->source > link->destination)
             continue;
         char id[112];
@@ -391,7 +417,8 @@ static lead_status write_tm(const lead_tm_series *series, int index, const char 
     const double *tm = lead_tm_series_tm(series, index);
     char iso[LEAD_TIME_LENGTH + 1], path[4096];
     lead_time_format(lead_tm_series_time(series, index), iso);
-    snprintf(path, sizeof path, "%sdemandMatrix-%.4s%.2s%.2s-%.2s%.2s%.2s.xml", folder, iso, iso + 5, iso + 8, iso + 11, iso + 14, iso + 17);
+    snprintf(path, sizeof path, "%sdemandMatrix-%.4s%.2s%.2s-%.2s%.2s%.2s.xml", folder, iso,
+             iso + 5, iso + 8, iso + 11, iso + 14, iso + 17);
     xmlNode *root;
     xmlDoc *document = new_network(iso, &root);
     xmlNode *nodes = add_child(add_child(root, "networkStructure", NULL), "nodes", NULL);
@@ -401,7 +428,8 @@ static lead_status write_tm(const lead_tm_series *series, int index, const char 
     for (int od = 0; od < n * n; od++) {
         if (tm[od] == 0)
             continue;
-        const char *from = lead_tm_series_node_name(series, od / n), *to = lead_tm_series_node_name(series, od % n);
+        const char *from = lead_tm_series_node_name(series, od / n),
+                   *to = lead_tm_series_node_name(series, od % n);
         char id[512];
         snprintf(id, sizeof id, "%.250s_%.250s", from, to);
         xmlNode *demand = add_child(demands, "demand", id);

@@ -58,7 +58,8 @@ lead_status lead_lines_fail(const lead_lines *lines, lead_status status, const c
     va_start(arguments, format);
     vsnprintf(text, sizeof text, format, arguments);
     va_end(arguments);
-    return lead_fail(status, "%s:%ld: %s", lines->path, lines->number, text);
+    return lead_fail(status, "%s:%ld: %s", lines->path, lines->number > 0 ? lines->number : 1,
+                     text);
 }
 
 lead_status lead_lines_fail_within(const lead_lines *lines, lead_status status) {
@@ -101,11 +102,13 @@ lead_status lead_lines_next(lead_lines *lines, char **text) {
         }
         if (lines->room >= LONGEST_LINE) {
             lines->number++;
-            return lead_lines_fail(lines, LEAD_FORMAT, "a line of more than %d bytes", LONGEST_LINE);
+            return lead_lines_fail(lines, LEAD_FORMAT, "a line of more than %d bytes",
+                                   LONGEST_LINE);
         }
         char *larger = realloc(lines->text, lines->room * 2);
         if (!larger)
-            return lead_fail(LEAD_MEMORY, "%s: no memory for a line of %zu bytes", lines->path, lines->room * 2);
+            return lead_fail(LEAD_MEMORY, "%s: no memory for a line of %zu bytes", lines->path,
+                             lines->room * 2);
         lines->text = larger;
         lines->room *= 2;
     }
@@ -143,10 +146,11 @@ char *lead_field_next(char **rest, char separator) {
     return from;
 }
 
-/* Up to 15 digits and at most 22 decimals are exact in a double, and so is the power of ten: one division rounds right. */
+/* Up to 15 digits and at most 22 decimals are exact in a double, and so is the power of ten: one
+ * division rounds right. */
 static bool short_decimal(const char *text, double *value) {
-    static const double power[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
-                                   1e8,  1e9,  1e10, 1e11, 1e12, 1e13, 1e14, 1e15};
+    static const double power[] = {1e0, 1e1, 1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
+                                   1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15};
     int64_t mantissa = 0;
     int digits = 0, decimals = 0;
     bool point = false;

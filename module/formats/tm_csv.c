@@ -1,4 +1,5 @@
-/* TMs as CSV: a header time,A>A,A>B,... (row-major, diagonal included), then a row an epoch, values in kbit/s. */
+/* TMs as CSV: a header time,A>A,A>B,... (row-major, diagonal included), then a row an epoch, values
+ * in kbit/s. */
 #include "formats/text.h"
 #include <stdlib.h>
 #include <string.h>
@@ -12,26 +13,32 @@ static lead_status count_nodes(const lead_lines *lines, const char *text, int *n
     while ((long)*n * *n < columns)
         (*n)++;
     if (columns == 0 || (long)*n * *n != columns)
-        return lead_lines_fail(lines, LEAD_FORMAT, "the header has %ld columns after time, which is not a square", columns);
+        return lead_lines_fail(lines, LEAD_FORMAT,
+                               "the header has %ld columns after time, which is not a square",
+                               columns);
     return LEAD_OK;
 }
 
-/* Node names out of the header: those of the first n columns' destinations; then every column is checked. */
+/* Node names out of the header: those of the first n columns' destinations; then every column is
+ * checked. */
 static lead_status read_header(const lead_lines *lines, char *text, int n, char **names) {
     char *rest = text, *field = lead_field_next(&rest, ',');
     if (strcmp(field, "time") != 0)
-        return lead_lines_fail(lines, LEAD_FORMAT, "the header begins with \"%.40s\", not with time", field);
+        return lead_lines_fail(lines, LEAD_FORMAT,
+                               "the header begins with \"%.40s\", not with time", field);
     for (int od = 0; od < n * n; od++) {
         field = lead_field_next(&rest, ',');
         char *arrow = strchr(field, '>');
         if (!arrow || strchr(arrow + 1, '>') || arrow == field || !arrow[1])
-            return lead_lines_fail(lines, LEAD_FORMAT, "column %d: \"%.80s\" is not SOURCE>DESTINATION", od + 2, field);
+            return lead_lines_fail(lines, LEAD_FORMAT,
+                                   "column %d: \"%.80s\" is not SOURCE>DESTINATION", od + 2, field);
         *arrow = '\0';
         if (od < n)
             LEAD_TRY(lead_string_copy(arrow + 1, &names[od]));
         if (strcmp(field, names[od / n]) != 0 || strcmp(arrow + 1, names[od % n]) != 0)
-            return lead_lines_fail(lines, LEAD_FORMAT, "column %d is %.40s>%.40s where %.40s>%.40s belongs (row-major)", od + 2,
-                                   field, arrow + 1, names[od / n], names[od % n]);
+            return lead_lines_fail(lines, LEAD_FORMAT,
+                                   "column %d is %.40s>%.40s where %.40s>%.40s belongs (row-major)",
+                                   od + 2, field, arrow + 1, names[od / n], names[od % n]);
     }
     return LEAD_OK;
 }
@@ -42,15 +49,18 @@ static lead_status read_row(const lead_lines *lines, char *rest, int n, double u
         if (!field)
             return lead_lines_fail(lines, LEAD_FORMAT, "%d values where %d belong", od, n * n);
         if (!lead_number_parse(field, &tm[od]))
-            return lead_lines_fail(lines, LEAD_FORMAT, "column %d: \"%.40s\" is not a number", od + 2, field);
+            return lead_lines_fail(lines, LEAD_FORMAT, "column %d: \"%.40s\" is not a number",
+                                   od + 2, field);
         if (tm[od] < 0)
-            return lead_lines_fail(lines, LEAD_FORMAT, "column %d: demand %s is negative", od + 2, field);
+            return lead_lines_fail(lines, LEAD_FORMAT, "column %d: demand %s is negative", od + 2,
+                                   field);
         tm[od] *= unit;
     }
     return rest ? lead_lines_fail(lines, LEAD_FORMAT, "more than %d values", n * n) : LEAD_OK;
 }
 
-static lead_status read_rows(lead_lines *lines, const lead_tm_reading *reading, int n, double *tm, lead_tm_series *series) {
+static lead_status read_rows(lead_lines *lines, const lead_tm_reading *reading, int n, double *tm,
+                             lead_tm_series *series) {
     for (;;) {
         char *text;
         int64_t time;
@@ -74,7 +84,8 @@ static lead_status read_rows(lead_lines *lines, const lead_tm_reading *reading, 
     }
 }
 
-lead_status lead_tm_csv_read(const char *path, const lead_tm_reading *reading, lead_tm_series **out) {
+lead_status lead_tm_csv_read(const char *path, const lead_tm_reading *reading,
+                             lead_tm_series **out) {
     lead_lines *lines = NULL;
     lead_tm_series *series = NULL;
     char **names = NULL, *text;
@@ -109,7 +120,8 @@ static void write_header(lead_file_writer *writer, const lead_tm_series *series)
     int n = lead_tm_series_node_count(series);
     lead_file_printf(writer, "time");
     for (int od = 0; od < n * n; od++)
-        lead_file_printf(writer, ",%s>%s", lead_tm_series_node_name(series, od / n), lead_tm_series_node_name(series, od % n));
+        lead_file_printf(writer, ",%s>%s", lead_tm_series_node_name(series, od / n),
+                         lead_tm_series_node_name(series, od % n));
     lead_file_printf(writer, "\n");
 }
 

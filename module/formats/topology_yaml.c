@@ -25,27 +25,37 @@ typedef struct yaml_topology {
 
 static const cyaml_schema_field_t node_fields[] = {
     CYAML_FIELD_STRING_PTR("name", CYAML_FLAG_POINTER, yaml_node_entry, name, 1, 255),
-    CYAML_FIELD_FLOAT_PTR("longitude", CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL, yaml_node_entry, longitude),
-    CYAML_FIELD_FLOAT_PTR("latitude", CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL, yaml_node_entry, latitude),
+    CYAML_FIELD_FLOAT_PTR("longitude", CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL, yaml_node_entry,
+                          longitude),
+    CYAML_FIELD_FLOAT_PTR("latitude", CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL, yaml_node_entry,
+                          latitude),
     CYAML_FIELD_END};
-static const cyaml_schema_value_t node_value = {CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, yaml_node_entry, node_fields)};
+static const cyaml_schema_value_t node_value = {
+    CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, yaml_node_entry, node_fields)};
 
 static const cyaml_schema_field_t link_fields[] = {
     CYAML_FIELD_STRING_PTR("from", CYAML_FLAG_POINTER, yaml_link_entry, from, 1, 255),
     CYAML_FIELD_STRING_PTR("to", CYAML_FLAG_POINTER, yaml_link_entry, to, 1, 255),
-    CYAML_FIELD_STRING_PTR("capacity", CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL, yaml_link_entry, capacity, 1, 60),
-    CYAML_FIELD_STRING_PTR("delay", CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL, yaml_link_entry, delay, 1, 60),
-    CYAML_FIELD_FLOAT_PTR("weight", CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL, yaml_link_entry, weight),
+    CYAML_FIELD_STRING_PTR("capacity", CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL, yaml_link_entry,
+                           capacity, 1, 60),
+    CYAML_FIELD_STRING_PTR("delay", CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL, yaml_link_entry,
+                           delay, 1, 60),
+    CYAML_FIELD_FLOAT_PTR("weight", CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL, yaml_link_entry,
+                          weight),
     CYAML_FIELD_BOOL("both", CYAML_FLAG_OPTIONAL, yaml_link_entry, both),
     CYAML_FIELD_END};
-static const cyaml_schema_value_t link_value = {CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, yaml_link_entry, link_fields)};
+static const cyaml_schema_value_t link_value = {
+    CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, yaml_link_entry, link_fields)};
 
 static const cyaml_schema_field_t topology_fields[] = {
-    CYAML_FIELD_STRING_PTR("name", CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL, yaml_topology, name, 0, 255),
+    CYAML_FIELD_STRING_PTR("name", CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL, yaml_topology, name, 0,
+                           255),
     CYAML_FIELD_SEQUENCE("nodes", CYAML_FLAG_POINTER, yaml_topology, nodes, &node_value, 1, 46340),
-    CYAML_FIELD_SEQUENCE("links", CYAML_FLAG_POINTER, yaml_topology, links, &link_value, 0, 1 << 24),
+    CYAML_FIELD_SEQUENCE("links", CYAML_FLAG_POINTER, yaml_topology, links, &link_value, 0,
+                         1 << 24),
     CYAML_FIELD_END};
-static const cyaml_schema_value_t topology_value = {CYAML_VALUE_MAPPING(CYAML_FLAG_POINTER, yaml_topology, topology_fields)};
+static const cyaml_schema_value_t topology_value = {
+    CYAML_VALUE_MAPPING(CYAML_FLAG_POINTER, yaml_topology, topology_fields)};
 
 static lead_status add_nodes(const char *path, const yaml_topology *file, lead_topology *topology) {
     for (unsigned i = 0; i < file->nodes_count; i++) {
@@ -57,16 +67,21 @@ static lead_status add_nodes(const char *path, const yaml_topology *file, lead_t
         if (status != LEAD_OK)
             return lead_yaml_fail_within(path, key, status);
         if (entry->longitude && entry->latitude)
-            LEAD_TRY(lead_topology_place_node(topology, index, *entry->longitude, *entry->latitude));
+            LEAD_TRY(
+                lead_topology_place_node(topology, index, *entry->longitude, *entry->latitude));
     }
     return LEAD_OK;
 }
 
 /* One entry's link without its line and key. */
-static lead_status make_link(const yaml_link_entry *entry, double default_capacity, const lead_topology *topology, lead_link *link) {
-    *link = (lead_link){.source = lead_topology_find_node(topology, entry->from), .destination = lead_topology_find_node(topology, entry->to), .up = true};
+static lead_status make_link(const yaml_link_entry *entry, double default_capacity,
+                             const lead_topology *topology, lead_link *link) {
+    *link = (lead_link){.source = lead_topology_find_node(topology, entry->from),
+                        .destination = lead_topology_find_node(topology, entry->to),
+                        .up = true};
     if (link->source < 0 || link->destination < 0)
-        return lead_fail(LEAD_FORMAT, "node \"%s\" is not known", link->source < 0 ? entry->from : entry->to);
+        return lead_fail(LEAD_FORMAT, "node \"%s\" is not known",
+                         link->source < 0 ? entry->from : entry->to);
     if (!entry->capacity && default_capacity <= 0)
         return lead_fail(LEAD_FORMAT, "link %s-%s has no capacity", entry->from, entry->to);
     if (entry->weight && !(*entry->weight > 0))
@@ -80,7 +95,8 @@ static lead_status make_link(const yaml_link_entry *entry, double default_capaci
     return lead_delay_between(topology, link->source, link->destination, &link->delay);
 }
 
-static lead_status add_link(const yaml_link_entry *entry, double default_capacity, lead_topology *topology) {
+static lead_status add_link(const yaml_link_entry *entry, double default_capacity,
+                            lead_topology *topology) {
     lead_link link;
     LEAD_TRY(make_link(entry, default_capacity, topology, &link));
     if (lead_topology_find_link(topology, link.source, link.destination) >= 0)
@@ -94,7 +110,8 @@ static lead_status add_link(const yaml_link_entry *entry, double default_capacit
     return lead_topology_add_link(topology, back, NULL);
 }
 
-lead_status lead_topology_yaml_read(const char *path, double default_capacity, lead_topology **out) {
+lead_status lead_topology_yaml_read(const char *path, double default_capacity,
+                                    lead_topology **out) {
     yaml_topology *file = NULL;
     lead_topology *topology = NULL;
     lead_status status = LEAD_OK;
@@ -147,7 +164,8 @@ lead_status lead_topology_yaml_write(const lead_topology *topology, const char *
         write_quoted(writer, lead_topology_node_name(topology, link->source));
         lead_file_printf(writer, ", to: ");
         write_quoted(writer, lead_topology_node_name(topology, link->destination));
-        lead_file_printf(writer, ", capacity: %.17g bit/s, delay: %.17g s", link->capacity, link->delay);
+        lead_file_printf(writer, ", capacity: %.17g bit/s, delay: %.17g s", link->capacity,
+                         link->delay);
         if (link->weight > 0)
             lead_file_printf(writer, ", weight: %.17g", link->weight);
         lead_file_printf(writer, " }\n");

@@ -7,7 +7,8 @@
 
 enum { LARGEST_FILE = 1 << 24 };
 
-/* What libcyaml says while it fails: the first line is the reason, the backtrace holds the place, innermost first. */
+/* What libcyaml says while it fails: the first line is the reason, the backtrace holds the place,
+ * innermost first. */
 typedef struct yaml_log {
     char reason[300], field[120];
     unsigned line;
@@ -25,12 +26,36 @@ static void keep_log(cyaml_log_t level, void *context, const char *format, va_li
     if (field && !log->field[0])
         snprintf(log->field, sizeof log->field, "%.*s", (int)strcspn(field + 18, "'"), field + 18);
     if (!place && !log->reason[0] && !strstr(text, "Backtrace"))
-        snprintf(log->reason, sizeof log->reason, "%s", strncmp(text, "Load: ", 6) == 0 ? text + 6 : text);
+        snprintf(log->reason, sizeof log->reason, "%s",
+                 strncmp(text, "Load: ", 6) == 0 ? text + 6 : text);
 }
 
 static cyaml_config_t config_for(yaml_log *log) {
-    return (cyaml_config_t){.log_fn = log ? keep_log : NULL, .log_ctx = log, .mem_fn = cyaml_mem, .log_level = CYAML_LOG_ERROR,
+    return (cyaml_config_t){.log_fn = log ? keep_log : NULL,
+                            .log_ctx = log,
+                            .mem_fn = cyaml_mem,
+                            .log_level = CYAML_LOG_ERROR,
                             .flags = CYAML_CFG_DEFAULT};
+}
+
+/* libcyaml tells the line on which the mapping begins that has the unexpected key: the key's own
+ * line is searched for from there. */
+static void correct_line(yaml_log *log, const char *text) {
+    static const char unexpected[] = "Unexpected key: ";
+    if (strncmp(log->reason, unexpected, sizeof unexpected - 1) != 0)
+        return;
+    const char *key = log->reason + sizeof unexpected - 1;
+    unsigned number = 1;
+    for (const char *line = text; line; number++) {
+        const char *end = strchr(line, '\n'),
+                   *found = number >= log->line ? strstr(line, key) : NULL;
+        if (found && (!end || found < end) &&
+            found[strlen(key) + strspn(found + strlen(key), " \"'")] == ':') {
+            log->line = number;
+            return;
+        }
+        line = end ? end + 1 : NULL;
+    }
 }
 
 lead_status lead_yaml_read(const char *path, const cyaml_schema_value_t *schema, void *out) {
@@ -40,7 +65,9 @@ lead_status lead_yaml_read(const char *path, const cyaml_schema_value_t *schema,
     cyaml_config_t config = config_for(&log);
     cyaml_data_t *data = NULL;
     LEAD_TRY(lead_file_read(path, LARGEST_FILE, &text, &length));
-    cyaml_err_t error = cyaml_load_data((const uint8_t *)text, length, &config, schema, &data, NULL);
+    cyaml_err_t error =
+        cyaml_load_data((const uint8_t *)text, length, &config, schema, &data, NULL);
+    correct_line(&log, text);
     free(text);
     if (error == CYAML_OK && data) {
         memcpy(out, &data, sizeof data);
@@ -48,8 +75,11 @@ lead_status lead_yaml_read(const char *path, const cyaml_schema_value_t *schema,
     }
     if (error == CYAML_ERR_OOM)
         return lead_fail(LEAD_MEMORY, "%s: no memory", path);
-    const char *reason = log.reason[0] ? log.reason : length == 0 ? "the file is empty" : cyaml_strerror(error);
-    return lead_fail(LEAD_FORMAT, "%s:%u: %s%s%s", path, log.line ? log.line : 1, log.field, log.field[0] ? ": " : "", reason);
+    const char *reason = log.reason[0] ? log.reason
+                         : length == 0 ? "the file is empty"
+                                       : cyaml_strerror(error);
+    return lead_fail(LEAD_FORMAT, "%s:%u: %s%s%s", path, log.line ? log.line : 1, log.field,
+                     log.field[0] ? ": " : "", reason);
 }
 
 void lead_yaml_free(const cyaml_schema_value_t *schema, void *data) {
@@ -59,10 +89,12 @@ void lead_yaml_free(const cyaml_schema_value_t *schema, void *data) {
 }
 
 /* The value of a mapping's key (length bytes long), or NULL. */
-static yaml_node_t *mapping_value(yaml_document_t *document, yaml_node_t *mapping, const char *key, size_t length) {
+static yaml_node_t *mapping_value(yaml_document_t *document, yaml_node_t *mapping, const char *key,
+                                  size_t length) {
     if (mapping->type != YAML_MAPPING_NODE)
         return NULL;
-    for (yaml_node_pair_t *pair = mapping->data.mapping.pairs.start; pair < mapping->data.mapping.pairs.top; pair++) {
+    for (yaml_node_pair_t *pair = mapping->data.mapping.pairs.start;
+         pair < mapping->data.mapping.pairs.top; pair++) {
         yaml_node_t *name = yaml_document_get_node(document, pair->key);
         if (name && name->type == YAML_SCALAR_NODE && name->data.scalar.length == length &&
             memcmp(name->data.scalar.value, key, length) == 0)
@@ -75,7 +107,9 @@ static yaml_node_t *sequence_item(yaml_document_t *document, yaml_node_t *sequen
     if (sequence->type != YAML_SEQUENCE_NODE)
         return NULL;
     yaml_node_item_t *items = sequence->data.sequence.items.start;
-    return index < sequence->data.sequence.items.top - items ? yaml_document_get_node(document, items[index]) : NULL;
+    return index < sequence->data.sequence.items.top - items
+               ? yaml_document_get_node(document, items[index])
+               : NULL;
 }
 
 /* Follows the key path as far as it leads and answers the line (from 1) of the last node met. */
@@ -119,7 +153,8 @@ static unsigned long line_of(const char *path, const char *key) {
     return line;
 }
 
-lead_status lead_yaml_fail(const char *path, const char *key, lead_status status, const char *format, ...) {
+lead_status lead_yaml_fail(const char *path, const char *key, lead_status status,
+                           const char *format, ...) {
     char text[700];
     va_list arguments;
     va_start(arguments, format);

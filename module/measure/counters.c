@@ -44,8 +44,9 @@ void lead_counters_free(lead_counters *counters) {
 
 lead_status lead_counters_assign(lead_counters *to, const lead_counters *from) {
     if (to->node_count != from->node_count || to->link_count != from->link_count)
-        return lead_fail(LEAD_INVALID, "counters of %d nodes and %d links are not those of %d and %d", from->node_count,
-                         from->link_count, to->node_count, to->link_count);
+        return lead_fail(LEAD_INVALID,
+                         "counters of %d nodes and %d links are not those of %d and %d",
+                         from->node_count, from->link_count, to->node_count, to->link_count);
     size_t pairs = (size_t)to->node_count * (size_t)to->node_count, links = (size_t)to->link_count;
     memcpy(to->link_bytes, from->link_bytes, links * sizeof(uint64_t));
     memcpy(to->link_dropped, from->link_dropped, links * sizeof(uint64_t));
@@ -94,12 +95,13 @@ void lead_rates_free(lead_rates *rates) {
 
 /* What turns a pair of totals into a rate. */
 typedef struct scale {
-    double bits_per_byte; /* 8 / interval / rate_scale: bit/s at full scale that one byte of difference means */
+    double bits_per_byte; /* 8 / interval / rate_scale: bit/s at full scale that one byte of
+                             difference means */
     int width;            /* of the totals, bits */
 } scale;
 
-/* The rate of a running total, NaN when it restarted: a total that went down and whose wrapped difference is more than
- * `most` bit/s. */
+/* The rate of a running total, NaN when it restarted: a total that went down and whose wrapped
+ * difference is more than `most` bit/s. */
 static double rate_of(uint64_t before, uint64_t after, scale by, double most) {
     if (after >= before)
         return (double)(after - before) * by.bits_per_byte;
@@ -117,7 +119,8 @@ static double capacity_out_of(const lead_topology *topology, int node) {
     return sum;
 }
 
-static void update_links(lead_rates *rates, const lead_topology *topology, const lead_counters *before, const lead_counters *after, scale by) {
+static void update_links(lead_rates *rates, const lead_topology *topology,
+                         const lead_counters *before, const lead_counters *after, scale by) {
     for (int e = 0; e < rates->link_count; e++) {
         double capacity = lead_topology_link(topology, e)->capacity;
         double carried = rate_of(before->link_bytes[e], after->link_bytes[e], by, capacity);
@@ -128,28 +131,36 @@ static void update_links(lead_rates *rates, const lead_topology *topology, const
     }
 }
 
-static void update_pairs(lead_rates *rates, const lead_topology *topology, const lead_counters *before, const lead_counters *after, scale by) {
+static void update_pairs(lead_rates *rates, const lead_topology *topology,
+                         const lead_counters *before, const lead_counters *after, scale by) {
     int n = rates->node_count;
     for (int s = 0; s < n; s++) {
         double most = capacity_out_of(topology, s);
         for (int od = s * n; od < (s + 1) * n; od++) {
             bool missing = before->od_missing[od] || after->od_missing[od];
-            rates->od_offered[od] = missing ? NAN : rate_of(before->od_offered[od], after->od_offered[od], by, most);
-            rates->od_delivered[od] = missing ? NAN : rate_of(before->od_delivered[od], after->od_delivered[od], by, most);
+            rates->od_offered[od] =
+                missing ? NAN : rate_of(before->od_offered[od], after->od_offered[od], by, most);
+            rates->od_delivered[od] =
+                missing ? NAN
+                        : rate_of(before->od_delivered[od], after->od_delivered[od], by, most);
         }
     }
 }
 
-lead_status lead_rates_update(lead_rates *rates, const lead_topology *topology, const lead_counters *before, const lead_counters *after) {
+lead_status lead_rates_update(lead_rates *rates, const lead_topology *topology,
+                              const lead_counters *before, const lead_counters *after) {
     double interval = after->time - before->time;
     if (!(interval > 0) || !isfinite(interval))
-        return lead_fail(LEAD_INVALID, "a reading at %g s does not come after one at %g s", after->time, before->time);
+        return lead_fail(LEAD_INVALID, "a reading at %g s does not come after one at %g s",
+                         after->time, before->time);
     if (!(after->rate_scale > 0) || (after->bits != 32 && after->bits != 64))
-        return lead_fail(LEAD_INVALID, "counters of %d bits at rate scale %g", after->bits, after->rate_scale);
+        return lead_fail(LEAD_INVALID, "counters of %d bits at rate scale %g", after->bits,
+                         after->rate_scale);
     if (rates->node_count != after->node_count || rates->link_count != after->link_count ||
         before->node_count != after->node_count || before->link_count != after->link_count)
-        return lead_fail(LEAD_INVALID, "readings of %d nodes and %d links against %d and %d", after->node_count, after->link_count,
-                         rates->node_count, rates->link_count);
+        return lead_fail(LEAD_INVALID, "readings of %d nodes and %d links against %d and %d",
+                         after->node_count, after->link_count, rates->node_count,
+                         rates->link_count);
     scale by = {8 / interval / after->rate_scale, after->bits};
     rates->interval = interval;
     update_links(rates, topology, before, after, by);

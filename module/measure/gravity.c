@@ -1,14 +1,17 @@
-/* The gravity TM: what enters at s goes to t in proportion to what leaves at t. Needs node totals only. */
+/* The gravity TM: what enters at s goes to t in proportion to what leaves at t. Needs node totals
+ * only. */
 #include "measure/link_loads.h"
 #include "measure/types.h"
 #include <string.h>
 
-static lead_status gravity_alloc(void *state, const lead_topology *topology, const lead_tm_series *prior) {
+static lead_status gravity_alloc(void *state, const lead_topology *topology,
+                                 const lead_tm_series *prior) {
     (void)prior;
     return lead_link_loads_alloc(state, topology);
 }
 
-static lead_status gravity_estimate(void *state, const lead_rates *rates, const lead_routing *in_force, double *tm, unsigned char *gap) {
+static lead_status gravity_estimate(void *state, const lead_rates *rates,
+                                    const lead_routing *in_force, double *tm, unsigned char *gap) {
     lead_link_loads *self = state;
     (void)gap;
     LEAD_TRY(lead_link_loads_update(self, rates, in_force));
@@ -20,5 +23,9 @@ static void gravity_free(void *state) {
     lead_link_loads_free(state);
 }
 
-const lead_estimator_type lead_estimator_gravity = {
-    "gravity", "gravity model of the node totals", sizeof(lead_link_loads), gravity_alloc, gravity_estimate, gravity_free};
+const lead_estimator_type lead_estimator_gravity = {"gravity",
+                                                    "gravity model of the node totals",
+                                                    sizeof(lead_link_loads),
+                                                    gravity_alloc,
+                                                    gravity_estimate,
+                                                    gravity_free};

@@ -1,12 +1,15 @@
-/* Measured loads and node totals, the routing matrix they were made by, and the gravity TM of the totals. */
+/* Measured loads and node totals, the routing matrix they were made by, and the gravity TM of the
+ * totals. */
 #include "measure/link_loads.h"
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 lead_status lead_link_loads_alloc(lead_link_loads *self, const lead_topology *topology) {
-    size_t n = (size_t)lead_topology_node_count(topology), m = (size_t)lead_topology_link_count(topology);
-    *self = (lead_link_loads){.topology = topology, .n = (int)n, .m = (int)m, .rows = (int)(m + 2 * n)};
+    size_t n = (size_t)lead_topology_node_count(topology),
+           m = (size_t)lead_topology_link_count(topology);
+    *self =
+        (lead_link_loads){.topology = topology, .n = (int)n, .m = (int)m, .rows = (int)(m + 2 * n)};
     lead_status status = LEAD_OK;
     LEAD_TRY_FREE(lead_calloc(m + 2 * n, sizeof(double), &self->b));
     LEAD_TRY_FREE(lead_calloc(n * n * m, sizeof(double), &self->share));
@@ -36,7 +39,8 @@ double lead_link_loads_entry(const lead_link_loads *self, int row, int od) {
 
 /* Where one unit from s to t goes. */
 static void trace(lead_link_loads *self, const lead_routing *routing, int s, int t) {
-    double *share = self->share + (size_t)(s * self->n + t) * (size_t)self->m, *through = self->splits;
+    double *share = self->share + (size_t)(s * self->n + t) * (size_t)self->m,
+           *through = self->splits;
     const double *splits = lead_routing_splits(routing, t);
     const int *order = lead_routing_order(routing, t);
     memset(share, 0, (size_t)self->m * sizeof *share);
@@ -78,9 +82,11 @@ static void make_gravity(lead_link_loads *self) {
     lead_fit_node_totals(self, self->gravity);
 }
 
-lead_status lead_link_loads_update(lead_link_loads *self, const lead_rates *rates, const lead_routing *in_force) {
+lead_status lead_link_loads_update(lead_link_loads *self, const lead_rates *rates,
+                                   const lead_routing *in_force) {
     if (!in_force)
-        return lead_fail(LEAD_INVALID, "link counters tell nothing about OD pairs without the routing in force");
+        return lead_fail(LEAD_INVALID,
+                         "link counters tell nothing about OD pairs without the routing in force");
     for (int e = 0; e < self->m; e++)
         keep_known(&self->b[e], rates->link_offered[e]);
     for (int v = 0; v < self->n; v++) {

@@ -1,8 +1,9 @@
-/* The TM of least Kullback-Leibler divergence from a calibrated prior that gives the measured loads, by multiplicative
- * row actions (MART; Gordon, Bender, Herman 1970; for TMs: Zhang, Roughan, Lund, Donoho 2003).
+/* The TM of least Kullback-Leibler divergence from a calibrated prior that gives the measured
+ * loads, by multiplicative row actions (MART; Gordon, Bender, Herman 1970; for TMs: Zhang, Roughan,
+ * Lund, Donoho 2003).
  *
- * The prior: the fan-outs of past TMs (the share of a source's traffic that goes to each destination) times what enters
- * at the source now. Without past TMs it is gravity. */
+ * The prior: the fan-outs of past TMs (the share of a source's traffic that goes to each
+ * destination) times what enters at the source now. Without past TMs it is gravity. */
 #include "measure/link_loads.h"
 #include "measure/types.h"
 #include <math.h>
@@ -22,10 +23,11 @@ static void minimum_kl_free(void *state) {
     free(self->fan_out);
 }
 
-/* Mean fan-outs of the last TMs of `prior`. A source that sent nothing shares evenly; every entry gets a little, since what
- * is 0 in the prior stays 0. */
+/* Mean fan-outs of the last TMs of `prior`. A source that sent nothing shares evenly; every entry
+ * gets a little, since what is 0 in the prior stays 0. */
 static lead_status calibrate(minimum_kl *self, const lead_tm_series *prior) {
-    int n = self->loads.n, length = lead_tm_series_length(prior), first = length > CALIBRATION_TMS ? length - CALIBRATION_TMS : 0;
+    int n = self->loads.n, length = lead_tm_series_length(prior),
+        first = length > CALIBRATION_TMS ? length - CALIBRATION_TMS : 0;
     LEAD_TRY(lead_calloc((size_t)n * (size_t)n, sizeof(double), &self->fan_out));
     for (int i = first; i < length; i++)
         for (int od = 0; od < n * n; od++)
@@ -40,16 +42,19 @@ static lead_status calibrate(minimum_kl *self, const lead_tm_series *prior) {
     return LEAD_OK;
 }
 
-static lead_status minimum_kl_alloc(void *state, const lead_topology *topology, const lead_tm_series *prior) {
+static lead_status minimum_kl_alloc(void *state, const lead_topology *topology,
+                                    const lead_tm_series *prior) {
     minimum_kl *self = state;
     LEAD_TRY(lead_link_loads_alloc(&self->loads, topology));
-    lead_status status = prior && lead_tm_series_length(prior) > 0 ? calibrate(self, prior) : LEAD_OK;
+    lead_status status =
+        prior && lead_tm_series_length(prior) > 0 ? calibrate(self, prior) : LEAD_OK;
     if (status != LEAD_OK)
         minimum_kl_free(self);
     return status;
 }
 
-/* One row action: multiplies every pair by (measured / explained)^entry. Returns the relative distance before it. */
+/* One row action: multiplies every pair by (measured / explained)^entry. Returns the relative
+ * distance before it. */
 static double act_on_row(const lead_link_loads *loads, int row, double *tm) {
     int pairs = loads->n * loads->n;
     double explained = 0;
@@ -66,14 +71,17 @@ static double act_on_row(const lead_link_loads *loads, int row, double *tm) {
     return fabs(ratio - 1);
 }
 
-static lead_status minimum_kl_estimate(void *state, const lead_rates *rates, const lead_routing *in_force, double *tm, unsigned char *gap) {
+static lead_status minimum_kl_estimate(void *state, const lead_rates *rates,
+                                       const lead_routing *in_force, double *tm,
+                                       unsigned char *gap) {
     minimum_kl *self = state;
     const lead_link_loads *loads = &self->loads;
     int n = loads->n;
     (void)gap;
     LEAD_TRY(lead_link_loads_update(&self->loads, rates, in_force));
     for (int od = 0; od < n * n; od++)
-        tm[od] = self->fan_out ? self->fan_out[od] * loads->b[loads->m + od / n] : loads->gravity[od];
+        tm[od] =
+            self->fan_out ? self->fan_out[od] * loads->b[loads->m + od / n] : loads->gravity[od];
     for (int sweep = 0; sweep < SWEEPS; sweep++) {
         double farthest = 0;
         for (int row = 0; row < loads->rows; row++)
@@ -85,5 +93,9 @@ static lead_status minimum_kl_estimate(void *state, const lead_rates *rates, con
 }
 
 const lead_estimator_type lead_estimator_minimum_kl = {
-    "minimum-kl", "link counters: least Kullback-Leibler divergence from fan-outs of past TMs", sizeof(minimum_kl),
-    minimum_kl_alloc, minimum_kl_estimate, minimum_kl_free};
+    "minimum-kl",
+    "link counters: least Kullback-Leibler divergence from fan-outs of past TMs",
+    sizeof(minimum_kl),
+    minimum_kl_alloc,
+    minimum_kl_estimate,
+    minimum_kl_free};

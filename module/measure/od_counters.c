@@ -1,4 +1,5 @@
-/* The TM straight from per-OD flow counters at the sources (sampled NetFlow and its kin): exact but for gaps. */
+/* The TM straight from per-OD flow counters at the sources (sampled NetFlow and its kin): exact but
+ * for gaps. */
 #include "measure/types.h"
 #include <math.h>
 #include <stdlib.h>
@@ -8,7 +9,8 @@ typedef struct od_counters {
     double *last; /* [n*n] the last known rate of each pair, bit/s */
 } od_counters;
 
-static lead_status od_counters_alloc(void *state, const lead_topology *topology, const lead_tm_series *prior) {
+static lead_status od_counters_alloc(void *state, const lead_topology *topology,
+                                     const lead_tm_series *prior) {
     od_counters *self = state;
     int n = lead_topology_node_count(topology);
     self->pairs = n * n;
@@ -19,7 +21,9 @@ static lead_status od_counters_alloc(void *state, const lead_topology *topology,
     return LEAD_OK;
 }
 
-static lead_status od_counters_estimate(void *state, const lead_rates *rates, const lead_routing *in_force, double *tm, unsigned char *gap) {
+static lead_status od_counters_estimate(void *state, const lead_rates *rates,
+                                        const lead_routing *in_force, double *tm,
+                                        unsigned char *gap) {
     od_counters *self = state;
     (void)in_force;
     for (int od = 0; od < self->pairs; od++) {
@@ -37,4 +41,5 @@ static void od_counters_free(void *state) {
 }
 
 const lead_estimator_type lead_estimator_od_counters = {
-    "od-counters", "per-OD flow counters (exact)", sizeof(od_counters), od_counters_alloc, od_counters_estimate, od_counters_free};
+    "od-counters",     "per-OD flow counters (exact)", sizeof(od_counters),
+    od_counters_alloc, od_counters_estimate,           od_counters_free};

@@ -29,12 +29,13 @@ const char *lead_estimator_names(void) {
     static _Thread_local char names[256];
     names[0] = '\0';
     for (int i = 0; i < COUNT; i++)
-        snprintf(names + strlen(names), sizeof names - strlen(names), "%s%s", i ? ", " : "", table[i]->name);
+        snprintf(names + strlen(names), sizeof names - strlen(names), "%s%s", i ? ", " : "",
+                 table[i]->name);
     return names;
 }
 
-lead_status lead_estimator_alloc(const lead_estimator_type *type, const lead_topology *topology, const lead_tm_series *prior,
-                                 lead_estimator **out) {
+lead_status lead_estimator_alloc(const lead_estimator_type *type, const lead_topology *topology,
+                                 const lead_tm_series *prior, lead_estimator **out) {
     lead_estimator *estimator = NULL;
     lead_status status = LEAD_OK;
     LEAD_TRY(lead_calloc(1, sizeof *estimator, &estimator));
@@ -58,14 +59,15 @@ void lead_estimator_free(lead_estimator *estimator) {
     free(estimator);
 }
 
-lead_status lead_estimator_estimate(lead_estimator *estimator, const lead_rates *rates, const lead_routing *in_force, double *tm,
-                                    unsigned char *gap) {
+lead_status lead_estimator_estimate(lead_estimator *estimator, const lead_rates *rates,
+                                    const lead_routing *in_force, double *tm, unsigned char *gap) {
     size_t pairs = (size_t)estimator->node_count * (size_t)estimator->node_count;
     memset(gap, 0, pairs);
     LEAD_TRY(estimator->type->estimate(estimator->state, rates, in_force, tm, gap));
     for (int v = 0; v < estimator->node_count; v++)
         tm[v * estimator->node_count + v] = 0;
     if (!lead_all_sensible(tm, pairs))
-        return lead_fail(LEAD_NUMERIC, "%s: the estimate holds a negative or non-finite rate", estimator->type->name);
+        return lead_fail(LEAD_NUMERIC, "%s: the estimate holds a negative or non-finite rate",
+                         estimator->type->name);
     return LEAD_OK;
 }

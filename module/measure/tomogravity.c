@@ -1,10 +1,11 @@
-/* Tomogravity (Zhang, Roughan, Duffield, Greenberg 2003): the TM nearest to gravity, in least squares weighted by the
- * square root of the gravity entries, that gives the measured loads; then iterative proportional fitting to the node totals.
+/* Tomogravity (Zhang, Roughan, Duffield, Greenberg 2003): the TM nearest to gravity, in least
+ * squares weighted by the square root of the gravity entries, that gives the measured loads; then
+ * iterative proportional fitting to the node totals.
  *
  *   x = g + W (A W)^+ (b - A g),   W = diag(sqrt g)
  *
- * The pseudo-inverse is taken from the eigenvalues of (A W)(A W)', rows x rows, leaving out those below 1e-10 of the largest
- * (dependent rows). */
+ * The pseudo-inverse is taken from the eigenvalues of (A W)(A W)', rows x rows, leaving out those
+ * below 1e-10 of the largest (dependent rows). */
 #include "measure/link_loads.h"
 #include "measure/types.h"
 #include <gsl/gsl_blas.h>
@@ -15,8 +16,8 @@
 
 typedef struct tomogravity {
     lead_link_loads loads;
-    gsl_matrix *weighted;  /* A W, [rows][n*n] */
-    gsl_matrix *square;    /* (A W)(A W)' */
+    gsl_matrix *weighted; /* A W, [rows][n*n] */
+    gsl_matrix *square;   /* (A W)(A W)' */
     gsl_matrix *vectors;
     gsl_vector *values, *residual, *rotated, *correction;
     gsl_eigen_symmv_workspace *space;
@@ -35,7 +36,8 @@ static void tomogravity_free(void *state) {
     gsl_eigen_symmv_free(self->space);
 }
 
-static lead_status tomogravity_alloc(void *state, const lead_topology *topology, const lead_tm_series *prior) {
+static lead_status tomogravity_alloc(void *state, const lead_topology *topology,
+                                     const lead_tm_series *prior) {
     tomogravity *self = state;
     (void)prior;
     LEAD_TRY(lead_link_loads_alloc(&self->loads, topology));
@@ -48,7 +50,8 @@ static lead_status tomogravity_alloc(void *state, const lead_topology *topology,
     self->rotated = gsl_vector_alloc(rows);
     self->correction = gsl_vector_alloc(pairs);
     self->space = gsl_eigen_symmv_alloc(rows);
-    if (self->weighted && self->square && self->vectors && self->values && self->residual && self->rotated && self->correction && self->space)
+    if (self->weighted && self->square && self->vectors && self->values && self->residual &&
+        self->rotated && self->correction && self->space)
         return LEAD_OK;
     tomogravity_free(self);
     return lead_fail(LEAD_MEMORY, "tomogravity: no memory for %zu x %zu matrices", rows, pairs);
@@ -83,7 +86,9 @@ static void solve_system(tomogravity *self) {
     gsl_blas_dgemv(CblasTrans, 1, self->weighted, self->residual, 0, self->correction);
 }
 
-static lead_status tomogravity_estimate(void *state, const lead_rates *rates, const lead_routing *in_force, double *tm, unsigned char *gap) {
+static lead_status tomogravity_estimate(void *state, const lead_rates *rates,
+                                        const lead_routing *in_force, double *tm,
+                                        unsigned char *gap) {
     tomogravity *self = state;
     const double *gravity = self->loads.gravity;
     (void)gap;
@@ -91,11 +96,16 @@ static lead_status tomogravity_estimate(void *state, const lead_rates *rates, co
     set_system(self);
     solve_system(self);
     for (int od = 0; od < self->loads.n * self->loads.n; od++)
-        tm[od] = fmax(0, gravity[od] + sqrt(gravity[od]) * gsl_vector_get(self->correction, (size_t)od));
+        tm[od] =
+            fmax(0, gravity[od] + sqrt(gravity[od]) * gsl_vector_get(self->correction, (size_t)od));
     lead_fit_node_totals(&self->loads, tm);
     return LEAD_OK;
 }
 
 const lead_estimator_type lead_estimator_tomogravity = {
-    "tomogravity", "link counters: weighted least squares from gravity, then proportional fitting", sizeof(tomogravity),
-    tomogravity_alloc, tomogravity_estimate, tomogravity_free};
+    "tomogravity",
+    "link counters: weighted least squares from gravity, then proportional fitting",
+    sizeof(tomogravity),
+    tomogravity_alloc,
+    tomogravity_estimate,
+    tomogravity_free};

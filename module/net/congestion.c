@@ -13,7 +13,8 @@ double lead_mlu(const lead_topology *topology, const double *loads) {
 }
 
 double lead_phi(const lead_topology *topology, const double *loads) {
-    static const double from[] = {0, 1.0 / 3, 2.0 / 3, 0.9, 1, 1.1}, slope[] = {1, 3, 10, 70, 500, 5000};
+    static const double from[] = {0, 1.0 / 3, 2.0 / 3, 0.9, 1, 1.1},
+                        slope[] = {1, 3, 10, 70, 500, 5000};
     double phi = 0;
     for (int i = 0; i < lead_topology_link_count(topology); i++) {
         const lead_link *link = lead_topology_link(topology, i);

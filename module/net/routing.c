@@ -1,4 +1,5 @@
-/* Per-destination split ratios, their loop-free node order, and the link loads of a TM under them. */
+/* Per-destination split ratios, their loop-free node order, and the link loads of a TM under them.
+ */
 #include <lead/net.h>
 #include <math.h>
 #include <stdlib.h>
@@ -17,7 +18,8 @@ lead_status lead_routing_alloc(const lead_topology *topology, lead_routing **out
     lead_routing *routing = NULL;
     lead_status status = LEAD_OK;
     LEAD_TRY(lead_calloc(1, sizeof *routing, &routing));
-    size_t n = (size_t)lead_topology_node_count(topology), m = (size_t)lead_topology_link_count(topology);
+    size_t n = (size_t)lead_topology_node_count(topology),
+           m = (size_t)lead_topology_link_count(topology);
     LEAD_TRY_FREE(lead_topology_copy(topology, &routing->topology));
     LEAD_TRY_FREE(lead_calloc(n * m, sizeof *routing->splits, &routing->splits));
     LEAD_TRY_FREE(lead_calloc(n * n, sizeof *routing->order, &routing->order));
@@ -37,7 +39,8 @@ fail:
 lead_status lead_routing_copy(const lead_routing *routing, lead_routing **out) {
     lead_routing *copy;
     LEAD_TRY(lead_routing_alloc(routing->topology, &copy));
-    size_t n = (size_t)lead_routing_node_count(routing), m = (size_t)lead_routing_link_count(routing);
+    size_t n = (size_t)lead_routing_node_count(routing),
+           m = (size_t)lead_routing_link_count(routing);
     memcpy(copy->splits, routing->splits, n * m * sizeof *copy->splits);
     memcpy(copy->order, routing->order, n * n * sizeof *copy->order);
     memcpy(copy->routed, routing->routed, n * n);
@@ -72,7 +75,8 @@ const int *lead_routing_order(const lead_routing *routing, int destination) {
 }
 
 /* Copies the splits, small ones as 0, and scales what leaves each node to 1. */
-static lead_status normalise(lead_routing *routing, int destination, const double *from, double *to) {
+static lead_status normalise(lead_routing *routing, int destination, const double *from,
+                             double *to) {
     const lead_topology *topology = routing->topology;
     int n = lead_routing_node_count(routing);
     unsigned char *routed = routing->routed + (size_t)destination * (size_t)n;
@@ -84,8 +88,8 @@ static lead_status normalise(lead_routing *routing, int destination, const doubl
             double split = from[links[i]];
             if (!isfinite(split) || split < -smallest_split) {
                 char name[96];
-                return lead_fail(LEAD_NUMERIC, "link %d (%s): split %g for %s is not a fraction", links[i],
-                                 lead_topology_link_name(topology, links[i], name), split,
+                return lead_fail(LEAD_NUMERIC, "link %d (%s): split %g for %s is not a fraction",
+                                 links[i], lead_topology_link_name(topology, links[i], name), split,
                                  lead_topology_node_name(topology, destination));
             }
             to[links[i]] = v == destination || split < smallest_split ? 0 : split;
@@ -98,8 +102,10 @@ static lead_status normalise(lead_routing *routing, int destination, const doubl
     return LEAD_OK;
 }
 
-/* Kahn's topological order (1962) over the links with a split; the order is short when there is a loop. */
-static int order_nodes(const lead_topology *topology, const double *splits, int *incoming, int *order) {
+/* Kahn's topological order (1962) over the links with a split; the order is short when there is a
+ * loop. */
+static int order_nodes(const lead_topology *topology, const double *splits, int *incoming,
+                       int *order) {
     int n = lead_topology_node_count(topology), head = 0, tail = 0;
     memset(incoming, 0, (size_t)n * sizeof *incoming);
     for (int i = 0; i < lead_topology_link_count(topology); i++)
@@ -134,9 +140,10 @@ lead_status lead_routing_set(lead_routing *routing, int destination, const doubl
         int on_loop = 0;
         while (!incoming[on_loop])
             on_loop++;
-        status = lead_fail(LEAD_INVALID, "the splits for %s lead traffic in a loop through or before %s",
-                           lead_topology_node_name(routing->topology, destination),
-                           lead_topology_node_name(routing->topology, on_loop));
+        status =
+            lead_fail(LEAD_INVALID, "the splits for %s lead traffic in a loop through or before %s",
+                      lead_topology_node_name(routing->topology, destination),
+                      lead_topology_node_name(routing->topology, on_loop));
         goto fail;
     }
     memcpy(routing->splits + (size_t)destination * (size_t)m, clean, (size_t)m * sizeof *clean);
@@ -148,7 +155,8 @@ fail:
     return status;
 }
 
-static void share_equally(const lead_topology *topology, const double *weights, const double *distance, double *splits) {
+static void share_equally(const lead_topology *topology, const double *weights,
+                          const double *distance, double *splits) {
     for (int v = 0; v < lead_topology_node_count(topology); v++) {
         int degree, next_hops = 0;
         const int *links = lead_topology_links_out(topology, v, &degree);
@@ -170,7 +178,8 @@ static lead_status check_weights(const lead_topology *topology, const double *we
     return LEAD_OK;
 }
 
-lead_status lead_routing_from_weights(const lead_topology *topology, const double *weights, lead_routing **out) {
+lead_status lead_routing_from_weights(const lead_topology *topology, const double *weights,
+                                      lead_routing **out) {
     LEAD_TRY(check_weights(topology, weights));
     lead_routing *routing = NULL;
     double *distance = NULL, *splits = NULL;
@@ -193,9 +202,10 @@ fail:
     return status;
 }
 
-/* Adds to loads[m] what the traffic for one destination puts on each link; through[n] is working space. */
-static lead_status add_destination_loads(const lead_routing *routing, const double *tm, int destination,
-                                         double *through, double *loads) {
+/* Adds to loads[m] what the traffic for one destination puts on each link; through[n] is working
+ * space. */
+static lead_status add_destination_loads(const lead_routing *routing, const double *tm,
+                                         int destination, double *through, double *loads) {
     const lead_topology *topology = routing->topology;
     int n = lead_topology_node_count(topology);
     const int *order = lead_routing_order(routing, destination);
@@ -208,7 +218,8 @@ static lead_status add_destination_loads(const lead_routing *routing, const doub
         if (v == destination || through[v] == 0)
             continue;
         if (!routed[v])
-            return lead_fail(LEAD_INFEASIBLE, "no route from %s to %s", lead_topology_node_name(topology, v),
+            return lead_fail(LEAD_INFEASIBLE, "no route from %s to %s",
+                             lead_topology_node_name(topology, v),
                              lead_topology_node_name(topology, destination));
         const int *links = lead_topology_links_out(topology, v, &degree);
         for (int k = 0; k < degree; k++) {
@@ -232,8 +243,8 @@ lead_status lead_routing_loads(const lead_routing *routing, const double *tm, do
     return status;
 }
 
-lead_status lead_routing_change(const lead_routing *before, const lead_routing *after, const double *tm,
-                                int *links_changed, double *moved_fraction) {
+lead_status lead_routing_change(const lead_routing *before, const lead_routing *after,
+                                const double *tm, int *links_changed, double *moved_fraction) {
     int n = lead_routing_node_count(before), m = lead_routing_link_count(before);
     double *through = NULL, *old = NULL, *new = NULL, moved = 0, total = 0;
     unsigned char *changed = NULL;

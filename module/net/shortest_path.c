@@ -36,7 +36,8 @@ static heap_item heap_pop(heap_item *heap, int *count) {
     return top;
 }
 
-lead_status lead_distances_to(const lead_topology *topology, const double *weights, int destination, double *distance) {
+lead_status lead_distances_to(const lead_topology *topology, const double *weights, int destination,
+                              double *distance) {
     heap_item *heap;
     int n = lead_topology_node_count(topology), m = lead_topology_link_count(topology), count = 0;
     LEAD_TRY(lead_calloc((size_t)m + 1, sizeof *heap, &heap));
@@ -63,10 +64,12 @@ lead_status lead_distances_to(const lead_topology *topology, const double *weigh
     return LEAD_OK;
 }
 
-bool lead_on_shortest_path(const lead_topology *topology, const double *weights, const double *distance, int link) {
+bool lead_on_shortest_path(const lead_topology *topology, const double *weights,
+                           const double *distance, int link) {
     const lead_link *about = lead_topology_link(topology, link);
     double from = distance[about->source], to = distance[about->destination];
-    return about->up && isfinite(from) && isfinite(to) && to < from && to + weights[link] <= from * (1 + 1e-12);
+    return about->up && isfinite(from) && isfinite(to) && to < from &&
+           to + weights[link] <= from * (1 + 1e-12);
 }
 
 static double largest_capacity(const lead_topology *topology) {
@@ -76,7 +79,8 @@ static double largest_capacity(const lead_topology *topology) {
     return largest;
 }
 
-lead_status lead_link_weights(const lead_topology *topology, lead_weight_rule rule, double *weights) {
+lead_status lead_link_weights(const lead_topology *topology, lead_weight_rule rule,
+                              double *weights) {
     int m = lead_topology_link_count(topology);
     bool given = true;
     for (int i = 0; i < m; i++)

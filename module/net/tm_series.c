@@ -1,4 +1,5 @@
-/* Traffic matrices over time, in blocks of about a MiB, so that a series needs no more memory than its numbers. */
+/* Traffic matrices over time, in blocks of about a MiB, so that a series needs no more memory than
+ * its numbers. */
 #include <lead/net.h>
 #include <math.h>
 #include <stdlib.h>
@@ -53,7 +54,8 @@ static size_t tm_size(const lead_tm_series *series) {
 }
 
 static double *tm_at(const lead_tm_series *series, int index) {
-    return series->blocks[index / series->per_block] + (size_t)(index % series->per_block) * tm_size(series);
+    return series->blocks[index / series->per_block] +
+           (size_t)(index % series->per_block) * tm_size(series);
 }
 
 /* Makes room for one more TM: its time and, at the end of a block, the next block. */
@@ -92,8 +94,9 @@ lead_status lead_tm_series_append(lead_tm_series *series, int64_t time, const do
     int n = series->node_count;
     for (size_t i = 0; i < tm_size(series); i++)
         if (!isfinite(tm[i]) || tm[i] < 0)
-            return lead_fail(LEAD_NUMERIC, "%s: demand %g bit/s from node %d to node %d is not a rate", now, tm[i],
-                             (int)(i / (size_t)n), (int)(i % (size_t)n));
+            return lead_fail(LEAD_NUMERIC,
+                             "%s: demand %g bit/s from node %d to node %d is not a rate", now,
+                             tm[i], (int)(i / (size_t)n), (int)(i % (size_t)n));
     LEAD_TRY(make_room(series));
     memcpy(tm_at(series, series->length), tm, tm_size(series) * sizeof *tm);
     series->times[series->length++] = time;
@@ -144,9 +147,11 @@ int lead_tm_series_find(const lead_tm_series *series, int64_t time) {
     return -1;
 }
 
-lead_status lead_tm_series_slice(const lead_tm_series *series, int first, int count, lead_tm_series **out) {
+lead_status lead_tm_series_slice(const lead_tm_series *series, int first, int count,
+                                 lead_tm_series **out) {
     if (first < 0 || count < 0 || first > series->length - count)
-        return lead_fail(LEAD_INVALID, "TMs %d..%d of a series of %d", first, first + count - 1, series->length);
+        return lead_fail(LEAD_INVALID, "TMs %d..%d of a series of %d", first, first + count - 1,
+                         series->length);
     lead_tm_series *slice;
     lead_status status = LEAD_OK;
     LEAD_TRY(lead_tm_series_alloc(series->node_count, (const char *const *)series->names, &slice));
@@ -160,7 +165,8 @@ lead_status lead_tm_series_slice(const lead_tm_series *series, int first, int co
 }
 
 /* from[i]: the series' index of the topology's node i. */
-static lead_status match_nodes(const lead_tm_series *series, const lead_topology *topology, int *from) {
+static lead_status match_nodes(const lead_tm_series *series, const lead_topology *topology,
+                               int *from) {
     int n = series->node_count;
     if (lead_topology_node_count(topology) > n)
         for (int i = 0; series->names && i < lead_topology_node_count(topology); i++) {
@@ -168,16 +174,19 @@ static lead_status match_nodes(const lead_tm_series *series, const lead_topology
             for (int k = 0; k < n && !found; k++)
                 found = strcmp(series->names[k], lead_topology_node_name(topology, i)) == 0;
             if (!found)
-                return lead_fail(LEAD_INVALID, "node \"%s\" of the topology is not in the TMs", lead_topology_node_name(topology, i));
+                return lead_fail(LEAD_INVALID, "node \"%s\" of the topology is not in the TMs",
+                                 lead_topology_node_name(topology, i));
         }
     for (int i = 0; series->names && i < n; i++) {
         int at = lead_topology_find_node(topology, series->names[i]);
         if (at < 0)
-            return lead_fail(LEAD_INVALID, "node \"%s\" of the TMs is not in the topology", series->names[i]);
+            return lead_fail(LEAD_INVALID, "node \"%s\" of the TMs is not in the topology",
+                             series->names[i]);
         from[at < n ? at : 0] = i;
     }
     if (lead_topology_node_count(topology) != n)
-        return lead_fail(LEAD_INVALID, "the TMs have %d nodes, the topology %d", n, lead_topology_node_count(topology));
+        return lead_fail(LEAD_INVALID, "the TMs have %d nodes, the topology %d", n,
+                         lead_topology_node_count(topology));
     return LEAD_OK;
 }
 

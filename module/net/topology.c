@@ -73,7 +73,8 @@ fail:
 static int slot_of(const lead_topology *topology, const char *name) {
     unsigned mask = (unsigned)topology->slot_count - 1;
     unsigned slot = (unsigned)lead_random_seed(0, name) & mask;
-    while (topology->slots[slot] && strcmp(topology->nodes[topology->slots[slot] - 1].name, name) != 0)
+    while (topology->slots[slot] &&
+           strcmp(topology->nodes[topology->slots[slot] - 1].name, name) != 0)
         slot = (slot + 1) & mask;
     return (int)slot;
 }
@@ -110,17 +111,20 @@ lead_status lead_topology_add_node(lead_topology *topology, const char *name, in
 
 static lead_status check_node(const lead_topology *topology, int node_index) {
     if (node_index < 0 || node_index >= topology->node_count)
-        return lead_fail(LEAD_INVALID, "node index %d is not in 0..%d", node_index, topology->node_count - 1);
+        return lead_fail(LEAD_INVALID, "node index %d is not in 0..%d", node_index,
+                         topology->node_count - 1);
     return LEAD_OK;
 }
 
 static lead_status check_link(const lead_topology *topology, int link) {
     if (link < 0 || link >= topology->link_count)
-        return lead_fail(LEAD_INVALID, "link index %d is not in 0..%d", link, topology->link_count - 1);
+        return lead_fail(LEAD_INVALID, "link index %d is not in 0..%d", link,
+                         topology->link_count - 1);
     return LEAD_OK;
 }
 
-lead_status lead_topology_place_node(lead_topology *topology, int node_index, double longitude, double latitude) {
+lead_status lead_topology_place_node(lead_topology *topology, int node_index, double longitude,
+                                     double latitude) {
     LEAD_TRY(check_node(topology, node_index));
     topology->nodes[node_index].longitude = longitude;
     topology->nodes[node_index].latitude = latitude;
@@ -128,15 +132,19 @@ lead_status lead_topology_place_node(lead_topology *topology, int node_index, do
 }
 
 static lead_status check_values(const lead_topology *topology, const lead_link *link) {
-    const char *from = topology->nodes[link->source].name, *to = topology->nodes[link->destination].name;
+    const char *from = topology->nodes[link->source].name,
+               *to = topology->nodes[link->destination].name;
     if (link->source == link->destination)
         return lead_fail(LEAD_INVALID, "link %s-%s leads back to its own node", from, to);
     if (!isfinite(link->capacity) || link->capacity <= 0)
-        return lead_fail(LEAD_NUMERIC, "link %s-%s: capacity %g bit/s is not positive", from, to, link->capacity);
+        return lead_fail(LEAD_NUMERIC, "link %s-%s: capacity %g bit/s is not positive", from, to,
+                         link->capacity);
     if (!isfinite(link->delay) || link->delay < 0)
-        return lead_fail(LEAD_NUMERIC, "link %s-%s: delay %g s is not a time", from, to, link->delay);
+        return lead_fail(LEAD_NUMERIC, "link %s-%s: delay %g s is not a time", from, to,
+                         link->delay);
     if (!isfinite(link->weight) || link->weight < 0)
-        return lead_fail(LEAD_NUMERIC, "link %s-%s: weight %g is not positive", from, to, link->weight);
+        return lead_fail(LEAD_NUMERIC, "link %s-%s: weight %g is not positive", from, to,
+                         link->weight);
     return LEAD_OK;
 }
 
@@ -197,7 +205,8 @@ const char *lead_topology_node_name(const lead_topology *topology, int node_inde
     return topology->nodes[node_index].name;
 }
 
-void lead_topology_node_place(const lead_topology *topology, int node_index, double *longitude, double *latitude) {
+void lead_topology_node_place(const lead_topology *topology, int node_index, double *longitude,
+                              double *latitude) {
     *longitude = topology->nodes[node_index].longitude;
     *latitude = topology->nodes[node_index].latitude;
 }
@@ -226,12 +235,14 @@ const int *lead_topology_links_in(const lead_topology *topology, int node_index,
 
 const char *lead_topology_link_name(const lead_topology *topology, int link, char text[96]) {
     const lead_link *about = &topology->links[link];
-    snprintf(text, 96, "%.46s-%.46s", topology->nodes[about->source].name, topology->nodes[about->destination].name);
+    snprintf(text, 96, "%.46s-%.46s", topology->nodes[about->source].name,
+             topology->nodes[about->destination].name);
     return text;
 }
 
 /* Marks the nodes that reach `destination` (breadth first over links into a node). */
-static void mark_reaching(const lead_topology *topology, int destination, unsigned char *reaches, int *queue) {
+static void mark_reaching(const lead_topology *topology, int destination, unsigned char *reaches,
+                          int *queue) {
     memset(reaches, 0, (size_t)topology->node_count);
     int head = 0, tail = 0;
     queue[tail++] = destination;

@@ -9,7 +9,8 @@
 
 bool lead_history_is_whole(const lead_tm_series *history, int now, int length, int64_t step) {
     int first = now - length + 1;
-    return first >= 0 && lead_tm_series_time(history, now) - lead_tm_series_time(history, first) == (length - 1) * step;
+    return first >= 0 && lead_tm_series_time(history, now) - lead_tm_series_time(history, first) ==
+                             (length - 1) * step;
 }
 
 static size_t pairs_of(const lead_classical *self) {
@@ -30,22 +31,26 @@ static double scale_of(const lead_classical *self, double forecast, size_t od) {
     return fmax(forecast, self->floor[od]);
 }
 
-/* Relative residuals of the windows that end at the last rows of the fitting TMs: residuals[slot][od][window]. Windows that
- * the point forecast cannot serve, or whose truth is missing, are left out. */
+/* Relative residuals of the windows that end at the last rows of the fitting TMs:
+ * residuals[slot][od][window]. Windows that the point forecast cannot serve, or whose truth is
+ * missing, are left out. */
 static int collect(lead_classical *self, double *residuals, int room) {
     const lead_tm_series *fit = self->options.fit;
     int length = lead_tm_series_length(fit), horizon = self->options.horizon, count = 0;
     size_t pairs = pairs_of(self);
     for (int now = length - 1 - horizon; now >= 0 && count < room; now--) {
-        if (lead_tm_series_time(fit, now + horizon) - lead_tm_series_time(fit, now) != horizon * self->options.step)
+        if (lead_tm_series_time(fit, now + horizon) - lead_tm_series_time(fit, now) !=
+            horizon * self->options.step)
             continue;
         if (self->point(self, fit, now, self->forecast) != LEAD_OK)
             continue;
         for (size_t slot = 0; slot < (size_t)horizon; slot++) {
             const double *truth = lead_tm_series_tm(fit, now + 1 + (int)slot);
             for (size_t od = 0; od < pairs; od++) {
-                double forecast = self->forecast[slot * pairs + od], scale = scale_of(self, forecast, od);
-                residuals[(slot * pairs + od) * (size_t)room + (size_t)count] = scale > 0 ? (truth[od] - forecast) / scale : 0;
+                double forecast = self->forecast[slot * pairs + od],
+                       scale = scale_of(self, forecast, od);
+                residuals[(slot * pairs + od) * (size_t)room + (size_t)count] =
+                    scale > 0 ? (truth[od] - forecast) / scale : 0;
             }
         }
         count++;
@@ -67,22 +72,27 @@ static lead_status fit_residuals(lead_classical *self) {
         gsl_sort(of_cell, 1, (size_t)count);
         for (int q = 0; q < LEAD_RESIDUAL_QUANTILES; q++)
             self->quantiles[cell * LEAD_RESIDUAL_QUANTILES + (size_t)q] =
-                gsl_stats_quantile_from_sorted_data(of_cell, 1, (size_t)count, (double)q / (LEAD_RESIDUAL_QUANTILES - 1));
+                gsl_stats_quantile_from_sorted_data(of_cell, 1, (size_t)count,
+                                                    (double)q / (LEAD_RESIDUAL_QUANTILES - 1));
     }
     free(residuals);
     if (count == 0)
-        return lead_fail(LEAD_INVALID, "%s: %d TMs are too few to fit the spread of %d samples on", self->name, length, self->options.samples);
+        return lead_fail(LEAD_INVALID, "%s: %d TMs are too few to fit the spread of %d samples on",
+                         self->name, length, self->options.samples);
     return LEAD_OK;
 }
 
-lead_status lead_classical_alloc(lead_classical *self, const char *name, const lead_predictor_options *options,
-                                 lead_point_forecast point, void *own) {
+lead_status lead_classical_alloc(lead_classical *self, const char *name,
+                                 const lead_predictor_options *options, lead_point_forecast point,
+                                 void *own) {
     *self = (lead_classical){.options = *options, .point = point, .own = own, .name = name};
     lead_status status = LEAD_OK;
-    LEAD_TRY_FREE(lead_calloc((size_t)options->horizon * pairs_of(self), sizeof(double), &self->forecast));
+    LEAD_TRY_FREE(
+        lead_calloc((size_t)options->horizon * pairs_of(self), sizeof(double), &self->forecast));
     LEAD_TRY_FREE(lead_calloc((size_t)options->samples, sizeof(int), &self->shuffled));
     if (options->samples > 1 && (!options->fit || lead_tm_series_length(options->fit) == 0)) {
-        status = lead_fail(LEAD_INVALID, "%s: %d samples need TMs to fit their spread on", name, options->samples);
+        status = lead_fail(LEAD_INVALID, "%s: %d samples need TMs to fit their spread on", name,
+                           options->samples);
         goto fail;
     }
     if (options->samples > 1)
@@ -120,21 +130,25 @@ static void spread(lead_classical *self, gsl_rng *random, double *samples) {
             self->shuffled[k] = k;
         gsl_ran_shuffle(random, self->shuffled, (size_t)count, sizeof(int));
         for (int k = 0; k < count; k++) {
-            double residual = quantile_at(self->quantiles + cell * LEAD_RESIDUAL_QUANTILES, (self->shuffled[k] + 0.5) / count);
+            double residual = quantile_at(self->quantiles + cell * LEAD_RESIDUAL_QUANTILES,
+                                          (self->shuffled[k] + 0.5) / count);
             samples[(size_t)k * cells + cell] = fmax(0, forecast + scale * residual);
         }
     }
 }
 
-lead_status lead_classical_forecast(void *state, const lead_tm_series *history, int now, uint64_t draw, double *samples) {
+lead_status lead_classical_forecast(void *state, const lead_tm_series *history, int now,
+                                    uint64_t draw, double *samples) {
     lead_classical *self = state;
     LEAD_TRY(self->point(self, history, now, self->forecast));
     if (self->options.samples == 1) {
-        memcpy(samples, self->forecast, (size_t)self->options.horizon * pairs_of(self) * sizeof(double));
+        memcpy(samples, self->forecast,
+               (size_t)self->options.horizon * pairs_of(self) * sizeof(double));
         return LEAD_OK;
     }
     gsl_rng *random;
-    LEAD_TRY(lead_random_alloc(self->options.seed + draw * 0x9e3779b97f4a7c15u, self->name, &random));
+    LEAD_TRY(
+        lead_random_alloc(self->options.seed + draw * 0x9e3779b97f4a7c15u, self->name, &random));
     spread(self, random, samples);
     gsl_rng_free(random);
     return LEAD_OK;

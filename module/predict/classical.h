@@ -1,8 +1,10 @@
-/* What the classical predictors share: a point forecast is theirs, samples around it come from their own residuals.
+/* What the classical predictors share: a point forecast is theirs, samples around it come from
+ * their own residuals.
  *
- * With one sample the point forecast is the sample. With more, each OD pair's samples are the quantiles of the relative
- * residuals that the point forecast left on the fitting TMs, (truth - forecast) / scale with scale = max(forecast, a tenth
- * of the pair's mean), in a random order for each pair. */
+ * With one sample the point forecast is the sample. With more, each OD pair's samples are the
+ * quantiles of the relative residuals that the point forecast left on the fitting TMs, (truth -
+ * forecast) / scale with scale = max(forecast, a tenth of the pair's mean), in a random order for
+ * each pair. */
 #ifndef LEAD_PREDICT_CLASSICAL_H
 #define LEAD_PREDICT_CLASSICAL_H
 
@@ -10,9 +12,10 @@
 
 typedef struct lead_classical lead_classical;
 
-/* A point forecast [horizon][n*n], bit/s, from history[0..now]; LEAD_INVALID when the history does not reach back far
- * enough or has a gap where a value is needed. */
-typedef lead_status (*lead_point_forecast)(const lead_classical *classical, const lead_tm_series *history, int now, double *point);
+/* A point forecast [horizon][n*n], bit/s, from history[0..now]; LEAD_INVALID when the history does
+ * not reach back far enough or has a gap where a value is needed. */
+typedef lead_status (*lead_point_forecast)(const lead_classical *classical,
+                                           const lead_tm_series *history, int now, double *point);
 
 struct lead_classical {
     lead_predictor_options options;
@@ -27,10 +30,13 @@ struct lead_classical {
 
 enum { LEAD_RESIDUAL_QUANTILES = 101, LEAD_RESIDUAL_WINDOWS = 2016 };
 
-/* Sets up, with `own` (taken over, may be NULL) for the point forecast, and fits the residuals when samples > 1. */
-lead_status lead_classical_alloc(lead_classical *self, const char *name, const lead_predictor_options *options,
-                                 lead_point_forecast point, void *own);
-lead_status lead_classical_forecast(void *state, const lead_tm_series *history, int now, uint64_t draw, double *samples);
+/* Sets up, with `own` (taken over, may be NULL) for the point forecast, and fits the residuals when
+ * samples > 1. */
+lead_status lead_classical_alloc(lead_classical *self, const char *name,
+                                 const lead_predictor_options *options, lead_point_forecast point,
+                                 void *own);
+lead_status lead_classical_forecast(void *state, const lead_tm_series *history, int now,
+                                    uint64_t draw, double *samples);
 void lead_classical_free(void *state);
 
 /* True when rows now - length + 1 .. now of the history are on the grid without a gap. */

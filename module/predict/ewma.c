@@ -1,4 +1,5 @@
-/* Exponentially weighted moving average of the past TMs, the same for every step ahead (Brown 1956). */
+/* Exponentially weighted moving average of the past TMs, the same for every step ahead (Brown
+ * 1956). */
 #include "predict/classical.h"
 #include "predict/types.h"
 #include <math.h>
@@ -7,8 +8,10 @@
 
 enum { CHOICE_TMS = 2016, LONGEST = 512 };
 
-/* Weighted mean of rows now, now - 1, ... with weights alpha (1 - alpha)^k, cut where they fall below 1e-6. */
-static void average(const lead_tm_series *history, int now, double alpha, size_t pairs, double *mean) {
+/* Weighted mean of rows now, now - 1, ... with weights alpha (1 - alpha)^k, cut where they fall
+ * below 1e-6. */
+static void average(const lead_tm_series *history, int now, double alpha, size_t pairs,
+                    double *mean) {
     double weight = alpha, sum = 0;
     memset(mean, 0, pairs * sizeof *mean);
     for (int k = 0; k <= now && k < LONGEST && weight > 1e-6 * alpha; k++, weight *= 1 - alpha) {
@@ -21,7 +24,8 @@ static void average(const lead_tm_series *history, int now, double alpha, size_t
         mean[od] /= sum;
 }
 
-static lead_status ewma_point(const lead_classical *self, const lead_tm_series *history, int now, double *point) {
+static lead_status ewma_point(const lead_classical *self, const lead_tm_series *history, int now,
+                              double *point) {
     size_t pairs = (size_t)self->options.node_count * (size_t)self->options.node_count;
     average(history, now, *(const double *)self->own, pairs, point);
     for (int h = 1; h < self->options.horizon; h++)
@@ -29,13 +33,16 @@ static lead_status ewma_point(const lead_classical *self, const lead_tm_series *
     return LEAD_OK;
 }
 
-/* Squared error at the last step of the horizon of one alpha on the last fitting TMs, by the recursion. */
-static double error_of(const lead_tm_series *fit, double alpha, int horizon, size_t pairs, double *mean) {
+/* Squared error at the last step of the horizon of one alpha on the last fitting TMs, by the
+ * recursion. */
+static double error_of(const lead_tm_series *fit, double alpha, int horizon, size_t pairs,
+                       double *mean) {
     int length = lead_tm_series_length(fit), first = length > CHOICE_TMS ? length - CHOICE_TMS : 0;
     double error = 0;
     memcpy(mean, lead_tm_series_tm(fit, first), pairs * sizeof *mean);
     for (int i = first; i + horizon < length; i++) {
-        const double *now = lead_tm_series_tm(fit, i), *target = lead_tm_series_tm(fit, i + horizon);
+        const double *now = lead_tm_series_tm(fit, i),
+                     *target = lead_tm_series_tm(fit, i + horizon);
         for (size_t od = 0; od < pairs; od++) {
             mean[od] += alpha * (now[od] - mean[od]);
             error += (target[od] - mean[od]) * (target[od] - mean[od]);
@@ -75,5 +82,10 @@ static lead_status ewma_alloc(void *state, const lead_predictor_options *options
     return status;
 }
 
-const lead_predictor_type lead_predictor_ewma = {"ewma",     "exponentially weighted moving average (alpha given or fitted)",
-                                                 sizeof(lead_classical), ewma_alloc, lead_classical_forecast, lead_classical_free};
+const lead_predictor_type lead_predictor_ewma = {
+    "ewma",
+    "exponentially weighted moving average (alpha given or fitted)",
+    sizeof(lead_classical),
+    ewma_alloc,
+    lead_classical_forecast,
+    lead_classical_free};

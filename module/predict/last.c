@@ -3,7 +3,8 @@
 #include "predict/types.h"
 #include <string.h>
 
-static lead_status last_point(const lead_classical *self, const lead_tm_series *history, int now, double *point) {
+static lead_status last_point(const lead_classical *self, const lead_tm_series *history, int now,
+                              double *point) {
     size_t pairs = (size_t)self->options.node_count * (size_t)self->options.node_count;
     for (int h = 0; h < self->options.horizon; h++)
         memcpy(point + (size_t)h * pairs, lead_tm_series_tm(history, now), pairs * sizeof *point);
@@ -15,4 +16,5 @@ static lead_status last_alloc(void *state, const lead_predictor_options *options
 }
 
 const lead_predictor_type lead_predictor_last = {
-    "last", "the last TM", sizeof(lead_classical), last_alloc, lead_classical_forecast, lead_classical_free};
+    "last",     "the last TM",           sizeof(lead_classical),
+    last_alloc, lead_classical_forecast, lead_classical_free};

@@ -1,5 +1,6 @@
-/* NLinear (Zeng et al. 2023): per OD pair, the change from the last value as a linear function of the last 16 values less
- * the last one; fitted by ridge regression, directly for each step ahead. */
+/* NLinear (Zeng et al. 2023): per OD pair, the change from the last value as a linear function of
+ * the last 16 values less the last one; fitted by ridge regression, directly for each step ahead.
+ */
 #include "predict/classical.h"
 #include "predict/types.h"
 #include <gsl/gsl_linalg.h>
@@ -18,7 +19,8 @@ static void features_of(const lead_tm_series *history, int now, size_t od, doubl
     feature[LAGS - 1] = 0; /* the constant is set by the caller, in the pair's own scale */
 }
 
-static lead_status nlinear_point(const lead_classical *self, const lead_tm_series *history, int now, double *point) {
+static lead_status nlinear_point(const lead_classical *self, const lead_tm_series *history, int now,
+                                 double *point) {
     size_t pairs = (size_t)self->options.node_count * (size_t)self->options.node_count;
     const double *weights = self->own;
     if (!lead_history_is_whole(history, now, LAGS, self->options.step))
@@ -37,14 +39,15 @@ static lead_status nlinear_point(const lead_classical *self, const lead_tm_serie
     return LEAD_OK;
 }
 
-/* The normal equations of one OD pair: gram[FEATURES][FEATURES] and, for each step ahead, moments[horizon][FEATURES], from
- * values in units of `scale`. */
+/* The normal equations of one OD pair: gram[FEATURES][FEATURES] and, for each step ahead,
+ * moments[horizon][FEATURES], from values in units of `scale`. */
 typedef struct equations {
     gsl_matrix *gram, *moments;
     gsl_vector *solution;
 } equations;
 
-static int accumulate(const lead_predictor_options *options, size_t od, double scale, equations *sums) {
+static int accumulate(const lead_predictor_options *options, size_t od, double scale,
+                      equations *sums) {
     const lead_tm_series *fit = options->fit;
     int count = 0, horizon = options->horizon;
     gsl_matrix_set_zero(sums->gram);
@@ -78,7 +81,8 @@ static void add_ridge(gsl_matrix *gram, int count) {
         *gsl_matrix_ptr(gram, a, a) += ridge * trace / (FEATURES - 1) + 1e-12 * count;
 }
 
-static void solve_pair(const lead_predictor_options *options, size_t od, double scale, equations *sums, int count, double *weights) {
+static void solve_pair(const lead_predictor_options *options, size_t od, double scale,
+                       equations *sums, int count, double *weights) {
     size_t pairs = (size_t)options->node_count * (size_t)options->node_count;
     add_ridge(sums->gram, count);
     gsl_linalg_cholesky_decomp1(sums->gram);
@@ -100,16 +104,22 @@ static double mean_of(const lead_tm_series *fit, size_t od) {
 }
 
 static lead_status fit_weights(const lead_predictor_options *options, double *weights) {
-    equations sums = {gsl_matrix_alloc(FEATURES, FEATURES), gsl_matrix_alloc((size_t)options->horizon, FEATURES), gsl_vector_alloc(FEATURES)};
+    equations sums = {gsl_matrix_alloc(FEATURES, FEATURES),
+                      gsl_matrix_alloc((size_t)options->horizon, FEATURES),
+                      gsl_vector_alloc(FEATURES)};
     size_t pairs = (size_t)options->node_count * (size_t)options->node_count;
-    lead_status status = sums.gram && sums.moments && sums.solution ? LEAD_OK : lead_fail(LEAD_MEMORY, "nlinear: no memory");
+    lead_status status = sums.gram && sums.moments && sums.solution
+                             ? LEAD_OK
+                             : lead_fail(LEAD_MEMORY, "nlinear: no memory");
     for (size_t od = 0; od < pairs && status == LEAD_OK; od++) {
         double scale = mean_of(options->fit, od);
         if (scale <= 0)
             continue; /* a pair without traffic: the weights stay 0 */
         int count = accumulate(options, od, scale, &sums);
         if (count < 2 * FEATURES)
-            status = lead_fail(LEAD_INVALID, "nlinear: %d whole windows of %d TMs are too few to fit on", count, LAGS + options->horizon);
+            status =
+                lead_fail(LEAD_INVALID, "nlinear: %d whole windows of %d TMs are too few to fit on",
+                          count, LAGS + options->horizon);
         else
             solve_pair(options, od, scale, &sums, count, weights);
     }
@@ -132,5 +142,10 @@ static lead_status nlinear_alloc(void *state, const lead_predictor_options *opti
     return status;
 }
 
-const lead_predictor_type lead_predictor_nlinear = {"nlinear", "ridge regression on the last 16 TMs, per OD pair (NLinear)",
-                                                    sizeof(lead_classical), nlinear_alloc, lead_classical_forecast, lead_classical_free};
+const lead_predictor_type lead_predictor_nlinear = {
+    "nlinear",
+    "ridge regression on the last 16 TMs, per OD pair (NLinear)",
+    sizeof(lead_classical),
+    nlinear_alloc,
+    lead_classical_forecast,
+    lead_classical_free};

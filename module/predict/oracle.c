@@ -13,7 +13,8 @@ static lead_status oracle_alloc(void *state, const lead_predictor_options *optio
     return LEAD_OK;
 }
 
-static lead_status oracle_forecast(void *state, const lead_tm_series *history, int now, uint64_t draw, double *samples) {
+static lead_status oracle_forecast(void *state, const lead_tm_series *history, int now,
+                                   uint64_t draw, double *samples) {
     const lead_predictor_options *options = &((oracle *)state)->options;
     size_t pairs = (size_t)options->node_count * (size_t)options->node_count;
     (void)draw;
@@ -25,7 +26,8 @@ static lead_status oracle_forecast(void *state, const lead_tm_series *history, i
         if (row < 0)
             return lead_fail(LEAD_INVALID, "oracle: there is no TM of %s", text);
         for (int k = 0; k < options->samples; k++)
-            memcpy(samples + (size_t)(k * options->horizon + h) * pairs, lead_tm_series_tm(options->truth, row), pairs * sizeof *samples);
+            memcpy(samples + (size_t)(k * options->horizon + h) * pairs,
+                   lead_tm_series_tm(options->truth, row), pairs * sizeof *samples);
     }
     return LEAD_OK;
 }
@@ -35,4 +37,5 @@ static void oracle_free(void *state) {
 }
 
 const lead_predictor_type lead_predictor_oracle = {
-    "oracle", "the true next TM (upper bound)", sizeof(oracle), oracle_alloc, oracle_forecast, oracle_free};
+    "oracle",   "the true next TM (upper bound)", sizeof(oracle), oracle_alloc, oracle_forecast,
+    oracle_free};

@@ -5,8 +5,9 @@
 #include <math.h>
 #include <stdlib.h>
 
-/* CRPS of sorted samples x[count] by the fair estimator (Ferro 2014): mean |x - y| - sum_ij |x_i - x_j| / (2 count
- * (count - 1)); the double sum of sorted values is 2 sum_i (2 i - count + 1) x_i. */
+/* CRPS of sorted samples x[count] by the fair estimator (Ferro 2014): mean |x - y| - sum_ij |x_i -
+ * x_j| / (2 count (count - 1)); the double sum of sorted values is 2 sum_i (2 i - count + 1) x_i.
+ */
 static double crps_of(const double *x, int count, double y) {
     double distance = 0, spread = 0;
     for (int i = 0; i < count; i++) {
@@ -31,7 +32,8 @@ static void add_pair(lead_scores *scores, double *x, int count, double truth) {
     scores->intervals += count > 1;
 }
 
-lead_status lead_scores_add(lead_scores *scores, const double *samples, int count, const double *truth, int node_count) {
+lead_status lead_scores_add(lead_scores *scores, const double *samples, int count,
+                            const double *truth, int node_count) {
     double *x;
     size_t pairs = (size_t)node_count * (size_t)node_count;
     LEAD_TRY(lead_calloc((size_t)count, sizeof *x, &x));

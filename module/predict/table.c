@@ -4,8 +4,9 @@
 #include <string.h>
 
 static const lead_predictor_type *const table[] = {
-    &lead_predictor_last,    &lead_predictor_ewma,   &lead_predictor_seasonal,    &lead_predictor_nlinear,
-    &lead_predictor_oracle,  &lead_predictor_lead,   &lead_predictor_torchscript,
+    &lead_predictor_last,        &lead_predictor_ewma,   &lead_predictor_seasonal,
+    &lead_predictor_nlinear,     &lead_predictor_oracle, &lead_predictor_lead,
+    &lead_predictor_torchscript,
 };
 
 enum { COUNT = sizeof table / sizeof *table };
@@ -27,21 +28,25 @@ const char *lead_predictor_names(void) {
     static _Thread_local char names[256];
     names[0] = '\0';
     for (int i = 0; i < COUNT; i++)
-        snprintf(names + strlen(names), sizeof names - strlen(names), "%s%s", i ? ", " : "", table[i]->name);
+        snprintf(names + strlen(names), sizeof names - strlen(names), "%s%s", i ? ", " : "",
+                 table[i]->name);
     return names;
 }
 
 static lead_status check_options(const lead_predictor_options *options) {
-    if (options->node_count < 1 || options->horizon < 1 || options->samples < 1 || options->step < 1)
-        return lead_fail(LEAD_INVALID, "a forecast of %d samples, %d steps of %lld s and %d nodes cannot be", options->samples,
-                         options->horizon, (long long)options->step, options->node_count);
+    if (options->node_count < 1 || options->horizon < 1 || options->samples < 1 ||
+        options->step < 1)
+        return lead_fail(
+            LEAD_INVALID, "a forecast of %d samples, %d steps of %lld s and %d nodes cannot be",
+            options->samples, options->horizon, (long long)options->step, options->node_count);
     if (options->fit && lead_tm_series_node_count(options->fit) != options->node_count)
-        return lead_fail(LEAD_INVALID, "the TMs to fit on have %d nodes, the network %d", lead_tm_series_node_count(options->fit),
-                         options->node_count);
+        return lead_fail(LEAD_INVALID, "the TMs to fit on have %d nodes, the network %d",
+                         lead_tm_series_node_count(options->fit), options->node_count);
     return LEAD_OK;
 }
 
-lead_status lead_predictor_alloc(const lead_predictor_type *type, const lead_predictor_options *options, lead_predictor **out) {
+lead_status lead_predictor_alloc(const lead_predictor_type *type,
+                                 const lead_predictor_options *options, lead_predictor **out) {
     lead_predictor *predictor = NULL;
     lead_status status = LEAD_OK;
     LEAD_TRY(check_options(options));
@@ -70,17 +75,22 @@ const lead_predictor_options *lead_predictor_get_options(const lead_predictor *p
     return &predictor->options;
 }
 
-lead_status lead_predictor_forecast(lead_predictor *predictor, const lead_tm_series *history, int now, uint64_t draw, double *samples) {
+lead_status lead_predictor_forecast(lead_predictor *predictor, const lead_tm_series *history,
+                                    int now, uint64_t draw, double *samples) {
     const lead_predictor_options *options = &predictor->options;
-    size_t n = (size_t)options->node_count, tms = (size_t)options->samples * (size_t)options->horizon;
-    if (now < 0 || now >= lead_tm_series_length(history) || lead_tm_series_node_count(history) != options->node_count)
-        return lead_fail(LEAD_INVALID, "%s: no TM %d in a history of %d", predictor->type->name, now, lead_tm_series_length(history));
+    size_t n = (size_t)options->node_count,
+           tms = (size_t)options->samples * (size_t)options->horizon;
+    if (now < 0 || now >= lead_tm_series_length(history) ||
+        lead_tm_series_node_count(history) != options->node_count)
+        return lead_fail(LEAD_INVALID, "%s: no TM %d in a history of %d", predictor->type->name,
+                         now, lead_tm_series_length(history));
     LEAD_TRY(predictor->type->forecast(predictor->state, history, now, draw, samples));
     for (size_t k = 0; k < tms; k++)
         for (size_t v = 0; v < n; v++)
             samples[k * n * n + v * n + v] = 0;
     if (!lead_all_sensible(samples, tms * n * n))
-        return lead_fail(LEAD_NUMERIC, "%s: the forecast holds a negative or non-finite rate", predictor->type->name);
+        return lead_fail(LEAD_NUMERIC, "%s: the forecast holds a negative or non-finite rate",
+                         predictor->type->name);
     return LEAD_OK;
 }
 

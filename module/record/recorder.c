@@ -30,19 +30,25 @@ void lead_recorder_free(lead_recorder *recorder) {
     free(recorder);
 }
 
-lead_status lead_recorder_alloc(const char *folder, const lead_topology *topology, lead_recorder **out) {
+lead_status lead_recorder_alloc(const char *folder, const lead_topology *topology,
+                                lead_recorder **out) {
     lead_recorder *recorder = NULL;
     lead_status status = LEAD_OK;
     LEAD_TRY(lead_calloc(1, sizeof *recorder, &recorder));
     recorder->topology = topology;
     LEAD_TRY_FREE(lead_directory_make(folder));
     LEAD_TRY_FREE(open_file(folder, "epochs.csv",
-                            "epoch,time,offered_bps,mlu,optimum,mlu_over_optimum,loss_fraction,delay_mean_s,delay_p99_s,"
-                            "links_changed,moved_fraction,forecast_nrmse,forecast_nmae,forecast_ncrps,forecast_coverage_90,"
+                            "epoch,time,offered_bps,mlu,optimum,mlu_over_optimum,loss_fraction,"
+                            "delay_mean_s,delay_p99_s,"
+                            "links_changed,moved_fraction,forecast_nrmse,forecast_nmae,forecast_"
+                            "ncrps,forecast_coverage_90,"
                             "gaps,fallbacks,why",
                             &recorder->epochs));
-    LEAD_TRY_FREE(open_file(folder, "links.csv", "epoch,src,dst,capacity_bps,offered_bps,carried_bps,utilisation", &recorder->links));
-    LEAD_TRY_FREE(open_file(folder, "timings.csv", "epoch,simulate_s,measure_s,predict_s,te_s", &recorder->timings));
+    LEAD_TRY_FREE(open_file(folder, "links.csv",
+                            "epoch,src,dst,capacity_bps,offered_bps,carried_bps,utilisation",
+                            &recorder->links));
+    LEAD_TRY_FREE(open_file(folder, "timings.csv", "epoch,simulate_s,measure_s,predict_s,te_s",
+                            &recorder->timings));
     *out = recorder;
     return LEAD_OK;
 fail:
@@ -94,10 +100,12 @@ static void add_epoch(FILE *file, const lead_epoch_record *record) {
     fprintf(file, "\n");
 }
 
-static void add_links(lead_recorder *recorder, int epoch, const double *offered, const double *carried) {
+static void add_links(lead_recorder *recorder, int epoch, const double *offered,
+                      const double *carried) {
     for (int e = 0; e < lead_topology_link_count(recorder->topology); e++) {
         const lead_link *link = lead_topology_link(recorder->topology, e);
-        fprintf(recorder->links, "%d,%s,%s", epoch, lead_topology_node_name(recorder->topology, link->source),
+        fprintf(recorder->links, "%d,%s,%s", epoch,
+                lead_topology_node_name(recorder->topology, link->source),
                 lead_topology_node_name(recorder->topology, link->destination));
         put(recorder->links, link->capacity);
         put(recorder->links, offered[e]);
@@ -107,7 +115,8 @@ static void add_links(lead_recorder *recorder, int epoch, const double *offered,
     }
 }
 
-lead_status lead_recorder_add(lead_recorder *recorder, const lead_epoch_record *record, const double *offered, const double *carried) {
+lead_status lead_recorder_add(lead_recorder *recorder, const lead_epoch_record *record,
+                              const double *offered, const double *carried) {
     add_epoch(recorder->epochs, record);
     add_links(recorder, record->epoch, offered, carried);
     fprintf(recorder->timings, "%d", record->epoch);
@@ -116,7 +125,9 @@ lead_status lead_recorder_add(lead_recorder *recorder, const lead_epoch_record *
     put(recorder->timings, record->seconds_predict);
     put(recorder->timings, record->seconds_te);
     fprintf(recorder->timings, "\n");
-    if (fflush(recorder->epochs) != 0 || fflush(recorder->links) != 0 || fflush(recorder->timings) != 0)
-        return lead_fail(LEAD_IO, "the records of epoch %d could not be written: %s", record->epoch, strerror(errno));
+    if (fflush(recorder->epochs) != 0 || fflush(recorder->links) != 0 ||
+        fflush(recorder->timings) != 0)
+        return lead_fail(LEAD_IO, "the records of epoch %d could not be written: %s", record->epoch,
+                         strerror(errno));
     return LEAD_OK;
 }

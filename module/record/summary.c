@@ -39,16 +39,18 @@ void lead_summary_free(lead_summary *summary) {
     free(summary);
 }
 
-/* Every number of a policy's summary and where it stands in the JSON: one table for writing, reading and the CSV. */
+/* Every number of a policy's summary and where it stands in the JSON: one table for writing,
+ * reading and the CSV. */
 typedef struct place {
     const char *group, *key; /* group NULL: at the policy's own level */
     size_t offset;
 } place;
 
-#define AT(group, key, member) {group, key, offsetof(lead_policy_summary, member)}
-#define SPREAD(group, member)                                                                                          \
-    AT(group, "mean", member.mean), AT(group, "p50", member.p50), AT(group, "p90", member.p90), AT(group, "p95", member.p95),  \
-        AT(group, "p99", member.p99), AT(group, "max", member.max)
+#define AT(group, key, member)                                                                     \
+    { group, key, offsetof(lead_policy_summary, member) }
+#define SPREAD(group, member)                                                                      \
+    AT(group, "mean", member.mean), AT(group, "p50", member.p50), AT(group, "p90", member.p90),    \
+        AT(group, "p95", member.p95), AT(group, "p99", member.p99), AT(group, "max", member.max)
 
 static const place places[] = {
     SPREAD("mlu", mlu),
@@ -124,7 +126,8 @@ lead_status lead_summary_write_csv(const lead_summary *summary, const char *path
     LEAD_TRY_FREE(lead_file_writer_alloc(path, false, &writer));
     lead_file_printf(writer, "name,epochs");
     for (int i = 0; i < PLACES; i++)
-        lead_file_printf(writer, ",%s%s%s", places[i].group ? places[i].group : "", places[i].group ? "_" : "", places[i].key);
+        lead_file_printf(writer, ",%s%s%s", places[i].group ? places[i].group : "",
+                         places[i].group ? "_" : "", places[i].key);
     lead_file_printf(writer, ",fallbacks\n");
     for (int k = 0; k < summary->policy_count; k++) {
         const lead_policy_summary *policy = &summary->policies[k];
@@ -157,7 +160,8 @@ static lead_status read_count(const char *path, const json_t *object, const char
     return LEAD_OK;
 }
 
-static lead_status read_policy(const char *path, const json_t *object, lead_policy_summary *policy) {
+static lead_status read_policy(const char *path, const json_t *object,
+                               lead_policy_summary *policy) {
     LEAD_TRY(read_text(path, object, "name", &policy->name));
     LEAD_TRY(read_count(path, object, "epochs", &policy->epochs));
     LEAD_TRY(read_count(path, object, "fallbacks", &policy->fallbacks));
@@ -165,15 +169,17 @@ static lead_status read_policy(const char *path, const json_t *object, lead_poli
         const json_t *in = places[i].group ? json_object_get(object, places[i].group) : object;
         const json_t *value = json_object_get(in, places[i].key);
         if (!json_is_number(value) && !json_is_null(value))
-            return lead_fail(LEAD_FORMAT, "%s:1: policies: %s: %s%s%s is neither a number nor null", path, policy->name,
-                             places[i].group ? places[i].group : "", places[i].group ? "." : "", places[i].key);
+            return lead_fail(LEAD_FORMAT, "%s:1: policies: %s: %s%s%s is neither a number nor null",
+                             path, policy->name, places[i].group ? places[i].group : "",
+                             places[i].group ? "." : "", places[i].key);
         *value_at(policy, &places[i]) = json_is_null(value) ? NAN : json_number_value(value);
     }
     return LEAD_OK;
 }
 
 static lead_status read_summary(const char *path, const json_t *root, lead_summary *summary) {
-    const json_t *policies = json_object_get(root, "policies"), *seed = json_object_get(root, "seed");
+    const json_t *policies = json_object_get(root, "policies"),
+                 *seed = json_object_get(root, "seed");
     LEAD_TRY(read_text(path, root, "scenario", &summary->scenario));
     LEAD_TRY(read_text(path, root, "engine", &summary->engine));
     LEAD_TRY(read_text(path, root, "build", &summary->build));

@@ -1,10 +1,12 @@
-/* The least possible MLU of every epoch: what all policies are compared with, and what demands are scaled by. */
+/* The least possible MLU of every epoch: what all policies are compared with, and what demands are
+ * scaled by. */
 #include "run/events.h"
 #include <lead/run.h>
 #include <math.h>
 #include <stdlib.h>
 
-static lead_status apply_events(const lead_scenario *scenario, int epoch, lead_topology *topology, lead_link_event *events) {
+static lead_status apply_events(const lead_scenario *scenario, int epoch, lead_topology *topology,
+                                lead_link_event *events) {
     int count;
     LEAD_TRY(lead_events_of(scenario, topology, epoch, events, &count));
     for (int i = 0; i < count; i++)
@@ -21,8 +23,8 @@ static lead_status solve(lead_te *te, const double *tm, double *optimum) {
     return status == LEAD_INFEASIBLE ? LEAD_OK : status;
 }
 
-lead_status lead_run_optimum(const lead_scenario *scenario, const lead_topology *topology, const lead_tm_series *series, int first,
-                             int epochs, double *optimum) {
+lead_status lead_run_optimum(const lead_scenario *scenario, const lead_topology *topology,
+                             const lead_tm_series *series, int first, int epochs, double *optimum) {
     lead_topology *network = NULL;
     lead_te *te = NULL;
     lead_link_event *events = NULL;

@@ -1,4 +1,5 @@
-/* One policy over the whole scenario, in this process: engine and controller in turn, and a record of every epoch. */
+/* One policy over the whole scenario, in this process: engine and controller in turn, and a record
+ * of every epoch. */
 #include "run/events.h"
 #include <lead/run.h>
 #include <math.h>
@@ -47,7 +48,9 @@ static lead_status make_controller(loop *self) {
     LEAD_TRY(lead_tm_series_slice(self->series, 0, self->first, &history));
     policy.predictor_options.truth = self->series;
     policy.predictor_options.fit = self->fit;
-    return lead_controller_alloc(self->topology, &policy, history, (int64_t)llround(self->scenario->engine_options.epoch), &self->controller);
+    return lead_controller_alloc(self->topology, &policy, history,
+                                 (int64_t)llround(self->scenario->engine_options.epoch),
+                                 &self->controller);
 }
 
 static lead_status make_engine(loop *self) {
@@ -65,7 +68,8 @@ static lead_status loop_alloc(loop *self, const char *folder) {
     LEAD_TRY(lead_counters_alloc(self->n, self->m, &self->before));
     LEAD_TRY(lead_counters_alloc(self->n, self->m, &self->after));
     LEAD_TRY(lead_rates_alloc(self->n, self->m, &self->rates));
-    LEAD_TRY(lead_calloc(2 * (size_t)self->scenario->event_count, sizeof *self->events, &self->events));
+    LEAD_TRY(
+        lead_calloc(2 * (size_t)self->scenario->event_count, sizeof *self->events, &self->events));
     LEAD_TRY(lead_calloc(6 * (size_t)self->epochs, sizeof(double), &self->mlu));
     self->ratio = self->mlu + self->epochs;
     self->loss = self->ratio + self->epochs;
@@ -90,7 +94,8 @@ static void record_traffic(const loop *self, int epoch, double optimum, lead_epo
     const double *tm = lead_tm_series_tm(self->series, self->first + epoch);
     const lead_counters *before = self->before, *after = self->after;
     double offered = bytes_of(after->od_offered, before->od_offered, self->n * self->n);
-    double dropped = bytes_of(after->link_dropped, before->link_dropped, self->m) + (double)(after->unrouted - before->unrouted);
+    double dropped = bytes_of(after->link_dropped, before->link_dropped, self->m) +
+                     (double)(after->unrouted - before->unrouted);
     record->epoch = epoch;
     record->time = lead_tm_series_time(self->series, self->first + epoch);
     record->offered = lead_tm_total(tm, self->n);
@@ -110,14 +115,16 @@ static void record_decision(const lead_decision *decision, lead_epoch_record *re
     snprintf(record->why, sizeof record->why, "%s", decision->why);
     for (int i = 0; i < LEAD_FALLBACK_COUNT; i++)
         if (decision->fallbacks & (1u << i))
-            snprintf(record->fallbacks + strlen(record->fallbacks), sizeof record->fallbacks - strlen(record->fallbacks), "%s%s",
+            snprintf(record->fallbacks + strlen(record->fallbacks),
+                     sizeof record->fallbacks - strlen(record->fallbacks), "%s%s",
                      record->fallbacks[0] ? "+" : "", lead_fallback_name((lead_fallback)i));
 }
 
 static lead_status record_routing(loop *self, const double *tm, lead_epoch_record *record) {
     const lead_routing *routing = self->decision.routing;
     if (self->last_routing)
-        LEAD_TRY(lead_routing_change(self->last_routing, routing, tm, &record->links_changed, &record->moved_fraction));
+        LEAD_TRY(lead_routing_change(self->last_routing, routing, tm, &record->links_changed,
+                                     &record->moved_fraction));
     lead_routing_free(self->last_routing);
     self->last_routing = NULL;
     return lead_routing_copy(routing, &self->last_routing);
@@ -137,7 +144,8 @@ static void add_scores(lead_scores *sum, const lead_scores *one) {
 static lead_status record_forecast(loop *self, const double *tm, lead_epoch_record *record) {
     lead_scores scores = {0};
     if (self->decision.samples)
-        LEAD_TRY(lead_scores_add(&scores, self->decision.samples, self->decision.sample_count, tm, self->n));
+        LEAD_TRY(lead_scores_add(&scores, self->decision.samples, self->decision.sample_count, tm,
+                                 self->n));
     record->forecast_nrmse = lead_scores_nrmse(&scores);
     record->forecast_nmae = lead_scores_nmae(&scores);
     record->forecast_ncrps = lead_scores_ncrps(&scores);
@@ -166,7 +174,8 @@ static void keep_for_summary(loop *self, int epoch, const lead_epoch_record *rec
 /* The controller hears of links when the epoch is over. */
 static lead_status tell_links(loop *self, int count) {
     for (int i = 0; i < count; i++)
-        LEAD_TRY(lead_controller_set_up(self->controller, self->events[i].link, self->events[i].up));
+        LEAD_TRY(
+            lead_controller_set_up(self->controller, self->events[i].link, self->events[i].up));
     return LEAD_OK;
 }
 
@@ -177,13 +186,15 @@ static lead_status run_epoch(loop *self, int epoch, double optimum) {
     LEAD_TRY(lead_events_of(self->scenario, self->topology, epoch, self->events, &events));
     LEAD_TRY(record_routing(self, tm, &record));
     double started = lead_clock_seconds();
-    LEAD_TRY(lead_engine_run(self->engine, tm, self->decision.routing, self->events, events, self->after));
+    LEAD_TRY(lead_engine_run(self->engine, tm, self->decision.routing, self->events, events,
+                             self->after));
     record.seconds_simulate = lead_clock_seconds() - started;
     LEAD_TRY(lead_rates_update(self->rates, self->topology, self->before, self->after));
     record_traffic(self, epoch, optimum, &record);
     record_decision(&self->decision, &record);
     LEAD_TRY(record_forecast(self, tm, &record));
-    LEAD_TRY(lead_recorder_add(self->recorder, &record, self->rates->link_offered, self->rates->link_carried));
+    LEAD_TRY(lead_recorder_add(self->recorder, &record, self->rates->link_offered,
+                               self->rates->link_carried));
     keep_for_summary(self, epoch, &record);
     LEAD_TRY(lead_counters_assign(self->before, self->after));
     if (epoch + 1 == self->epochs)
@@ -222,8 +233,9 @@ static lead_status summarise(loop *self) {
     return LEAD_OK;
 }
 
-lead_status lead_run_policy(const lead_scenario *scenario, int policy, const double *optimum, const char *folder,
-                            void (*done)(int epoch, void *data), void *data, lead_policy_summary *summary) {
+lead_status lead_run_policy(const lead_scenario *scenario, int policy, const double *optimum,
+                            const char *folder, void (*done)(int epoch, void *data), void *data,
+                            lead_policy_summary *summary) {
     loop self = {.scenario = scenario, .policy = &scenario->policies[policy], .summary = summary};
     lead_status status = LEAD_OK;
     *summary = (lead_policy_summary){0};

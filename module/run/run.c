@@ -23,7 +23,8 @@ static lead_status failed(const char *what) {
     return lead_fail(LEAD_IO, "%s: %s", what, strerror(errno));
 }
 
-/* --- what all policies share ------------------------------------------------------------------- */
+/* --- what all policies share -------------------------------------------------------------------
+ */
 
 /* The optimum of every epoch, and the load factor that the scenario's peak asks for. */
 static lead_status prepare(lead_scenario *scenario, double **optimum) {
@@ -61,14 +62,16 @@ static lead_status share_optimum(const double *optimum, int epochs, int *fd) {
     FILE *file = tmpfile();
     if (!file)
         return failed("a temporary file");
-    bool written = fwrite(optimum, sizeof *optimum, (size_t)epochs, file) == (size_t)epochs && fflush(file) == 0;
+    bool written = fwrite(optimum, sizeof *optimum, (size_t)epochs, file) == (size_t)epochs &&
+                   fflush(file) == 0;
     *fd = written ? fcntl(fileno(file), F_DUPFD_CLOEXEC, FIRST_FREE_FD) : -1;
     lead_status status = *fd >= 0 ? LEAD_OK : failed("a temporary file");
     fclose(file);
     return status;
 }
 
-/* --- children ---------------------------------------------------------------------------------- */
+/* --- children ----------------------------------------------------------------------------------
+ */
 
 typedef struct child {
     pid_t pid;    /* 0: not started or over */
@@ -91,10 +94,13 @@ static lead_status spawn(family *self, int policy) {
     int ends[2];
     if (pipe(ends) != 0)
         return failed("a pipe");
-    int from = fcntl(ends[0], F_DUPFD_CLOEXEC, FIRST_FREE_FD), to = fcntl(ends[1], F_DUPFD_CLOEXEC, FIRST_FREE_FD);
+    int from = fcntl(ends[0], F_DUPFD_CLOEXEC, FIRST_FREE_FD),
+        to = fcntl(ends[1], F_DUPFD_CLOEXEC, FIRST_FREE_FD);
     close(ends[0]);
     close(ends[1]);
-    char index[16], *arguments[] = {(char[]){"lead"}, (char[]){"run-policy"}, self->scenario_path, index, NULL, NULL};
+    char index[16],
+        *arguments[] = {
+            (char[]){"lead"}, (char[]){"run-policy"}, self->scenario_path, index, NULL, NULL};
     lead_status status = lead_string_copy(self->options->out, &arguments[4]);
     posix_spawn_file_actions_t actions;
     snprintf(index, sizeof index, "%d", policy);
@@ -102,7 +108,9 @@ static lead_status spawn(family *self, int policy) {
     posix_spawn_file_actions_adddup2(&actions, self->optimum_fd, OPTIMUM_FD);
     posix_spawn_file_actions_adddup2(&actions, to, PROGRESS_FD);
     if (status == LEAD_OK) {
-        errno = posix_spawn(&kid->pid, self->options->program ? self->options->program : "/proc/self/exe", &actions, NULL, arguments, environ);
+        errno = posix_spawn(&kid->pid,
+                            self->options->program ? self->options->program : "/proc/self/exe",
+                            &actions, NULL, arguments, environ);
         if (errno != 0)
             status = failed("a process for a policy");
     }
@@ -135,7 +143,8 @@ static lead_status listen_to(family *self, int policy) {
         return LEAD_OK;
     const char *name = self->scenario->policies[policy].name;
     if (WIFSIGNALED(code))
-        return lead_fail(LEAD_SIMULATOR, "policy \"%s\" was ended by signal %d", name, WTERMSIG(code));
+        return lead_fail(LEAD_SIMULATOR, "policy \"%s\" was ended by signal %d", name,
+                         WTERMSIG(code));
     return lead_fail(LEAD_SIMULATOR, "policy \"%s\" failed", name);
 }
 
@@ -153,8 +162,8 @@ static lead_status wait_for_news(family *self) {
         if (polls[i].revents)
             LEAD_TRY(listen_to(self, of[i]));
     if (self->options->progress)
-        self->options->progress(self->done, (long)self->scenario->epochs * self->count, lead_clock_seconds() - self->started,
-                                self->options->progress_data);
+        self->options->progress(self->done, (long)self->scenario->epochs * self->count,
+                                lead_clock_seconds() - self->started, self->options->progress_data);
     return LEAD_OK;
 }
 
@@ -191,9 +200,11 @@ static void remove_old(const char *out) {
             unlink(path);
 }
 
-/* --- results ----------------------------------------------------------------------------------- */
+/* --- results -----------------------------------------------------------------------------------
+ */
 
-static lead_status make_summary(const lead_scenario *scenario, int policy_count, lead_summary **out) {
+static lead_status make_summary(const lead_scenario *scenario, int policy_count,
+                                lead_summary **out) {
     lead_summary *summary = NULL;
     lead_status status = LEAD_OK;
     LEAD_TRY(lead_calloc(1, sizeof *summary, &summary));
@@ -231,15 +242,21 @@ static int cores(void) {
     return count > 0 ? (int)count : 1;
 }
 
-lead_status lead_run(const lead_scenario *scenario, const lead_run_options *options, lead_summary **out) {
+lead_status lead_run(const lead_scenario *scenario, const lead_run_options *options,
+                     lead_summary **out) {
     lead_scenario resolved = *scenario; /* strings and lists stay the caller's */
     double *optimum = NULL;
     lead_summary *summary = NULL;
-    family self = {.scenario = &resolved, .options = options, .optimum_fd = -1, .count = scenario->policy_count, .started = lead_clock_seconds()};
+    family self = {.scenario = &resolved,
+                   .options = options,
+                   .optimum_fd = -1,
+                   .count = scenario->policy_count,
+                   .started = lead_clock_seconds()};
     lead_status status = LEAD_OK;
     LEAD_TRY_FREE(prepare(&resolved, &optimum));
     LEAD_TRY_FREE(lead_directory_make(options->out));
-    if ((size_t)snprintf(self.scenario_path, sizeof self.scenario_path, "%s/scenario.yaml", options->out) >= sizeof self.scenario_path - 200) {
+    if ((size_t)snprintf(self.scenario_path, sizeof self.scenario_path, "%s/scenario.yaml",
+                         options->out) >= sizeof self.scenario_path - 200) {
         status = lead_fail(LEAD_INVALID, "the path %.80s... is too long", options->out);
         goto fail;
     }
@@ -258,7 +275,8 @@ fail:
     return status;
 }
 
-/* --- inside a child ---------------------------------------------------------------------------- */
+/* --- inside a child ----------------------------------------------------------------------------
+ */
 
 static void tell_parent(int epoch, void *data) {
     (void)data;
@@ -285,7 +303,8 @@ lead_status lead_run_child(const char *scenario_path, int policy, const char *ou
     }
     LEAD_TRY_FREE(make_summary(scenario, 1, &summary));
     snprintf(path, sizeof path, "%s/%s", out, scenario->policies[policy].name);
-    LEAD_TRY_FREE(lead_run_policy(scenario, policy, optimum, path, tell_parent, NULL, &summary->policies[0]));
+    LEAD_TRY_FREE(
+        lead_run_policy(scenario, policy, optimum, path, tell_parent, NULL, &summary->policies[0]));
     snprintf(path, sizeof path, "%s/%s/summary.json", out, scenario->policies[policy].name);
     status = lead_summary_write_json(summary, path);
 fail:

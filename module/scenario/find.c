@@ -29,7 +29,8 @@ static lead_status not_found(const char *name, const char *const *places, int co
     char text[700] = "";
     for (int i = 0; i < count; i++)
         if (places[i] && strlen(text) + strlen(places[i]) + 3 < sizeof text)
-            snprintf(text + strlen(text), sizeof text - strlen(text), "%s%s", text[0] ? ", " : "", places[i]);
+            snprintf(text + strlen(text), sizeof text - strlen(text), "%s%s", text[0] ? ", " : "",
+                     places[i]);
     return lead_fail(LEAD_IO, "%s is not there (looked in %s)", name, text);
 }
 

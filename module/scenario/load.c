@@ -8,7 +8,8 @@ static int64_t step_of(const lead_scenario *scenario) {
     return (int64_t)llround(scenario->engine_options.epoch);
 }
 
-static lead_status read_file(const lead_scenario *scenario, const lead_topology *topology, lead_tm_series **out) {
+static lead_status read_file(const lead_scenario *scenario, const lead_topology *topology,
+                             lead_tm_series **out) {
     int64_t step = step_of(scenario);
     lead_tm_reading reading = {.topology = topology, .unit = scenario->unit, .from = INT64_MIN};
     if (scenario->start != INT64_MIN) {
@@ -18,7 +19,8 @@ static lead_status read_file(const lead_scenario *scenario, const lead_topology 
     return lead_tm_series_read(scenario->tm_file, &reading, out);
 }
 
-static lead_status generate(const lead_scenario *scenario, const lead_topology *topology, lead_tm_series **out) {
+static lead_status generate(const lead_scenario *scenario, const lead_topology *topology,
+                            lead_tm_series **out) {
     lead_synthetic model = scenario->synthetic;
     model.step = step_of(scenario);
     model.start = scenario->start - scenario->history * model.step;
@@ -27,7 +29,8 @@ static lead_status generate(const lead_scenario *scenario, const lead_topology *
 }
 
 /* The index of the first epoch; then every epoch must be there, one step after the other. */
-static lead_status check_epochs(const lead_scenario *scenario, const lead_tm_series *series, int *first) {
+static lead_status check_epochs(const lead_scenario *scenario, const lead_tm_series *series,
+                                int *first) {
     int length = lead_tm_series_length(series);
     const char *file = scenario->tm_file ? scenario->tm_file : "the synthetic TMs";
     char text[LEAD_TIME_LENGTH + 1];
@@ -37,23 +40,29 @@ static lead_status check_epochs(const lead_scenario *scenario, const lead_tm_ser
     *first = lead_tm_series_find(series, start);
     lead_time_format(start, text);
     if (*first < 0)
-        return lead_fail(LEAD_INVALID, "%s: there is no TM of %s, where the scenario starts", file, text);
+        return lead_fail(LEAD_INVALID, "%s: there is no TM of %s, where the scenario starts", file,
+                         text);
     int epochs = scenario->epochs > 0 ? scenario->epochs : length - *first;
     for (int i = 0; i < epochs; i++) {
         int64_t wanted = start + i * step_of(scenario);
         lead_time_format(wanted, text);
         if (*first + i >= length || lead_tm_series_time(series, *first + i) != wanted)
-            return lead_fail(LEAD_INVALID, "%s: there is no TM of %s (epoch %d; epochs are %lld s apart)", file, text, i, (long long)step_of(scenario));
+            return lead_fail(LEAD_INVALID,
+                             "%s: there is no TM of %s (epoch %d; epochs are %lld s apart)", file,
+                             text, i, (long long)step_of(scenario));
     }
     return LEAD_OK;
 }
 
-lead_status lead_scenario_load(const lead_scenario *scenario, lead_topology **topology, lead_tm_series **series, int *first) {
+lead_status lead_scenario_load(const lead_scenario *scenario, lead_topology **topology,
+                               lead_tm_series **series, int *first) {
     lead_topology *network = NULL;
     lead_tm_series *tms = NULL;
     lead_status status = LEAD_OK;
-    LEAD_TRY_FREE(lead_topology_read(scenario->topology_file, scenario->default_capacity, &network));
-    LEAD_TRY_FREE(scenario->tm_file ? read_file(scenario, network, &tms) : generate(scenario, network, &tms));
+    LEAD_TRY_FREE(
+        lead_topology_read(scenario->topology_file, scenario->default_capacity, &network));
+    LEAD_TRY_FREE(scenario->tm_file ? read_file(scenario, network, &tms)
+                                    : generate(scenario, network, &tms));
     LEAD_TRY_FREE(check_epochs(scenario, tms, first));
     LEAD_TRY_FREE(lead_tm_series_scale(tms, scenario->load_factor));
     *topology = network;

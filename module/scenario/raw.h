@@ -1,4 +1,5 @@
-/* A scenario file as libcyaml reads it: every scalar still the text that stands in the file, NULL where there is none. */
+/* A scenario file as libcyaml reads it: every scalar still the text that stands in the file, NULL
+ * where there is none. */
 #ifndef LEAD_SCENARIO_RAW_H
 #define LEAD_SCENARIO_RAW_H
 
@@ -13,8 +14,8 @@ typedef struct raw_tm {
 } raw_tm;
 
 typedef struct raw_synthetic {
-    char *start, *epochs, *history, *mean_total, *gravity_sigma, *daily_swing, *weekend, *noise_sigma, *noise_memory, *burst_rate,
-        *burst_shape, *burst_steps, *seed;
+    char *start, *epochs, *history, *mean_total, *gravity_sigma, *daily_swing, *weekend,
+        *noise_sigma, *noise_memory, *burst_rate, *burst_shape, *burst_steps, *seed;
 } raw_synthetic;
 
 typedef struct raw_load {

@@ -1,11 +1,11 @@
 /* From the text of a scenario file to checked values, with defaults. */
+#include "scenario/find.h"
+#include "scenario/raw.h"
 #include <lead/formats.h>
 #include <lead/scenario.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include "scenario/find.h"
-#include "scenario/raw.h"
 
 /* What is being read, for errors with file, line and key. */
 typedef struct reader {
@@ -16,19 +16,21 @@ typedef struct reader {
 typedef enum number_kind { PLAIN, RATE, TIME, SIZE, WHOLE } number_kind;
 
 static lead_status parse_number(const char *text, number_kind kind, double *value) {
-    static const lead_quantity quantity[] = {0, LEAD_QUANTITY_RATE, LEAD_QUANTITY_TIME, LEAD_QUANTITY_SIZE};
+    static const lead_quantity quantity[] = {0, LEAD_QUANTITY_RATE, LEAD_QUANTITY_TIME,
+                                             LEAD_QUANTITY_SIZE};
     char *end;
     if (kind == RATE || kind == TIME || kind == SIZE)
         return lead_quantity_parse(text, quantity[kind], value);
     *value = strtod(text, &end);
     if (end == text || *end || !isfinite(*value) || (kind == WHOLE && *value != floor(*value)))
-        return lead_fail(LEAD_FORMAT, "\"%.40s\" is not a%s number", text, kind == WHOLE ? " whole" : "");
+        return lead_fail(LEAD_FORMAT, "\"%.40s\" is not a%s number", text,
+                         kind == WHOLE ? " whole" : "");
     return LEAD_OK;
 }
 
 /* A number at `key` within least..most; `fallback` where the file says nothing. */
-static lead_status number(const reader *in, const char *key, const char *text, number_kind kind, double least, double most,
-                          double fallback, double *value) {
+static lead_status number(const reader *in, const char *key, const char *text, number_kind kind,
+                          double least, double most, double fallback, double *value) {
     *value = fallback;
     if (!text)
         return LEAD_OK;
@@ -36,18 +38,21 @@ static lead_status number(const reader *in, const char *key, const char *text, n
     if (status != LEAD_OK)
         return lead_yaml_fail_within(in->path, key, status);
     if (*value < least || *value > most)
-        return lead_yaml_fail(in->path, key, LEAD_INVALID, "%s is not in %g..%g", text, least, most);
+        return lead_yaml_fail(in->path, key, LEAD_INVALID, "%s is not in %g..%g", text, least,
+                              most);
     return LEAD_OK;
 }
 
-static lead_status whole(const reader *in, const char *key, const char *text, double least, double most, int fallback, int *value) {
+static lead_status whole(const reader *in, const char *key, const char *text, double least,
+                         double most, int fallback, int *value) {
     double parsed;
     LEAD_TRY(number(in, key, text, WHOLE, least, most, fallback, &parsed));
     *value = (int)parsed;
     return LEAD_OK;
 }
 
-static lead_status seed_of(const reader *in, const char *key, const char *text, uint64_t fallback, uint64_t *value) {
+static lead_status seed_of(const reader *in, const char *key, const char *text, uint64_t fallback,
+                           uint64_t *value) {
     double parsed;
     LEAD_TRY(number(in, key, text, WHOLE, 0, 9007199254740992.0, (double)fallback, &parsed));
     *value = (uint64_t)parsed;
@@ -55,7 +60,8 @@ static lead_status seed_of(const reader *in, const char *key, const char *text, 
 }
 
 /* One of a list of words; its place in the list. */
-static lead_status choice(const reader *in, const char *key, const char *text, const char *const *words, int count, int fallback, int *value) {
+static lead_status choice(const reader *in, const char *key, const char *text,
+                          const char *const *words, int count, int fallback, int *value) {
     char known[256] = "";
     *value = fallback;
     if (!text)
@@ -65,7 +71,8 @@ static lead_status choice(const reader *in, const char *key, const char *text, c
             *value = i;
             return LEAD_OK;
         }
-        snprintf(known + strlen(known), sizeof known - strlen(known), "%s%s", i ? ", " : "", words[i]);
+        snprintf(known + strlen(known), sizeof known - strlen(known), "%s%s", i ? ", " : "",
+                 words[i]);
     }
     return lead_yaml_fail(in->path, key, LEAD_INVALID, "\"%.60s\" is none of %s", text, known);
 }
@@ -73,7 +80,8 @@ static lead_status choice(const reader *in, const char *key, const char *text, c
 /* A copy that lives as long as the scenario. */
 static lead_status keep(const reader *in, char *text) {
     lead_scenario *scenario = in->scenario;
-    char **longer = realloc(scenario->strings, (size_t)(scenario->string_count + 1) * sizeof *longer);
+    char **longer =
+        realloc(scenario->strings, (size_t)(scenario->string_count + 1) * sizeof *longer);
     if (!longer) {
         free(text);
         return lead_fail(LEAD_MEMORY, "no memory for a scenario's texts");
@@ -109,7 +117,8 @@ static lead_status read_tm(const reader *in, const raw_tm *raw) {
     scenario->unit = unit < 0 ? 0 : pow(1000, unit);
     scenario->start = INT64_MIN;
     lead_status status = raw->start ? lead_time_parse(raw->start, &scenario->start) : LEAD_OK;
-    return status == LEAD_OK ? LEAD_OK : lead_yaml_fail_within(in->path, "traffic.tm.start", status);
+    return status == LEAD_OK ? LEAD_OK
+                             : lead_yaml_fail_within(in->path, "traffic.tm.start", status);
 }
 
 static lead_status read_synthetic(const reader *in, const raw_synthetic *raw) {
@@ -117,19 +126,31 @@ static lead_status read_synthetic(const reader *in, const raw_synthetic *raw) {
     lead_synthetic *model = &scenario->synthetic, usual = lead_synthetic_default();
     *model = usual;
     LEAD_TRY(whole(in, "traffic.synthetic.epochs", raw->epochs, 1, 1e7, 288, &scenario->epochs));
-    LEAD_TRY(whole(in, "traffic.synthetic.history", raw->history, 0, 1e7, 4032, &scenario->history));
+    LEAD_TRY(
+        whole(in, "traffic.synthetic.history", raw->history, 0, 1e7, 4032, &scenario->history));
     LEAD_TRY(seed_of(in, "traffic.synthetic.seed", raw->seed, usual.seed, &model->seed));
-    LEAD_TRY(number(in, "traffic.synthetic.mean_total", raw->mean_total, RATE, 0, 1e18, usual.mean_total, &model->mean_total));
-    LEAD_TRY(number(in, "traffic.synthetic.gravity_sigma", raw->gravity_sigma, PLAIN, 0, 5, usual.gravity_sigma, &model->gravity_sigma));
-    LEAD_TRY(number(in, "traffic.synthetic.daily_swing", raw->daily_swing, PLAIN, 0, 1, usual.daily_swing, &model->daily_swing));
-    LEAD_TRY(number(in, "traffic.synthetic.weekend", raw->weekend, PLAIN, 0, 10, usual.weekend, &model->weekend));
-    LEAD_TRY(number(in, "traffic.synthetic.noise_sigma", raw->noise_sigma, PLAIN, 0, 3, usual.noise_sigma, &model->noise_sigma));
-    LEAD_TRY(number(in, "traffic.synthetic.noise_memory", raw->noise_memory, PLAIN, 0, 0.9999, usual.noise_memory, &model->noise_memory));
-    LEAD_TRY(number(in, "traffic.synthetic.burst_rate", raw->burst_rate, PLAIN, 0, 1e4, usual.burst_rate, &model->burst_rate));
-    LEAD_TRY(number(in, "traffic.synthetic.burst_shape", raw->burst_shape, PLAIN, 1.01, 100, usual.burst_shape, &model->burst_shape));
-    LEAD_TRY(number(in, "traffic.synthetic.burst_steps", raw->burst_steps, PLAIN, 1, 1e6, usual.burst_steps, &model->burst_steps));
-    lead_status status = lead_time_parse(raw->start ? raw->start : "2004-07-20T00:00:00Z", &scenario->start);
-    return status == LEAD_OK ? LEAD_OK : lead_yaml_fail_within(in->path, "traffic.synthetic.start", status);
+    LEAD_TRY(number(in, "traffic.synthetic.mean_total", raw->mean_total, RATE, 0, 1e18,
+                    usual.mean_total, &model->mean_total));
+    LEAD_TRY(number(in, "traffic.synthetic.gravity_sigma", raw->gravity_sigma, PLAIN, 0, 5,
+                    usual.gravity_sigma, &model->gravity_sigma));
+    LEAD_TRY(number(in, "traffic.synthetic.daily_swing", raw->daily_swing, PLAIN, 0, 1,
+                    usual.daily_swing, &model->daily_swing));
+    LEAD_TRY(number(in, "traffic.synthetic.weekend", raw->weekend, PLAIN, 0, 10, usual.weekend,
+                    &model->weekend));
+    LEAD_TRY(number(in, "traffic.synthetic.noise_sigma", raw->noise_sigma, PLAIN, 0, 3,
+                    usual.noise_sigma, &model->noise_sigma));
+    LEAD_TRY(number(in, "traffic.synthetic.noise_memory", raw->noise_memory, PLAIN, 0, 0.9999,
+                    usual.noise_memory, &model->noise_memory));
+    LEAD_TRY(number(in, "traffic.synthetic.burst_rate", raw->burst_rate, PLAIN, 0, 1e4,
+                    usual.burst_rate, &model->burst_rate));
+    LEAD_TRY(number(in, "traffic.synthetic.burst_shape", raw->burst_shape, PLAIN, 1.01, 100,
+                    usual.burst_shape, &model->burst_shape));
+    LEAD_TRY(number(in, "traffic.synthetic.burst_steps", raw->burst_steps, PLAIN, 1, 1e6,
+                    usual.burst_steps, &model->burst_steps));
+    lead_status status =
+        lead_time_parse(raw->start ? raw->start : "2004-07-20T00:00:00Z", &scenario->start);
+    return status == LEAD_OK ? LEAD_OK
+                             : lead_yaml_fail_within(in->path, "traffic.synthetic.start", status);
 }
 
 static lead_status read_traffic(const reader *in, const raw_traffic *raw) {
@@ -139,23 +160,32 @@ static lead_status read_traffic(const reader *in, const raw_traffic *raw) {
     if (!raw->tm == !raw->synthetic)
         return lead_yaml_fail(in->path, "traffic", LEAD_FORMAT, "needs one of tm and synthetic");
     LEAD_TRY(raw->tm ? read_tm(in, raw->tm) : read_synthetic(in, raw->synthetic));
-    LEAD_TRY(number(in, "traffic.load.optimal_mlu_peak", raw->load.optimal_mlu_peak, PLAIN, 1e-6, 100, 0, &in->scenario->load_peak));
-    LEAD_TRY(number(in, "traffic.load.factor", raw->load.factor, PLAIN, 0, 1e12, 1, &in->scenario->load_factor));
+    LEAD_TRY(number(in, "traffic.load.optimal_mlu_peak", raw->load.optimal_mlu_peak, PLAIN, 1e-6,
+                    100, 0, &in->scenario->load_peak));
+    LEAD_TRY(number(in, "traffic.load.factor", raw->load.factor, PLAIN, 0, 1e12, 1,
+                    &in->scenario->load_factor));
     if (raw->load.optimal_mlu_peak && raw->load.factor)
-        return lead_yaml_fail(in->path, "traffic.load", LEAD_FORMAT, "optimal_mlu_peak and factor exclude one another");
-    LEAD_TRY(choice(in, "traffic.packets.model", raw->packets.model, models, 4, LEAD_PACKETS_POISSON, &model));
+        return lead_yaml_fail(in->path, "traffic.load", LEAD_FORMAT,
+                              "optimal_mlu_peak and factor exclude one another");
+    LEAD_TRY(choice(in, "traffic.packets.model", raw->packets.model, models, 4,
+                    LEAD_PACKETS_POISSON, &model));
     options->packets = (lead_packet_model)model;
-    LEAD_TRY(whole(in, "traffic.packets.size_bytes", raw->packets.size_bytes, 64, 65000, 1000, &options->packet_bytes));
-    LEAD_TRY(whole(in, "traffic.packets.flows_per_pair", raw->packets.flows_per_pair, 1, 10000, 16, &options->flows_per_pair));
-    return number(in, "traffic.packets.mean_flow_bytes", raw->packets.mean_flow_bytes, SIZE, 100, 1e12, 1e5, &options->mean_flow_bytes);
+    LEAD_TRY(whole(in, "traffic.packets.size_bytes", raw->packets.size_bytes, 64, 65000, 1000,
+                   &options->packet_bytes));
+    LEAD_TRY(whole(in, "traffic.packets.flows_per_pair", raw->packets.flows_per_pair, 1, 10000, 16,
+                   &options->flows_per_pair));
+    return number(in, "traffic.packets.mean_flow_bytes", raw->packets.mean_flow_bytes, SIZE, 100,
+                  1e12, 1e5, &options->mean_flow_bytes);
 }
 
 static lead_status read_time(const reader *in, const raw_time *raw) {
     lead_engine_options *options = &in->scenario->engine_options;
     LEAD_TRY(number(in, "time.epoch", raw->epoch, TIME, 1, 1e7, 300, &options->epoch));
     if (options->epoch != floor(options->epoch))
-        return lead_yaml_fail(in->path, "time.epoch", LEAD_INVALID, "%s is not a whole number of seconds", raw->epoch);
-    LEAD_TRY(number(in, "time.simulated", raw->simulated, TIME, 1e-3, 1e7, options->epoch, &options->simulated));
+        return lead_yaml_fail(in->path, "time.epoch", LEAD_INVALID,
+                              "%s is not a whole number of seconds", raw->epoch);
+    LEAD_TRY(number(in, "time.simulated", raw->simulated, TIME, 1e-3, 1e7, options->epoch,
+                    &options->simulated));
     return number(in, "time.rate_scale", raw->rate_scale, PLAIN, 1e-12, 1, 1, &options->rate_scale);
 }
 
@@ -166,21 +196,25 @@ static lead_status read_queue(const reader *in, const raw_queue *raw) {
     LEAD_TRY(choice(in, "queue.kind", raw->kind, kinds, 3, LEAD_QUEUE_FIFO, &kind));
     options->queue = (lead_queue_kind)kind;
     if (raw->packets && raw->bytes)
-        return lead_yaml_fail(in->path, "queue", LEAD_FORMAT, "packets and bytes exclude one another");
+        return lead_yaml_fail(in->path, "queue", LEAD_FORMAT,
+                              "packets and bytes exclude one another");
     double bytes;
-    LEAD_TRY(whole(in, "queue.packets", raw->packets, 1, 1e6, raw->bytes ? 0 : 100, &options->queue_packets));
+    LEAD_TRY(whole(in, "queue.packets", raw->packets, 1, 1e6, raw->bytes ? 0 : 100,
+                   &options->queue_packets));
     LEAD_TRY(number(in, "queue.bytes", raw->bytes, SIZE, 64, 1e9, 0, &bytes));
     options->queue_bytes = (int)bytes;
     return LEAD_OK;
 }
 
-static lead_status read_predict(const reader *in, const char *policy, const raw_predict *raw, lead_policy *out) {
+static lead_status read_predict(const reader *in, const char *policy, const raw_predict *raw,
+                                lead_policy *out) {
     lead_predictor_options *options = &out->predictor_options;
     char key[80];
     snprintf(key, sizeof key, "%s.predict.model", policy);
     out->predictor = lead_predictor_find(raw->model);
     if (!out->predictor)
-        return lead_yaml_fail(in->path, key, LEAD_INVALID, "\"%.60s\" is none of %s", raw->model, lead_predictor_names());
+        return lead_yaml_fail(in->path, key, LEAD_INVALID, "\"%.60s\" is none of %s", raw->model,
+                              lead_predictor_names());
     bool lead = strcmp(raw->model, "lead") == 0;
     snprintf(key, sizeof key, "%s.predict.samples", policy);
     LEAD_TRY(whole(in, key, raw->samples, 1, 100000, lead ? 20 : 1, &options->samples));
@@ -202,7 +236,8 @@ static lead_status read_predict(const reader *in, const char *policy, const raw_
     return keep(in, found);
 }
 
-static lead_status read_te(const reader *in, const char *policy, const raw_te *raw, lead_policy *out) {
+static lead_status read_te(const reader *in, const char *policy, const raw_te *raw,
+                           lead_policy *out) {
     static const char *const rules[] = {"file", "inverse-capacity", "unit"};
     char key[80];
     int rule;
@@ -210,7 +245,8 @@ static lead_status read_te(const reader *in, const char *policy, const raw_te *r
     snprintf(key, sizeof key, "%s.te.algorithm", policy);
     out->te = lead_te_find(raw->algorithm);
     if (!out->te)
-        return lead_yaml_fail(in->path, key, LEAD_INVALID, "\"%.60s\" is none of %s", raw->algorithm, lead_te_names());
+        return lead_yaml_fail(in->path, key, LEAD_INVALID, "\"%.60s\" is none of %s",
+                              raw->algorithm, lead_te_names());
     snprintf(key, sizeof key, "%s.te.weights", policy);
     LEAD_TRY(choice(in, key, raw->weights, rules, 3, LEAD_WEIGHTS_FILE, &rule));
     out->te_options.weight_rule = (lead_weight_rule)rule;
@@ -223,16 +259,20 @@ static lead_status read_te(const reader *in, const char *policy, const raw_te *r
     return whole(in, key, raw->max_weight, 1, 65535, 0, &out->te_options.max_weight);
 }
 
-static lead_status read_measure(const reader *in, const char *key, const raw_measure *raw, const lead_estimator_type **out) {
+static lead_status read_measure(const reader *in, const char *key, const raw_measure *raw,
+                                const lead_estimator_type **out) {
     const char *name = raw->from ? raw->from : "od-counters";
     *out = lead_estimator_find(name);
     if (*out)
         return LEAD_OK;
-    return lead_yaml_fail(in->path, key, LEAD_INVALID, "\"%.60s\" is none of %s", name, lead_estimator_names());
+    return lead_yaml_fail(in->path, key, LEAD_INVALID, "\"%.60s\" is none of %s", name,
+                          lead_estimator_names());
 }
 
 static bool plain_name(const char *name) {
-    return name[0] != '.' && strlen(name) <= 100 && name[strspn(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._+-")] == '\0';
+    return name[0] != '.' && strlen(name) <= 100 &&
+           name[strspn(
+               name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._+-")] == '\0';
 }
 
 static lead_status read_policy(const reader *in, const raw_scenario *raw, unsigned index) {
@@ -242,7 +282,9 @@ static lead_status read_policy(const reader *in, const raw_scenario *raw, unsign
     snprintf(policy, sizeof policy, "policies[%u]", index);
     snprintf(key, sizeof key, "%s.name", policy);
     if (!plain_name(from->name))
-        return lead_yaml_fail(in->path, key, LEAD_INVALID, "\"%.60s\" cannot name a folder (letters, digits, . _ + -)", from->name);
+        return lead_yaml_fail(in->path, key, LEAD_INVALID,
+                              "\"%.60s\" cannot name a folder (letters, digits, . _ + -)",
+                              from->name);
     for (unsigned i = 0; i < index; i++)
         if (strcmp(raw->policies[i].name, from->name) == 0)
             return lead_yaml_fail(in->path, key, LEAD_INVALID, "\"%s\" is there twice", from->name);
@@ -257,14 +299,16 @@ static lead_status read_policy(const reader *in, const raw_scenario *raw, unsign
     return read_te(in, policy, &from->te, to);
 }
 
-static lead_status read_event(const reader *in, const raw_event *from, unsigned index, lead_scenario_event *to) {
+static lead_status read_event(const reader *in, const raw_event *from, unsigned index,
+                              lead_scenario_event *to) {
     static const char *const states[] = {"down", "up"};
     char key[60];
     int state;
     snprintf(key, sizeof key, "events[%u].epoch", index);
     LEAD_TRY(whole(in, key, from->epoch, 0, 1e7, 0, &to->epoch));
     snprintf(key, sizeof key, "events[%u].offset", index);
-    LEAD_TRY(number(in, key, from->offset, TIME, 0, in->scenario->engine_options.simulated, 0, &to->offset));
+    LEAD_TRY(number(in, key, from->offset, TIME, 0, in->scenario->engine_options.simulated, 0,
+                    &to->offset));
     snprintf(key, sizeof key, "events[%u].link", index);
     LEAD_TRY(choice(in, key, from->link_state, states, 2, 0, &state));
     to->up = state == 1;
@@ -272,11 +316,15 @@ static lead_status read_event(const reader *in, const raw_event *from, unsigned 
     return lead_string_copy(from->to, &to->to);
 }
 
+/* The engine by name; without one ns-3, or what a build without it has. */
 static lead_status read_engine(const reader *in, const char *name) {
     in->scenario->engine = lead_engine_find(name ? name : "ns3");
+    if (!name && !in->scenario->engine)
+        in->scenario->engine = lead_engine_find("fluid");
     if (in->scenario->engine)
         return LEAD_OK;
-    return lead_yaml_fail(in->path, "engine", LEAD_INVALID, "\"%.60s\" is none of %s", name ? name : "ns3", lead_engine_names());
+    return lead_yaml_fail(in->path, "engine", LEAD_INVALID, "\"%.60s\" is none of %s", name,
+                          lead_engine_names());
 }
 
 static lead_status read_all(const reader *in, const raw_scenario *raw) {
@@ -284,11 +332,13 @@ static lead_status read_all(const reader *in, const raw_scenario *raw) {
     LEAD_TRY(lead_string_copy(in->path, &scenario->path));
     LEAD_TRY(lead_string_copy(raw->name, &scenario->name));
     LEAD_TRY(find(in, "topology.file", raw->topology.file, &scenario->topology_file));
-    LEAD_TRY(number(in, "topology.capacity", raw->topology.capacity, RATE, 1, 1e18, 0, &scenario->default_capacity));
+    LEAD_TRY(number(in, "topology.capacity", raw->topology.capacity, RATE, 1, 1e18, 0,
+                    &scenario->default_capacity));
     LEAD_TRY(read_time(in, &raw->time));
     LEAD_TRY(read_traffic(in, &raw->traffic));
     LEAD_TRY(read_queue(in, &raw->queue));
-    LEAD_TRY(number(in, "convergence", raw->convergence, TIME, 0, 1e6, 0, &scenario->engine_options.convergence));
+    LEAD_TRY(number(in, "convergence", raw->convergence, TIME, 0, 1e6, 0,
+                    &scenario->engine_options.convergence));
     LEAD_TRY(seed_of(in, "seed", raw->seed, 1, &scenario->seed));
     LEAD_TRY(read_engine(in, raw->engine));
     LEAD_TRY(lead_calloc(raw->policies_count, sizeof(lead_policy), &scenario->policies));

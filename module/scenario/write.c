@@ -29,18 +29,26 @@ static void write_tms(lead_file_writer *writer, const lead_scenario *scenario) {
     if (scenario->tm_file)
         field(writer, "  tm:\n    file: ", scenario->tm_file);
     else
-        lead_file_printf(writer, "  synthetic:\n    seed: %llu\n    mean_total: %.17g bit/s\n    gravity_sigma: %.17g\n"
-                                 "    daily_swing: %.17g\n    weekend: %.17g\n    noise_sigma: %.17g\n    noise_memory: %.17g\n"
-                                 "    burst_rate: %.17g\n    burst_shape: %.17g\n    burst_steps: %.17g",
-                         (unsigned long long)model->seed, model->mean_total, model->gravity_sigma, model->daily_swing, model->weekend,
-                         model->noise_sigma, model->noise_memory, model->burst_rate, model->burst_shape, model->burst_steps);
+        lead_file_printf(
+            writer,
+            "  synthetic:\n    seed: %llu\n    mean_total: %.17g bit/s\n    gravity_sigma: %.17g\n"
+            "    daily_swing: %.17g\n    weekend: %.17g\n    noise_sigma: %.17g\n    noise_memory: "
+            "%.17g\n"
+            "    burst_rate: %.17g\n    burst_shape: %.17g\n    burst_steps: %.17g",
+            (unsigned long long)model->seed, model->mean_total, model->gravity_sigma,
+            model->daily_swing, model->weekend, model->noise_sigma, model->noise_memory,
+            model->burst_rate, model->burst_shape, model->burst_steps);
     if (scenario->start != INT64_MIN)
         lead_file_printf(writer, "\n    start: %s", start);
     if (scenario->epochs > 0)
         lead_file_printf(writer, "\n    epochs: %d", scenario->epochs);
     lead_file_printf(writer, "\n    history: %d\n", scenario->history);
     if (scenario->unit > 0)
-        lead_file_printf(writer, "    unit: %s\n", scenario->unit >= 1e9 ? "Gbit/s" : scenario->unit >= 1e6 ? "Mbit/s" : scenario->unit >= 1e3 ? "kbit/s" : "bit/s");
+        lead_file_printf(writer, "    unit: %s\n",
+                         scenario->unit >= 1e9   ? "Gbit/s"
+                         : scenario->unit >= 1e6 ? "Mbit/s"
+                         : scenario->unit >= 1e3 ? "kbit/s"
+                                                 : "bit/s");
 }
 
 static void write_traffic(lead_file_writer *writer, const lead_scenario *scenario) {
@@ -51,9 +59,13 @@ static void write_traffic(lead_file_writer *writer, const lead_scenario *scenari
         lead_file_printf(writer, "  load: { optimal_mlu_peak: %.17g }\n", scenario->load_peak);
     else
         lead_file_printf(writer, "  load: { factor: %.17g }\n", scenario->load_factor);
-    lead_file_printf(writer, "  packets: { model: %s, size_bytes: %d, flows_per_pair: %d, mean_flow_bytes: %.17g B }\n",
-                     packet_models[options->packets], options->packet_bytes, options->flows_per_pair, options->mean_flow_bytes);
-    lead_file_printf(writer, "time: { epoch: %.17g s, simulated: %.17g s, rate_scale: %.17g }\n", options->epoch, options->simulated, options->rate_scale);
+    lead_file_printf(
+        writer,
+        "  packets: { model: %s, size_bytes: %d, flows_per_pair: %d, mean_flow_bytes: %.17g B }\n",
+        packet_models[options->packets], options->packet_bytes, options->flows_per_pair,
+        options->mean_flow_bytes);
+    lead_file_printf(writer, "time: { epoch: %.17g s, simulated: %.17g s, rate_scale: %.17g }\n",
+                     options->epoch, options->simulated, options->rate_scale);
     lead_file_printf(writer, "queue: { kind: %s, ", queue_kinds[options->queue]);
     if (options->queue_packets > 0)
         lead_file_printf(writer, "packets: %d }\n", options->queue_packets);
@@ -64,7 +76,8 @@ static void write_traffic(lead_file_writer *writer, const lead_scenario *scenari
 
 static void write_predict(lead_file_writer *writer, const lead_policy *policy) {
     const lead_predictor_options *options = &policy->predictor_options;
-    lead_file_printf(writer, "    predict: { model: %s, samples: %d", policy->predictor->name, options->samples);
+    lead_file_printf(writer, "    predict: { model: %s, samples: %d", policy->predictor->name,
+                     options->samples);
     if (options->checkpoint)
         field(writer, ", checkpoint: ", options->checkpoint);
     if (options->diffusion_steps > 0)
@@ -80,10 +93,12 @@ static void write_predict(lead_file_writer *writer, const lead_policy *policy) {
 
 static void write_policy(lead_file_writer *writer, const lead_policy *policy) {
     const lead_te_options *te = &policy->te_options;
-    lead_file_printf(writer, "  - name: \"%s\"\n    measure: { from: %s }\n", policy->name, policy->estimator->name);
+    lead_file_printf(writer, "  - name: \"%s\"\n    measure: { from: %s }\n", policy->name,
+                     policy->estimator->name);
     if (policy->predictor)
         write_predict(writer, policy);
-    lead_file_printf(writer, "    te: { algorithm: %s, weights: %s", policy->te->name, weight_rules[te->weight_rule]);
+    lead_file_printf(writer, "    te: { algorithm: %s, weights: %s", policy->te->name,
+                     weight_rules[te->weight_rule]);
     if (te->time_limit > 0)
         lead_file_printf(writer, ", time_limit: %.17g s", te->time_limit);
     if (te->evaluation_limit > 0)
@@ -112,12 +127,14 @@ lead_status lead_scenario_write(const lead_scenario *scenario, const char *path)
         lead_file_printf(writer, "events:\n");
     for (int i = 0; i < scenario->event_count; i++) {
         const lead_scenario_event *event = &scenario->events[i];
-        lead_file_printf(writer, "  - { epoch: %d, offset: %.17g s, link: %s", event->epoch, event->offset, event->up ? "up" : "down");
+        lead_file_printf(writer, "  - { epoch: %d, offset: %.17g s, link: %s", event->epoch,
+                         event->offset, event->up ? "up" : "down");
         field(writer, ", from: ", event->from);
         field(writer, ", to: ", event->to);
         lead_file_printf(writer, " }\n");
     }
-    lead_file_printf(writer, "engine: %s\nseed: %llu\n", scenario->engine->name, (unsigned long long)scenario->seed);
+    lead_file_printf(writer, "engine: %s\nseed: %llu\n", scenario->engine->name,
+                     (unsigned long long)scenario->seed);
     status = lead_file_writer_finish(writer);
 fail:
     lead_file_writer_free(writer);

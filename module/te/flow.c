@@ -32,12 +32,14 @@ static int next_link(const walk *self, int v) {
     int degree;
     const int *links = lead_topology_links_out(self->topology, v, &degree);
     for (int i = 0; i < degree; i++)
-        if (self->flow[links[i]] > 0 && self->state[lead_topology_link(self->topology, links[i])->destination] != DONE)
+        if (self->flow[links[i]] > 0 &&
+            self->state[lead_topology_link(self->topology, links[i])->destination] != DONE)
             return links[i];
     return -1;
 }
 
-/* Walks along flow from `start`; true when a circle was found and cancelled (then the walk must begin again). */
+/* Walks along flow from `start`; true when a circle was found and cancelled (then the walk must
+ * begin again). */
 static bool walk_from(walk *self, int start, int *stack) {
     int depth = 0;
     stack[depth++] = start;
@@ -84,8 +86,8 @@ fail:
 /* Flow this small against what passes the node is rounding of the linear program. */
 static const double negligible = 1e-9;
 
-static void split_node(const lead_topology *topology, const double *flow, const double *weights, const double *distance, int v,
-                       double *splits) {
+static void split_node(const lead_topology *topology, const double *flow, const double *weights,
+                       const double *distance, int v, double *splits) {
     int degree, shortest = -1;
     const int *links = lead_topology_links_out(topology, v, &degree);
     double sum = 0;
@@ -100,8 +102,8 @@ static void split_node(const lead_topology *topology, const double *flow, const 
         splits[shortest] = 1;
 }
 
-lead_status lead_te_flow_to_splits(const lead_topology *topology, const double *weights, int destination, double *flow,
-                                   double *splits) {
+lead_status lead_te_flow_to_splits(const lead_topology *topology, const double *weights,
+                                   int destination, double *flow, double *splits) {
     double *distance;
     int n = lead_topology_node_count(topology), m = lead_topology_link_count(topology);
     LEAD_TRY(lead_calloc((size_t)n, sizeof *distance, &distance));

@@ -1,13 +1,15 @@
-/* Minimum-MLU multicommodity flow, one commodity a destination, by Clp's simplex; then, at that MLU, least total load.
+/* Minimum-MLU multicommodity flow, one commodity a destination, by Clp's simplex; then, at that
+ * MLU, least total load.
  *
  *   min z                                    then   min sum_{t,e} x(t, e)  with z <= its minimum
  *   out(v, t) - in(v, t) = demand(v, t)     for every destination t and node v != t
  *   sum_t x(t, e) <= capacity_e * z          for every link e
  *
- * x(t, e) >= 0 is the flow for t on e. The simplex starts from shortest-path trees: at every node the first link of the
- * tree is basic, and z for the row of the link which the trees load most. That basis is feasible, and few pivots from the
- * optimum: measured on REPETITA's Colt (153 nodes) 700 pivots instead of tens of thousands. The second program makes the
- * flow free of circles and of detours that lower no link's load. */
+ * x(t, e) >= 0 is the flow for t on e. The simplex starts from shortest-path trees: at every node
+ * the first link of the tree is basic, and z for the row of the link which the trees load most.
+ * That basis is feasible, and few pivots from the optimum: measured on REPETITA's Colt (153 nodes)
+ * 700 pivots instead of tens of thousands. The second program makes the flow free of circles and of
+ * detours that lower no link's load. */
 #include "te/flow.h"
 #include "te/types.h"
 #include <coin/Clp_C_Interface.h>
@@ -22,8 +24,9 @@ typedef struct mcf {
     double *tm, *weights, *distance, *splits, *flow, *loads;
 } mcf;
 
-/* The program in Clp's column-wise form. Column 0 is z; then the columns of destination 0, 1, ... in link order without the
- * links out of that destination. Row t * n + v conserves flow for t at v (v = t: empty); row n * n + e caps link e. */
+/* The program in Clp's column-wise form. Column 0 is z; then the columns of destination 0, 1, ...
+ * in link order without the links out of that destination. Row t * n + v conserves flow for t at v
+ * (v = t: empty); row n * n + e caps link e. */
 typedef struct program {
     int columns, rows;
     CoinBigIndex *start;
@@ -47,7 +50,8 @@ static void program_free(program *lp) {
 }
 
 static lead_status program_alloc(const lead_topology *topology, program *lp) {
-    size_t n = (size_t)lead_topology_node_count(topology), m = (size_t)lead_topology_link_count(topology);
+    size_t n = (size_t)lead_topology_node_count(topology),
+           m = (size_t)lead_topology_link_count(topology);
     size_t columns = n * m + 1, rows = n * n + m;
     LEAD_TRY(lead_calloc(columns + 1, sizeof *lp->start, &lp->start));
     LEAD_TRY(lead_calloc(3 * columns + m, sizeof *lp->index, &lp->index));
@@ -114,7 +118,8 @@ static void set_rows(const mcf *self, program *lp) {
         lp->row_basis[row] = BASIC;
 }
 
-/* Marks the links of one destination's tree basic and their nodes' rows not; splits[m] of the tree. */
+/* Marks the links of one destination's tree basic and their nodes' rows not; splits[m] of the tree.
+ */
 static lead_status plant_tree(mcf *self, program *lp, int t, int *column) {
     const lead_topology *topology = self->topology;
     int n = lead_topology_node_count(topology);
@@ -174,11 +179,13 @@ static lead_status minimise_mlu(const mcf *self, Clp_Simplex *clp) {
         return LEAD_OK;
     if (code == 3)
         return lead_fail(LEAD_LATE, "mcf: the time limit of %g s was reached", self->time_limit);
-    return lead_fail(code == 1 ? LEAD_INFEASIBLE : LEAD_NUMERIC, "mcf: Clp ended with status %d", code);
+    return lead_fail(code == 1 ? LEAD_INFEASIBLE : LEAD_NUMERIC, "mcf: Clp ended with status %d",
+                     code);
 }
 
-/* Least total flow at the minimum z, which gets a billionth of room so that rounding does not make this program infeasible.
- * Every pivot's solution is feasible, so a bound on the pivots (as many again, and 1000) only ends the shortening early. */
+/* Least total flow at the minimum z, which gets a billionth of room so that rounding does not make
+ * this program infeasible. Every pivot's solution is feasible, so a bound on the pivots (as many
+ * again, and 1000) only ends the shortening early. */
 static lead_status shorten(program *lp, Clp_Simplex *clp) {
     lp->column_upper[0] = Clp_primalColumnSolution(clp)[0] * (1 + 1e-9);
     for (int i = 0; i < lp->columns; i++)
@@ -189,13 +196,14 @@ static lead_status shorten(program *lp, Clp_Simplex *clp) {
     Clp_setMaximumIterations(clp, Clp_numberIterations(clp) + 1000);
     Clp_primal(clp, 0);
     int code = Clp_status(clp);
-    return code == 0 || code == 3 ? LEAD_OK : lead_fail(LEAD_NUMERIC, "mcf: Clp ended with status %d", code);
+    return code == 0 || code == 3 ? LEAD_OK
+                                  : lead_fail(LEAD_NUMERIC, "mcf: Clp ended with status %d", code);
 }
 
 static lead_status optimise(const mcf *self, program *lp, Clp_Simplex *clp, long *iterations) {
     Clp_setLogLevel(clp, 0);
-    Clp_loadProblem(clp, lp->columns, lp->rows, lp->start, lp->index, lp->value, NULL, lp->column_upper, lp->objective,
-                    lp->row_lower, lp->row_upper);
+    Clp_loadProblem(clp, lp->columns, lp->rows, lp->start, lp->index, lp->value, NULL,
+                    lp->column_upper, lp->objective, lp->row_lower, lp->row_upper);
     Clp_copyinStatus(clp, lp->column_basis);
     LEAD_TRY(minimise_mlu(self, clp));
     *iterations = Clp_numberIterations(clp);
@@ -212,7 +220,8 @@ static lead_status routing_of(mcf *self, const double *solution, lead_routing **
     LEAD_TRY(lead_routing_alloc(topology, &routing));
     for (int t = 0; t < lead_topology_node_count(topology); t++) {
         for (int e = 0; e < lead_topology_link_count(topology); e++)
-            self->flow[e] = usable(lead_topology_link(topology, e), t) ? fmax(0, solution[column++]) : 0;
+            self->flow[e] =
+                usable(lead_topology_link(topology, e), t) ? fmax(0, solution[column++]) : 0;
         LEAD_TRY_FREE(lead_te_flow_to_splits(topology, self->weights, t, self->flow, self->splits));
         LEAD_TRY_FREE(lead_routing_set(routing, t, self->splits));
     }
@@ -255,9 +264,11 @@ static void mcf_free(void *state) {
     free(self->loads);
 }
 
-static lead_status mcf_alloc(void *state, const lead_topology *topology, const lead_te_options *options) {
+static lead_status mcf_alloc(void *state, const lead_topology *topology,
+                             const lead_te_options *options) {
     mcf *self = state;
-    size_t n = (size_t)lead_topology_node_count(topology), m = (size_t)lead_topology_link_count(topology);
+    size_t n = (size_t)lead_topology_node_count(topology),
+           m = (size_t)lead_topology_link_count(topology);
     lead_status status = LEAD_OK;
     *self = (mcf){.topology = topology, .time_limit = options->time_limit};
     LEAD_TRY_FREE(lead_calloc(n * n, sizeof(double), &self->tm));
@@ -272,5 +283,8 @@ fail:
     return status;
 }
 
-const lead_te_type lead_te_mcf = {"mcf", "minimum-MLU multicommodity flow (linear program), split ratios per destination",
-                                  true,  sizeof(mcf), mcf_alloc, mcf_plan, mcf_free};
+const lead_te_type lead_te_mcf = {
+    "mcf",     "minimum-MLU multicommodity flow (linear program), split ratios per destination",
+    true,      sizeof(mcf),
+    mcf_alloc, mcf_plan,
+    mcf_free};

@@ -30,15 +30,17 @@ const char *lead_te_names(void) {
     static _Thread_local char names[256];
     names[0] = '\0';
     for (int i = 0; i < COUNT; i++)
-        snprintf(names + strlen(names), sizeof names - strlen(names), "%s%s", i ? ", " : "", table[i]->name);
+        snprintf(names + strlen(names), sizeof names - strlen(names), "%s%s", i ? ", " : "",
+                 table[i]->name);
     return names;
 }
 
-lead_status lead_te_alloc(const lead_te_type *type, const lead_topology *topology, const lead_te_options *options,
-                          lead_te **out) {
+lead_status lead_te_alloc(const lead_te_type *type, const lead_topology *topology,
+                          const lead_te_options *options, lead_te **out) {
     lead_te *te = NULL;
     lead_status status = LEAD_OK;
-    size_t n = (size_t)lead_topology_node_count(topology), m = (size_t)lead_topology_link_count(topology);
+    size_t n = (size_t)lead_topology_node_count(topology),
+           m = (size_t)lead_topology_link_count(topology);
     LEAD_TRY(lead_calloc(1, sizeof *te, &te));
     te->topology = topology;
     LEAD_TRY_FREE(lead_calloc(1, type->size, &te->state));
@@ -79,7 +81,9 @@ static lead_status check_demand(const lead_te *te, const lead_te_demand *demand)
     if (te->type->needs_demand && (demand->samples < 1 || !demand->tms))
         return lead_fail(LEAD_INVALID, "%s needs a traffic matrix", te->type->name);
     if (!lead_all_sensible(demand->tms, (size_t)demand->samples * n * n))
-        return lead_fail(LEAD_NUMERIC, "%s: the traffic matrix holds a negative or non-finite demand", te->type->name);
+        return lead_fail(LEAD_NUMERIC,
+                         "%s: the traffic matrix holds a negative or non-finite demand",
+                         te->type->name);
     lead_te_mean_tm(demand, (int)n, te->mean);
     return lead_topology_check_connected(te->topology, te->mean);
 }

@@ -1,7 +1,8 @@
-/* Link weights for ECMP by local search on the congestion cost Phi (Fortz and Thorup 2000), for the mean TM.
+/* Link weights for ECMP by local search on the congestion cost Phi (Fortz and Thorup 2000), for the
+ * mean TM.
  *
- * A step changes the weight of one link, every second time one of the three most loaded links, and is kept when Phi does
- * not rise. One evaluation routes the whole TM anew: O(n m log n). */
+ * A step changes the weight of one link, every second time one of the three most loaded links, and
+ * is kept when Phi does not rise. One evaluation routes the whole TM anew: O(n m log n). */
 #include "te/types.h"
 #include <gsl/gsl_rng.h>
 #include <math.h>
@@ -39,7 +40,8 @@ static void send_on(weights *self, int v) {
         if (!lead_on_shortest_path(self->topology, self->weight, self->distance, links[i]))
             continue;
         self->loads[links[i]] += self->through[v] / next_hops;
-        self->through[lead_topology_link(self->topology, links[i])->destination] += self->through[v] / next_hops;
+        self->through[lead_topology_link(self->topology, links[i])->destination] +=
+            self->through[v] / next_hops;
     }
 }
 
@@ -86,11 +88,14 @@ static lead_status search(weights *self, long limit, double started, long *evalu
     double best;
     LEAD_TRY(evaluate(self, &best));
     for (*evaluations = 1; *evaluations < limit; (*evaluations)++) {
-        if (self->options.time_limit > 0 && lead_clock_seconds() - started > self->options.time_limit)
+        if (self->options.time_limit > 0 &&
+            lead_clock_seconds() - started > self->options.time_limit)
             break;
-        int link = *evaluations % 2 ? draw_loaded(self) : (int)gsl_rng_uniform_int(self->random, (unsigned long)m);
+        int link = *evaluations % 2 ? draw_loaded(self)
+                                    : (int)gsl_rng_uniform_int(self->random, (unsigned long)m);
         double old = self->weight[link], phi;
-        self->weight[link] = 1 + (double)gsl_rng_uniform_int(self->random, (unsigned long)max_weight);
+        self->weight[link] =
+            1 + (double)gsl_rng_uniform_int(self->random, (unsigned long)max_weight);
         LEAD_TRY(evaluate(self, &phi));
         if (phi <= best)
             best = phi;
@@ -103,7 +108,9 @@ static lead_status search(weights *self, long limit, double started, long *evalu
 /* Starts from the rule's weights, scaled and rounded into 1..max. */
 static lead_status start_weights(weights *self) {
     int m = lead_topology_link_count(self->topology);
-    double max_weight = self->options.max_weight > 0 ? self->options.max_weight : DEFAULT_MAX_WEIGHT, largest = 0, least = INFINITY;
+    double max_weight =
+               self->options.max_weight > 0 ? self->options.max_weight : DEFAULT_MAX_WEIGHT,
+           largest = 0, least = INFINITY;
     LEAD_TRY(lead_link_weights(self->topology, self->options.weight_rule, self->weight));
     for (int e = 0; e < m; e++) {
         largest = fmax(largest, self->weight[e]);
@@ -119,9 +126,11 @@ static lead_status weights_plan(void *state, const lead_te_demand *demand, lead_
     weights *self = state;
     size_t m = (size_t)lead_topology_link_count(self->topology);
     double started = lead_clock_seconds();
-    long limit = self->options.evaluation_limit > 0 ? self->options.evaluation_limit : DEFAULT_EVALUATIONS;
+    long limit =
+        self->options.evaluation_limit > 0 ? self->options.evaluation_limit : DEFAULT_EVALUATIONS;
     lead_te_mean_tm(demand, lead_topology_node_count(self->topology), self->tm);
-    gsl_rng_set(self->random, (unsigned long)(lead_random_seed(self->options.seed, "weights") & 0xffffffffu));
+    gsl_rng_set(self->random,
+                (unsigned long)(lead_random_seed(self->options.seed, "weights") & 0xffffffffu));
     LEAD_TRY(start_weights(self));
     LEAD_TRY(search(self, limit, started, &plan->evaluations));
     LEAD_TRY(lead_calloc(m, sizeof(double), &plan->weights));
@@ -140,9 +149,11 @@ static void weights_free(void *state) {
     gsl_rng_free(self->random);
 }
 
-static lead_status weights_alloc(void *state, const lead_topology *topology, const lead_te_options *options) {
+static lead_status weights_alloc(void *state, const lead_topology *topology,
+                                 const lead_te_options *options) {
     weights *self = state;
-    size_t n = (size_t)lead_topology_node_count(topology), m = (size_t)lead_topology_link_count(topology);
+    size_t n = (size_t)lead_topology_node_count(topology),
+           m = (size_t)lead_topology_link_count(topology);
     lead_status status = LEAD_OK;
     *self = (weights){.topology = topology, .options = *options};
     LEAD_TRY_FREE(lead_random_alloc(options->seed, "weights", &self->random));
@@ -158,5 +169,8 @@ fail:
     return status;
 }
 
-const lead_te_type lead_te_weights = {"weights", "integer link weights for ECMP by local search (Fortz and Thorup)",
-                                      true,      sizeof(weights), weights_alloc, weights_plan, weights_free};
+const lead_te_type lead_te_weights = {
+    "weights",     "integer link weights for ECMP by local search (Fortz and Thorup)",
+    true,          sizeof(weights),
+    weights_alloc, weights_plan,
+    weights_free};

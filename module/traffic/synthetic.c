@@ -1,4 +1,5 @@
-/* Synthetic TMs: gravity means (Roughan 2005), a daily and weekly cycle, log-normal AR(1) noise, Pareto bursts. */
+/* Synthetic TMs: gravity means (Roughan 2005), a daily and weekly cycle, log-normal AR(1) noise,
+ * Pareto bursts. */
 #include <gsl/gsl_randist.h>
 #include <lead/traffic.h>
 #include <math.h>
@@ -7,16 +8,24 @@
 typedef struct generator {
     const lead_synthetic *model;
     int n;
-    double *mean;     /* [n*n] bit/s */
-    double *noise;    /* [n*n] the AR(1) process, standard deviation 1 */
-    double *burst;    /* [n*n] factor on top of 1 while a burst lasts, else 0 */
-    double *phase;    /* [n] hours by which a node's day is shifted */
+    double *mean;  /* [n*n] bit/s */
+    double *noise; /* [n*n] the AR(1) process, standard deviation 1 */
+    double *burst; /* [n*n] factor on top of 1 while a burst lasts, else 0 */
+    double *phase; /* [n] hours by which a node's day is shifted */
     gsl_rng *random;
 } generator;
 
 lead_synthetic lead_synthetic_default(void) {
-    return (lead_synthetic){.seed = 1, .mean_total = 3e9, .gravity_sigma = 1, .daily_swing = 0.4, .weekend = 0.7, .noise_sigma = 0.25,
-                            .noise_memory = 0.9, .burst_rate = 0.05, .burst_shape = 1.5, .burst_steps = 4};
+    return (lead_synthetic){.seed = 1,
+                            .mean_total = 3e9,
+                            .gravity_sigma = 1,
+                            .daily_swing = 0.4,
+                            .weekend = 0.7,
+                            .noise_sigma = 0.25,
+                            .noise_memory = 0.9,
+                            .burst_rate = 0.05,
+                            .burst_shape = 1.5,
+                            .burst_steps = 4};
 }
 
 static lead_status check(const lead_synthetic *model) {
@@ -38,11 +47,13 @@ static lead_status check(const lead_synthetic *model) {
     };
     for (size_t i = 0; i < sizeof ranges / sizeof *ranges; i++)
         if (!(ranges[i].value >= ranges[i].least && ranges[i].value <= ranges[i].most))
-            return lead_fail(LEAD_INVALID, "%s %g is not in %g..%g", ranges[i].name, ranges[i].value, ranges[i].least, ranges[i].most);
+            return lead_fail(LEAD_INVALID, "%s %g is not in %g..%g", ranges[i].name,
+                             ranges[i].value, ranges[i].least, ranges[i].most);
     return LEAD_OK;
 }
 
-/* Masses of nodes are log-normal; an OD pair's mean is proportional to the product of its nodes' masses. */
+/* Masses of nodes are log-normal; an OD pair's mean is proportional to the product of its nodes'
+ * masses. */
 static lead_status draw_means(generator *self) {
     int n = self->n;
     double *out, *in, sum = 0;
@@ -74,7 +85,8 @@ static double cycle(const lead_synthetic *model, int64_t time, double phase) {
 static void step_pair(generator *self, int od) {
     const lead_synthetic *model = self->model;
     double memory = model->noise_memory;
-    self->noise[od] = memory * self->noise[od] + sqrt(1 - memory * memory) * gsl_ran_gaussian(self->random, 1);
+    self->noise[od] =
+        memory * self->noise[od] + sqrt(1 - memory * memory) * gsl_ran_gaussian(self->random, 1);
     double begins = model->burst_rate * (double)model->step / 86400;
     bool over = self->burst[od] > 0 && gsl_rng_uniform(self->random) < 1 / model->burst_steps;
     if (over)
@@ -89,7 +101,8 @@ static void fill(generator *self, int64_t time, double *tm) {
     for (int od = 0; od < self->n * self->n; od++) {
         step_pair(self, od);
         double day = cycle(model, time, self->phase[od / self->n]);
-        tm[od] = self->mean[od] * day * exp(model->noise_sigma * self->noise[od] - shift) * (1 + self->burst[od]);
+        tm[od] = self->mean[od] * day * exp(model->noise_sigma * self->noise[od] - shift) *
+                 (1 + self->burst[od]);
     }
 }
 
@@ -115,7 +128,8 @@ static lead_status generator_alloc(generator *self, const lead_synthetic *model,
     return LEAD_OK;
 }
 
-lead_status lead_synthetic_generate(const lead_synthetic *model, const lead_topology *topology, lead_tm_series **out) {
+lead_status lead_synthetic_generate(const lead_synthetic *model, const lead_topology *topology,
+                                    lead_tm_series **out) {
     LEAD_TRY(check(model));
     int n = lead_topology_node_count(topology);
     generator self;

@@ -1,5 +1,5 @@
-/* base: what every room stands on. Status codes with their messages, log lines, clocks and calendar times,
- * named random streams, and files that appear whole or not at all. */
+/* base: what every room stands on. Status codes with their messages, log lines, clocks and calendar
+ * times, named random streams, and files that appear whole or not at all. */
 #ifndef LEAD_BASE_H
 #define LEAD_BASE_H
 
@@ -52,7 +52,8 @@ lead_status lead_fail(lead_status status, const char *format, ...) LEAD_PRINTF(2
 /* Puts "context: " before the stored message and returns `status`. */
 lead_status lead_fail_within(lead_status status, const char *format, ...) LEAD_PRINTF(2, 3);
 
-/* The message of this thread's last failure, borrowed until its next one; "" when there was none. */
+/* The message of this thread's last failure, borrowed until its next one; "" when there was none.
+ */
 const char *lead_last_message(void);
 
 /* Returns from the calling function when `call` fails. */
@@ -73,8 +74,9 @@ const char *lead_last_message(void);
 
 /* --- memory ---------------------------------------------------------------------------------- */
 
-/* Zeroed room for `count` things of `size` bytes in *out. LEAD_MEMORY (with the size in the message) when there
- * is none or count * size overflows. A count of 0 gives a pointer that may be freed. Free with free(). */
+/* Zeroed room for `count` things of `size` bytes in *out. LEAD_MEMORY (with the size in the
+ * message) when there is none or count * size overflows. A count of 0 gives a pointer that may be
+ * freed. Free with free(). */
 lead_status lead_calloc(size_t count, size_t size, void *out);
 
 /* A new copy of the string in *out, freed with free(). */
@@ -85,7 +87,8 @@ lead_status lead_string_copy(const char *text, char **out);
 typedef enum lead_log_level { LEAD_LOG_INFO, LEAD_LOG_WARNING } lead_log_level;
 typedef void (*lead_log_sink)(lead_log_level level, const char *line, void *data);
 
-/* Where log lines go; the library itself never prints. NULL (the default) drops them. Set it before threads start. */
+/* Where log lines go; the library itself never prints. NULL (the default) drops them. Set it before
+ * threads start. */
 void lead_log_set_sink(lead_log_sink sink, void *data);
 void lead_log(lead_log_level level, const char *format, ...) LEAD_PRINTF(2, 3);
 
@@ -94,20 +97,21 @@ void lead_log(lead_log_level level, const char *format, ...) LEAD_PRINTF(2, 3);
 /* Seconds of a monotonic wall clock, for durations only. */
 double lead_clock_seconds(void);
 
-/* "2004-07-20T00:00:00Z" <-> seconds since 1970-01-01 UTC (proleptic Gregorian, years 1..9999). Parsing fails with
- * LEAD_FORMAT on anything else than that form; Formatting writes a
- * terminated string. */
+/* "2004-07-20T00:00:00Z" <-> seconds since 1970-01-01 UTC (proleptic Gregorian, years 1..9999).
+ * Parsing fails with LEAD_FORMAT on anything else than that form; Formatting writes a terminated
+ * string. */
 #define LEAD_TIME_LENGTH 20
 lead_status lead_time_parse(const char *text, int64_t *seconds);
 void lead_time_format(int64_t seconds, char text[LEAD_TIME_LENGTH + 1]);
 
 /* --- random ---------------------------------------------------------------------------------- */
 
-/* A new random stream (GSL's mt19937) that depends on the seed and the consumer's name alone, so that adding a
- * consumer changes no other's draws. Free with gsl_rng_free(). */
+/* A new random stream (GSL's mt19937) that depends on the seed and the consumer's name alone, so
+ * that adding a consumer changes no other's draws. Free with gsl_rng_free(). */
 lead_status lead_random_alloc(uint64_t seed, const char *name, gsl_rng **out);
 
-/* The 64-bit seed of the stream (seed, name), for consumers with generators of their own (SplitMix64 of FNV-1a). */
+/* The 64-bit seed of the stream (seed, name), for consumers with generators of their own
+ * (SplitMix64 of FNV-1a). */
 uint64_t lead_random_seed(uint64_t seed, const char *name);
 
 /* --- files ----------------------------------------------------------------------------------- */
@@ -119,13 +123,14 @@ typedef struct lead_file_writer lead_file_writer;
 lead_status lead_file_writer_alloc(const char *path, bool gzip, lead_file_writer **out);
 /* printf into the file; an error is kept and told by finish. */
 void lead_file_printf(lead_file_writer *writer, const char *format, ...) LEAD_PRINTF(2, 3);
-/* Flushes, syncs and renames to the final name; on failure nothing with the final name is touched. */
+/* Flushes, syncs and renames to the final name; on failure nothing with the final name is touched.
+ */
 lead_status lead_file_writer_finish(lead_file_writer *writer);
 /* Frees the writer; a file that was not finished is removed. NULL is allowed. */
 void lead_file_writer_free(lead_file_writer *writer);
 
-/* Reads a whole file, gzip'd or not, into a new NUL-terminated buffer. LEAD_FORMAT for a truncated or damaged gzip
- * stream, LEAD_IO otherwise, LEAD_FORMAT when it holds more than `limit` bytes. */
+/* Reads a whole file, gzip'd or not, into a new NUL-terminated buffer. LEAD_FORMAT for a truncated
+ * or damaged gzip stream, LEAD_IO otherwise, LEAD_FORMAT when it holds more than `limit` bytes. */
 lead_status lead_file_read(const char *path, size_t limit, char **out, size_t *length);
 
 /* Makes a directory and its parents; one that is there already is no failure. */
@@ -137,8 +142,8 @@ lead_status lead_directory_make(const char *path);
 double lead_sum(const double *values, size_t count);
 bool lead_all_sensible(const double *values, size_t count);
 
-/* The q-quantile (0..1) of `count` > 0 values by linear interpolation between order statistics (type 7 of Hyndman and
- * Fan 1996); sorts `values` in place. */
+/* The q-quantile (0..1) of `count` > 0 values by linear interpolation between order statistics
+ * (type 7 of Hyndman and Fan 1996); sorts `values` in place. */
 double lead_quantile(double *values, size_t count, double q);
 
 #ifdef __cplusplus

@@ -1,5 +1,5 @@
-/* control: the lap of an epoch, measure -> predict -> plan, with a fallback for every stage. Knows no engine: `lead run` and
- * a user's own ns-3 program drive the same controller. */
+/* control: the lap of an epoch, measure -> predict -> plan, with a fallback for every stage. Knows
+ * no engine: `lead run` and a user's own ns-3 program drive the same controller. */
 #ifndef LEAD_CONTROL_H
 #define LEAD_CONTROL_H
 
@@ -15,26 +15,27 @@ extern "C" {
 typedef struct lead_policy {
     const char *name;
     const lead_estimator_type *estimator;
-    const lead_predictor_type *predictor;        /* NULL: none; then the last TM is planned for */
-    lead_predictor_options predictor_options;    /* node_count, step and horizon are set by the controller */
+    const lead_predictor_type *predictor; /* NULL: none; then the last TM is planned for */
+    lead_predictor_options
+        predictor_options; /* node_count, step and horizon are set by the controller */
     const lead_te_type *te;
     lead_te_options te_options;
-    double budget;                               /* wall-clock s for a lap; 0: none (reproducible) */
+    double budget; /* wall-clock s for a lap; 0: none (reproducible) */
 } lead_policy;
 
 /* What a lap fell back on; X(name, text). Several may happen in one lap. */
-#define LEAD_FALLBACK_LIST(X)                                                                                          \
-    X(MEASURE, "the TM could not be estimated: the last one was taken")                                                \
-    X(PREDICT, "the forecast failed: the last TM was planned for")                                                     \
-    X(PREDICT_LATE, "the forecast came late: the last TM was planned for")                                             \
-    X(PLAN, "the plan failed: the routing in force stays")                                                             \
+#define LEAD_FALLBACK_LIST(X)                                                                      \
+    X(MEASURE, "the TM could not be estimated: the last one was taken")                            \
+    X(PREDICT, "the forecast failed: the last TM was planned for")                                 \
+    X(PREDICT_LATE, "the forecast came late: the last TM was planned for")                         \
+    X(PLAN, "the plan failed: the routing in force stays")                                         \
     X(PLAN_LATE, "the plan came late: the routing in force stays")
 
 typedef enum lead_fallback {
 #define X(name, text) LEAD_FALLBACK_##name,
     LEAD_FALLBACK_LIST(X)
 #undef X
-    LEAD_FALLBACK_COUNT
+        LEAD_FALLBACK_COUNT
 } lead_fallback;
 
 const char *lead_fallback_name(lead_fallback fallback);
@@ -43,27 +44,30 @@ const char *lead_fallback_text(lead_fallback fallback);
 /* What a lap decided. Pointers are borrowed from the controller until its next lap. */
 typedef struct lead_decision {
     const lead_routing *routing; /* to be in force from now on; never NULL */
-    const double *tm;            /* [n*n] the TM as measured in the epoch that ended; NULL before the first */
-    const double *samples;       /* [sample_count][n*n] of the next epoch's TM, as planned for; NULL without a forecast */
+    const double *tm; /* [n*n] the TM as measured in the epoch that ended; NULL before the first */
+    const double *samples; /* [sample_count][n*n] of the next epoch's TM, as planned for; NULL
+                              without a forecast */
     int sample_count;
-    int gaps;                    /* OD pairs whose counters did not tell their rate */
-    unsigned fallbacks;          /* bit (1u << lead_fallback) for each */
-    char why[256];               /* the message of the first of them */
+    int gaps;           /* OD pairs whose counters did not tell their rate */
+    unsigned fallbacks; /* bit (1u << lead_fallback) for each */
+    char why[256];      /* the message of the first of them */
     double seconds_measure, seconds_predict, seconds_te;
 } lead_decision;
 
 typedef struct lead_controller lead_controller;
 
-/* `history`: past TMs on a grid of `step` seconds, oldest first (taken over, also on failure; may be empty). Also fits the
- * predictor, which can take seconds. */
-lead_status lead_controller_alloc(const lead_topology *topology, const lead_policy *policy, lead_tm_series *history, int64_t step,
-                                  lead_controller **out);
+/* `history`: past TMs on a grid of `step` seconds, oldest first (taken over, also on failure; may
+ * be empty). Also fits the predictor, which can take seconds. */
+lead_status lead_controller_alloc(const lead_topology *topology, const lead_policy *policy,
+                                  lead_tm_series *history, int64_t step, lead_controller **out);
 void lead_controller_free(lead_controller *controller);
 
-/* A lap. `reading`: the counters at the end of an epoch, and `time`: when that epoch began (on the history's grid); NULL for
- * the lap before the first epoch, which decides from the history alone. The routing of the last decision is taken to have
- * been in force. Fails only when there is no routing at all to give. */
-lead_status lead_controller_step(lead_controller *controller, const lead_counters *reading, int64_t time, lead_decision *decision);
+/* A lap. `reading`: the counters at the end of an epoch, and `time`: when that epoch began (on the
+ * history's grid); NULL for the lap before the first epoch, which decides from the history alone.
+ * The routing of the last decision is taken to have been in force. Fails only when there is no
+ * routing at all to give. */
+lead_status lead_controller_step(lead_controller *controller, const lead_counters *reading,
+                                 int64_t time, lead_decision *decision);
 
 /* The first reading, before any traffic: what the first epoch's counters are compared with. */
 lead_status lead_controller_baseline(lead_controller *controller, const lead_counters *reading);

@@ -9,23 +9,28 @@
 extern "C" {
 #endif
 
-typedef enum lead_packet_model { LEAD_PACKETS_CBR, LEAD_PACKETS_POISSON, LEAD_PACKETS_PARETO, LEAD_PACKETS_TCP } lead_packet_model;
+typedef enum lead_packet_model {
+    LEAD_PACKETS_CBR,
+    LEAD_PACKETS_POISSON,
+    LEAD_PACKETS_PARETO,
+    LEAD_PACKETS_TCP
+} lead_packet_model;
 typedef enum lead_queue_kind { LEAD_QUEUE_FIFO, LEAD_QUEUE_RED, LEAD_QUEUE_CODEL } lead_queue_kind;
 
 typedef struct lead_engine_options {
     const lead_topology *topology; /* borrowed */
     uint64_t seed;
-    double epoch;                  /* s that one epoch stands for */
-    double simulated;              /* s of it that are simulated */
-    double rate_scale;             /* simulated rates over real rates, in (0, 1] */
+    double epoch;      /* s that one epoch stands for */
+    double simulated;  /* s of it that are simulated */
+    double rate_scale; /* simulated rates over real rates, in (0, 1] */
     lead_packet_model packets;
-    int packet_bytes;              /* UDP payload bytes plus headers: size on the IP layer */
-    int flows_per_pair;            /* UDP micro-flows of an OD pair */
+    int packet_bytes;   /* UDP payload bytes plus headers: size on the IP layer */
+    int flows_per_pair; /* UDP micro-flows of an OD pair */
     lead_queue_kind queue;
-    int queue_packets;             /* queue limit in packets; 0: by queue_bytes */
-    int queue_bytes;               /* queue limit in bytes; 0: by queue_packets */
-    double convergence;            /* s between two routers taking over a new table; 0: all at once */
-    double mean_flow_bytes;        /* tcp: mean flow size */
+    int queue_packets;      /* queue limit in packets; 0: by queue_bytes */
+    int queue_bytes;        /* queue limit in bytes; 0: by queue_packets */
+    double convergence;     /* s between two routers taking over a new table; 0: all at once */
+    double mean_flow_bytes; /* tcp: mean flow size */
 } lead_engine_options;
 
 /* A link that changes its state inside an epoch. */
@@ -40,10 +45,10 @@ typedef struct lead_engine_type {
     const char *summary;
     size_t size;
     lead_status (*alloc)(void *state, const lead_engine_options *options);
-    /* One epoch: tm[n*n] offered under `routing` (taken over at the epoch's start), events in order of their offsets;
-     * then the counters are read. */
-    lead_status (*run)(void *state, const double *tm, const lead_routing *routing, const lead_link_event *events,
-                       int event_count, lead_counters *reading);
+    /* One epoch: tm[n*n] offered under `routing` (taken over at the epoch's start), events in order
+     * of their offsets; then the counters are read. */
+    lead_status (*run)(void *state, const double *tm, const lead_routing *routing,
+                       const lead_link_event *events, int event_count, lead_counters *reading);
     void (*free)(void *state);
 } lead_engine_type;
 
@@ -51,7 +56,8 @@ typedef struct lead_engine lead_engine;
 
 const lead_engine_type *lead_engine_find(const char *name);
 const char *lead_engine_names(void);
-lead_status lead_engine_alloc(const lead_engine_type *type, const lead_engine_options *options, lead_engine **out);
+lead_status lead_engine_alloc(const lead_engine_type *type, const lead_engine_options *options,
+                              lead_engine **out);
 lead_status lead_engine_run(lead_engine *engine, const double *tm, const lead_routing *routing,
                             const lead_link_event *events, int event_count, lead_counters *reading);
 void lead_engine_free(lead_engine *engine);

@@ -1,14 +1,17 @@
-/* formats: readers and writers of topologies and traffic matrices. The file's ending tells its format; each is converted
- * to bit/s and seconds at the reader. Every error is "file:line: what is wrong".
+/* formats: readers and writers of topologies and traffic matrices. The file's ending tells its
+ * format; each is converted to bit/s and seconds at the reader. Every error is "file:line: what is
+ * wrong".
  *
- *   topologies  .yaml    ours (docs/scenario.md)                 .csv      src,dst,capacity_kbps[,igp_weight[,delay_s]]
- *               .graph   REPETITA (kbit/s, microseconds)         .xml      SNDlib network with capacities
- *               .graphml, .gml   Internet Topology Zoo and alike (LinkSpeedRaw or capacity in bit/s)
- *   TMs         .csv, .csv.gz    time,A>A,A>B,... in kbit/s      .demands  REPETITA (one TM, kbit/s)
- *               .xml     SNDlib demands (one TM)                 folder    of SNDlib demand files, one an epoch
+ *   topologies  .yaml    ours (docs/scenario.md)                 .csv
+ * src,dst,capacity_kbps[,igp_weight[,delay_s]] .graph   REPETITA (kbit/s, microseconds) .xml SNDlib
+ * network with capacities .graphml, .gml   Internet Topology Zoo and alike (LinkSpeedRaw or
+ * capacity in bit/s) TMs         .csv, .csv.gz    time,A>A,A>B,... in kbit/s      .demands REPETITA
+ * (one TM, kbit/s) .xml     SNDlib demands (one TM)                 folder    of SNDlib demand
+ * files, one an epoch
  *
- * Undirected formats (SNDlib, GraphML, GML) give two directed links an edge. Where nodes have places and a format has no
- * delays, a link's delay is its great-circle distance at 200,000 km/s. */
+ * SNDlib links, and GraphML and GML edges unless some edge has its reverse beside it, give two
+ * directed links each. Where nodes have places and a format has no delays, a link's delay is its
+ * great-circle distance at 200,000 km/s. */
 #ifndef LEAD_FORMATS_H
 #define LEAD_FORMATS_H
 
@@ -22,24 +25,33 @@ extern "C" {
 lead_status lead_topology_read(const char *path, double default_capacity, lead_topology **out);
 /* Written whole or not at all. */
 lead_status lead_topology_write(const lead_topology *topology, const char *path);
-/* True when the path's ending is one of a topology format / a TM format (a .xml may be either: both say true). */
+/* True when the path's ending is one of a topology format / a TM format (a .xml may be either: both
+ * say true). */
 bool lead_path_is_topology(const char *path);
 bool lead_path_is_tm(const char *path);
 
-/* What to read of a TM file. All zero: everything, in the format's own unit, nodes as the file has them. */
+/* What to read of a TM file. All zero: everything, in the format's own unit, nodes as the file has
+ * them. */
 typedef struct lead_tm_reading {
-    const lead_topology *topology; /* rows and columns are put in its order; NULL: as in the file (.demands needs one) */
-    double unit;                   /* bit/s that 1 in the file means; 0: the format's or the file's own */
-    int64_t from, to;              /* keep TMs with from <= time < to; to = 0: no end */
+    const lead_topology *topology; /* rows and columns are put in its order; NULL: as in the file
+                                      (.demands needs one) */
+    double unit;      /* bit/s that 1 in the file means; 0: the format's or the file's own */
+    int64_t from, to; /* keep TMs with from <= time < to; to = 0: no end */
 } lead_tm_reading;
 
-lead_status lead_tm_series_read(const char *path, const lead_tm_reading *reading, lead_tm_series **out);
-/* .csv, .csv.gz, .demands (one TM; needs the topology's node order), or a folder (path ends in '/') of SNDlib files. */
+lead_status lead_tm_series_read(const char *path, const lead_tm_reading *reading,
+                                lead_tm_series **out);
+/* .csv, .csv.gz, .demands (one TM; needs the topology's node order), or a folder (path ends in '/')
+ * of SNDlib files. */
 lead_status lead_tm_series_write(const lead_tm_series *series, const char *path);
 
-/* "9.92 Gbit/s", "300 s", "1500 B": a number and a unit of that kind; a bare number is in the base unit (bit/s, s, byte).
- * LEAD_FORMAT for anything else. */
-typedef enum lead_quantity { LEAD_QUANTITY_RATE, LEAD_QUANTITY_TIME, LEAD_QUANTITY_SIZE } lead_quantity;
+/* "9.92 Gbit/s", "300 s", "1500 B": a number and a unit of that kind; a bare number is in the base
+ * unit (bit/s, s, byte). LEAD_FORMAT for anything else. */
+typedef enum lead_quantity {
+    LEAD_QUANTITY_RATE,
+    LEAD_QUANTITY_TIME,
+    LEAD_QUANTITY_SIZE
+} lead_quantity;
 lead_status lead_quantity_parse(const char *text, lead_quantity kind, double *value);
 
 #ifdef __cplusplus

@@ -8,23 +8,27 @@
 extern "C" {
 #endif
 
-/* One reading of a network's counters, as a device would answer it: running totals that may wrap, restart or be missing.
- * od = source * n + destination. Allocated by lead_counters_alloc, filled by an engine. */
+/* One reading of a network's counters, as a device would answer it: running totals that may wrap,
+ * restart or be missing. od = source * n + destination. Allocated by lead_counters_alloc, filled by
+ * an engine. */
 typedef struct lead_counters {
     int node_count, link_count;
-    double time;                   /* of the reading, s of the simulation's own clock */
-    double rate_scale;             /* simulated rate over the rate it stands for (1e-3: 1 Mbit/s stands for 1 Gbit/s) */
-    int bits;                      /* width of the totals: 32 or 64 */
-    uint64_t *link_bytes;          /* [m] sent on the link */
-    uint64_t *link_dropped;        /* [m] bytes dropped before the link */
-    uint64_t unrouted;             /* bytes dropped for want of a route */
-    unsigned char *link_missing;   /* [m] 1: this link's counters did not answer */
-    uint64_t *od_offered;          /* [n*n] bytes the sources handed to the network */
-    uint64_t *od_delivered;        /* [n*n] bytes that arrived */
-    unsigned char *od_missing;     /* [n*n] 1: this pair's counters did not answer */
-    double *od_delay_mean;         /* [n*n] s, of what arrived since the last reading; NaN when nothing did */
-    double *od_delay_p99;          /* [n*n] s */
-    double delay_mean, delay_p99;  /* s, of all that arrived since the last reading; NaN when nothing did */
+    double time;          /* of the reading, s of the simulation's own clock */
+    double rate_scale;    /* simulated rate over the rate it stands for (1e-3: 1 Mbit/s stands for 1
+                             Gbit/s) */
+    int bits;             /* width of the totals: 32 or 64 */
+    uint64_t *link_bytes; /* [m] sent on the link */
+    uint64_t *link_dropped;      /* [m] bytes dropped before the link */
+    uint64_t unrouted;           /* bytes dropped for want of a route */
+    unsigned char *link_missing; /* [m] 1: this link's counters did not answer */
+    uint64_t *od_offered;        /* [n*n] bytes the sources handed to the network */
+    uint64_t *od_delivered;      /* [n*n] bytes that arrived */
+    unsigned char *od_missing;   /* [n*n] 1: this pair's counters did not answer */
+    double
+        *od_delay_mean; /* [n*n] s, of what arrived since the last reading; NaN when nothing did */
+    double *od_delay_p99; /* [n*n] s */
+    double delay_mean,
+        delay_p99; /* s, of all that arrived since the last reading; NaN when nothing did */
 } lead_counters;
 
 lead_status lead_counters_alloc(int node_count, int link_count, lead_counters **out);
@@ -32,7 +36,8 @@ void lead_counters_free(lead_counters *counters);
 /* Copies every value of `from` into `to`, which has the same sizes. */
 lead_status lead_counters_assign(lead_counters *to, const lead_counters *from);
 
-/* What the difference of two readings says. NaN marks a gap: a missing reading or a counter that restarted. */
+/* What the difference of two readings says. NaN marks a gap: a missing reading or a counter that
+ * restarted. */
 typedef struct lead_rates {
     int node_count, link_count;
     double interval;      /* s of the simulation's clock */
@@ -44,11 +49,12 @@ typedef struct lead_rates {
 
 lead_status lead_rates_alloc(int node_count, int link_count, lead_rates **out);
 void lead_rates_free(lead_rates *rates);
-/* Rates in full-scale bit/s from two readings. A total that went down has wrapped if the wrapped difference is a rate
- * the link can carry (3/2 of its capacity; for an OD pair: of the capacity out of its source), else it has restarted
- * and is a gap. LEAD_INVALID when time does not increase. O(n^2 + m). */
-lead_status lead_rates_update(lead_rates *rates, const lead_topology *topology, const lead_counters *before,
-                              const lead_counters *after);
+/* Rates in full-scale bit/s from two readings. A total that went down has wrapped if the wrapped
+ * difference is a rate the link can carry (3/2 of its capacity; for an OD pair: of the capacity out
+ * of its source), else it has restarted and is a gap. LEAD_INVALID when time does not increase.
+ * O(n^2 + m). */
+lead_status lead_rates_update(lead_rates *rates, const lead_topology *topology,
+                              const lead_counters *before, const lead_counters *after);
 
 /* --- estimators ------------------------------------------------------------------------------ */
 
@@ -57,23 +63,26 @@ typedef struct lead_estimator_type {
     const char *name;
     const char *summary;
     size_t size;
-    /* `prior`: past TMs to calibrate on (NULL when there are none). Both are borrowed and outlive the state. */
+    /* `prior`: past TMs to calibrate on (NULL when there are none). Both are borrowed and outlive
+     * the state. */
     lead_status (*alloc)(void *state, const lead_topology *topology, const lead_tm_series *prior);
-    /* tm[n*n] in bit/s, diagonal 0. Entries that cannot be told are filled with the last known value and marked gap[od] = 1. */
-    lead_status (*estimate)(void *state, const lead_rates *rates, const lead_routing *in_force, double *tm,
-                            unsigned char *gap);
+    /* tm[n*n] in bit/s, diagonal 0. Entries that cannot be told are filled with the last known
+     * value and marked gap[od] = 1. */
+    lead_status (*estimate)(void *state, const lead_rates *rates, const lead_routing *in_force,
+                            double *tm, unsigned char *gap);
     void (*free)(void *state);
 } lead_estimator_type;
 
 typedef struct lead_estimator lead_estimator;
 
-/* The table's row of that name; NULL when there is none. lead_estimator_names: "od-counters, gravity, ..." */
+/* The table's row of that name; NULL when there is none. lead_estimator_names: "od-counters,
+ * gravity, ..." */
 const lead_estimator_type *lead_estimator_find(const char *name);
 const char *lead_estimator_names(void);
 lead_status lead_estimator_alloc(const lead_estimator_type *type, const lead_topology *topology,
                                  const lead_tm_series *prior, lead_estimator **out);
-lead_status lead_estimator_estimate(lead_estimator *estimator, const lead_rates *rates, const lead_routing *in_force,
-                                    double *tm, unsigned char *gap);
+lead_status lead_estimator_estimate(lead_estimator *estimator, const lead_rates *rates,
+                                    const lead_routing *in_force, double *tm, unsigned char *gap);
 void lead_estimator_free(lead_estimator *estimator);
 
 #ifdef __cplusplus

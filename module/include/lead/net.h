@@ -1,8 +1,9 @@
-/* net: the network and what flows through it. Topology, traffic matrices and their series, shortest paths, routing
- * (per-destination split ratios) and the link loads it gives.
+/* net: the network and what flows through it. Topology, traffic matrices and their series, shortest
+ * paths, routing (per-destination split ratios) and the link loads it gives.
  *
- * Units: bit/s, seconds. A traffic matrix (TM) of n nodes is n*n doubles, row-major: tm[source * n + destination], bit/s;
- * its diagonal is kept and ignored by routing. n = nodes, m = links in the complexity notes. */
+ * Units: bit/s, seconds. A traffic matrix (TM) of n nodes is n*n doubles, row-major: tm[source * n
+ * + destination], bit/s; its diagonal is kept and ignored by routing. n = nodes, m = links in the
+ * complexity notes. */
 #ifndef LEAD_NET_H
 #define LEAD_NET_H
 
@@ -32,7 +33,8 @@ void lead_topology_free(lead_topology *topology);
 /* Adds a node; *index may be NULL. LEAD_INVALID for an empty name or one that is there. O(1). */
 lead_status lead_topology_add_node(lead_topology *topology, const char *name, int *index);
 /* Where a node stands on the map (longitude, latitude in degrees); NaN until set. */
-lead_status lead_topology_place_node(lead_topology *topology, int node, double longitude, double latitude);
+lead_status lead_topology_place_node(lead_topology *topology, int node, double longitude,
+                                     double latitude);
 /* Adds a link (checked: nodes, capacity, delay, weight); *index may be NULL. Amortised O(1). */
 lead_status lead_topology_add_link(lead_topology *topology, lead_link link, int *index);
 lead_status lead_topology_set_up(lead_topology *topology, int link, bool up);
@@ -43,44 +45,52 @@ int lead_topology_link_count(const lead_topology *topology);
 /* Borrowed; valid until the next link is added. */
 const lead_link *lead_topology_link(const lead_topology *topology, int link);
 const char *lead_topology_node_name(const lead_topology *topology, int node);
-void lead_topology_node_place(const lead_topology *topology, int node, double *longitude, double *latitude);
+void lead_topology_node_place(const lead_topology *topology, int node, double *longitude,
+                              double *latitude);
 /* The node's index, or -1. O(1) expected. */
 int lead_topology_find_node(const lead_topology *topology, const char *name);
 /* The lowest link index from source to destination, or -1. O(out-degree). */
 int lead_topology_find_link(const lead_topology *topology, int source, int destination);
-/* The indices of the links out of / into a node, ascending, borrowed; *count receives their number. */
+/* The indices of the links out of / into a node, ascending, borrowed; *count receives their number.
+ */
 const int *lead_topology_links_out(const lead_topology *topology, int node, int *count);
 const int *lead_topology_links_in(const lead_topology *topology, int node, int *count);
 /* "DNVRng-KSCYng" into `text`, for messages. */
 const char *lead_topology_link_name(const lead_topology *topology, int link, char text[96]);
 
-/* LEAD_INFEASIBLE naming the first OD pair with traffic (tm > 0; NULL: every pair) and no path over links that are up. O(n m). */
+/* LEAD_INFEASIBLE naming the first OD pair with traffic (tm > 0; NULL: every pair) and no path over
+ * links that are up. O(n m). */
 lead_status lead_topology_check_connected(const lead_topology *topology, const double *tm);
 
 /* --- TM series ------------------------------------------------------------------------------- */
 
-/* TMs over time, strictly increasing, all of one size. Kept in blocks: memory is the numbers' own. */
+/* TMs over time, strictly increasing, all of one size. Kept in blocks: memory is the numbers' own.
+ */
 typedef struct lead_tm_series lead_tm_series;
 
 /* `names`: the nodes' names in the order of rows and columns (copied), or NULL. */
 lead_status lead_tm_series_alloc(int node_count, const char *const *names, lead_tm_series **out);
 void lead_tm_series_free(lead_tm_series *series);
-/* Appends a copy of tm[n*n] at `time` (seconds since 1970 UTC). LEAD_INVALID unless time increases, LEAD_NUMERIC for a
- * negative or non-finite entry. */
+/* Appends a copy of tm[n*n] at `time` (seconds since 1970 UTC). LEAD_INVALID unless time increases,
+ * LEAD_NUMERIC for a negative or non-finite entry. */
 lead_status lead_tm_series_append(lead_tm_series *series, int64_t time, const double *tm);
 int lead_tm_series_node_count(const lead_tm_series *series);
 int lead_tm_series_length(const lead_tm_series *series);
-const char *lead_tm_series_node_name(const lead_tm_series *series, int node); /* NULL without names */
-const double *lead_tm_series_tm(const lead_tm_series *series, int index);     /* borrowed, [n*n] */
+const char *lead_tm_series_node_name(const lead_tm_series *series,
+                                     int node);                           /* NULL without names */
+const double *lead_tm_series_tm(const lead_tm_series *series, int index); /* borrowed, [n*n] */
 int64_t lead_tm_series_time(const lead_tm_series *series, int index);
-/* The step of the grid in seconds: the smallest distance of two neighbours; 0 with fewer than two TMs. O(length). */
+/* The step of the grid in seconds: the smallest distance of two neighbours; 0 with fewer than two
+ * TMs. O(length). */
 int64_t lead_tm_series_step(const lead_tm_series *series);
 /* The index of the TM at `time`, or -1. O(log length). */
 int lead_tm_series_find(const lead_tm_series *series, int64_t time);
 /* A new series of the TMs [first, first + count). */
-lead_status lead_tm_series_slice(const lead_tm_series *series, int first, int count, lead_tm_series **out);
-/* Puts rows and columns, in place, in the topology's node order. LEAD_INVALID naming a node that one of the two lacks;
- * a series without names must have the topology's size and keeps its order. */
+lead_status lead_tm_series_slice(const lead_tm_series *series, int first, int count,
+                                 lead_tm_series **out);
+/* Puts rows and columns, in place, in the topology's node order. LEAD_INVALID naming a node that
+ * one of the two lacks; a series without names must have the topology's size and keeps its order.
+ */
 lead_status lead_tm_series_arrange(lead_tm_series *series, const lead_topology *topology);
 /* Multiplies every entry by `factor` >= 0, in place. */
 lead_status lead_tm_series_scale(lead_tm_series *series, double factor);
@@ -90,51 +100,64 @@ double lead_tm_total(const double *tm, int node_count);
 
 /* --- shortest paths -------------------------------------------------------------------------- */
 
-/* Distances from every node to `destination` under weights[link] > 0 over links that are up; INFINITY without a path.
- * Dijkstra 1959 with a binary heap, O(m log n). */
-lead_status lead_distances_to(const lead_topology *topology, const double *weights, int destination, double *distance);
-/* True when `link` is on a shortest path to the destination of `distance` (relative tolerance 1e-12). */
-bool lead_on_shortest_path(const lead_topology *topology, const double *weights, const double *distance, int link);
+/* Distances from every node to `destination` under weights[link] > 0 over links that are up;
+ * INFINITY without a path. Dijkstra 1959 with a binary heap, O(m log n). */
+lead_status lead_distances_to(const lead_topology *topology, const double *weights, int destination,
+                              double *distance);
+/* True when `link` is on a shortest path to the destination of `distance` (relative tolerance
+ * 1e-12). */
+bool lead_on_shortest_path(const lead_topology *topology, const double *weights,
+                           const double *distance, int link);
 
 /* Link weights by convention: the file's where it gives them for all links, else inverse capacity
  * (largest capacity / capacity). weights[m]. */
-typedef enum lead_weight_rule { LEAD_WEIGHTS_FILE, LEAD_WEIGHTS_INVERSE_CAPACITY, LEAD_WEIGHTS_UNIT } lead_weight_rule;
-lead_status lead_link_weights(const lead_topology *topology, lead_weight_rule rule, double *weights);
+typedef enum lead_weight_rule {
+    LEAD_WEIGHTS_FILE,
+    LEAD_WEIGHTS_INVERSE_CAPACITY,
+    LEAD_WEIGHTS_UNIT
+} lead_weight_rule;
+lead_status lead_link_weights(const lead_topology *topology, lead_weight_rule rule,
+                              double *weights);
 
 /* --- routing --------------------------------------------------------------------------------- */
 
-/* Destination-based routing: for every destination t and link e, the fraction of the traffic for t at e's source that
- * leaves by e. At a node with a path to t the fractions sum to 1; no loops. */
+/* Destination-based routing: for every destination t and link e, the fraction of the traffic for t
+ * at e's source that leaves by e. At a node with a path to t the fractions sum to 1; no loops. */
 typedef struct lead_routing lead_routing;
 
 /* A routing without any splits set. */
 lead_status lead_routing_alloc(const lead_topology *topology, lead_routing **out);
 lead_status lead_routing_copy(const lead_routing *routing, lead_routing **out);
 void lead_routing_free(lead_routing *routing);
-/* Sets the splits of one destination from splits[m] (copied; entries below 1e-9 become 0, the rest is normalised per
- * node). LEAD_NUMERIC for a negative or non-finite entry, LEAD_INVALID for a loop (named). O(n + m). */
+/* Sets the splits of one destination from splits[m] (copied; entries below 1e-9 become 0, the rest
+ * is normalised per node). LEAD_NUMERIC for a negative or non-finite entry, LEAD_INVALID for a loop
+ * (named). O(n + m). */
 lead_status lead_routing_set(lead_routing *routing, int destination, const double *splits);
 /* Borrowed splits[m] of one destination. */
 const double *lead_routing_splits(const lead_routing *routing, int destination);
 int lead_routing_node_count(const lead_routing *routing);
 int lead_routing_link_count(const lead_routing *routing);
-/* ECMP over the shortest paths of `weights`, equal shares per next-hop link (parallel links count each). O(n m log n). */
-lead_status lead_routing_from_weights(const lead_topology *topology, const double *weights, lead_routing **out);
-/* loads[m] in bit/s of tm[n*n] without loss. LEAD_INFEASIBLE when an OD pair with traffic has no route. O(n m). */
+/* ECMP over the shortest paths of `weights`, equal shares per next-hop link (parallel links count
+ * each). O(n m log n). */
+lead_status lead_routing_from_weights(const lead_topology *topology, const double *weights,
+                                      lead_routing **out);
+/* loads[m] in bit/s of tm[n*n] without loss. LEAD_INFEASIBLE when an OD pair with traffic has no
+ * route. O(n m). */
 lead_status lead_routing_loads(const lead_routing *routing, const double *tm, double *loads);
-/* The nodes in an order in which traffic for `destination` only goes forward (borrowed, [n]); destination last among
- * those that reach it. */
+/* The nodes in an order in which traffic for `destination` only goes forward (borrowed, [n]);
+ * destination last among those that reach it. */
 const int *lead_routing_order(const lead_routing *routing, int destination);
 
 /* max over links that are up of load / capacity. O(m). */
 double lead_mlu(const lead_topology *topology, const double *loads);
-/* Fortz and Thorup 2000: sum over links of the piecewise-linear congestion cost with slopes 1, 3, 10, 70, 500, 5000 at
- * utilisations 0, 1/3, 2/3, 9/10, 1, 11/10. In bit/s. O(m). */
+/* Fortz and Thorup 2000: sum over links of the piecewise-linear congestion cost with slopes 1, 3,
+ * 10, 70, 500, 5000 at utilisations 0, 1/3, 2/3, 9/10, 1, 11/10. In bit/s. O(m). */
 double lead_phi(const lead_topology *topology, const double *loads);
-/* Links whose split changed (by more than 1e-6) for some destination, and the fraction of tm's traffic that moved: half
- * the summed absolute change of per-destination link loads over the summed loads of `before`. O(n m). */
-lead_status lead_routing_change(const lead_routing *before, const lead_routing *after, const double *tm,
-                                int *links_changed, double *moved_fraction);
+/* Links whose split changed (by more than 1e-6) for some destination, and the fraction of tm's
+ * traffic that moved: half the summed absolute change of per-destination link loads over the summed
+ * loads of `before`. O(n m). */
+lead_status lead_routing_change(const lead_routing *before, const lead_routing *after,
+                                const double *tm, int *links_changed, double *moved_fraction);
 
 #ifdef __cplusplus
 }

@@ -12,26 +12,31 @@ extern "C" {
 typedef struct lead_epoch_record {
     int epoch;
     int64_t time;
-    double offered;          /* bit/s, of the epoch's TM */
-    double mlu;              /* largest offered load over capacity, as measured */
-    double optimum;          /* the least possible MLU for the epoch's TM */
-    double loss_fraction;    /* bytes dropped over bytes offered */
+    double offered;               /* bit/s, of the epoch's TM */
+    double mlu;                   /* largest offered load over capacity, as measured */
+    double optimum;               /* the least possible MLU for the epoch's TM */
+    double loss_fraction;         /* bytes dropped over bytes offered */
     double delay_mean, delay_p99; /* s */
-    int links_changed;       /* links whose splits the routing of this epoch changed */
-    double moved_fraction;   /* of the epoch's traffic that it moved */
-    double forecast_nrmse, forecast_nmae, forecast_ncrps, forecast_coverage_90; /* of this epoch's TM, made before it */
-    int gaps;                /* OD pairs whose counters did not tell */
-    char fallbacks[64];      /* what the lap before the epoch fell back on ("PREDICT+PLAN"), "" for nothing */
+    int links_changed;            /* links whose splits the routing of this epoch changed */
+    double moved_fraction;        /* of the epoch's traffic that it moved */
+    double forecast_nrmse, forecast_nmae, forecast_ncrps,
+        forecast_coverage_90; /* of this epoch's TM, made before it */
+    int gaps;                 /* OD pairs whose counters did not tell */
+    char fallbacks[64];       /* what the lap before the epoch fell back on ("PREDICT+PLAN"), "" for
+                                 nothing */
     char why[256];
-    double seconds_simulate, seconds_measure, seconds_predict, seconds_te; /* wall clock: to timings.csv only */
+    double seconds_simulate, seconds_measure, seconds_predict,
+        seconds_te; /* wall clock: to timings.csv only */
 } lead_epoch_record;
 
-/* The three files of one policy under `folder`: epochs.csv, links.csv, timings.csv. Rows are flushed as they are written: a
- * killed run leaves whole lines. */
+/* The three files of one policy under `folder`: epochs.csv, links.csv, timings.csv. Rows are
+ * flushed as they are written: a killed run leaves whole lines. */
 typedef struct lead_recorder lead_recorder;
-lead_status lead_recorder_alloc(const char *folder, const lead_topology *topology, lead_recorder **out);
+lead_status lead_recorder_alloc(const char *folder, const lead_topology *topology,
+                                lead_recorder **out);
 /* `offered` and `carried`: [m] bit/s, NaN where unknown. */
-lead_status lead_recorder_add(lead_recorder *recorder, const lead_epoch_record *record, const double *offered, const double *carried);
+lead_status lead_recorder_add(lead_recorder *recorder, const lead_epoch_record *record,
+                              const double *offered, const double *carried);
 void lead_recorder_free(lead_recorder *recorder);
 
 /* Mean and quantiles over epochs. */
@@ -44,11 +49,12 @@ typedef struct lead_policy_summary {
     char *name;
     int epochs;
     lead_spread mlu, mlu_over_optimum;
-    double loss_fraction, delay_mean, delay_p99; /* means over epochs weighted by traffic; p99: the mean of the epochs' p99 */
-    double links_changed, moved_fraction;        /* means over epochs */
-    double nrmse, nmae, ncrps, coverage_90;      /* over all epochs together */
+    double loss_fraction, delay_mean,
+        delay_p99; /* means over epochs weighted by traffic; p99: the mean of the epochs' p99 */
+    double links_changed, moved_fraction;   /* means over epochs */
+    double nrmse, nmae, ncrps, coverage_90; /* over all epochs together */
     double seconds_simulate, seconds_measure, seconds_predict, seconds_te;
-    int fallbacks;                               /* epochs with one */
+    int fallbacks; /* epochs with one */
 } lead_policy_summary;
 
 /* Of count > 0 values, NaNs left out; all NaN when none is left. O(count log count). */

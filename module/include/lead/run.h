@@ -9,35 +9,39 @@
 extern "C" {
 #endif
 
-/* Told now and then how far a run is: epochs done of all policies together, of how many, and the seconds it has taken. */
+/* Told now and then how far a run is: epochs done of all policies together, of how many, and the
+ * seconds it has taken. */
 typedef void (*lead_run_progress)(long done, long all, double seconds, void *data);
 
 typedef struct lead_run_options {
-    const char *out;      /* folder for the results */
-    const char *program;  /* the `lead` program; NULL: the one that is running */
-    int jobs;             /* policies at a time; 0: one a core */
+    const char *out;     /* folder for the results */
+    const char *program; /* the `lead` program; NULL: the one that is running */
+    int jobs;            /* policies at a time; 0: one a core */
     lead_run_progress progress;
     void *progress_data;
 } lead_run_options;
 
-/* Runs every policy of the scenario and merges their summaries into OUT/summary.json and OUT/summary.csv; OUT/scenario.yaml
- * is the scenario with everything filled in, OUT/NAME/ holds a policy's records. The program itself is started anew for each
- * policy, since ns-3's simulator is one a process. A policy that fails says why on standard error and ends the others. */
-lead_status lead_run(const lead_scenario *scenario, const lead_run_options *options, lead_summary **out);
+/* Runs every policy of the scenario and merges their summaries into OUT/summary.json and
+ * OUT/summary.csv; OUT/scenario.yaml is the scenario with everything filled in, OUT/NAME/ holds a
+ * policy's records. The program itself is started anew for each policy, since ns-3's simulator is
+ * one a process. A policy that fails says why on standard error and ends the others. */
+lead_status lead_run(const lead_scenario *scenario, const lead_run_options *options,
+                     lead_summary **out);
 
-/* What the program does when lead_run starts it for one policy: file descriptors 3 (the optimum MLU of each epoch, doubles)
- * and 4 (an int for every epoch that is done) are open. */
+/* What the program does when lead_run starts it for one policy: file descriptors 3 (the optimum MLU
+ * of each epoch, doubles) and 4 (an int for every epoch that is done) are open. */
 lead_status lead_run_child(const char *scenario_path, int policy, const char *out);
 
-/* One policy in this process: records into `folder`; `optimum` [epochs] of the epochs' TMs. `done` is called after every
- * epoch (may be NULL). */
-lead_status lead_run_policy(const lead_scenario *scenario, int policy, const double *optimum, const char *folder,
-                            void (*done)(int epoch, void *data), void *data, lead_policy_summary *summary);
+/* One policy in this process: records into `folder`; `optimum` [epochs] of the epochs' TMs. `done`
+ * is called after every epoch (may be NULL). */
+lead_status lead_run_policy(const lead_scenario *scenario, int policy, const double *optimum,
+                            const char *folder, void (*done)(int epoch, void *data), void *data,
+                            lead_policy_summary *summary);
 
-/* The least possible MLU of each epoch's TM over the links that are up at the end of that epoch, optimum[epochs]; NaN where
- * an OD pair with traffic is cut off. One linear program an epoch. */
-lead_status lead_run_optimum(const lead_scenario *scenario, const lead_topology *topology, const lead_tm_series *series, int first,
-                             int epochs, double *optimum);
+/* The least possible MLU of each epoch's TM over the links that are up at the end of that epoch,
+ * optimum[epochs]; NaN where an OD pair with traffic is cut off. One linear program an epoch. */
+lead_status lead_run_optimum(const lead_scenario *scenario, const lead_topology *topology,
+                             const lead_tm_series *series, int first, int epochs, double *optimum);
 
 /* "0.1.0 (gcc 12.2.0)": what built this library. */
 const char *lead_build(void);

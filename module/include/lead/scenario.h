@@ -1,4 +1,5 @@
-/* scenario: a YAML file that says what is simulated and which policies compete (docs/scenario.md), as structs. */
+/* scenario: a YAML file that says what is simulated and which policies compete (docs/scenario.md),
+ * as structs. */
 #ifndef LEAD_SCENARIO_H
 #define LEAD_SCENARIO_H
 
@@ -26,10 +27,10 @@ typedef struct lead_scenario {
     lead_synthetic synthetic; /* start, step and epochs are those below */
     int64_t start;            /* of the first epoch, s since 1970 UTC */
     int epochs;
-    int history;              /* TMs before the start that policies know at the start */
-    double unit;              /* bit/s that 1 in the TM file means; 0: the format's own */
-    double load_peak;         /* the best routing's MLU in the busiest epoch; 0: not scaled by it */
-    double load_factor;       /* demands are multiplied by it */
+    int history;        /* TMs before the start that policies know at the start */
+    double unit;        /* bit/s that 1 in the TM file means; 0: the format's own */
+    double load_peak;   /* the best routing's MLU in the busiest epoch; 0: not scaled by it */
+    double load_factor; /* demands are multiplied by it */
     lead_engine_options engine_options; /* topology and seed are set when it runs */
     const lead_engine_type *engine;
     lead_scenario_event *events;
@@ -41,18 +42,22 @@ typedef struct lead_scenario {
     int string_count;
 } lead_scenario;
 
-/* Reads and checks a scenario. Relative files are looked for beside it, then in `data` (may be NULL), $LEAD_DATA and the
- * folder data/ beside it; checkpoints by name in $LEAD_MODELS, ../models/checkpoints and ../share/ns3-lead/checkpoints of
- * the program. Errors are "file:line: key: what is wrong". */
+/* Reads and checks a scenario. Relative files are looked for beside it, then in `data` (may be
+ * NULL), $LEAD_DATA and the folder data/ beside it; checkpoints by name in $LEAD_MODELS,
+ * ../models/checkpoints and ../share/ns3-lead/checkpoints of the program. Errors are "file:line:
+ * key: what is wrong". */
 lead_status lead_scenario_read(const char *path, const char *data, lead_scenario **out);
 void lead_scenario_free(lead_scenario *scenario);
 
-/* Writes the scenario with every default and file name filled in; reading that gives the same run. */
+/* Writes the scenario with every default and file name filled in; reading that gives the same run.
+ */
 lead_status lead_scenario_write(const lead_scenario *scenario, const char *path);
 
-/* The network and the TMs that a scenario is about, scaled by load_factor. `series` holds `history` TMs (less where the file
- * begins later), then the epochs; *first is the index of the first epoch. */
-lead_status lead_scenario_load(const lead_scenario *scenario, lead_topology **topology, lead_tm_series **series, int *first);
+/* The network and the TMs that a scenario is about, scaled by load_factor. `series` holds `history`
+ * TMs (less where the file begins later), then the epochs; *first is the index of the first epoch.
+ */
+lead_status lead_scenario_load(const lead_scenario *scenario, lead_topology **topology,
+                               lead_tm_series **series, int *first);
 
 #ifdef __cplusplus
 }

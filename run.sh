@@ -1,0 +1,21 @@
+#!/usr/bin/env bash
+# Builds what is needed and runs the main job: a day of Abilene in ns-3 under four policies. Usage: ./run.sh [SCENARIO.yaml
+# [options of `lead run`]]
+set -euo pipefail
+cd "$(dirname "$0")"
+. scenarios/setup.sh
+
+scenario=${1:-}
+if [ -z "$scenario" ]; then
+    if find_data abilene-tm.csv.gz; then
+        scenario=scenarios/abilene-day.yaml
+    else
+        echo "Real Abilene traffic is not here (scenarios/get-data.sh fetches it): running synthetic traffic instead."
+        scenario=scenarios/abilene-synthetic.yaml
+    fi
+else
+    shift
+fi
+install_packages
+build build
+exec build/lead run "$scenario" "$@"

@@ -1,0 +1,57 @@
+# What run.sh and test.sh share: installing packages.txt, building, finding the data. To be sourced in the project's folder.
+
+# Installs the Debian packages of packages.txt that are missing; says nothing and does nothing when none is.
+install_packages() {
+    local wanted missing=() package sudo=""
+    mapfile -t wanted < <(sed -e 's/#.*//' -e 's/[[:space:]]*$//' -e '/^$/d' packages.txt)
+    for package in "${wanted[@]}"; do
+        [ "$(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null)" = installed ] || missing+=("$package")
+    done
+    [ ${#missing[@]} -gt 0 ] || return 0
+    if [ "$(id -u)" != 0 ]; then
+        if ! command -v sudo >/dev/null; then
+            echo "These packages are missing and need root to install: ${missing[*]}" >&2
+            echo "Run as root: apt-get install --no-install-recommends ${missing[*]}" >&2
+            exit 1
+        fi
+        sudo=sudo
+    fi
+    echo "Installing ${#missing[@]} packages: ${missing[*]}"
+    $sudo apt-get update -q >/dev/null || echo "The package lists could not be brought up to date; trying with the old ones." >&2
+    if ! $sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends "${missing[@]}" >/tmp/ns3-lead-apt.$$ 2>&1; then
+        tail -n 20 /tmp/ns3-lead-apt.$$ >&2
+        rm -f /tmp/ns3-lead-apt.$$
+        echo "Installing the packages failed." >&2
+        exit 1
+    fi
+    rm -f /tmp/ns3-lead-apt.$$
+}
+
+# True when the folder $1 was configured with the CMake options that follow.
+is_configured() {
+    local folder=$1 option
+    shift
+    [ -f "$folder/build.ninja" ] || return 1
+    for option in "$@"; do
+        option=${option#-D}
+        grep -q "^${option%%=*}:[A-Z]*=${option#*=}$" "$folder/CMakeCache.txt" || return 1
+    done
+}
+
+# Configures (once) and builds into the folder $1 with the CMake options that follow; shows the output only when it fails.
+build() {
+    local folder=$1 log
+    shift
+    mkdir -p "$folder"
+    log=$folder/build.log
+    if ! { is_configured "$folder" "$@" || cmake -S . -B "$folder" -G Ninja "$@"; } >"$log" 2>&1 || ! ninja -C "$folder" >>"$log" 2>&1; then
+        tail -n 60 "$log" >&2
+        echo "The build failed; the whole output is in $log." >&2
+        exit 1
+    fi
+}
+
+# True when a file of real data is where `lead` will look for it.
+find_data() {
+    [ -f "${LEAD_DATA:-/nonexistent}/$1" ] || [ -f "scenarios/data/$1" ]
+}

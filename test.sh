@@ -1,0 +1,29 @@
+#!/usr/bin/env bash
+# Builds everything and runs all tests: formatting, warnings, the tests of the full build, the unit tests of module/ under
+# AddressSanitizer and UndefinedBehaviorSanitizer, and a short run of every fuzzer.
+set -euo pipefail
+cd "$(dirname "$0")"
+. scenarios/setup.sh
+install_packages
+
+step() { echo "== $* ($(date +%T))"; }
+
+step "formatting"
+git ls-files -co --exclude-standard 'module/*.c' 'module/*.h' 'glue/*.cc' 'glue/*.h' 'tests/*.c' 'tests/*.cc' 'tests/*.h' 'scenarios/*.cc' |
+    xargs clang-format --dry-run -Werror
+
+step "build, warnings are errors"
+build build -DLEAD_WERROR=ON
+
+step "sanitizer build of module/"
+build build-sanitize -DLEAD_WERROR=ON -DLEAD_SANITIZE=ON -DLEAD_NS3=OFF -DLEAD_TORCH=OFF -DCMAKE_BUILD_TYPE=Debug
+
+step "fuzzers"
+CC=clang CXX=clang++ build build-fuzz -DLEAD_FUZZ=ON -DLEAD_SANITIZE=ON -DLEAD_NS3=OFF -DLEAD_TORCH=OFF -DLEAD_TESTS=ON -DCMAKE_BUILD_TYPE=Debug
+tests/fuzz/run.sh build-fuzz 10
+
+step "unit tests under the sanitizers"
+ctest --test-dir build-sanitize --output-on-failure -j "$(nproc)"
+
+step "all tests"
+ctest --test-dir build --output-on-failure -j "$(nproc)"

@@ -1,0 +1,111 @@
+/* What the unit tests share: cmocka, checks of a status and its message, small networks, files in a
+ * folder of their own. */
+#ifndef TEST_SUPPORT_H
+#define TEST_SUPPORT_H
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <lead/net.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* The call succeeds; its message is shown when it does not. */
+#define assert_ok(call)                                                                            \
+    do {                                                                                           \
+        lead_status status_ = (call);                                                              \
+        if (status_ != LEAD_OK)                                                                    \
+            fail_msg("%s: %s: %s", #call, lead_status_name(status_), lead_last_message());         \
+    } while (0)
+
+/* The call fails with that status and a message that holds `part`. */
+#define assert_fails(call, wanted, part)                                                           \
+    do {                                                                                           \
+        lead_status status_ = (call);                                                              \
+        if (status_ != (wanted))                                                                   \
+            fail_msg("%s: %s instead of %s (%s)", #call, lead_status_name(status_),                \
+                     lead_status_name(wanted), lead_last_message());                               \
+        if (!strstr(lead_last_message(), part))                                                    \
+            fail_msg("%s: \"%s\" does not hold \"%s\"", #call, lead_last_message(), part);         \
+    } while (0)
+
+#define assert_near(a, b, tolerance)                                                               \
+    do {                                                                                           \
+        double a_ = (a), b_ = (b), tolerance_ = (tolerance);                                       \
+        if (!(fabs(a_ - b_) <= tolerance_))                                                        \
+            fail_msg("%s = %.12g, but %s = %.12g (tolerance %g)", #a, a_, #b, b_, tolerance_);     \
+    } while (0)
+
+/* A file of this test's own, in a new folder that is the same for the whole program. */
+static inline const char *test_path(const char *name) {
+    static char folder[64], path[4][512];
+    static int next;
+    if (!folder[0]) {
+        snprintf(folder, sizeof folder, "/tmp/lead-test-XXXXXX");
+        if (!mkdtemp(folder))
+            fail_msg("no folder for test files");
+    }
+    next = (next + 1) % 4;
+    snprintf(path[next], sizeof path[next], "%s/%s", folder, name);
+    return path[next];
+}
+
+/* Writes `text` into a file of that name and answers its path. */
+static inline const char *test_file(const char *name, const char *text) {
+    const char *path = test_path(name);
+    FILE *file = fopen(path, "wb");
+    assert_non_null(file);
+    assert_int_equal(fwrite(text, 1, strlen(text), file), strlen(text));
+    fclose(file);
+    return path;
+}
+
+/* A file of the real data, or NULL (the test is then skipped) where LEAD_DATA is not set. */
+static inline const char *test_data(const char *name) {
+    static char path[2][1024];
+    static int next;
+    const char *folder = getenv("LEAD_DATA");
+    if (!folder)
+        return NULL;
+    next = !next;
+    snprintf(path[next], sizeof path[next], "%s/%s", folder, name);
+    return access(path[next], R_OK) == 0 ? path[next] : NULL;
+}
+
+typedef struct test_edge {
+    int source, destination;
+    double capacity, weight;
+} test_edge;
+
+/* A network of n nodes "A", "B", ... with the given links in both directions. */
+static inline lead_topology *test_network(int n, const test_edge *edges, int count) {
+    lead_topology *topology;
+    assert_ok(lead_topology_alloc(&topology));
+    for (int i = 0; i < n; i++)
+        assert_ok(lead_topology_add_node(topology, (char[]){(char)('A' + i), '\0'}, NULL));
+    for (int i = 0; i < count; i++) {
+        lead_link link = {
+            edges[i].source, edges[i].destination, edges[i].capacity, 1e-3, edges[i].weight, true};
+        assert_ok(lead_topology_add_link(topology, link, NULL));
+        link.source = edges[i].destination;
+        link.destination = edges[i].source;
+        assert_ok(lead_topology_add_link(topology, link, NULL));
+    }
+    return topology;
+}
+
+/* A - B, A - C, B - D, C - D, all of capacity 10 and weight 1: two equal ways from A to D. Links: 0
+ * AB, 1 BA, 2 AC, 3 CA, 4 BD, 5 DB, 6 CD, 7 DC. */
+static inline lead_topology *test_diamond(void) {
+    static const test_edge edges[] = {{0, 1, 10, 1}, {0, 2, 10, 1}, {1, 3, 10, 1}, {2, 3, 10, 1}};
+    return test_network(4, edges, 4);
+}
+
+#endif

@@ -1,0 +1,206 @@
+/* base: status and messages, times, random streams, files. */
+#include "support.h"
+#include <gsl/gsl_rng.h>
+#include <pthread.h>
+#include <zlib.h>
+
+static void names_and_texts(void **state) {
+    (void)state;
+    assert_int_equal(LEAD_OK, 0);
+    assert_string_equal(lead_status_name(LEAD_INFEASIBLE), "INFEASIBLE");
+    assert_string_equal(lead_status_text(LEAD_OK), "success");
+    assert_string_equal(lead_status_name((lead_status)9999), "?");
+}
+
+static void messages_nest(void **state) {
+    (void)state;
+    assert_int_equal(lead_fail(LEAD_NUMERIC, "capacity %g", -3.0), LEAD_NUMERIC);
+    assert_int_equal(lead_fail_within(LEAD_NUMERIC, "link %d", 12), LEAD_NUMERIC);
+    assert_string_equal(lead_last_message(), "link 12: capacity -3");
+    lead_fail(LEAD_IO, "again: %s", lead_last_message());
+    assert_string_equal(lead_last_message(), "again: link 12: capacity -3");
+}
+
+static void *fail_elsewhere(void *data) {
+    lead_fail(LEAD_IO, "in the other thread");
+    return data;
+}
+
+static void messages_are_per_thread(void **state) {
+    (void)state;
+    pthread_t thread;
+    lead_fail(LEAD_IO, "in this thread");
+    assert_int_equal(pthread_create(&thread, NULL, fail_elsewhere, NULL), 0);
+    pthread_join(thread, NULL);
+    assert_string_equal(lead_last_message(), "in this thread");
+}
+
+static void long_messages_are_cut(void **state) {
+    (void)state;
+    char text[3000];
+    memset(text, 'x', sizeof text - 1);
+    text[sizeof text - 1] = '\0';
+    lead_fail(LEAD_IO, "%s", text);
+    assert_int_equal(strlen(lead_last_message()), 1023);
+}
+
+static void times_come_and_go(void **state) {
+    (void)state;
+    static const struct {
+        const char *text;
+        int64_t seconds;
+    } known[] = {{"1970-01-01T00:00:00Z", 0},          {"2004-07-20T00:00:00Z", 1090281600},
+                 {"2000-02-29T23:59:59Z", 951868799},  {"1969-12-31T23:59:59Z", -1},
+                 {"2100-03-01T00:00:00Z", 4107542400}, {"0001-01-01T00:00:00Z", -62135596800}};
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
+        int64_t seconds;
+        char text[LEAD_TIME_LENGTH + 1];
+        assert_ok(lead_time_parse(known[i].text, &seconds));
+        assert_true(seconds == known[i].seconds);
+        lead_time_format(seconds, text);
+        assert_string_equal(text, known[i].text);
+    }
+}
+
+static void bad_times_are_told(void **state) {
+    (void)state;
+    static const char *const bad[] = {"",
+                                      "2004-07-20",
+                                      "2004-07-20T00:00:00",
+                                      "2004-13-20T00:00:00Z",
+                                      "2003-02-29T00:00:00Z",
+                                      "2004-07-20T24:00:00Z",
+                                      "2004-07-20 00:00:00Z",
+                                      "2004-07-20T00:00:00ZZ",
+                                      "0000-01-01T00:00:00Z"};
+    int64_t seconds;
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
+        assert_fails(lead_time_parse(bad[i], &seconds), LEAD_FORMAT, bad[i]);
+}
+
+static void streams_depend_on_seed_and_name(void **state) {
+    (void)state;
+    gsl_rng *a, *b, *other_name, *other_seed;
+    assert_ok(lead_random_alloc(1, "poisson", &a));
+    assert_ok(lead_random_alloc(1, "poisson", &b));
+    assert_ok(lead_random_alloc(1, "pareto", &other_name));
+    assert_ok(lead_random_alloc(2, "poisson", &other_seed));
+    unsigned long first = gsl_rng_get(a);
+    assert_true(first == gsl_rng_get(b));
+    assert_true(first != gsl_rng_get(other_name));
+    assert_true(first != gsl_rng_get(other_seed));
+    gsl_rng_free(a);
+    gsl_rng_free(b);
+    gsl_rng_free(other_name);
+    gsl_rng_free(other_seed);
+}
+
+static void unfinished_files_leave_nothing(void **state) {
+    (void)state;
+    const char *path = test_file("kept", "old");
+    lead_file_writer *writer;
+    char *text;
+    size_t length;
+    assert_ok(lead_file_writer_alloc(path, false, &writer));
+    lead_file_printf(writer, "new and half");
+    lead_file_writer_free(writer);
+    assert_ok(lead_file_read(path, 100, &text, &length));
+    assert_string_equal(text, "old");
+    free(text);
+    assert_ok(lead_file_writer_alloc(path, false, &writer));
+    lead_file_printf(writer, "new");
+    assert_ok(lead_file_writer_finish(writer));
+    lead_file_writer_free(writer);
+    assert_ok(lead_file_read(path, 100, &text, &length));
+    assert_string_equal(text, "new");
+    free(text);
+}
+
+static void files_that_cannot_be(void **state) {
+    (void)state;
+    lead_file_writer *writer;
+    char *text;
+    size_t length;
+    assert_fails(lead_file_writer_alloc("/nowhere/at/all", false, &writer), LEAD_IO,
+                 "/nowhere/at/all");
+    assert_fails(lead_file_read("/nowhere/at/all", 10, &text, &length), LEAD_IO,
+                 "cannot be opened");
+    assert_fails(lead_file_read("/tmp", 10, &text, &length), LEAD_IO, "folder");
+    assert_fails(lead_file_read(test_file("large", "0123456789"), 9, &text, &length), LEAD_FORMAT,
+                 "larger than");
+}
+
+static void gzip_is_seen_through(void **state) {
+    (void)state;
+    const char *path = test_path("text.gz");
+    lead_file_writer *writer;
+    char *text;
+    size_t length;
+    assert_ok(lead_file_writer_alloc(path, true, &writer));
+    for (int i = 0; i < 10000; i++)
+        lead_file_printf(writer, "line %d\n", i);
+    assert_ok(lead_file_writer_finish(writer));
+    lead_file_writer_free(writer);
+    assert_ok(lead_file_read(path, 1 << 20, &text, &length));
+    assert_int_equal(length, 10 * 7 + 90 * 8 + 900 * 9 + 9000 * 10);
+    free(text);
+    struct stat about;
+    assert_int_equal(stat(path, &about), 0);
+    assert_int_equal(truncate(path, about.st_size / 2), 0);
+    assert_fails(lead_file_read(path, 1 << 20, &text, &length), LEAD_FORMAT, path);
+}
+
+static void folders_are_made(void **state) {
+    (void)state;
+    char path[600];
+    snprintf(path, sizeof path, "%s/b/c", test_path("a"));
+    assert_ok(lead_directory_make(path));
+    assert_ok(lead_directory_make(path));
+    assert_fails(lead_directory_make(test_file("file", "")), LEAD_IO, "file");
+}
+
+static void numbers(void **state) {
+    (void)state;
+    double values[] = {4, 1, 3, 2};
+    assert_near(lead_quantile(values, 4, 0.5), 2.5, 1e-12);
+    assert_near(lead_quantile(values, 4, 1), 4, 0);
+    assert_near(lead_quantile(values, 4, 0.25), 1.75, 1e-12);
+    assert_true(lead_all_sensible(values, 4));
+    values[2] = NAN;
+    assert_false(lead_all_sensible(values, 4));
+    values[2] = -1;
+    assert_false(lead_all_sensible(values, 4));
+    void *memory;
+    assert_fails(lead_calloc(SIZE_MAX / 2, 4, &memory), LEAD_MEMORY, "no memory");
+}
+
+static void keep_line(lead_log_level level, const char *line, void *data) {
+    snprintf(data, 100, "%d %s", (int)level, line);
+}
+
+static void log_lines_go_to_the_sink(void **state) {
+    (void)state;
+    char line[100] = "";
+    lead_log(LEAD_LOG_WARNING, "dropped");
+    lead_log_set_sink(keep_line, line);
+    lead_log(LEAD_LOG_WARNING, "kept %d", 7);
+    lead_log_set_sink(NULL, NULL);
+    assert_string_equal(line, "1 kept 7");
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {cmocka_unit_test(names_and_texts),
+                                       cmocka_unit_test(messages_nest),
+                                       cmocka_unit_test(messages_are_per_thread),
+                                       cmocka_unit_test(long_messages_are_cut),
+                                       cmocka_unit_test(times_come_and_go),
+                                       cmocka_unit_test(bad_times_are_told),
+                                       cmocka_unit_test(streams_depend_on_seed_and_name),
+                                       cmocka_unit_test(unfinished_files_leave_nothing),
+                                       cmocka_unit_test(files_that_cannot_be),
+                                       cmocka_unit_test(gzip_is_seen_through),
+                                       cmocka_unit_test(folders_are_made),
+                                       cmocka_unit_test(numbers),
+                                       cmocka_unit_test(log_lines_go_to_the_sink)};
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,245 @@
+/* control: the lap, and what it falls back on when a stage fails, returns nonsense or is late. */
+#include "support.h"
+#include <lead/control.h>
+#include <time.h>
+
+enum { STEP = 300 };
+
+/* --- stages that misbehave on demand ------------------------------------------------------------
+ */
+
+typedef enum mischief { NONE, FAIL, NOT_A_NUMBER, NEGATIVE, ALL_ZERO, SLOW } mischief;
+static mischief predictor_does, te_does;
+
+static void burn(double seconds) {
+    double until = lead_clock_seconds() + seconds;
+    while (lead_clock_seconds() < until)
+        continue;
+}
+
+static lead_status odd_alloc(void *state, const lead_predictor_options *options) {
+    *(int *)state = options->samples * options->node_count * options->node_count;
+    return LEAD_OK;
+}
+
+static lead_status odd_forecast(void *state, const lead_tm_series *history, int now, uint64_t draw,
+                                double *samples) {
+    (void)history, (void)now, (void)draw;
+    for (int i = 0; i < *(int *)state; i++)
+        samples[i] = predictor_does == NOT_A_NUMBER ? NAN
+                     : predictor_does == NEGATIVE   ? -1
+                     : predictor_does == ALL_ZERO   ? 0
+                                                    : 2;
+    if (predictor_does == SLOW)
+        burn(0.05);
+    return predictor_does == FAIL ? lead_fail(LEAD_MODEL, "the model broke") : LEAD_OK;
+}
+
+static void odd_free(void *state) {
+    (void)state;
+}
+
+static const lead_predictor_type odd_predictor = {"odd",     "",           sizeof(int),
+                                                  odd_alloc, odd_forecast, odd_free};
+
+typedef struct odd_te_state {
+    const lead_topology *topology;
+    int plans;
+} odd_te_state;
+
+static double planned_for[16];
+
+static lead_status odd_te_alloc(void *state, const lead_topology *topology,
+                                const lead_te_options *options) {
+    (void)options;
+    *(odd_te_state *)state = (odd_te_state){topology, 0};
+    return LEAD_OK;
+}
+
+/* Every plan has other weights, so that a change of routing can be seen. */
+static lead_status odd_te_plan(void *state, const lead_te_demand *demand, lead_te_plan *plan) {
+    odd_te_state *self = state;
+    double weights[8] = {1, 1, 1, 1, 1, 1, 1, 1};
+    weights[self->plans++ % 2 ? 0 : 2] = 5;
+    memcpy(planned_for, demand->tms, sizeof planned_for);
+    if (te_does == SLOW)
+        burn(0.05);
+    if (te_does == FAIL)
+        return lead_fail(LEAD_INFEASIBLE, "the plan broke");
+    return lead_routing_from_weights(self->topology, weights, &plan->routing);
+}
+
+static const lead_te_type odd_te = {"odd",        "",          true,    sizeof(odd_te_state),
+                                    odd_te_alloc, odd_te_plan, odd_free};
+
+/* --- a controller of them ------------------------------------------------------------------------
+ */
+
+typedef struct setup {
+    lead_topology *topology;
+    lead_controller *controller;
+    lead_counters *reading;
+    lead_decision decision;
+} setup;
+
+static setup make(double budget, int past) {
+    setup made = {.topology = test_diamond()};
+    lead_policy policy = {.name = "odd",
+                          .estimator = lead_estimator_find("od-counters"),
+                          .predictor = &odd_predictor,
+                          .te = &odd_te,
+                          .budget = budget};
+    lead_tm_series *history;
+    double tm[16] = {0};
+    tm[3] = 1;
+    predictor_does = te_does = NONE;
+    policy.predictor_options.samples = 4;
+    assert_ok(lead_tm_series_alloc(4, NULL, &history));
+    for (int i = 0; i < past; i++)
+        assert_ok(lead_tm_series_append(history, (i - past) * STEP, tm));
+    assert_ok(lead_controller_alloc(made.topology, &policy, history, STEP, &made.controller));
+    assert_ok(lead_counters_alloc(4, 8, &made.reading));
+    assert_ok(lead_controller_baseline(made.controller, made.reading));
+    return made;
+}
+
+static void release(setup made) {
+    lead_controller_free(made.controller);
+    lead_counters_free(made.reading);
+    lead_topology_free(made.topology);
+}
+
+/* One more epoch of 2 s with `bytes` from A to D. */
+static void lap(setup *made, int epoch, uint64_t bytes) {
+    made->reading->time += 2;
+    made->reading->od_offered[3] += bytes;
+    assert_ok(lead_controller_step(made->controller, made->reading, epoch * STEP, &made->decision));
+}
+
+static void a_lap_measures_forecasts_and_plans(void **state) {
+    (void)state;
+    setup made = make(0, 3);
+    assert_ok(lead_controller_step(made.controller, NULL, 0, &made.decision));
+    assert_non_null(made.decision.routing);
+    assert_null(made.decision.tm);
+    lap(&made, 0, 10);
+    assert_near(made.decision.tm[3], 40, 1e-9);
+    assert_int_equal(made.decision.sample_count, 4);
+    assert_near(planned_for[3], 2, 0);
+    assert_int_equal(made.decision.fallbacks, 0);
+    assert_string_equal(made.decision.why, "");
+    release(made);
+}
+
+static void a_bad_forecast_becomes_the_last_tm(void **state) {
+    (void)state;
+    static const mischief all[] = {FAIL, NOT_A_NUMBER, NEGATIVE, ALL_ZERO};
+    static const char *const why[] = {"the model broke", "negative or non-finite",
+                                      "negative or non-finite", "all zero"};
+    setup made = make(0, 3);
+    assert_ok(lead_controller_step(made.controller, NULL, 0, &made.decision));
+    for (int i = 0; i < 4; i++) {
+        predictor_does = all[i];
+        lap(&made, i, 10);
+        assert_int_equal(made.decision.fallbacks, 1u << LEAD_FALLBACK_PREDICT);
+        assert_non_null(strstr(made.decision.why, why[i]));
+        assert_null(made.decision.samples);
+        assert_near(planned_for[3], 40, 1e-9);
+    }
+    predictor_does = NONE;
+    lap(&made, 4, 10);
+    assert_int_equal(made.decision.fallbacks, 0);
+    release(made);
+}
+
+static double split_of(const setup *made) {
+    return lead_routing_splits(made->decision.routing, 3)[0];
+}
+
+static void a_bad_plan_keeps_the_routing(void **state) {
+    (void)state;
+    setup made = make(0, 3);
+    assert_ok(lead_controller_step(made.controller, NULL, 0, &made.decision));
+    double before = split_of(&made);
+    te_does = FAIL;
+    lap(&made, 0, 10);
+    assert_int_equal(made.decision.fallbacks, 1u << LEAD_FALLBACK_PLAN);
+    assert_near(split_of(&made), before, 0);
+    te_does = NONE;
+    lap(&made, 1, 10);
+    assert_near(split_of(&made), before, 0); /* the third plan is the first one again */
+    lap(&made, 2, 10);
+    assert_true(split_of(&made) != before);
+    release(made);
+}
+
+static void late_stages_do_not_count(void **state) {
+    (void)state;
+    setup made = make(0.02, 3);
+    assert_ok(lead_controller_step(made.controller, NULL, 0, &made.decision));
+    double before = split_of(&made);
+    te_does = SLOW;
+    lap(&made, 0, 10);
+    assert_true(made.decision.fallbacks & (1u << LEAD_FALLBACK_PLAN_LATE));
+    assert_near(split_of(&made), before, 0);
+    te_does = NONE;
+    predictor_does = SLOW;
+    lap(&made, 1, 10);
+    assert_true(made.decision.fallbacks & (1u << LEAD_FALLBACK_PREDICT_LATE));
+    assert_near(planned_for[3], 40, 1e-9);
+    release(made);
+}
+
+static void a_missing_measurement_repeats_the_last(void **state) {
+    (void)state;
+    setup made = make(0, 3);
+    assert_ok(lead_controller_step(made.controller, NULL, 0, &made.decision));
+    lap(&made, 0, 10);
+    made.reading->time -= 2; /* the clock stands still: no rate can be told */
+    lap(&made, 1, 0);
+    assert_int_equal(made.decision.fallbacks, 1u << LEAD_FALLBACK_MEASURE);
+    assert_near(made.decision.tm[3], 40, 1e-9);
+    assert_int_equal(made.decision.gaps, 16);
+    release(made);
+}
+
+static void without_any_traffic_known_there_is_still_a_routing(void **state) {
+    (void)state;
+    setup made = make(0, 0);
+    te_does = FAIL;
+    assert_ok(lead_controller_step(made.controller, NULL, 0, &made.decision));
+    assert_non_null(made.decision.routing);
+    assert_near(split_of(&made), 0.5, 1e-12); /* inverse-capacity ECMP */
+    release(made);
+}
+
+static void links_that_fail_are_planned_around(void **state) {
+    (void)state;
+    setup made = make(0, 3);
+    assert_ok(lead_controller_step(made.controller, NULL, 0, &made.decision));
+    assert_ok(lead_controller_set_up(made.controller, 0, false));
+    lap(&made, 0, 10);
+    assert_near(split_of(&made), 0, 0);
+    assert_fails(lead_controller_set_up(made.controller, 99, false), LEAD_INVALID, "link index 99");
+    release(made);
+}
+
+static void fallbacks_have_names(void **state) {
+    (void)state;
+    assert_string_equal(lead_fallback_name(LEAD_FALLBACK_PREDICT), "PREDICT");
+    assert_non_null(strstr(lead_fallback_text(LEAD_FALLBACK_PLAN_LATE), "late"));
+    assert_string_equal(lead_fallback_name(LEAD_FALLBACK_COUNT), "?");
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_lap_measures_forecasts_and_plans),
+        cmocka_unit_test(a_bad_forecast_becomes_the_last_tm),
+        cmocka_unit_test(a_bad_plan_keeps_the_routing),
+        cmocka_unit_test(late_stages_do_not_count),
+        cmocka_unit_test(a_missing_measurement_repeats_the_last),
+        cmocka_unit_test(without_any_traffic_known_there_is_still_a_routing),
+        cmocka_unit_test(links_that_fail_are_planned_around),
+        cmocka_unit_test(fallbacks_have_names)};
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

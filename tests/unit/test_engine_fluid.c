@@ -1,0 +1,207 @@
+/* The fluid engine: loads, losses and delays on networks small enough to solve by hand. */
+#include "support.h"
+#include <lead/engine.h>
+
+static lead_engine_options options_for(const lead_topology *topology) {
+    return (lead_engine_options){.topology = topology,
+                                 .seed = 1,
+                                 .epoch = 100,
+                                 .simulated = 100,
+                                 .rate_scale = 1,
+                                 .packet_bytes = 100,
+                                 .flows_per_pair = 1,
+                                 .queue_packets = 100,
+                                 .mean_flow_bytes = 1e5};
+}
+
+typedef struct setup {
+    lead_topology *topology;
+    lead_engine *engine;
+    lead_routing *routing;
+    lead_counters *reading;
+} setup;
+
+static setup make(lead_topology *topology) {
+    setup made = {.topology = topology};
+    int n = lead_topology_node_count(topology), m = lead_topology_link_count(topology);
+    double *weights = calloc((size_t)m, sizeof *weights);
+    lead_engine_options options = options_for(topology);
+    assert_ok(lead_link_weights(topology, LEAD_WEIGHTS_UNIT, weights));
+    assert_ok(lead_routing_from_weights(topology, weights, &made.routing));
+    assert_ok(lead_engine_alloc(lead_engine_find("fluid"), &options, &made.engine));
+    assert_ok(lead_counters_alloc(n, m, &made.reading));
+    free(weights);
+    return made;
+}
+
+static void release(setup made) {
+    lead_engine_free(made.engine);
+    lead_routing_free(made.routing);
+    lead_counters_free(made.reading);
+    lead_topology_free(made.topology);
+}
+
+/* A to C over B: A-B carries 8000 bit/s, B-C 4000. */
+static lead_topology *narrowing(void) {
+    return test_network(3, (const test_edge[]){{0, 1, 8000, 1}, {1, 2, 4000, 1}}, 2);
+}
+
+static void loads_are_those_of_the_splits(void **state) {
+    (void)state;
+    setup made = make(test_diamond());
+    double tm[16] = {0}, loads[8];
+    tm[3] = 6;
+    tm[1 * 4 + 3] = 4;
+    tm[2 * 4 + 1] = 3;
+    assert_ok(lead_routing_loads(made.routing, tm, loads));
+    assert_ok(lead_engine_run(made.engine, tm, made.routing, NULL, 0, made.reading));
+    for (int e = 0; e < 8; e++)
+        assert_near((double)made.reading->link_bytes[e], loads[e] * 100 / 8, 1);
+    assert_near((double)made.reading->od_delivered[3], 75, 0);
+    assert_near(made.reading->time, 100, 0);
+    assert_ok(lead_engine_run(made.engine, tm, made.routing, NULL, 0, made.reading));
+    assert_near((double)made.reading->od_offered[3], 150, 0); /* totals go on */
+    release(made);
+}
+
+static void overload_is_lost_and_not_sent_on(void **state) {
+    (void)state;
+    setup made = make(narrowing());
+    double tm[9] = {0};
+    tm[0 * 3 + 2] = 6000; /* A-B passes it, B-C passes 4000 of it */
+    tm[0 * 3 + 1] = 6000; /* together 12000 on A-B: two thirds pass */
+    assert_ok(lead_engine_run(made.engine, tm, made.routing, NULL, 0, made.reading));
+    assert_near((double)made.reading->link_bytes[0], 8000 * 12.5, 1);
+    assert_near((double)made.reading->link_dropped[0], 4000 * 12.5, 1);
+    assert_near((double)made.reading->link_bytes[2], 4000 * 12.5,
+                1); /* 4000 of C's 6000 arrive at B: B-C is just full */
+    assert_near((double)made.reading->link_dropped[2], 0, 1);
+    assert_near((double)made.reading->od_delivered[2], 4000 * 12.5, 1);
+    assert_near((double)made.reading->od_delivered[1], 4000 * 12.5, 1);
+    assert_int_equal(made.reading->unrouted, 0);
+    release(made);
+}
+
+/* M/M/1/K in closed form: with load r and K places the mean time is L / (lambda (1 - P_K)). */
+static void delays_are_those_of_mm1k(void **state) {
+    (void)state;
+    setup made = make(narrowing());
+    const double loads[] = {0.1, 0.5, 0.9, 0.99};
+    for (int i = 0; i < 4; i++) {
+        double r = loads[i], service = 800.0 / 4000, top = 0, bottom = 0, tm[9] = {0};
+        for (int k = 0; k <= 101; k++) {
+            top += k * pow(r, k);
+            bottom += pow(r, k);
+        }
+        double lost = pow(r, 101) / bottom,
+               wanted = top / bottom / (r * (1 - lost)) * service + 1e-3;
+        tm[1 * 3 + 2] = r * 4000;
+        assert_ok(lead_engine_run(made.engine, tm, made.routing, NULL, 0, made.reading));
+        assert_near(made.reading->od_delay_mean[1 * 3 + 2], wanted, 1e-6 * wanted);
+        assert_near(made.reading->delay_mean, wanted, 1e-6 * wanted);
+        assert_true(made.reading->delay_p99 > 2 * wanted && made.reading->delay_p99 < 8 * wanted);
+        assert_near(made.reading->delay_p99, made.reading->od_delay_p99[5],
+                    0.01 * made.reading->delay_p99);
+    }
+    release(made);
+}
+
+static void delays_without_traffic_are_unknown(void **state) {
+    (void)state;
+    setup made = make(test_diamond());
+    double tm[16] = {0};
+    assert_ok(lead_engine_run(made.engine, tm, made.routing, NULL, 0, made.reading));
+    assert_true(isnan(made.reading->delay_mean) && isnan(made.reading->od_delay_p99[3]));
+    release(made);
+}
+
+static void failures_are_repaired_locally(void **state) {
+    (void)state;
+    setup made = make(test_diamond());
+    double tm[16] = {0};
+    tm[3] = 6; /* A to D by B and C; after 50 s the link A-B goes down */
+    lead_link_event events[] = {{50, 0, false}};
+    assert_ok(lead_engine_run(made.engine, tm, made.routing, events, 1, made.reading));
+    assert_near((double)made.reading->link_bytes[0], 3 * 50 / 8.0, 1);
+    assert_near((double)made.reading->link_bytes[2], (3 * 50 + 6 * 50) / 8.0, 1);
+    assert_near((double)made.reading->od_delivered[3], 75, 1);
+    lead_link_event more[] = {{0, 2, false}}; /* and A-C: nothing is left */
+    assert_ok(lead_engine_run(made.engine, tm, made.routing, more, 1, made.reading));
+    assert_near((double)made.reading->od_delivered[3], 75, 1);
+    assert_near((double)made.reading->unrouted, 75, 1);
+    lead_link_event back[] = {{0, 0, true}, {0, 2, true}};
+    assert_ok(lead_engine_run(made.engine, tm, made.routing, back, 2, made.reading));
+    assert_near((double)made.reading->od_delivered[3], 150, 1);
+    release(made);
+}
+
+static void rate_scale_slows_the_simulation_only(void **state) {
+    (void)state;
+    lead_topology *topology = narrowing();
+    lead_engine_options options = options_for(topology);
+    lead_engine *engine;
+    lead_counters *before, *after;
+    lead_rates *rates;
+    lead_routing *routing;
+    double tm[9] = {0}, weights[4] = {1, 1, 1, 1};
+    tm[1 * 3 + 2] = 2000;
+    options.rate_scale = 0.01;
+    options.simulated = 10000;
+    assert_ok(lead_routing_from_weights(topology, weights, &routing));
+    assert_ok(lead_engine_alloc(lead_engine_find("fluid"), &options, &engine));
+    assert_ok(lead_counters_alloc(3, 4, &before));
+    assert_ok(lead_counters_alloc(3, 4, &after));
+    assert_ok(lead_rates_alloc(3, 4, &rates));
+    assert_ok(lead_engine_run(engine, tm, routing, NULL, 0, after));
+    assert_ok(lead_rates_update(rates, topology, before, after));
+    assert_near(rates->link_offered[2], 2000, 1);
+    assert_near(rates->od_offered[5], 2000, 1);
+    assert_near(after->delay_mean, 1e-3 + 2 * 800.0 / 40,
+                0.01); /* the service takes 100 times as long */
+    lead_rates_free(rates);
+    lead_counters_free(before);
+    lead_counters_free(after);
+    lead_engine_free(engine);
+    lead_routing_free(routing);
+    lead_topology_free(topology);
+}
+
+static void bad_requests_are_told(void **state) {
+    (void)state;
+    setup made = make(test_diamond());
+    double tm[16] = {0};
+    lead_engine_options options = options_for(made.topology);
+    lead_engine *engine;
+    lead_link_event events[] = {{50, 99, false}}, late[] = {{500, 0, false}};
+    assert_fails(lead_engine_run(made.engine, tm, made.routing, events, 1, made.reading),
+                 LEAD_INVALID, "link 99");
+    assert_fails(lead_engine_run(made.engine, tm, made.routing, late, 1, made.reading),
+                 LEAD_INVALID, "500 s");
+    tm[1] = -1;
+    assert_fails(lead_engine_run(made.engine, tm, made.routing, NULL, 0, made.reading),
+                 LEAD_NUMERIC, "negative");
+    options.rate_scale = 2;
+    assert_fails(lead_engine_alloc(lead_engine_find("fluid"), &options, &engine), LEAD_INVALID,
+                 "rate scale 2");
+    options = options_for(made.topology);
+    options.queue_packets = 0;
+    assert_fails(lead_engine_alloc(lead_engine_find("fluid"), &options, &engine), LEAD_INVALID,
+                 "queue");
+    options = options_for(made.topology);
+    options.packet_bytes = 1;
+    assert_fails(lead_engine_alloc(lead_engine_find("fluid"), &options, &engine), LEAD_INVALID,
+                 "1 bytes");
+    assert_null(lead_engine_find("nonesuch"));
+    release(made);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {cmocka_unit_test(loads_are_those_of_the_splits),
+                                       cmocka_unit_test(overload_is_lost_and_not_sent_on),
+                                       cmocka_unit_test(delays_are_those_of_mm1k),
+                                       cmocka_unit_test(delays_without_traffic_are_unknown),
+                                       cmocka_unit_test(failures_are_repaired_locally),
+                                       cmocka_unit_test(rate_scale_slows_the_simulation_only),
+                                       cmocka_unit_test(bad_requests_are_told)};
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,323 @@
+/* formats: what is written reads back the same, and what is wrong is told with its file and line.
+ */
+#include "support.h"
+#include <lead/formats.h>
+#include <zlib.h>
+
+static void assert_same_topology(const lead_topology *a, const lead_topology *b, bool weights,
+                                 double tolerance) {
+    int m = lead_topology_link_count(a);
+    assert_int_equal(lead_topology_node_count(a), lead_topology_node_count(b));
+    assert_int_equal(m, lead_topology_link_count(b));
+    for (int e = 0; e < m; e++) {
+        const lead_link *x = lead_topology_link(a, e);
+        const char *from = lead_topology_node_name(a, x->source),
+                   *to = lead_topology_node_name(a, x->destination);
+        int found = lead_topology_find_link(b, lead_topology_find_node(b, from),
+                                            lead_topology_find_node(b, to));
+        assert_true(found >= 0);
+        const lead_link *y = lead_topology_link(b, found);
+        assert_near(x->capacity, y->capacity, tolerance * x->capacity);
+        if (weights)
+            assert_near(x->weight, y->weight, tolerance * x->weight);
+    }
+}
+
+static void topologies_come_back(void **state) {
+    (void)state;
+    static const struct {
+        const char *name;
+        bool weights;
+    } formats[] = {{"t.yaml", true}, {"t.csv", true},     {"t.graph", true},
+                   {"t.xml", false}, {"t.graphml", true}, {"t.gml", true}};
+    static const test_edge edges[] = {{0, 1, 9.92e9, 7}, {1, 2, 2.48e9, 3}, {0, 2, 155e6, 11}};
+    lead_topology *topology = test_network(3, edges, 3), *back;
+    for (int i = 0; i < 3; i++)
+        assert_ok(lead_topology_place_node(topology, i, 10.5 + i, -20.25));
+    for (size_t i = 0; i < sizeof formats / sizeof *formats; i++) {
+        const char *path = test_path(formats[i].name);
+        assert_true(lead_path_is_topology(path));
+        assert_ok(lead_topology_write(topology, path));
+        assert_ok(lead_topology_read(path, 0, &back));
+        assert_same_topology(topology, back, formats[i].weights, 1e-9);
+        lead_topology_free(back);
+    }
+    lead_topology_free(topology);
+}
+
+static void undirected_edges_go_both_ways(void **state) {
+    (void)state;
+    lead_topology *topology;
+    const char *path = test_file("u.gml", "graph [ node [ id 0 label \"x\" Longitude 0 Latitude 0 "
+                                          "] node [ id 1 label \"y\" Longitude 1 Latitude 0 ]\n"
+                                          "edge [ source 0 target 1 LinkSpeedRaw 1e9 ] ]\n");
+    assert_ok(lead_topology_read(path, 0, &topology));
+    assert_int_equal(lead_topology_link_count(topology), 2);
+    assert_near(lead_topology_link(topology, 0)->capacity, 1e9, 0);
+    assert_near(lead_topology_link(topology, 0)->delay, 111195 / 2e8,
+                1e-6); /* one degree on the equator */
+    lead_topology_free(topology);
+}
+
+static void tms_come_back(void **state) {
+    (void)state;
+    static const char *const formats[] = {"tm.csv", "tm.csv.gz", "tms/"};
+    const char *const names[] = {"a", "b", "c"};
+    lead_tm_series *series, *back;
+    double tm[9] = {0, 1e6, 2.5e6, 3e3, 0, 0, 4e9, 123456000, 0};
+    assert_ok(lead_tm_series_alloc(3, names, &series));
+    assert_ok(lead_tm_series_append(series, 1090281600, tm));
+    tm[1] = 7e6;
+    assert_ok(lead_tm_series_append(series, 1090281900, tm));
+    for (size_t i = 0; i < sizeof formats / sizeof *formats; i++) {
+        const char *path = test_path(formats[i]);
+        assert_ok(lead_tm_series_write(series, path));
+        assert_ok(lead_tm_series_read(path, NULL, &back));
+        assert_int_equal(lead_tm_series_length(back), 2);
+        assert_true(lead_tm_series_time(back, 1) == 1090281900);
+        for (int od = 0; od < 9; od++)
+            assert_near(lead_tm_series_tm(back, 1)[od], tm[od], 1e-6 * tm[od]);
+        lead_tm_series_free(back);
+    }
+    lead_tm_reading part = {.from = 1090281700};
+    assert_ok(lead_tm_series_read(test_path("tm.csv"), &part, &back));
+    assert_int_equal(lead_tm_series_length(back), 1);
+    lead_tm_series_free(back);
+    lead_tm_series_free(series);
+}
+
+static void demands_come_back(void **state) {
+    (void)state;
+    lead_topology *topology = test_diamond();
+    lead_tm_reading reading = {.topology = topology};
+    lead_tm_series *series, *back;
+    const char *path =
+        test_file("d.demands", "DEMANDS 2\nlabel src dest bw\nx 0 3 10\ny 1 2 2.5\n");
+    assert_ok(lead_tm_series_read(path, &reading, &series));
+    assert_near(lead_tm_series_tm(series, 0)[3], 10e3, 0);
+    assert_near(lead_tm_series_tm(series, 0)[6], 2.5e3, 0);
+    assert_ok(lead_tm_series_write(series, test_path("e.demands")));
+    assert_ok(lead_tm_series_read(test_path("e.demands"), &reading, &back));
+    assert_near(lead_tm_series_tm(back, 0)[6], 2.5e3, 0);
+    assert_fails(lead_tm_series_read(path, NULL, &back), LEAD_INVALID, "topology");
+    lead_tm_series_free(series);
+    lead_tm_series_free(back);
+    lead_topology_free(topology);
+}
+
+/* Inputs that are wrong, and what must stand in the message after the path. */
+typedef struct bad_input {
+    const char *name, *text, *message;
+    lead_status status;
+} bad_input;
+
+static void bad_topologies_are_told(void **state) {
+    (void)state;
+    static const bad_input inputs[] = {
+        {"1.csv", "", ":1: the first line", LEAD_FORMAT},
+        {"2.csv", "src,dst,capacity_kbps\na,b,-5\n", ":2: link a-b: capacity -5000", LEAD_NUMERIC},
+        {"3.csv", "src,dst,capacity_kbps\na,b,nan\n", ":2: capacity \"nan\"", LEAD_FORMAT},
+        {"4.csv", "src,dst,capacity_kbps\na,b,1\nb,a,1\na,b,2\n", ":4: link a-b is there twice",
+         LEAD_FORMAT},
+        {"5.csv", "src,dst,capacity_kbps\na,b,\n", ":2: link a-b has no capacity", LEAD_FORMAT},
+        {"6.csv", "src,dst,capacity_kbps\na\n", ":2: a link needs", LEAD_FORMAT},
+        {"7.csv", "src,dst,capacity_kbps\na,a,1\n", ":2: link a-a leads back", LEAD_INVALID},
+        {"8.csv", "source,target\n", ":1: the first line", LEAD_FORMAT},
+        {"9.csv", "src,dst,capacity_kbps,igp_weight,delay_s\na,b,1,1,1,1\n", ":2: more fields",
+         LEAD_FORMAT},
+        {"10.csv", "src,dst,capacity_kbps\n", ":1: there are no nodes", LEAD_FORMAT},
+        {"1.graph", "", "expected \"NODES", LEAD_FORMAT},
+        {"2.graph", "NODES 2\nlabel x y\na 0 0\n", "ends before", LEAD_FORMAT},
+        {"3.graph",
+         "NODES 1\nlabel x y\na 0 0\n\nEDGES 1\nlabel src dest weight bw delay\ne 0 5 1 1 1\n",
+         ":7: node index 5", LEAD_INVALID},
+        {"4.graph", "NODES 1\nlabel x y\na b 0\n", ":3: place", LEAD_FORMAT},
+        {"5.graph", "NODES 2\nlabel x y\na 0 0\na 1 1\n", ":4: node \"a\" is there twice",
+         LEAD_INVALID},
+        {"6.graph", "NODES -1\nlabel x y\n", ":1: expected", LEAD_FORMAT},
+        {"1.xml", "<network><networkStructure>", ":1: ", LEAD_FORMAT},
+        {"2.xml", "<html/>", ":1: the root element", LEAD_FORMAT},
+        {"3.xml",
+         "<network>\n<networkStructure><nodes><node id='a'/><node id='b'/></nodes>\n<links>\n<link "
+         "id='l'><source>a</source><target>b</target><preInstalledModule><capacity>1</capacity></"
+         "preInstalledModule></link></links></networkStructure></network>",
+         ":1: no <unit>", LEAD_FORMAT},
+        {"4.xml",
+         "<network><meta><unit>MBITPERSEC</unit></meta>\n<networkStructure><nodes><node "
+         "id='a'/><node id='b'/></nodes>\n<links>\n<link "
+         "id='l'><source>a</source><target>b</target></link></links></networkStructure></network>",
+         ":4: the link has no installed capacity", LEAD_FORMAT},
+        {"5.xml",
+         "<network><meta><unit>MBITPERSEC</unit></meta>\n<networkStructure><nodes><node "
+         "id='a'/></nodes>\n<links>\n<link "
+         "id='l'><source>a</source><target>z</target></link></links></networkStructure></network>",
+         ":4: node \"z\" is not known", LEAD_FORMAT},
+        {"1.yaml", "", ":1: ", LEAD_FORMAT},
+        {"2.yaml", "nodes:\n  - { name: a }\nlinks:\n  - { from: a, to: b, capacity: 1 Gbit/s }\n",
+         ":4: links[0]: node \"b\"", LEAD_FORMAT},
+        {"3.yaml",
+         "nodes:\n  - { name: a }\n  - { name: b }\nlinks:\n  - { from: a, to: b, capacity: 1 "
+         "Gbyte }\n",
+         ":5: links[0]: \"1 Gbyte\"", LEAD_FORMAT},
+        {"4.yaml", "nodes:\n  - { name: a, colour: red }\nlinks: []\n", ":2: ", LEAD_FORMAT},
+        {"5.yaml", "nodes: [\n", ":", LEAD_FORMAT},
+        {"1.gml", "graph [ node [ id 0 ] node [ id 1 ] edge [ source 0 target 1 ] ]",
+         "no LinkSpeedRaw", LEAD_FORMAT},
+        {"2.gml", "graph [ node [ id 0", ":", LEAD_FORMAT},
+        {"3.gml", "", ":1: the file is empty", LEAD_FORMAT},
+        {"1.graphml", "<graphml><graph", ":", LEAD_FORMAT},
+        {"1.txt", "x", "no topology format", LEAD_INVALID},
+    };
+    for (size_t i = 0; i < sizeof inputs / sizeof *inputs; i++) {
+        lead_topology *topology = NULL;
+        const char *path = test_file(inputs[i].name, inputs[i].text);
+        lead_status status = lead_topology_read(path, 0, &topology);
+        if (status != inputs[i].status || !strstr(lead_last_message(), inputs[i].message) ||
+            !strstr(lead_last_message(), path))
+            fail_msg("%s: %s \"%s\", wanted %s \"%s\"", inputs[i].name, lead_status_name(status),
+                     lead_last_message(), lead_status_name(inputs[i].status), inputs[i].message);
+    }
+}
+
+static void bad_tms_are_told(void **state) {
+    (void)state;
+    static const bad_input inputs[] = {
+        {"1.csv", "", ":1: the file is empty", LEAD_FORMAT},
+        {"2.csv", "time,a>a,a>b,b>a\n", ":1: the header has 3 columns", LEAD_FORMAT},
+        {"3.csv", "time,a>a,a>b,b>a,a>a\n", ":1: column 5 is a>a where b>b belongs", LEAD_FORMAT},
+        {"4.csv", "zeit,a>a\n", ":1: the header begins with \"zeit\"", LEAD_FORMAT},
+        {"5.csv", "time,a>a,a>b,b>a,b>b\n2004-01-01T00:00:00Z,0,1,2\n",
+         ":2: 3 values where 4 belong", LEAD_FORMAT},
+        {"6.csv", "time,a>a,a>b,b>a,b>b\n2004-01-01T00:00:00Z,0,1,2,3,4\n",
+         ":2: more than 4 values", LEAD_FORMAT},
+        {"7.csv", "time,a>a,a>b,b>a,b>b\n2004-01-01T00:00:00Z,0,-1,2,3\n",
+         ":2: column 3: demand -1 is negative", LEAD_FORMAT},
+        {"8.csv", "time,a>a,a>b,b>a,b>b\n2004-01-01T00:00:00Z,0,nan,2,3\n", ":2: column 3: \"nan\"",
+         LEAD_FORMAT},
+        {"9.csv",
+         "time,a>a,a>b,b>a,b>b\n2004-01-01T00:00:00Z,0,1,2,3\n2004-01-01T00:00:00Z,0,1,2,3\n",
+         ":3: time 2004-01-01T00:00:00Z does not come after", LEAD_INVALID},
+        {"10.csv", "time,a>a,a>b,b>a,b>b\nyesterday,0,1,2,3\n", ":2: \"yesterday\"", LEAD_FORMAT},
+        {"11.csv", "time,a>a,a>b,b>a,b>b\n2004-01-01T00:00:00Z,0,1e400,2,3\n",
+         ":2: column 3: \"1e400\"", LEAD_FORMAT},
+        {"1.xml",
+         "<network><meta><unit>MBITPERSEC</unit></meta><networkStructure><nodes><node "
+         "id='a'/><node "
+         "id='b'/></nodes></networkStructure>\n<demands>\n<demand><source>a</source><target>b</"
+         "target><demandValue>-1</demandValue></demand></demands></network>",
+         ":3: the demand is negative", LEAD_FORMAT},
+        {"2.xml",
+         "<network><networkStructure><nodes><node "
+         "id='a'/></nodes></networkStructure><demands/></network>",
+         "no <unit>", LEAD_FORMAT},
+    };
+    for (size_t i = 0; i < sizeof inputs / sizeof *inputs; i++) {
+        lead_tm_series *series = NULL;
+        const char *path = test_file(inputs[i].name, inputs[i].text);
+        lead_status status = lead_tm_series_read(path, NULL, &series);
+        if (status != inputs[i].status || !strstr(lead_last_message(), inputs[i].message) ||
+            !strstr(lead_last_message(), path))
+            fail_msg("%s: %s \"%s\", wanted %s \"%s\"", inputs[i].name, lead_status_name(status),
+                     lead_last_message(), lead_status_name(inputs[i].status), inputs[i].message);
+    }
+}
+
+static void bad_demands_are_told(void **state) {
+    (void)state;
+    static const bad_input inputs[] = {
+        {"1.demands", "DEMANDS 1\nlabel src dest bw\nx 0 9 1\n", ":3: \"0 9\"", LEAD_FORMAT},
+        {"2.demands", "DEMANDS 1\nlabel src dest bw\nx 0 1 -1\n", ":3: demand \"-1\"", LEAD_FORMAT},
+        {"3.demands", "DEMANDS 2\nlabel src dest bw\nx 0 1 1\n", "ends before", LEAD_FORMAT},
+        {"4.demands", "NODES 2\n", ":1: expected \"DEMANDS", LEAD_FORMAT},
+    };
+    lead_topology *topology = test_diamond();
+    lead_tm_reading reading = {.topology = topology};
+    for (size_t i = 0; i < sizeof inputs / sizeof *inputs; i++) {
+        lead_tm_series *series = NULL;
+        assert_fails(
+            lead_tm_series_read(test_file(inputs[i].name, inputs[i].text), &reading, &series),
+            inputs[i].status, inputs[i].message);
+    }
+    lead_topology_free(topology);
+}
+
+static void truncated_gzip_is_told_with_its_line(void **state) {
+    (void)state;
+    const char *const names[] = {"a", "b"};
+    lead_tm_series *series, *back = NULL;
+    assert_ok(lead_tm_series_alloc(2, names, &series));
+    for (int i = 0; i < 5000; i++) {
+        double tm[4] = {0, 1000.0 * (i * 7919 % 1000), 1000.0 * (i * 104729 % 997), 0};
+        assert_ok(lead_tm_series_append(series, 300 * i, tm));
+    }
+    const char *path = test_path("whole.csv.gz");
+    assert_ok(lead_tm_series_write(series, path));
+    struct stat about;
+    assert_int_equal(stat(path, &about), 0);
+    assert_int_equal(truncate(path, about.st_size / 2), 0);
+    assert_fails(lead_tm_series_read(path, NULL, &back), LEAD_FORMAT, "damaged or truncated gzip");
+    assert_null(back);
+    lead_tm_series_free(series);
+}
+
+static void quantities(void **state) {
+    (void)state;
+    double value;
+    assert_ok(lead_quantity_parse("9.92 Gbit/s", LEAD_QUANTITY_RATE, &value));
+    assert_near(value, 9.92e9, 1);
+    assert_ok(lead_quantity_parse("300 s", LEAD_QUANTITY_TIME, &value));
+    assert_near(value, 300, 0);
+    assert_ok(lead_quantity_parse("250ms", LEAD_QUANTITY_TIME, &value));
+    assert_near(value, 0.25, 1e-15);
+    assert_ok(lead_quantity_parse("42", LEAD_QUANTITY_SIZE, &value));
+    assert_near(value, 42, 0);
+    assert_fails(lead_quantity_parse("300 s", LEAD_QUANTITY_RATE, &value), LEAD_FORMAT,
+                 "\"300 s\" is not a rate");
+    assert_fails(lead_quantity_parse("", LEAD_QUANTITY_TIME, &value), LEAD_FORMAT, "is not a time");
+    assert_fails(lead_quantity_parse("1e999 s", LEAD_QUANTITY_TIME, &value), LEAD_FORMAT,
+                 "is not a time");
+}
+
+static void the_real_files_are_read(void **state) {
+    (void)state;
+    static const struct {
+        const char *file;
+        int nodes, links;
+        double capacity;
+    } known[] = {{"abilene-links.csv", 12, 30, 0},
+                 {"geant-links.csv", 23, 74, 0},
+                 {"repetita/Colt.graph", 153, 382, 0},
+                 {"repetita/rf1239_real_hard.graph", 315, 1944, 0},
+                 {"topology/sndlib-abilene.xml", 12, 30, 0},
+                 {"topology/sndlib-germany50.xml", 50, 176, 40e9},
+                 {"topology/topology-zoo-Abilene.graphml", 11, 28, 10e9}};
+    if (!test_data(known[0].file))
+        skip();
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
+        lead_topology *topology;
+        assert_ok(lead_topology_read(test_data(known[i].file), known[i].capacity, &topology));
+        assert_int_equal(lead_topology_node_count(topology), known[i].nodes);
+        assert_int_equal(lead_topology_link_count(topology), known[i].links);
+        lead_topology_free(topology);
+    }
+    lead_tm_series *series;
+    assert_ok(lead_tm_series_read(test_data("geant-tm.csv.gz"), NULL, &series));
+    assert_int_equal(lead_tm_series_length(series), 8016);
+    assert_int_equal(lead_tm_series_node_count(series), 23);
+    assert_int_equal(lead_tm_series_step(series), 900);
+    lead_tm_series_free(series);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {cmocka_unit_test(topologies_come_back),
+                                       cmocka_unit_test(undirected_edges_go_both_ways),
+                                       cmocka_unit_test(tms_come_back),
+                                       cmocka_unit_test(demands_come_back),
+                                       cmocka_unit_test(bad_topologies_are_told),
+                                       cmocka_unit_test(bad_tms_are_told),
+                                       cmocka_unit_test(bad_demands_are_told),
+                                       cmocka_unit_test(truncated_gzip_is_told_with_its_line),
+                                       cmocka_unit_test(quantities),
+                                       cmocka_unit_test(the_real_files_are_read)};
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,110 @@
+/* record: rows of epochs, and summaries that come back as they were written. */
+#include "support.h"
+#include <lead/record.h>
+
+static void spreads(void **state) {
+    (void)state;
+    double values[101];
+    lead_spread spread;
+    for (int i = 0; i <= 100; i++)
+        values[i] = 100 - i;
+    values[50] = NAN; /* 50 is missing */
+    assert_ok(lead_spread_of(values, 101, &spread));
+    assert_near(spread.mean, 50, 1e-9);
+    assert_near(spread.max, 100, 0);
+    assert_near(spread.p90, 90.1, 1e-9);
+    assert_ok(lead_spread_of(&values[50], 1, &spread));
+    assert_true(isnan(spread.mean) && isnan(spread.max));
+}
+
+static void rows_are_whole_and_flushed(void **state) {
+    (void)state;
+    lead_topology *topology = test_diamond();
+    lead_recorder *recorder;
+    lead_epoch_record record = {.epoch = 4,
+                                .time = 1090281600,
+                                .mlu = 0.5,
+                                .optimum = 0.25,
+                                .delay_mean = NAN,
+                                .why = "a \"quoted\",\nline",
+                                .fallbacks = "PREDICT+PLAN",
+                                .forecast_nrmse = NAN,
+                                .forecast_nmae = NAN,
+                                .forecast_ncrps = NAN,
+                                .forecast_coverage_90 = NAN};
+    double offered[8] = {5}, carried[8] = {4};
+    char path[600], *text;
+    size_t length;
+    snprintf(path, sizeof path, "%s", test_path("run"));
+    assert_ok(lead_recorder_alloc(path, topology, &recorder));
+    assert_ok(lead_recorder_add(recorder, &record, offered, carried));
+    assert_ok(lead_file_read(test_path("run/epochs.csv"), 1 << 20, &text,
+                             &length)); /* before the recorder is closed */
+    assert_non_null(strstr(text, "\n4,2004-07-20T00:00:00Z,0,0.5,0.25,2,0,,0,0,0,,,,,0,PREDICT+"
+                                 "PLAN,\"a \"\"quoted\"\", line\"\n"));
+    free(text);
+    assert_ok(lead_file_read(test_path("run/links.csv"), 1 << 20, &text, &length));
+    assert_non_null(strstr(text, "\n4,A,B,10,5,4,0.5\n"));
+    free(text);
+    lead_recorder_free(recorder);
+    assert_fails(lead_recorder_alloc("/proc/nowhere", topology, &recorder), LEAD_IO,
+                 "/proc/nowhere");
+    lead_topology_free(topology);
+}
+
+static void summaries_come_back(void **state) {
+    (void)state;
+    lead_policy_summary policy = {.name = (char[]){"lead"},
+                                  .epochs = 288,
+                                  .mlu = {0.1, 0.2, 0.3, 0.4, 0.5, 0.6},
+                                  .mlu_over_optimum = {1, 1, 1, 1, 1, 2},
+                                  .loss_fraction = 0.01,
+                                  .nrmse = NAN,
+                                  .seconds_te = 1.5,
+                                  .fallbacks = 3};
+    lead_summary summary = {(char[]){"day"}, (char[]){"fluid"}, (char[]){"1"}, 7, &policy, 1},
+                 *back;
+    assert_ok(lead_summary_write_json(&summary, test_path("summary.json")));
+    assert_ok(lead_summary_read_json(test_path("summary.json"), &back));
+    assert_int_equal(back->policy_count, 1);
+    assert_int_equal(back->seed, 7);
+    assert_string_equal(back->policies[0].name, "lead");
+    assert_near(back->policies[0].mlu.p99, 0.5, 1e-12);
+    assert_near(back->policies[0].mlu_over_optimum.max, 2, 0);
+    assert_near(back->policies[0].seconds_te, 1.5, 1e-12);
+    assert_true(isnan(back->policies[0].nrmse));
+    assert_int_equal(back->policies[0].fallbacks, 3);
+    lead_summary_free(back);
+}
+
+static void bad_summaries_are_told(void **state) {
+    (void)state;
+    static const struct {
+        const char *text, *message;
+    } bad[] = {
+        {"", "s.json:"},
+        {"{", "s.json:1:"},
+        {"{}", "scenario is not a text"},
+        {"{\"scenario\":\"x\",\"engine\":\"y\",\"build\":\"z\",\"seed\":\"1\",\"policies\":[]}",
+         "seed is not a number"},
+        {"{\"scenario\":\"x\",\"engine\":\"y\",\"build\":\"z\",\"seed\":1,\"policies\":[{}]}",
+         "name is not a text"},
+        {"{\"scenario\":\"x\",\"engine\":\"y\",\"build\":\"z\",\"seed\":1,\"policies\":[{\"name\":"
+         "\"p\",\"epochs\":-1}]}",
+         "epochs is not a count"},
+        {"{\"scenario\":\"x\",\"engine\":\"y\",\"build\":\"z\",\"seed\":1,\"policies\":[{\"name\":"
+         "\"p\",\"epochs\":1,\"fallbacks\":0}]}",
+         "p: mlu.mean is neither"}};
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        lead_summary *summary;
+        assert_fails(lead_summary_read_json(test_file("s.json", bad[i].text), &summary),
+                     LEAD_FORMAT, bad[i].message);
+    }
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(spreads), cmocka_unit_test(rows_are_whole_and_flushed),
+        cmocka_unit_test(summaries_come_back), cmocka_unit_test(bad_summaries_are_told)};
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

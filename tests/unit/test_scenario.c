@@ -1,0 +1,225 @@
+/* scenario: what a file says, what it leaves to defaults, and every error with its file, line and
+ * key. */
+#include "support.h"
+#include <lead/scenario.h>
+
+#define NETWORK                                                                                    \
+    "nodes: [ { name: A }, { name: B } ]\nlinks: [ { from: A, to: B, capacity: 1 Gbit/s, both: "   \
+    "true } ]\n"
+#define HEAD                                                                                       \
+    "name: test\ntopology: { file: net.yaml }\ntraffic:\n  synthetic: { epochs: 3, history: 5 }\n"
+#define POLICY "policies:\n  - { name: p, te: { algorithm: ecmp } }\n"
+#define TAIL "engine: fluid\n"
+
+static lead_scenario *read_good(const char *text) {
+    lead_scenario *scenario;
+    test_file("net.yaml", NETWORK);
+    assert_ok(lead_scenario_read(test_file("good.yaml", text), NULL, &scenario));
+    return scenario;
+}
+
+static void defaults_are_filled_in(void **state) {
+    (void)state;
+    lead_scenario *scenario = read_good(HEAD POLICY TAIL);
+    assert_string_equal(scenario->name, "test");
+    assert_int_equal(scenario->epochs, 3);
+    assert_int_equal(scenario->history, 5);
+    assert_near(scenario->engine_options.epoch, 300, 0);
+    assert_near(scenario->engine_options.simulated, 300, 0);
+    assert_near(scenario->engine_options.rate_scale, 1, 0);
+    assert_near(scenario->load_factor, 1, 0);
+    assert_int_equal(scenario->engine_options.packets, LEAD_PACKETS_POISSON);
+    assert_int_equal(scenario->engine_options.queue_packets, 100);
+    assert_string_equal(scenario->policies[0].estimator->name, "od-counters");
+    assert_null(scenario->policies[0].predictor);
+    assert_int_equal(scenario->seed, 1);
+    lead_scenario_free(scenario);
+}
+
+static void everything_is_taken(void **state) {
+    (void)state;
+    lead_scenario *scenario =
+        read_good("name: all\ntopology: { file: net.yaml, capacity: 10 Gbit/s }\ntraffic:\n"
+                  "  synthetic: { epochs: 7, start: 2005-01-01T00:00:00Z, mean_total: 2 Gbit/s, "
+                  "burst_rate: 3 }\n"
+                  "  load: { optimal_mlu_peak: 0.8 }\n  packets: { model: pareto, size_bytes: 500, "
+                  "flows_per_pair: 4 }\n"
+                  "time: { epoch: 15 min, simulated: 500 ms, rate_scale: 1e-3 }\nqueue: { kind: "
+                  "codel, bytes: 64 kB }\nconvergence: 10 ms\n"
+                  "measure: { from: gravity }\npolicies:\n"
+                  "  - { name: a, predict: { model: ewma, alpha: 0.25, samples: 9 }, te: { "
+                  "algorithm: weights, weights: unit, evaluations: 50 }, budget: 2 s }\n"
+                  "  - { name: b, measure: { from: tomogravity }, predict: { model: last }, te: { "
+                  "algorithm: mcf, time_limit: 1 s } }\n"
+                  "events:\n  - { epoch: 2, offset: 100 ms, from: A, to: B, link: down }\nengine: "
+                  "fluid\nseed: 42\n");
+    const lead_engine_options *options = &scenario->engine_options;
+    assert_near(options->epoch, 900, 0);
+    assert_near(options->simulated, 0.5, 0);
+    assert_int_equal(options->packets, LEAD_PACKETS_PARETO);
+    assert_int_equal(options->queue, LEAD_QUEUE_CODEL);
+    assert_int_equal(options->queue_bytes, 64000);
+    assert_int_equal(options->queue_packets, 0);
+    assert_near(options->convergence, 0.01, 0);
+    assert_near(scenario->synthetic.mean_total, 2e9, 0);
+    assert_near(scenario->load_peak, 0.8, 0);
+    assert_near(scenario->policies[0].predictor_options.alpha, 0.25, 0);
+    assert_int_equal(scenario->policies[0].predictor_options.samples, 9);
+    assert_int_equal(scenario->policies[0].te_options.weight_rule, LEAD_WEIGHTS_UNIT);
+    assert_near(scenario->policies[0].budget, 2, 0);
+    assert_string_equal(scenario->policies[0].estimator->name, "gravity");
+    assert_string_equal(scenario->policies[1].estimator->name, "tomogravity");
+    assert_near(scenario->policies[1].te_options.time_limit, 1, 0);
+    assert_int_equal(scenario->event_count, 1);
+    assert_false(scenario->events[0].up);
+    assert_int_equal(scenario->seed, 42);
+    lead_scenario_free(scenario);
+}
+
+/* Written and read again, a scenario says the same: written once more, the file is the same. */
+static void written_scenarios_read_back(void **state) {
+    (void)state;
+    lead_scenario *scenario = read_good(HEAD "  load: { factor: 1.2345678901234567 }\ntime: { "
+                                             "epoch: 300 s, simulated: 2 s, rate_scale: 1e-3 }\n"
+                                             "policies:\n  - { name: p, predict: { model: ewma, "
+                                             "alpha: 0.3 }, te: { algorithm: mcf } }\n"
+                                             "events: [ { epoch: 1, from: A, to: B, link: down }, "
+                                             "{ epoch: 2, from: A, to: B, link: up } ]\n" TAIL),
+                  *back;
+    char *first, *second;
+    size_t length;
+    assert_ok(lead_scenario_write(scenario, test_path("w1.yaml")));
+    assert_ok(lead_scenario_read(test_path("w1.yaml"), NULL, &back));
+    assert_near(back->load_factor, 1.2345678901234567, 0);
+    assert_ok(lead_scenario_write(back, test_path("w2.yaml")));
+    assert_ok(lead_file_read(test_path("w1.yaml"), 1 << 20, &first, &length));
+    assert_ok(lead_file_read(test_path("w2.yaml"), 1 << 20, &second, &length));
+    assert_string_equal(first, second);
+    free(first);
+    free(second);
+    lead_scenario_free(scenario);
+    lead_scenario_free(back);
+}
+
+static void errors_name_file_line_and_key(void **state) {
+    (void)state;
+    static const struct {
+        const char *text, *message;
+    } bad[] = {
+        {"", "s.yaml:1: "},
+        {"name: x\n", "s.yaml:1: "},
+        {HEAD "policies:\n  - { name: p, te: { algorithm: magic } }\n",
+         "s.yaml:6: policies[0].te.algorithm: \"magic\" is none of ecmp, mcf, weights"},
+        {HEAD "policies:\n  - { name: p, predict: { model: crystal }, te: { algorithm: mcf } }\n",
+         "s.yaml:6: policies[0].predict.model: \"crystal\""},
+        {HEAD "policies:\n  - { name: p, te: { algorithm: mcf } }\n  - { name: p, te: { algorithm: "
+              "mcf } }\n",
+         "s.yaml:7: policies[1].name: \"p\" is there twice"},
+        {HEAD "policies:\n  - { name: ../x, te: { algorithm: mcf } }\n",
+         "s.yaml:6: policies[0].name: \"../x\" cannot name a folder"},
+        {HEAD "policies:\n  - { name: p, predict: { model: lead, checkpoint: nowhere }, te: { "
+              "algorithm: mcf } }\n",
+         "s.yaml:6: policies[0].predict.checkpoint: nowhere is not there (looked in"},
+        {HEAD "policies:\n  - { name: p, predict: { model: last, samples: 0 }, te: { algorithm: "
+              "mcf } }\n",
+         "s.yaml:6: policies[0].predict.samples: 0 is not in 1.."},
+        {HEAD POLICY "engine: warp\n", "s.yaml:7: engine: \"warp\" is none of "},
+        {HEAD POLICY "time: { epoch: 5 Mbit/s }\n",
+         "s.yaml:7: time.epoch: \"5 Mbit/s\" is not a time"},
+        {HEAD POLICY "time: { epoch: -5 s }\n", "s.yaml:7: time.epoch: -5 s is not in"},
+        {HEAD POLICY "time: { rate_scale: nan }\n",
+         "s.yaml:7: time.rate_scale: \"nan\" is not a number"},
+        {HEAD POLICY "seed: 1.5\n", "s.yaml:7: seed: \"1.5\" is not a whole number"},
+        {HEAD POLICY "queue: { packets: 5, bytes: 5 kB }\n",
+         "s.yaml:7: queue: packets and bytes exclude"},
+        {HEAD POLICY "colour: red\n", "s.yaml:7: "},
+        {HEAD "  packets: { model: smoke }\n" POLICY,
+         "s.yaml:5: traffic.packets.model: \"smoke\" is none of cbr, poisson, pareto, tcp"},
+        {HEAD "  load: { factor: 2, optimal_mlu_peak: 0.8 }\n" POLICY,
+         "s.yaml:5: traffic.load: optimal_mlu_peak and factor exclude"},
+        {"name: x\ntopology: { file: absent.yaml }\ntraffic: { synthetic: {} }\n" POLICY,
+         "s.yaml:2: topology.file: absent.yaml is not there"},
+        {"name: x\ntopology: { file: net.yaml }\ntraffic: { packets: { model: cbr } }\n" POLICY,
+         "s.yaml:3: traffic: needs one of tm and synthetic"},
+        {"name: x\ntopology: { file: net.yaml }\ntraffic: { synthetic: { start: today } }\n" POLICY,
+         "s.yaml:3: traffic.synthetic.start: \"today\""},
+        {"name: x\ntopology: { file: net.yaml }\ntraffic: { synthetic: { noise_memory: 1 } "
+         "}\n" POLICY,
+         "s.yaml:3: traffic.synthetic.noise_memory: 1 is not in"},
+        {HEAD POLICY "events: [ { epoch: 1, from: A, to: B, link: sideways } ]\n",
+         "s.yaml:7: events[0].link: \"sideways\""},
+        {"name: [\n", "s.yaml:"},
+    };
+    test_file("net.yaml", NETWORK);
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        lead_scenario *scenario = NULL;
+        lead_status status = lead_scenario_read(test_file("s.yaml", bad[i].text), NULL, &scenario);
+        if (status == LEAD_OK || !strstr(lead_last_message(), bad[i].message))
+            fail_msg("case %zu: \"%s\" does not hold \"%s\"", i, lead_last_message(),
+                     bad[i].message);
+    }
+}
+
+static void the_traffic_is_loaded(void **state) {
+    (void)state;
+    lead_scenario *scenario = read_good(HEAD "  load: { factor: 3 }\n" POLICY TAIL);
+    lead_topology *topology;
+    lead_tm_series *series;
+    int first;
+    assert_ok(lead_scenario_load(scenario, &topology, &series, &first));
+    assert_int_equal(first, 5);
+    assert_int_equal(lead_tm_series_length(series), 8);
+    assert_true(lead_tm_series_time(series, first) == scenario->start);
+    double once = 0;
+    for (int i = 0; i < 8; i++)
+        once += lead_tm_total(lead_tm_series_tm(series, i), 2);
+    lead_tm_series_free(series);
+    lead_topology_free(topology);
+    scenario->load_factor = 6;
+    assert_ok(lead_scenario_load(scenario, &topology, &series, &first));
+    for (int i = 0; i < 8; i++)
+        once -= lead_tm_total(lead_tm_series_tm(series, i), 2) / 2;
+    assert_near(once, 0, 1);
+    lead_tm_series_free(series);
+    lead_topology_free(topology);
+    lead_scenario_free(scenario);
+}
+
+static void tm_files_must_have_the_epochs(void **state) {
+    (void)state;
+    static const struct {
+        const char *tm, *message;
+    } bad[] = {{"start: 2004-01-01T00:05:00Z, epochs: 3",
+                "there is no TM of 2004-01-01T00:15:00Z (epoch 2"},
+               {"start: 2003-01-01T00:00:00Z, epochs: 3", "no TMs in the time"},
+               {"start: 2004-01-01T00:01:00Z, epochs: 1",
+                "no TM of 2004-01-01T00:01:00Z, where the scenario starts"}};
+    test_file("net.yaml", NETWORK);
+    test_file("tm.csv", "time,A>A,A>B,B>A,B>B\n2004-01-01T00:00:00Z,0,1,2,0\n2004-01-01T00:05:00Z,"
+                        "0,1,2,0\n2004-01-01T00:10:00Z,0,1,2,0\n");
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        char text[400];
+        lead_scenario *scenario;
+        lead_topology *topology;
+        lead_tm_series *series;
+        int first;
+        snprintf(
+            text, sizeof text,
+            "name: x\ntopology: { file: net.yaml }\ntraffic: { tm: { file: tm.csv, %s } }\n" POLICY,
+            bad[i].tm);
+        assert_ok(lead_scenario_read(test_file("s.yaml", text), NULL, &scenario));
+        assert_fails(lead_scenario_load(scenario, &topology, &series, &first), LEAD_INVALID,
+                     bad[i].message);
+        lead_scenario_free(scenario);
+    }
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {cmocka_unit_test(defaults_are_filled_in),
+                                       cmocka_unit_test(everything_is_taken),
+                                       cmocka_unit_test(written_scenarios_read_back),
+                                       cmocka_unit_test(errors_name_file_line_and_key),
+                                       cmocka_unit_test(the_traffic_is_loaded),
+                                       cmocka_unit_test(tm_files_must_have_the_epochs)};
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
