@@ -1,5 +1,6 @@
 /* One policy over the whole scenario, in this process: engine and controller in turn, and a record
  * of every epoch. */
+#include "run/epoch.h"
 #include "run/events.h"
 #include <lead/run.h>
 #include <math.h>
@@ -18,7 +19,7 @@ typedef struct loop {
     lead_recorder *recorder;
     lead_counters *before, *after;
     lead_rates *rates;
-    lead_routing *last_routing; /* of the epoch before, NULL at first */
+    lead_routing *in_force;
     lead_link_event *events;
     lead_decision decision;
     lead_scores scores;
@@ -33,7 +34,7 @@ static void loop_free(loop *self) {
     lead_counters_free(self->before);
     lead_counters_free(self->after);
     lead_rates_free(self->rates);
-    lead_routing_free(self->last_routing);
+    lead_routing_free(self->in_force);
     lead_tm_series_free(self->series);
     lead_tm_series_free(self->fit);
     lead_topology_free(self->topology);
@@ -83,75 +84,11 @@ static lead_status loop_alloc(loop *self, const char *folder) {
 
 /* --- one epoch -------------------------------------------------------------------------------- */
 
-static double bytes_of(const uint64_t *after, const uint64_t *before, int count) {
-    double sum = 0;
-    for (int i = 0; i < count; i++)
-        sum += (double)(after[i] - before[i]);
-    return sum;
-}
-
-static void record_traffic(const loop *self, int epoch, double optimum, lead_epoch_record *record) {
-    const double *tm = lead_tm_series_tm(self->series, self->first + epoch);
-    const lead_counters *before = self->before, *after = self->after;
-    double offered = bytes_of(after->od_offered, before->od_offered, self->n * self->n);
-    double dropped = bytes_of(after->link_dropped, before->link_dropped, self->m) +
-                     (double)(after->unrouted - before->unrouted);
-    record->epoch = epoch;
-    record->time = lead_tm_series_time(self->series, self->first + epoch);
-    record->offered = lead_tm_total(tm, self->n);
-    record->mlu = lead_mlu(self->topology, self->rates->link_offered);
-    record->optimum = optimum;
-    record->loss_fraction = offered > 0 ? dropped / offered : 0;
-    record->delay_mean = after->delay_mean;
-    record->delay_p99 = after->delay_p99;
-}
-
-/* What the lap before the epoch decided and cost. */
-static void record_decision(const lead_decision *decision, lead_epoch_record *record) {
-    record->gaps = decision->gaps;
-    record->seconds_measure = decision->seconds_measure;
-    record->seconds_predict = decision->seconds_predict;
-    record->seconds_te = decision->seconds_te;
-    snprintf(record->why, sizeof record->why, "%s", decision->why);
-    for (int i = 0; i < LEAD_FALLBACK_COUNT; i++)
-        if (decision->fallbacks & (1u << i))
-            snprintf(record->fallbacks + strlen(record->fallbacks),
-                     sizeof record->fallbacks - strlen(record->fallbacks), "%s%s",
-                     record->fallbacks[0] ? "+" : "", lead_fallback_name((lead_fallback)i));
-}
-
-static lead_status record_routing(loop *self, const double *tm, lead_epoch_record *record) {
-    const lead_routing *routing = self->decision.routing;
-    if (self->last_routing)
-        LEAD_TRY(lead_routing_change(self->last_routing, routing, tm, &record->links_changed,
-                                     &record->moved_fraction));
-    lead_routing_free(self->last_routing);
-    self->last_routing = NULL;
-    return lead_routing_copy(routing, &self->last_routing);
-}
-
-static void add_scores(lead_scores *sum, const lead_scores *one) {
-    sum->windows += one->windows;
-    sum->squared_error += one->squared_error;
-    sum->squared_truth += one->squared_truth;
-    sum->absolute_error += one->absolute_error;
-    sum->absolute_truth += one->absolute_truth;
-    sum->crps += one->crps;
-    sum->covered_90 += one->covered_90;
-    sum->intervals += one->intervals;
-}
-
-static lead_status record_forecast(loop *self, const double *tm, lead_epoch_record *record) {
-    lead_scores scores = {0};
-    if (self->decision.samples)
-        LEAD_TRY(lead_scores_add(&scores, self->decision.samples, self->decision.sample_count, tm,
-                                 self->n));
-    record->forecast_nrmse = lead_scores_nrmse(&scores);
-    record->forecast_nmae = lead_scores_nmae(&scores);
-    record->forecast_ncrps = lead_scores_ncrps(&scores);
-    record->forecast_coverage_90 = lead_scores_coverage_90(&scores);
-    add_scores(&self->scores, &scores);
-    return LEAD_OK;
+/* The decision's routing becomes the one in force; what was in force before it is *earlier. */
+static lead_status take_over(loop *self, lead_routing **earlier) {
+    *earlier = self->in_force;
+    self->in_force = NULL;
+    return lead_routing_copy(self->decision.routing, &self->in_force);
 }
 
 static void keep_for_summary(loop *self, int epoch, const lead_epoch_record *record) {
@@ -179,20 +116,32 @@ static lead_status tell_links(loop *self, int count) {
     return LEAD_OK;
 }
 
-static lead_status run_epoch(loop *self, int epoch, double optimum) {
+/* Lets the epoch pass and fills its record. */
+static lead_status simulate(loop *self, int epoch, int events, lead_epoch_record *record) {
     const double *tm = lead_tm_series_tm(self->series, self->first + epoch);
-    lead_epoch_record record = {0};
+    lead_routing *earlier = NULL;
+    lead_status status = LEAD_OK;
+    LEAD_TRY_FREE(take_over(self, &earlier));
+    double started = lead_clock_seconds();
+    LEAD_TRY_FREE(
+        lead_engine_run(self->engine, tm, self->in_force, self->events, events, self->after));
+    record->seconds_simulate = lead_clock_seconds() - started;
+    LEAD_TRY_FREE(lead_rates_update(self->rates, self->topology, self->before, self->after));
+    lead_epoch all = {self->topology,  tm,     self->before, self->after, self->rates,
+                      &self->decision, earlier};
+    LEAD_TRY_FREE(lead_epoch_record_fill(&all, &self->scores, record));
+fail:
+    lead_routing_free(earlier);
+    return status;
+}
+
+static lead_status run_epoch(loop *self, int epoch, double optimum) {
+    lead_epoch_record record = {.epoch = epoch,
+                                .optimum = optimum,
+                                .time = lead_tm_series_time(self->series, self->first + epoch)};
     int events;
     LEAD_TRY(lead_events_of(self->scenario, self->topology, epoch, self->events, &events));
-    LEAD_TRY(record_routing(self, tm, &record));
-    double started = lead_clock_seconds();
-    LEAD_TRY(lead_engine_run(self->engine, tm, self->decision.routing, self->events, events,
-                             self->after));
-    record.seconds_simulate = lead_clock_seconds() - started;
-    LEAD_TRY(lead_rates_update(self->rates, self->topology, self->before, self->after));
-    record_traffic(self, epoch, optimum, &record);
-    record_decision(&self->decision, &record);
-    LEAD_TRY(record_forecast(self, tm, &record));
+    LEAD_TRY(simulate(self, epoch, events, &record));
     LEAD_TRY(lead_recorder_add(self->recorder, &record, self->rates->link_offered,
                                self->rates->link_carried));
     keep_for_summary(self, epoch, &record);

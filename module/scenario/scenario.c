@@ -327,24 +327,31 @@ static lead_status read_engine(const reader *in, const char *name) {
                           lead_engine_names());
 }
 
-static lead_status read_all(const reader *in, const raw_scenario *raw) {
+/* What every kind of file says: who decides, how time passes. */
+static lead_status read_policies(const reader *in, const raw_scenario *raw) {
     lead_scenario *scenario = in->scenario;
     LEAD_TRY(lead_string_copy(in->path, &scenario->path));
     LEAD_TRY(lead_string_copy(raw->name, &scenario->name));
-    LEAD_TRY(find(in, "topology.file", raw->topology.file, &scenario->topology_file));
-    LEAD_TRY(number(in, "topology.capacity", raw->topology.capacity, RATE, 1, 1e18, 0,
-                    &scenario->default_capacity));
     LEAD_TRY(read_time(in, &raw->time));
-    LEAD_TRY(read_traffic(in, &raw->traffic));
-    LEAD_TRY(read_queue(in, &raw->queue));
-    LEAD_TRY(number(in, "convergence", raw->convergence, TIME, 0, 1e6, 0,
-                    &scenario->engine_options.convergence));
     LEAD_TRY(seed_of(in, "seed", raw->seed, 1, &scenario->seed));
-    LEAD_TRY(read_engine(in, raw->engine));
     LEAD_TRY(lead_calloc(raw->policies_count, sizeof(lead_policy), &scenario->policies));
     scenario->policy_count = (int)raw->policies_count;
     for (unsigned i = 0; i < raw->policies_count; i++)
         LEAD_TRY(read_policy(in, raw, i));
+    return LEAD_OK;
+}
+
+static lead_status read_simulation(const reader *in, const raw_scenario *raw) {
+    lead_scenario *scenario = in->scenario;
+    LEAD_TRY(read_policies(in, raw));
+    LEAD_TRY(find(in, "topology.file", raw->topology.file, &scenario->topology_file));
+    LEAD_TRY(number(in, "topology.capacity", raw->topology.capacity, RATE, 1, 1e18, 0,
+                    &scenario->default_capacity));
+    LEAD_TRY(read_traffic(in, &raw->traffic));
+    LEAD_TRY(read_queue(in, &raw->queue));
+    LEAD_TRY(number(in, "convergence", raw->convergence, TIME, 0, 1e6, 0,
+                    &scenario->engine_options.convergence));
+    LEAD_TRY(read_engine(in, raw->engine));
     LEAD_TRY(lead_calloc(raw->events_count, sizeof(lead_scenario_event), &scenario->events));
     scenario->event_count = (int)raw->events_count;
     for (unsigned i = 0; i < raw->events_count; i++)
@@ -352,19 +359,29 @@ static lead_status read_all(const reader *in, const raw_scenario *raw) {
     return LEAD_OK;
 }
 
-lead_status lead_scenario_read(const char *path, const char *data, lead_scenario **out) {
+static lead_status read_by(const cyaml_schema_value_t *schema,
+                           lead_status (*take)(const reader *, const raw_scenario *),
+                           const char *path, const char *data, lead_scenario **out) {
     raw_scenario *raw = NULL;
     reader in = {path, data, NULL};
-    LEAD_TRY(lead_yaml_read(path, &raw_scenario_schema, &raw));
+    LEAD_TRY(lead_yaml_read(path, schema, &raw));
     lead_status status = lead_calloc(1, sizeof *in.scenario, &in.scenario);
     if (status == LEAD_OK)
-        status = read_all(&in, raw);
-    lead_yaml_free(&raw_scenario_schema, raw);
+        status = take(&in, raw);
+    lead_yaml_free(schema, raw);
     if (status == LEAD_OK)
         *out = in.scenario;
     else
         lead_scenario_free(in.scenario);
     return status;
+}
+
+lead_status lead_scenario_read(const char *path, const char *data, lead_scenario **out) {
+    return read_by(&raw_scenario_schema, read_simulation, path, data, out);
+}
+
+lead_status lead_scenario_read_attached(const char *path, lead_scenario **out) {
+    return read_by(&raw_attached_schema, read_policies, path, NULL, out);
 }
 
 void lead_scenario_free(lead_scenario *scenario) {

@@ -47,6 +47,10 @@ typedef struct lead_scenario {
  * ../models/checkpoints and ../share/ns3-lead/checkpoints of the program. Errors are "file:line:
  * key: what is wrong". */
 lead_status lead_scenario_read(const char *path, const char *data, lead_scenario **out);
+/* Reads a file that says how a controller works, for a program that has its own network and
+ * traffic: name, time, measure, policies and seed of a scenario. The rest of the scenario is empty.
+ */
+lead_status lead_scenario_read_attached(const char *path, lead_scenario **out);
 void lead_scenario_free(lead_scenario *scenario);
 
 /* Writes the scenario with every default and file name filled in; reading that gives the same run.

@@ -1,0 +1,209 @@
+// Our routing protocol; see routing.h.
+#include "routing.h"
+
+#include "network.h"
+#include "stamp.h"
+
+#include "ns3/loopback-net-device.h"
+#include "ns3/names.h"
+#include "ns3/output-stream-wrapper.h"
+#include "ns3/simulator.h"
+#include "ns3/tcp-l4-protocol.h"
+#include "ns3/udp-l4-protocol.h"
+
+using namespace ns3;
+
+namespace lead {
+
+namespace {
+
+bool has_ports(uint8_t protocol) {
+    return protocol == TcpL4Protocol::PROT_NUMBER || protocol == UdpL4Protocol::PROT_NUMBER;
+}
+
+} // namespace
+
+Flow flow_of(const Ipv4Header &header, const Packet &packet) {
+    Flow flow = {header.GetSource().Get(), header.GetDestination().Get(), header.GetProtocol(), 0,
+                 0};
+    if (!has_ports(flow.protocol) || header.GetFragmentOffset() != 0 || !header.IsLastFragment())
+        return flow;
+    uint8_t ports[4];
+    if (packet.CopyData(ports, sizeof ports) == sizeof ports) {
+        flow.source_port = static_cast<uint16_t>(ports[0] << 8 | ports[1]);
+        flow.destination_port = static_cast<uint16_t>(ports[2] << 8 | ports[3]);
+    }
+    return flow;
+}
+
+TypeId Routing::GetTypeId() {
+    static TypeId id = TypeId("lead::Routing")
+                           .SetParent<Ipv4RoutingProtocol>()
+                           .SetGroupName("Internet")
+                           .AddConstructor<Routing>();
+    return id;
+}
+
+void Routing::attach(ns3c_network *network, int node, const FlowHash &hash,
+                     Ptr<Ipv4RoutingProtocol> fallback) {
+    network_ = network;
+    node_ = node;
+    hash_ = hash;
+    fallback_ = fallback;
+    entries_.resize(network->nodes.size());
+}
+
+int Routing::take_over(uint64_t version, const Table &table) {
+    if (version < version_)
+        return 0;
+    version_ = version;
+    int moved = 0;
+    for (size_t i = 0; i < table.size(); i++)
+        if (table[i])
+            moved += entries_[i].set(*table[i], network_->up);
+    return moved;
+}
+
+void Routing::repair(int link) {
+    for (Entry &entry : entries_)
+        if (entry.uses(link))
+            entry.repair(network_->up);
+}
+
+// The router that the packet is for, when it is for another one and we have a table for it; else
+// -1.
+int Routing::destination_of(const Ipv4Header &header) const {
+    if (!network_)
+        return -1;
+    int destination = network_->node_of(header.GetDestination());
+    if (destination < 0 || destination == node_ || !entry(destination).known())
+        return -1;
+    return destination;
+}
+
+// A UDP socket asks for a route before it has put its header on, so the flow is not known yet. The
+// packet is sent through the loopback device and forwarded when it comes back with its ports (as
+// AODV and others of ns-3 do).
+Ptr<Ipv4Route> Routing::defer(const Ipv4Header &header) {
+    int first = -1;
+    const Entry &entry = this->entry(network_->node_of(header.GetDestination()));
+    for (const HopShare &hop : entry.hops())
+        if (network_->up[static_cast<size_t>(hop.link)] && first < 0)
+            first = hop.link;
+    Ptr<Ipv4Route> route = Create<Ipv4Route>();
+    route->SetDestination(header.GetDestination());
+    route->SetSource(network_->links[static_cast<size_t>(first)].route->GetSource());
+    route->SetGateway(Ipv4Address::GetLoopback());
+    route->SetOutputDevice(ipv4_->GetNetDevice(0));
+    return route;
+}
+
+Ptr<Ipv4Route> Routing::RouteOutput(Ptr<Packet> packet, const Ipv4Header &header,
+                                    Ptr<NetDevice> device, Socket::SocketErrno &error) {
+    int destination = destination_of(header);
+    if (destination < 0 || device) {
+        if (fallback_)
+            return fallback_->RouteOutput(packet, header, device, error);
+        error = Socket::ERROR_NOROUTETOHOST;
+        return nullptr;
+    }
+    const Entry &entry = this->entry(destination);
+    bool whole = header.GetSource().IsInitialized();
+    Flow flow = {header.GetSource().Get(), header.GetDestination().Get(), header.GetProtocol(), 0,
+                 0};
+    if (packet && whole)
+        flow = flow_of(header, *packet);
+    last_link_ = entry.link(hash_.position(flow));
+    if (last_link_ < 0) {
+        if (packet)
+            network_->nodes[static_cast<size_t>(node_)].unrouted += packet->GetSize() + 20;
+        error = Socket::ERROR_NOROUTETOHOST;
+        return nullptr;
+    }
+    if (packet) {
+        StampTag::put(*packet);
+        network_->count_put(packet->GetSize() + 20);
+        if (!whole && entry.splits() && has_ports(flow.protocol))
+            return defer(header);
+    }
+    error = Socket::ERROR_NOTERROR;
+    return network_->links[static_cast<size_t>(last_link_)].route;
+}
+
+bool Routing::RouteInput(Ptr<const Packet> packet, const Ipv4Header &header,
+                         Ptr<const NetDevice> device, UnicastForwardCallback forward,
+                         MulticastForwardCallback forward_multicast, LocalDeliverCallback deliver,
+                         ErrorCallback fail) {
+    int destination = network_ ? network_->node_of(header.GetDestination()) : -1;
+    if (destination == node_ && network_ && !deliver.IsNull()) {
+        deliver(packet, header, static_cast<uint32_t>(ipv4_->GetInterfaceForDevice(device)));
+        return true;
+    }
+    if (destination < 0 || destination == node_ || !entry(destination).known())
+        return fallback_ && fallback_->RouteInput(packet, header, device, forward,
+                                                  forward_multicast, deliver, fail);
+    last_link_ = entry(destination).link(hash_.position(flow_of(header, *packet)));
+    if (last_link_ < 0) {
+        network_->nodes[static_cast<size_t>(node_)].unrouted +=
+            packet->GetSize() + header.GetSerializedSize();
+        fail(packet, header, Socket::ERROR_NOROUTETOHOST);
+        return true;
+    }
+    forward(network_->links[static_cast<size_t>(last_link_)].route, packet, header);
+    return true;
+}
+
+void Routing::NotifyInterfaceUp(uint32_t interface) {
+    if (network_)
+        network_->interface_changed(node_, interface);
+    if (fallback_)
+        fallback_->NotifyInterfaceUp(interface);
+}
+
+void Routing::NotifyInterfaceDown(uint32_t interface) {
+    if (network_)
+        network_->interface_changed(node_, interface);
+    if (fallback_)
+        fallback_->NotifyInterfaceDown(interface);
+}
+
+void Routing::NotifyAddAddress(uint32_t interface, Ipv4InterfaceAddress address) {
+    if (network_ && network_->built)
+        network_->addresses.add(address.GetLocal().Get(), node_);
+    if (fallback_)
+        fallback_->NotifyAddAddress(interface, address);
+}
+
+void Routing::NotifyRemoveAddress(uint32_t interface, Ipv4InterfaceAddress address) {
+    if (fallback_)
+        fallback_->NotifyRemoveAddress(interface, address);
+}
+
+void Routing::PrintRoutingTable(Ptr<OutputStreamWrapper> stream, Time::Unit unit) const {
+    std::ostream &out = *stream->GetStream();
+    out << "Node " << node_ << ", lead::Routing table at " << Simulator::Now().As(unit) << "\n";
+    for (size_t i = 0; network_ && i < entries_.size(); i++) {
+        if (!entries_[i].known())
+            continue;
+        out << "  " << network_->nodes[i].name << ":";
+        std::vector<int> buckets = entries_[i].in_force();
+        for (size_t j = 0; j < buckets.size(); j++) {
+            const Link &link = network_->links[static_cast<size_t>(entries_[i].hops()[j].link)];
+            out << " " << network_->nodes[static_cast<size_t>(link.options.destination)].name << " "
+                << buckets[j] << "/" << NS3C_BUCKETS;
+        }
+        out << "\n";
+    }
+    if (fallback_)
+        fallback_->PrintRoutingTable(stream, unit);
+}
+
+void Routing::DoDispose() {
+    network_ = nullptr;
+    ipv4_ = nullptr;
+    fallback_ = nullptr;
+    entries_.clear();
+    Ipv4RoutingProtocol::DoDispose();
+}
+
+} // namespace lead

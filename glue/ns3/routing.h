@@ -1,0 +1,106 @@
+// Our routing protocol: one table per router, destination router -> weighted next hops, looked up
+// by address in O(1). A destination that was never given a table is left to the routing that the
+// node had before (adopted programs).
+#ifndef LEAD_NS3_ROUTING_H
+#define LEAD_NS3_ROUTING_H
+
+#include "buckets.h"
+#include "flow.h"
+
+#include "ns3/ipv4-l3-protocol.h"
+#include "ns3/ipv4-route.h"
+#include "ns3/ipv4-routing-helper.h"
+#include "ns3/ipv4-routing-protocol.h"
+
+#include <optional>
+
+struct ns3c_network;
+
+namespace lead {
+
+// New next hops of one router, by destination; a destination without a value stays as it is.
+using Table = std::vector<std::optional<Hops>>;
+
+class Routing : public ns3::Ipv4RoutingProtocol {
+  public:
+    static ns3::TypeId GetTypeId();
+
+    // Joins router `node` of the network, which must outlive this or call detach().
+    void attach(ns3c_network *network, int node, const FlowHash &hash,
+                ns3::Ptr<Ipv4RoutingProtocol> fallback);
+    // From now on every destination is unknown here.
+    void detach() {
+        network_ = nullptr;
+    }
+
+    // Takes over a table unless one with a higher version is in force; gives the number of buckets
+    // that moved.
+    int take_over(uint64_t version, const Table &table);
+    // After a change of link states.
+    void repair(int link);
+
+    const Entry &entry(int destination) const {
+        return entries_[static_cast<size_t>(destination)];
+    }
+    const FlowHash &hash() const {
+        return hash_;
+    }
+    // The link by which a packet for which the routes were asked last leaves; -1 when there was
+    // none.
+    int last_link() const {
+        return last_link_;
+    }
+
+    ns3::Ptr<ns3::Ipv4Route> RouteOutput(ns3::Ptr<ns3::Packet> packet,
+                                         const ns3::Ipv4Header &header,
+                                         ns3::Ptr<ns3::NetDevice> device,
+                                         ns3::Socket::SocketErrno &error) override;
+    bool RouteInput(ns3::Ptr<const ns3::Packet> packet, const ns3::Ipv4Header &header,
+                    ns3::Ptr<const ns3::NetDevice> device, UnicastForwardCallback forward,
+                    MulticastForwardCallback forward_multicast, LocalDeliverCallback deliver,
+                    ErrorCallback fail) override;
+    void NotifyInterfaceUp(uint32_t interface) override;
+    void NotifyInterfaceDown(uint32_t interface) override;
+    void NotifyAddAddress(uint32_t interface, ns3::Ipv4InterfaceAddress address) override;
+    void NotifyRemoveAddress(uint32_t interface, ns3::Ipv4InterfaceAddress address) override;
+    void SetIpv4(ns3::Ptr<ns3::Ipv4> ipv4) override {
+        ipv4_ = ipv4;
+    }
+    void PrintRoutingTable(ns3::Ptr<ns3::OutputStreamWrapper> stream,
+                           ns3::Time::Unit unit) const override;
+
+  protected:
+    void DoDispose() override;
+
+  private:
+    int destination_of(const ns3::Ipv4Header &header) const;
+    ns3::Ptr<ns3::Ipv4Route> defer(const ns3::Ipv4Header &header);
+
+    ns3c_network *network_ = nullptr;
+    int node_ = -1;
+    FlowHash hash_;
+    std::vector<Entry> entries_;
+    uint64_t version_ = 0;
+    int last_link_ = -1;
+    ns3::Ptr<ns3::Ipv4> ipv4_;
+    ns3::Ptr<Ipv4RoutingProtocol> fallback_;
+};
+
+// Lets InternetStackHelper give every node our protocol.
+class RoutingHelper : public ns3::Ipv4RoutingHelper {
+  public:
+    RoutingHelper *Copy() const override {
+        return new RoutingHelper(*this);
+    }
+    ns3::Ptr<ns3::Ipv4RoutingProtocol> Create(ns3::Ptr<ns3::Node>) const override {
+        return ns3::CreateObject<Routing>();
+    }
+};
+
+// The flow of a packet whose IP header has been taken off; without ports for fragments and
+// protocols that have none.
+Flow flow_of(const ns3::Ipv4Header &header, const ns3::Packet &packet);
+
+} // namespace lead
+
+#endif

@@ -1,0 +1,185 @@
+/* engine/ns3: the packet engine. Every epoch it offers the TM as packets to a network that ns-3
+ * simulates (glue/ns3), with the scenario's routing in our own tables, and reads the devices'
+ * counters. Rates are scaled, propagation delays are not. */
+#include "engine/types.h"
+
+#ifdef LEAD_NS3
+
+#include "engine/ns3_counters.h"
+#include <stdlib.h>
+
+/* Pareto on-off: mean times in s (a micro-flow sends at five times its mean rate while it is on),
+ * and the tail of these times and of TCP flow sizes: heavy as in Willinger et al. 1997 and Crovella
+ * and Bestavros 1997. */
+static const double ON_SECONDS = 0.1, OFF_SECONDS = 0.4, SHAPE = 1.5;
+
+typedef struct ns3_engine {
+    lead_engine_options options;
+    int node_count, link_count;
+    ns3c_network *network;
+    double *tm;            /* [n*n] simulated rates */
+    const double **splits; /* [n] */
+    double *delays;        /* [n] */
+    bool routed;           /* a routing is in force */
+} ns3_engine;
+
+static const char *queue_name(lead_queue_kind kind) {
+    switch (kind) {
+    case LEAD_QUEUE_RED:
+        return "red";
+    case LEAD_QUEUE_CODEL:
+        return "codel";
+    case LEAD_QUEUE_FIFO:
+        break;
+    }
+    return "fifo";
+}
+
+static const char *model_name(lead_packet_model model) {
+    switch (model) {
+    case LEAD_PACKETS_POISSON:
+        return "poisson";
+    case LEAD_PACKETS_PARETO:
+        return "pareto";
+    case LEAD_PACKETS_TCP:
+        return "tcp";
+    case LEAD_PACKETS_CBR:
+        break;
+    }
+    return "cbr";
+}
+
+static lead_status add_links(ns3_engine *engine) {
+    const lead_engine_options *options = &engine->options;
+    for (int i = 0; i < engine->link_count; i++) {
+        const lead_link *link = lead_topology_link(options->topology, i);
+        ns3c_link made = {
+            .source = link->source,
+            .destination = link->destination,
+            .rate = link->capacity * options->rate_scale,
+            .delay = link->delay,
+            .queue = queue_name(options->queue),
+            .queue_packets = options->queue_packets,
+            .queue_bytes = options->queue_packets > 0 ? 0 : options->queue_bytes,
+        };
+        lead_status status = ns3c_add_link(engine->network, &made, NULL);
+        if (status != LEAD_OK) {
+            char name[96];
+            return lead_fail_within(status, "ns3: link %s",
+                                    lead_topology_link_name(options->topology, i, name));
+        }
+    }
+    return LEAD_OK;
+}
+
+static lead_status build(ns3_engine *engine) {
+    const lead_engine_options *options = &engine->options;
+    LEAD_TRY(ns3c_network_alloc(options->seed, &engine->network));
+    for (int i = 0; i < engine->node_count; i++)
+        LEAD_TRY(
+            ns3c_add_node(engine->network, lead_topology_node_name(options->topology, i), NULL));
+    LEAD_TRY(add_links(engine));
+    LEAD_TRY(
+        ns3c_build(engine->network, options->packet_bytes > 1500 ? options->packet_bytes : 1500));
+    ns3c_traffic traffic = {
+        .model = model_name(options->packets),
+        .packet_bytes = options->packet_bytes,
+        .flows_per_pair = options->flows_per_pair,
+        .on_seconds = ON_SECONDS,
+        .off_seconds = OFF_SECONDS,
+        .shape = SHAPE,
+        .mean_flow_bytes = options->mean_flow_bytes,
+    };
+    LEAD_TRY(ns3c_traffic_start(engine->network, &traffic));
+    for (int i = 0; i < engine->link_count; i++)
+        if (!lead_topology_link(options->topology, i)->up)
+            LEAD_TRY(ns3c_set_link(engine->network, i, false));
+    return LEAD_OK;
+}
+
+static void ns3_free(void *state) {
+    ns3_engine *engine = state;
+    ns3c_network_free(engine->network);
+    free(engine->tm);
+    free(engine->splits);
+    free(engine->delays);
+}
+
+static lead_status ns3_alloc(void *state, const lead_engine_options *options) {
+    ns3_engine *engine = state;
+    *engine = (ns3_engine){.options = *options};
+    if (!options->topology)
+        return lead_fail(LEAD_INVALID, "ns3: no topology");
+    engine->node_count = lead_topology_node_count(options->topology);
+    engine->link_count = lead_topology_link_count(options->topology);
+    size_t n = (size_t)engine->node_count;
+    lead_status status;
+    LEAD_TRY_FREE(lead_calloc(n * n, sizeof *engine->tm, &engine->tm));
+    LEAD_TRY_FREE(lead_calloc(n, sizeof *engine->splits, &engine->splits));
+    LEAD_TRY_FREE(lead_calloc(n, sizeof *engine->delays, &engine->delays));
+    LEAD_TRY_FREE(build(engine));
+    return LEAD_OK;
+fail:
+    ns3_free(engine);
+    return status;
+}
+
+/* The first routing is there when the traffic starts; later ones reach router i after i times
+ * `convergence`. */
+static lead_status install(ns3_engine *engine, const lead_routing *routing) {
+    for (int i = 0; i < engine->node_count; i++) {
+        engine->splits[i] = lead_routing_splits(routing, i);
+        engine->delays[i] = i * engine->options.convergence;
+    }
+    bool at_once = !engine->routed || engine->options.convergence == 0;
+    LEAD_TRY(ns3c_install(engine->network, engine->splits, at_once ? NULL : engine->delays));
+    engine->routed = true;
+    return LEAD_OK;
+}
+
+static lead_status offer(ns3_engine *engine, const double *tm) {
+    size_t n = (size_t)engine->node_count;
+    for (size_t i = 0; i < n * n; i++)
+        engine->tm[i] = tm[i] * engine->options.rate_scale;
+    return ns3c_traffic_set(engine->network, engine->tm);
+}
+
+/* Lets the epoch pass, from event to event (whose order and range lead_engine_run() has checked).
+ */
+static lead_status advance(ns3_engine *engine, const lead_link_event *events, int event_count) {
+    double passed = 0, length = engine->options.simulated;
+    for (int i = 0; i < event_count; i++) {
+        double offset = events[i].offset;
+        if (offset > passed)
+            LEAD_TRY(ns3c_run(engine->network, offset - passed));
+        passed = offset;
+        LEAD_TRY(ns3c_set_link(engine->network, events[i].link, events[i].up));
+    }
+    return passed < length ? ns3c_run(engine->network, length - passed) : LEAD_OK;
+}
+
+static lead_status ns3_run(void *state, const double *tm, const lead_routing *routing,
+                           const lead_link_event *events, int event_count, lead_counters *reading) {
+    ns3_engine *engine = state;
+    if (lead_routing_node_count(routing) != engine->node_count ||
+        lead_routing_link_count(routing) != engine->link_count)
+        return lead_fail(LEAD_INVALID,
+                         "ns3: a routing of %d nodes and %d links, the network has %d and %d",
+                         lead_routing_node_count(routing), lead_routing_link_count(routing),
+                         engine->node_count, engine->link_count);
+    LEAD_TRY(install(engine, routing));
+    LEAD_TRY(offer(engine, tm));
+    LEAD_TRY(advance(engine, events, event_count));
+    return lead_ns3_read(engine->network, engine->options.rate_scale, reading);
+}
+
+const lead_engine_type lead_engine_ns3 = {
+    .name = "ns3",
+    .summary = "packets, simulated by ns-3",
+    .size = sizeof(ns3_engine),
+    .alloc = ns3_alloc,
+    .run = ns3_run,
+    .free = ns3_free,
+};
+
+#endif

@@ -1,0 +1,73 @@
+/* manifest: what a LEAD checkpoint says of itself (manifest.json) and its constants per OD pair
+ * (scaling.json). */
+#ifndef LEAD_PREDICT_MANIFEST_H
+#define LEAD_PREDICT_MANIFEST_H
+
+#include <lead/base.h>
+
+#define LEAD_MANIFEST_VERSION 1
+#define LEAD_MANIFEST_LIMIT (4u << 20)  /* bytes of a manifest.json */
+#define LEAD_SCALING_LIMIT (256u << 20) /* bytes of a scaling.json */
+#define LEAD_FEATURES 9                 /* features of a frame, see tm_image.h */
+
+/* The files of a checkpoint; the order is that of `files` below. */
+typedef enum lead_component {
+    LEAD_COMPONENT_ENCODER,
+    LEAD_COMPONENT_CONDITIONER,
+    LEAD_COMPONENT_DENOISER,
+    LEAD_COMPONENT_SCALING,
+    LEAD_COMPONENT_COUNT
+} lead_component;
+
+/* Constants per OD pair (p = source * n + destination), see tm_image.h. All on the diagonal are
+ * unused. */
+typedef struct lead_scaling {
+    double *share;   /* [p] of an OD pair in the total, > 0 */
+    double *calm;    /* [p] mean change over scale */
+    double *weights; /* [h][p][frame] of the base forecast */
+    double *reach;   /* [h][p] size of residuals over spread */
+    double *width;   /* [h][p] standard deviation of the bent residual */
+} lead_scaling;
+
+/* How the diffusion was trained and is sampled, see ddim.h. */
+typedef struct lead_schedule {
+    int training_steps;
+    int sampling_steps; /* DDIM steps unless told otherwise */
+    double offset, floor;
+    bool velocity; /* the network gives v; else it gives the noise */
+    double limit;  /* bound of a sample's |z| */
+} lead_schedule;
+
+typedef struct lead_manifest {
+    int node_count;
+    char **nodes;              /* names in the order of rows and columns */
+    int64_t step;              /* seconds between TMs */
+    int history;               /* past TMs */
+    int day_count;             /* frames of yesterday */
+    int *day_lags;             /* [day_count], steps before the newest frame, falling */
+    int horizon;               /* steps that the denoiser generates */
+    int token, condition, map; /* widths of what the components hand on */
+    lead_schedule schedule;
+    lead_scaling scaling;
+    struct {
+        char *name;
+        char sha256[65];
+    } files[LEAD_COMPONENT_COUNT];
+} lead_manifest;
+
+/* Parses a manifest.json's text; `file` is its name for messages. LEAD_FORMAT with file and key for
+ * what is missing, of the wrong type or out of bounds. The scaling is not filled. */
+lead_status lead_manifest_parse(const char *text, size_t length, const char *file,
+                                lead_manifest **out);
+/* Fills manifest->scaling from a scaling.json's text; same failures. */
+lead_status lead_manifest_parse_scaling(lead_manifest *manifest, const char *text, size_t length,
+                                        const char *file);
+/* Reads folder/manifest.json, checks every file's SHA-256 (LEAD_FORMAT on a mismatch) and reads the
+ * scaling. */
+lead_status lead_manifest_load(const char *folder, lead_manifest **out);
+void lead_manifest_free(lead_manifest *manifest);
+
+/* "folder/name" in a new string. */
+lead_status lead_manifest_path(const char *folder, const char *name, char **path);
+
+#endif

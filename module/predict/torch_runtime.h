@@ -1,0 +1,11 @@
+/* torch_runtime: loads the TorchScript plug-in (glue/torch) when the first model asks for it. */
+#ifndef LEAD_PREDICT_TORCH_RUNTIME_H
+#define LEAD_PREDICT_TORCH_RUNTIME_H
+
+#include "torch/torchc.h"
+
+/* The plug-in's functions, loaded once per process: from beside liblead, else from the loader's
+ * search path. LEAD_UNAVAILABLE when the build has none or it cannot be loaded. */
+lead_status lead_torch_runtime(const torchc_api **out);
+
+#endif

@@ -1,0 +1,180 @@
+/* The controller in an ns-3 program that is not ours: the program's network becomes a topology, its
+ * counters become readings, and the laps are events of its simulation. */
+#include <lead/attach.h>
+
+#ifdef LEAD_NS3
+
+#include "engine/ns3_counters.h"
+#include "run/epoch.h"
+#include <lead/scenario.h>
+#include <math.h>
+#include <stdlib.h>
+
+struct lead_attachment {
+    lead_scenario *scenario;
+    ns3c_network *network;
+    lead_topology *topology;
+    lead_controller *controller;
+    lead_recorder *recorder; /* NULL without a folder */
+    lead_counters *before, *after;
+    lead_rates *rates;
+    lead_routing *in_force, *earlier; /* in this epoch, in the one before */
+    const double **splits;            /* [n] */
+    lead_decision decision;
+    double epoch_began; /* wall clock */
+    int64_t step;       /* s that an epoch stands for */
+    int epoch, n, m;
+};
+
+static void attachment_free(lead_attachment *self) {
+    ns3c_network_free(self->network);
+    lead_controller_free(self->controller);
+    lead_recorder_free(self->recorder);
+    lead_counters_free(self->before);
+    lead_counters_free(self->after);
+    lead_rates_free(self->rates);
+    lead_routing_free(self->in_force);
+    lead_routing_free(self->earlier);
+    lead_topology_free(self->topology);
+    lead_scenario_free(self->scenario);
+    free(self->splits);
+    free(self);
+}
+
+static lead_status adopt_network(lead_attachment *self) {
+    LEAD_TRY(ns3c_adopt(&self->network));
+    LEAD_TRY(lead_topology_alloc(&self->topology));
+    for (int i = 0; i < ns3c_node_count(self->network); i++)
+        LEAD_TRY(lead_topology_add_node(self->topology, ns3c_node_name(self->network, i), NULL));
+    for (int i = 0; i < ns3c_link_count(self->network); i++) {
+        ns3c_link about;
+        LEAD_TRY(ns3c_link_get(self->network, i, &about));
+        lead_link link = {about.source,
+                          about.destination,
+                          about.rate,
+                          about.delay,
+                          0,
+                          ns3c_link_is_up(self->network, i)};
+        LEAD_TRY(lead_topology_add_link(self->topology, link, NULL));
+    }
+    self->n = lead_topology_node_count(self->topology);
+    self->m = lead_topology_link_count(self->topology);
+    return LEAD_OK;
+}
+
+static lead_status make_controller(lead_attachment *self) {
+    lead_tm_series *history;
+    LEAD_TRY(lead_tm_series_alloc(self->n, NULL, &history));
+    return lead_controller_alloc(self->topology, &self->scenario->policies[0], history, self->step,
+                                 &self->controller);
+}
+
+static lead_status make_buffers(lead_attachment *self) {
+    LEAD_TRY(lead_counters_alloc(self->n, self->m, &self->before));
+    LEAD_TRY(lead_counters_alloc(self->n, self->m, &self->after));
+    LEAD_TRY(lead_rates_alloc(self->n, self->m, &self->rates));
+    return lead_calloc((size_t)self->n, sizeof *self->splits, &self->splits);
+}
+
+/* The decision's routing takes over; what was in force before it is *earlier. */
+static lead_status install(lead_attachment *self, lead_routing **earlier) {
+    *earlier = self->in_force;
+    self->in_force = NULL;
+    LEAD_TRY(lead_routing_copy(self->decision.routing, &self->in_force));
+    for (int t = 0; t < self->n; t++)
+        self->splits[t] = lead_routing_splits(self->in_force, t);
+    return ns3c_install(self->network, self->splits, NULL);
+}
+
+/* The record of the epoch that ended: its traffic matrix is what the sources sent. */
+static lead_status record(lead_attachment *self) {
+    lead_epoch all = {self->topology, self->rates->od_offered, self->before, self->after,
+                      self->rates,    &self->decision,         self->earlier};
+    lead_epoch_record row = {
+        .epoch = self->epoch, .time = self->epoch * self->step, .optimum = NAN};
+    lead_scores scores = {0};
+    LEAD_TRY(lead_epoch_record_fill(&all, &scores, &row));
+    row.seconds_simulate = lead_clock_seconds() - self->epoch_began;
+    return lead_recorder_add(self->recorder, &row, self->rates->link_offered,
+                             self->rates->link_carried);
+}
+
+/* Links that the program took down or up since the last lap. */
+static lead_status tell_links(lead_attachment *self) {
+    for (int e = 0; e < self->m; e++) {
+        bool up = ns3c_link_is_up(self->network, e);
+        if (up == lead_topology_link(self->topology, e)->up)
+            continue;
+        LEAD_TRY(lead_topology_set_up(self->topology, e, up));
+        LEAD_TRY(lead_controller_set_up(self->controller, e, up));
+    }
+    return LEAD_OK;
+}
+
+/* The end of an epoch, inside the running simulation. */
+static lead_status lap(void *data) {
+    lead_attachment *self = data;
+    int64_t time = self->epoch * self->step;
+    LEAD_TRY(lead_ns3_read(self->network, 1, self->after));
+    LEAD_TRY(lead_rates_update(self->rates, self->topology, self->before, self->after));
+    if (self->recorder)
+        LEAD_TRY(record(self));
+    LEAD_TRY(tell_links(self));
+    LEAD_TRY(lead_controller_step(self->controller, self->after, time, &self->decision));
+    LEAD_TRY(lead_counters_assign(self->before, self->after));
+    lead_routing_free(self->earlier);
+    LEAD_TRY(install(self, &self->earlier));
+    self->epoch++;
+    self->epoch_began = lead_clock_seconds();
+    return ns3c_schedule(self->network, self->scenario->engine_options.simulated, lap, self);
+}
+
+static lead_status start(lead_attachment *self, const char *folder) {
+    LEAD_TRY(adopt_network(self));
+    LEAD_TRY(make_buffers(self));
+    LEAD_TRY(make_controller(self));
+    if (folder)
+        LEAD_TRY(lead_recorder_alloc(folder, self->topology, &self->recorder));
+    LEAD_TRY(lead_ns3_read(self->network, 1, self->before));
+    LEAD_TRY(lead_controller_baseline(self->controller, self->before));
+    LEAD_TRY(lead_controller_step(self->controller, NULL, 0, &self->decision));
+    LEAD_TRY(install(self, &self->earlier));
+    self->epoch_began = lead_clock_seconds();
+    return ns3c_schedule(self->network, self->scenario->engine_options.simulated, lap, self);
+}
+
+lead_status lead_attach(const char *path, const char *folder, lead_attachment **out) {
+    lead_attachment *self = NULL;
+    lead_status status = LEAD_OK;
+    LEAD_TRY(lead_calloc(1, sizeof *self, &self));
+    LEAD_TRY_FREE(lead_scenario_read_attached(path, &self->scenario));
+    self->step = (int64_t)llround(self->scenario->engine_options.epoch);
+    LEAD_TRY_FREE(start(self, folder));
+    *out = self;
+    return LEAD_OK;
+fail:
+    attachment_free(self);
+    return status;
+}
+
+lead_status lead_detach(lead_attachment *attachment) {
+    if (!attachment)
+        return LEAD_OK;
+    lead_status status = ns3c_failure(attachment->network);
+    attachment_free(attachment);
+    return status;
+}
+
+#else
+
+lead_status lead_attach(const char *path, const char *folder, lead_attachment **out) {
+    (void)path, (void)folder, (void)out;
+    return lead_fail(LEAD_UNAVAILABLE, "this build is without ns-3");
+}
+
+lead_status lead_detach(lead_attachment *attachment) {
+    (void)attachment;
+    return LEAD_OK;
+}
+
+#endif

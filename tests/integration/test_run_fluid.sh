@@ -1,0 +1,77 @@
+# `lead run` on the fluid engine: what the oracle reaches, reproducible records, links that fail, a run that is killed.
+. "$LEAD_SOURCE/tests/integration/support.sh"
+
+scenario() { # epochs, further lines
+    cat <<Y
+name: small
+topology: { file: $LEAD_SOURCE/scenarios/abilene.yaml }
+traffic:
+  synthetic: { epochs: $1, history: 600 }
+  load: { optimal_mlu_peak: 0.8 }
+time: { epoch: 300 s, simulated: 2 s, rate_scale: 1e-3 }
+policies:
+  - { name: static, te: { algorithm: ecmp, weights: inverse-capacity } }
+  - { name: reactive, predict: { model: last }, te: { algorithm: mcf } }
+  - { name: linear, predict: { model: nlinear, samples: 20 }, te: { algorithm: mcf } }
+  - { name: links, measure: { from: tomogravity }, predict: { model: ewma }, te: { algorithm: mcf } }
+  - { name: weights, predict: { model: last }, te: { algorithm: weights, evaluations: 200 } }
+  - { name: oracle, predict: { model: oracle }, te: { algorithm: mcf } }
+engine: fluid
+$2
+Y
+}
+
+scenario 40 "seed: 1" >"$work/s.yaml"
+"$lead" check "$work/s.yaml" | grep -q "6\|12 nodes, 30 links; 40 epochs"
+"$lead" run "$work/s.yaml" --out "$work/a" >"$work/table" 2>/dev/null
+[ "$(awk 'length > 80' "$work/table" | wc -l)" = 0 ] || fail "the table is wider than 80 columns"
+for key in mean p50 p90 p95 p99 max; do
+    holds "abs($(number "$work/a/summary.json" oracle mlu_over_optimum $key) - 1) < 1e-3"
+done
+holds "abs($(number "$work/a/summary.json" oracle mlu max) - 0.8) < 0.8e-3"
+holds "$(number "$work/a/summary.json" static mlu_over_optimum mean) > $(number "$work/a/summary.json" reactive mlu_over_optimum mean)"
+holds "0.8 < $(number "$work/a/summary.json" linear forecast coverage_90) < 0.97"
+for policy in static reactive linear links weights oracle; do
+    [ "$(wc -l <"$work/a/$policy/epochs.csv")" = 41 ] || fail "$policy has not 40 epochs"
+    [ "$(wc -l <"$work/a/$policy/links.csv")" = 1201 ] || fail "$policy has not 40 times 30 links"
+    [ "$(number "$work/a/summary.json" $policy fallbacks)" = 0 ] || fail "$policy fell back"
+done
+
+# The same seed gives the same bytes, whether policies run side by side or one after the other; another seed does not.
+"$lead" run "$work/s.yaml" --out "$work/b" --jobs 1 >/dev/null 2>&1
+for file in linear/epochs.csv linear/links.csv weights/epochs.csv links/epochs.csv scenario.yaml; do
+    cmp "$work/a/$file" "$work/b/$file" || fail "$file differs with the same seed"
+done
+scenario 40 "seed: 2" >"$work/s2.yaml"
+"$lead" run "$work/s2.yaml" --out "$work/c" >/dev/null 2>&1
+! cmp -s "$work/a/linear/epochs.csv" "$work/c/linear/epochs.csv" || fail "another seed gives the same samples"
+
+# The resolved scenario is a scenario, and gives the same run.
+"$lead" run "$work/a/scenario.yaml" --out "$work/d" >/dev/null 2>&1
+cmp "$work/a/linear/epochs.csv" "$work/d/linear/epochs.csv" || fail "the resolved scenario gives another run"
+
+# A link that fails: traffic goes around it, and the optimum knows.
+scenario 6 "events: [ { epoch: 3, from: IPLSng, to: KSCYng, link: down } ]" >"$work/f.yaml"
+"$lead" run "$work/f.yaml" --out "$work/f" >/dev/null 2>&1
+awk -F, '$2 == "IPLSng" && $3 == "KSCYng" && $1 >= 3 && $5 > 0 { bad = 1 } END { exit bad }' "$work/f/oracle/links.csv" || fail "a dead link carries traffic"
+awk -F, 'NR == 7 && ($6 < 0.999 || $6 > 1.001) { exit 1 }' "$work/f/oracle/epochs.csv" || fail "the oracle does not plan around the dead link"
+
+# A run that is killed leaves whole lines.
+scenario 20000 "seed: 1" >"$work/k.yaml"
+"$lead" run "$work/k.yaml" --out "$work/k" >/dev/null 2>&1 &
+pid=$!
+until [ "$(cat "$work/k/static/epochs.csv" 2>/dev/null | wc -l)" -gt 50 ]; do kill -0 $pid || fail "the long run ended early"; done
+pkill -9 -P $pid || true
+kill -9 $pid 2>/dev/null || true
+wait $pid 2>/dev/null || true
+[ -z "$(tail -c 1 "$work/k/static/epochs.csv" | tr -d '\n')" ] || fail "the last line is cut"
+awk -F, 'NF < 18 { exit 1 }' "$work/k/static/epochs.csv" || fail "a line is not whole"
+[ ! -e "$work/k/summary.json" ] || fail "a killed run has a summary"
+
+# A policy whose model is missing, an output that cannot be written.
+sed "s|file: .*yaml|file: nowhere.yaml|" "$work/s.yaml" >"$work/bad.yaml"
+refused "bad.yaml:2: topology.file: nowhere.yaml is not there" "$lead" run "$work/bad.yaml" --out "$work/x"
+[ ! -e "$work/x" ] || fail "a run that was refused left a folder"
+refused "cannot be made" "$lead" run "$work/s.yaml" --out /proc/nowhere
+refused "run takes one scenario" "$lead" run
+refused "there is no option --outt" "$lead" run --outt x "$work/s.yaml"

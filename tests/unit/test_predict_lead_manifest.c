@@ -1,0 +1,167 @@
+/* Manifests that are whole and manifests that are not; no torch needed. */
+#include "predict/manifest.h"
+#include "predict/sha256.h"
+#include "test_predict_lead.h"
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+static char *read_tiny(const char *name, size_t *length) {
+    char path[64], *text = NULL;
+    snprintf(path, sizeof path, "tiny/%s", name);
+    assert_ok(lead_file_read(fixture(path), 1 << 24, &text, length));
+    return text;
+}
+
+/* The tiny manifest's text with the first `from` replaced by `to`, parsed. */
+static lead_status parse_changed(const char *from, const char *to) {
+    size_t length = 0;
+    char *text = read_tiny("manifest.json", &length), *changed = calloc(length + strlen(to) + 1, 1);
+    const char *place = strstr(text, from);
+    lead_manifest *manifest = NULL;
+    assert_non_null(place);
+    memcpy(changed, text, (size_t)(place - text));
+    strcat(strcat(changed, to), place + strlen(from));
+    lead_status status = lead_manifest_parse(changed, strlen(changed), "m.json", &manifest);
+    lead_manifest_free(manifest);
+    free(changed);
+    free(text);
+    return status;
+}
+
+static void a_whole_manifest_is_read(void **state) {
+    (void)state;
+    lead_manifest *manifest = NULL;
+    assert_ok(lead_manifest_load(fixture("tiny"), &manifest));
+    assert_int_equal(manifest->node_count, TINY_NODES);
+    assert_string_equal(manifest->nodes[4], "E");
+    assert_int_equal(manifest->history, 6);
+    assert_int_equal(manifest->day_count, 3);
+    assert_int_equal(manifest->day_lags[0], 24);
+    assert_int_equal(manifest->horizon, TINY_HORIZON);
+    assert_true(manifest->schedule.velocity);
+    assert_true(manifest->scaling.share[1] > 0);
+    lead_manifest_free(manifest);
+}
+
+static void a_bad_value_is_named(void **state) {
+    (void)state;
+    assert_fails(parse_changed("\"history\"", "\"histories\""), LEAD_FORMAT,
+                 "m.json: key \"history\" is missing");
+    assert_fails(parse_changed("\"history\": 6", "\"history\": \"6\""), LEAD_FORMAT,
+                 "expected whole number, found string");
+    assert_fails(parse_changed("\"history\": 6", "\"history\": 1000000"), LEAD_FORMAT,
+                 "1000000 is not in 2..256");
+    assert_fails(parse_changed("\"history\": 6", "\"history\": 6.5"), LEAD_FORMAT,
+                 "expected whole number, found number");
+    assert_fails(parse_changed("\"horizon\": 2", "\"horizon\": 0"), LEAD_FORMAT,
+                 "0 is not in 1..288");
+    assert_fails(parse_changed("\"offset\": 0.008", "\"offset\": NaN"), LEAD_FORMAT,
+                 "m.json: line");
+    assert_fails(parse_changed("\"offset\": 0.008", "\"offset\": 1e999"), LEAD_FORMAT,
+                 "m.json: line");
+    assert_fails(parse_changed("\"prediction\": \"v\"", "\"prediction\": \"x\""), LEAD_FORMAT,
+                 "found \"x\"");
+    assert_fails(parse_changed("\"cosine\"", "\"linear\""), LEAD_FORMAT, "found \"linear\"");
+    assert_fails(parse_changed("\"version\": 1", "\"version\": 2"), LEAD_FORMAT,
+                 "this program reads version 1");
+    assert_fails(parse_changed("ns3-lead model", "cake"), LEAD_FORMAT, "found \"cake\"");
+    assert_fails(parse_changed("\"features\": 9", "\"features\": 8"), LEAD_FORMAT,
+                 "8 is not in 9..9");
+    assert_fails(parse_changed("\"history\": 6", "\"history\": 6, \"history\": 7"), LEAD_FORMAT,
+                 "m.json: line");
+    assert_fails(parse_changed("24,", "2,"), LEAD_FORMAT, "day_lags");
+}
+
+static void a_file_stays_in_its_folder(void **state) {
+    (void)state;
+    assert_fails(parse_changed("\"encoder.pt\"", "\"../encoder.pt\""), LEAD_FORMAT,
+                 "files.encoder: key \"name\"");
+    assert_fails(parse_changed("\"encoder.pt\"", "\"/etc/passwd\""), LEAD_FORMAT,
+                 "not the name of a file beside");
+    assert_fails(parse_changed("\"encoder.pt\"", "\"\""), LEAD_FORMAT,
+                 "not the name of a file beside");
+    assert_fails(parse_changed("\"encoder.pt\"", "\"a\\u0000b\""), LEAD_FORMAT, "m.json: line");
+}
+
+static void bad_constants_are_named(void **state) {
+    (void)state;
+    lead_manifest *manifest = NULL;
+    static const char *const short_share = "{\"share\": [0, 1]}";
+    assert_ok(lead_manifest_load(fixture("tiny"), &manifest));
+    assert_fails(lead_manifest_parse_scaling(manifest, short_share, strlen(short_share), "s.json"),
+                 LEAD_FORMAT, "s.json: key \"share\": 2 numbers, expected 25");
+    assert_fails(lead_manifest_parse_scaling(manifest, "{}", 2, "s.json"), LEAD_FORMAT,
+                 "key \"share\" is missing");
+    assert_fails(lead_manifest_parse_scaling(manifest, "[]", 2, "s.json"), LEAD_FORMAT,
+                 "expected an object");
+    assert_fails(lead_manifest_parse_scaling(manifest, "{", 1, "s.json"), LEAD_FORMAT,
+                 "s.json: line 1");
+    lead_manifest_free(manifest);
+}
+
+static void copy_file(const char *folder, const char *name) {
+    size_t length = 0;
+    char *bytes = read_tiny(name, &length), path[512];
+    snprintf(path, sizeof path, "%s/%s", folder, name);
+    FILE *file = fopen(path, "wb");
+    assert_non_null(file);
+    assert_int_equal(fwrite(bytes, 1, length, file), length);
+    fclose(file);
+    free(bytes);
+}
+
+static void remove_folder(const char *folder) {
+    char command[600];
+    snprintf(command, sizeof command, "rm -r '%s'", folder);
+    assert_int_equal(system(command), 0);
+}
+
+static void a_changed_file_is_refused(void **state) {
+    (void)state;
+    char folder[] = "/tmp/lead-manifest-XXXXXX", path[512];
+    lead_manifest *manifest = NULL;
+    assert_non_null(mkdtemp(folder));
+    assert_fails(lead_manifest_load(folder, &manifest), LEAD_IO, "manifest.json");
+    copy_file(folder, "manifest.json");
+    copy_file(folder, "encoder.pt");
+    copy_file(folder, "conditioner.pt");
+    copy_file(folder, "scaling.json");
+    assert_fails(lead_manifest_load(folder, &manifest), LEAD_IO, "denoiser.pt");
+    copy_file(folder, "denoiser.pt");
+    assert_ok(lead_manifest_load(folder, &manifest));
+    lead_manifest_free(manifest);
+    snprintf(path, sizeof path, "%s/denoiser.pt", folder);
+    assert_int_equal(truncate(path, 1000), 0);
+    assert_fails(lead_manifest_load(folder, &manifest), LEAD_FORMAT, "denoiser.pt: SHA-256 is ");
+    assert_null(manifest);
+    remove_folder(folder);
+}
+
+/* The examples of FIPS 180-2, appendix B. */
+static void sha256_gives_the_standards_examples(void **state) {
+    (void)state;
+    char hex[LEAD_SHA256_HEX], *million = malloc(1000000);
+    lead_sha256_bytes("", 0, hex);
+    assert_string_equal(hex, "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
+    lead_sha256_bytes("abc", 3, hex);
+    assert_string_equal(hex, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+    lead_sha256_bytes("abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq", 56, hex);
+    assert_string_equal(hex, "248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db06c1");
+    memset(million, 'a', 1000000);
+    lead_sha256_bytes(million, 1000000, hex);
+    assert_string_equal(hex, "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0");
+    free(million);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_whole_manifest_is_read),
+        cmocka_unit_test(a_bad_value_is_named),
+        cmocka_unit_test(a_file_stays_in_its_folder),
+        cmocka_unit_test(bad_constants_are_named),
+        cmocka_unit_test(a_changed_file_is_refused),
+        cmocka_unit_test(sha256_gives_the_standards_examples),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,157 @@
+/* The TorchScript plug-in: tensors, noise, modules, and how it fails. */
+#include "predict/torch_runtime.h"
+#include "test_predict_lead.h"
+
+static const torchc_api *torch;
+
+/* In a sanitizer build a tensor too large is to be refused, not to end the program. */
+const char *__asan_default_options(void);
+const char *__asan_default_options(void) {
+    return "allocator_may_return_null=1";
+}
+
+static int load(void **state) {
+    (void)state;
+    return lead_torch_runtime(&torch) == LEAD_OK ? 0 : -1;
+}
+
+static torchc_tensor *make(const float *values, const int64_t *shape, int dimensions) {
+    torchc_tensor *tensor = NULL;
+    assert_ok(torch->tensor_from_floats(values, shape, dimensions, "cpu", &tensor));
+    return tensor;
+}
+
+static void tensors_go_in_and_out(void **state) {
+    (void)state;
+    const float values[6] = {1, 2, 3, 4, 5, 6.5f};
+    const double doubles[6] = {1, 2, 3, 4, 5, 1e9 + 1};
+    float back[6];
+    double wide[6];
+    const int64_t shape[2] = {2, 3}, other[2] = {3, -1};
+    torchc_tensor *tensor = make(values, shape, 2), *second = NULL;
+    assert_ok(torch->tensor_to_floats(tensor, back, 6));
+    assert_memory_equal(values, back, sizeof values);
+    assert_fails(torch->tensor_to_floats(tensor, back, 5), LEAD_INVALID,
+                 "tensor [2, 3] has 6 values, room for 5");
+    assert_ok(torch->tensor_expect(tensor, "it", shape, 2));
+    assert_fails(torch->tensor_expect(tensor, "it", other, 2), LEAD_MODEL,
+                 "it: expected shape [3, any], given [2, 3]");
+    assert_ok(torch->tensor_from_doubles(doubles, shape, 2, "cpu", &second));
+    assert_ok(torch->tensor_to_doubles(second, wide, 6));
+    assert_true(wide[5] == (double)(float)doubles[5]);
+    assert_ok(torch->tensor_blend(tensor, 2, -1, second));
+    assert_ok(torch->tensor_clamp(tensor, -100, 4));
+    assert_ok(torch->tensor_to_floats(tensor, back, 6));
+    assert_true(back[0] == 1 && back[3] == 4 && back[4] == 4 && back[5] == -100);
+    assert_ok(torch->tensor_fill(tensor, 3));
+    assert_ok(torch->tensor_to_floats(tensor, back, 6));
+    assert_true(back[0] == 3 && back[5] == 3);
+    torch->tensor_free(second);
+    second = make(values, (const int64_t[1]){6}, 1);
+    assert_fails(torch->tensor_blend(tensor, 1, 1, second), LEAD_INVALID,
+                 "blend of shapes [2, 3] and [6]");
+    torch->tensor_free(tensor);
+    torch->tensor_free(second);
+    torch->tensor_free(NULL);
+}
+
+static void too_large_a_tensor_is_told(void **state) {
+    (void)state;
+    torchc_tensor *tensor = NULL;
+    const int64_t huge[2] = {1 << 24, 1 << 24};
+    assert_fails(torch->tensor_normal(1, 0, huge, 2, "cpu", &tensor), LEAD_MEMORY, "torch:");
+    assert_null(tensor);
+}
+
+static void noise_is_pythons(void **state) {
+    (void)state;
+    const int64_t ten = 10, five = 5, many = 100000;
+    double *expected = numbers("normal", 10), values[10],
+           *more = calloc((size_t)many, sizeof *more);
+    torchc_tensor *tensor = NULL;
+    assert_ok(torch->tensor_normal(1234567890123456789u, 0, &ten, 1, "cpu", &tensor));
+    assert_ok(torch->tensor_to_doubles(tensor, values, 10));
+    assert_close("normal", values, expected, 10, 1e-7, 1e-3);
+    torch->tensor_free(tensor);
+    assert_ok(torch->tensor_normal(1234567890123456789u, 3, &five, 1, "cpu", &tensor));
+    assert_ok(torch->tensor_to_doubles(tensor, values, 5));
+    assert_close("normal from 3", values, expected + 3, 5, 1e-7, 1e-3);
+    torch->tensor_free(tensor);
+    assert_ok(torch->tensor_normal(9, 0, &many, 1, "cpu", &tensor));
+    assert_ok(torch->tensor_to_doubles(tensor, more, (size_t)many));
+    double sum = 0, square = 0;
+    for (int64_t i = 0; i < many; i++) {
+        sum += more[i];
+        square += more[i] * more[i];
+    }
+    assert_true(fabs(sum / (double)many) < 0.015 && fabs(square / (double)many - 1) < 0.02);
+    torch->tensor_free(tensor);
+    free(expected);
+    free(more);
+}
+
+static void devices_are_found_or_told(void **state) {
+    (void)state;
+    char name[TORCHC_DEVICE];
+    assert_ok(torch->find_device("cpu", name));
+    assert_string_equal(name, "cpu");
+    assert_ok(torch->find_device(NULL, name));
+    assert_fails(torch->find_device("gpu", name), LEAD_INVALID, "expected auto, cpu or cuda:N");
+    assert_fails(torch->find_device("cuda:x", name), LEAD_INVALID, "expected cuda:N");
+    assert_fails(torch->find_device("cuda:99", name), LEAD_UNAVAILABLE, "cuda:99 asked for");
+    assert_fails(torch->set_threads(0), LEAD_INVALID, "threads: 0");
+    assert_ok(torch->set_threads(1));
+    assert_true(torch->default_threads() >= 1);
+}
+
+static void modules_run(void **state) {
+    (void)state;
+    const float values[4] = {1, 2, 3, 4};
+    const int64_t shape[2] = {2, 2};
+    float sum[4], difference[4];
+    int64_t length = 0;
+    torchc_module *module = NULL;
+    torchc_tensor *a = make(values, shape, 2), *outputs[3];
+    const torchc_tensor *inputs[3] = {a, a, a};
+    assert_ok(torch->module_load(fixture("pair.pt"), "cpu", &module));
+    assert_ok(torch->module_integer(module, "history_length", 16, &length));
+    assert_int_equal(length, 16);
+    assert_ok(torch->module_freeze(module));
+    assert_ok(torch->module_forward(module, inputs, 2, outputs, 2));
+    assert_ok(torch->tensor_to_floats(outputs[0], sum, 4));
+    assert_ok(torch->tensor_to_floats(outputs[1], difference, 4));
+    assert_true(sum[3] == 8 && difference[3] == 0);
+    torch->tensor_free(outputs[0]);
+    torch->tensor_free(outputs[1]);
+    assert_fails(torch->module_forward(module, inputs, 3, outputs, 2), LEAD_MODEL,
+                 "forward takes 2 inputs, given 3");
+    assert_fails(torch->module_forward(module, inputs, 2, outputs, 1), LEAD_MODEL,
+                 "gives 2 outputs, expected 1");
+    torchc_tensor *odd = make(values, (const int64_t[1]){3}, 1);
+    inputs[1] = odd;
+    assert_fails(torch->module_forward(module, inputs, 2, outputs, 2), LEAD_MODEL,
+                 "pair.pt: torch: ");
+    assert_null(outputs[0]);
+    torch->tensor_free(odd);
+    torch->tensor_free(a);
+    torch->module_free(module);
+}
+
+static void what_is_no_module_is_told(void **state) {
+    (void)state;
+    torchc_module *module = NULL;
+    assert_fails(torch->module_load(fixture("nothing.pt"), "cpu", &module), LEAD_IO,
+                 "nothing.pt: cannot be opened");
+    assert_fails(torch->module_load(fixture("window.txt"), "cpu", &module), LEAD_FORMAT,
+                 "window.txt: torch: ");
+    assert_null(module);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(tensors_go_in_and_out), cmocka_unit_test(too_large_a_tensor_is_told),
+        cmocka_unit_test(noise_is_pythons),      cmocka_unit_test(devices_are_found_or_told),
+        cmocka_unit_test(modules_run),           cmocka_unit_test(what_is_no_module_is_told),
+    };
+    return cmocka_run_group_tests(tests, load, NULL);
+}

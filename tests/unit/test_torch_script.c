@@ -1,0 +1,86 @@
+/* The predictor `torchscript` on small modules, good and bad. */
+#include "predict/types.h"
+#include "test_predict_lead.h"
+
+enum { P = TINY_NODES * TINY_NODES };
+
+static lead_predictor_options options_for(const char *file, int samples, int horizon) {
+    return (lead_predictor_options){.node_count = TINY_NODES,
+                                    .horizon = horizon,
+                                    .samples = samples,
+                                    .step = TINY_STEP,
+                                    .checkpoint = fixture(file),
+                                    .device = "cpu"};
+}
+
+static lead_status forecast(const char *file, int samples, int horizon, uint64_t draw,
+                            const lead_tm_series *history, double *out) {
+    lead_predictor_options options = options_for(file, samples, horizon);
+    void *state = calloc(1, lead_predictor_torchscript.size);
+    lead_status status = lead_predictor_torchscript.alloc(state, &options);
+    if (status == LEAD_OK) {
+        status = lead_predictor_torchscript.forecast(state, history,
+                                                     lead_tm_series_length(history) - 1, draw, out);
+        lead_predictor_torchscript.free(state);
+    }
+    free(state);
+    return status;
+}
+
+static void one_sample_stands_for_all(void **state) {
+    (void)state;
+    lead_tm_series *history = tiny_history(NULL, 0, 1, NULL);
+    const double *last = lead_tm_series_tm(history, TINY_LENGTH - 1);
+    double *out = calloc(3 * 2 * P, sizeof *out);
+    assert_ok(forecast("last.pt", 3, 2, 0, history, out));
+    for (int k = 0; k < 6; k++)
+        for (int i = 0; i < P; i++)
+            assert_true(fabs(out[k * P + i] - (i % (TINY_NODES + 1) ? last[i] : 0)) <=
+                        1e-6 * last[i]);
+    assert_fails(forecast("last.pt", 3, 4, 0, history, out), LEAD_MODEL,
+                 "expected shape [1, 4, 5, 5], given [1, 3, 5, 5]");
+    free(out);
+    lead_tm_series_free(history);
+}
+
+static void random_modules_follow_the_draw(void **state) {
+    (void)state;
+    lead_tm_series *history = tiny_history(NULL, 0, 1, NULL);
+    double first[5 * 2 * P], same[5 * 2 * P], other[5 * 2 * P];
+    assert_ok(forecast("noisy.pt", 5, 2, 1, history, first));
+    assert_ok(forecast("noisy.pt", 5, 2, 1, history, same));
+    assert_ok(forecast("noisy.pt", 5, 2, 2, history, other));
+    assert_memory_equal(first, same, sizeof first);
+    assert_memory_not_equal(first, other, sizeof first);
+    assert_fails(forecast("noisy.pt", 4, 2, 1, history, first), LEAD_MODEL,
+                 "expected shape [4, 2, 5, 5], given [5, 2, 5, 5]");
+    lead_tm_series_free(history);
+}
+
+static void bad_modules_are_told(void **state) {
+    (void)state;
+    lead_tm_series *history = tiny_history(NULL, 0, 1, NULL), *young = NULL;
+    double out[P], tm[P] = {0};
+    assert_fails(forecast("flat.pt", 1, 1, 0, history, out), LEAD_MODEL,
+                 "expected shape [1, 1, 5, 5], given [1, 5]");
+    assert_fails(forecast("pair.pt", 1, 1, 0, history, out), LEAD_MODEL,
+                 "forward takes 2 inputs, given 1");
+    assert_fails(forecast("nan.pt", 1, 1, 0, history, out), LEAD_MODEL, "forward gave");
+    assert_fails(forecast("window.txt", 1, 1, 0, history, out), LEAD_FORMAT, "window.txt");
+    assert_fails(forecast("absent.pt", 1, 1, 0, history, out), LEAD_IO,
+                 "absent.pt: cannot be opened");
+    assert_ok(lead_tm_series_alloc(TINY_NODES, NULL, &young));
+    assert_ok(lead_tm_series_append(young, 0, tm));
+    assert_fails(forecast("last.pt", 1, 1, 0, young, out), LEAD_INVALID, "needs 4 TMs of history");
+    lead_tm_series_free(history);
+    lead_tm_series_free(young);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(one_sample_stands_for_all),
+        cmocka_unit_test(random_modules_follow_the_draw),
+        cmocka_unit_test(bad_modules_are_told),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
