@@ -52,11 +52,11 @@ static void cell(int width, int decimals, double value) {
 }
 
 static void print_table(const lead_summary *summary) {
-    printf("              MLU over optimum       MLU  loss      delay, ms moved forecast fell\n");
-    printf("policy         mean    p99    max    p99     %%    mean    p99     %%    nrmse back\n");
+    printf("             MLU over optimum       MLU  loss      delay, ms moved forecast fell\n");
+    printf("policy        mean    p99    max    p99     %%    mean    p99     %%    nrmse back\n");
     for (int i = 0; i < summary->policy_count; i++) {
         const lead_policy_summary *policy = &summary->policies[i];
-        printf("%-12.12s", policy->name);
+        printf("%-11.11s", policy->name);
         cell(6, 3, policy->mlu_over_optimum.mean);
         cell(6, 3, policy->mlu_over_optimum.p99);
         cell(6, 3, policy->mlu_over_optimum.max);
