@@ -178,6 +178,25 @@ static void samples_have_the_residuals_spread(void **state) {
     lead_tm_series_free(series);
 }
 
+/* Truths drawn like the samples lie within the 90 % interval of 20 samples nine times in ten. */
+static void coverage_is_unbiased_for_few_samples(void **state) {
+    (void)state;
+    enum { S = 20 };
+    gsl_rng *random;
+    lead_scores scores = {0};
+    double samples[S * 4], truth[4];
+    assert_ok(lead_random_alloc(2, "test", &random));
+    for (int window = 0; window < 5000; window++) {
+        for (int i = 0; i < S * 4; i++)
+            samples[i] = 10 + gsl_ran_gaussian(random, 1);
+        for (int od = 0; od < 4; od++)
+            truth[od] = 10 + gsl_ran_gaussian(random, 1);
+        assert_ok(lead_scores_add(&scores, samples, S, truth, 2));
+    }
+    assert_near(lead_scores_coverage_90(&scores), 0.9, 0.012);
+    gsl_rng_free(random);
+}
+
 /* CRPS of samples = integral of (F - 1{x >= y})^2 for the plain estimator; the fair one differs by
  * the known term. */
 static void crps_equals_its_integral(void **state) {
@@ -231,6 +250,7 @@ int main(void) {
                                        cmocka_unit_test(ewma_chooses_alpha),
                                        cmocka_unit_test(oracle_looks_ahead),
                                        cmocka_unit_test(samples_have_the_residuals_spread),
+                                       cmocka_unit_test(coverage_is_unbiased_for_few_samples),
                                        cmocka_unit_test(crps_equals_its_integral),
                                        cmocka_unit_test(crps_of_a_normal)};
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,116 @@
+"""Writes a training run as a checkpoint that module/predict/lead.c runs: three TorchScript components, the constants
+per OD pair and a manifest with the SHA-256 of every file.
+
+    /usr/bin/python3 -m models.export RUN OUT [--steps N]
+"""
+import argparse
+import json
+import os
+import subprocess
+
+import numpy as np
+import torch
+
+from models import checkpoint, data
+from models.lead import diffusion, tm_image
+from models.lead.model import build, day_lags
+
+VERSION = 1
+COMPONENTS = ("encoder", "conditioner", "denoiser")
+
+
+def write_json(path, content):
+    """Writes JSON whole or not at all; refuses NaN and infinity."""
+    with open(f"{path}.part", "w") as file:
+        json.dump(content, file, indent=1, allow_nan=False)
+        file.write("\n")
+    os.replace(f"{path}.part", path)
+
+
+def scaling_to_json(scaling):
+    """Flat, row-major lists: weights [H, N, N, F], reach and width [H, N, N], share and calm [N, N]."""
+    flat = {name: np.asarray(getattr(scaling, name)).ravel().tolist()
+            for name in ("share", "calm", "weights", "reach", "width")}
+    return {**flat, "limit": scaling.limit}
+
+
+def scaling_from_json(content, nodes, horizon):
+    pairs = (nodes, nodes)
+    return tm_image.Scaling(np.reshape(content["share"], pairs), np.reshape(content["calm"], pairs),
+                            np.reshape(content["weights"], (horizon, *pairs, -1)),
+                            np.reshape(content["reach"], (horizon, *pairs)),
+                            np.reshape(content["width"], (horizon, *pairs)), content["limit"])
+
+
+def load_run(run):
+    """The averaged model at the step of the best validation score, and the run's state with that step."""
+    state = checkpoint.load(f"{run}/state.pt")
+    if state is None:
+        raise SystemExit(f"{run}: no state.pt, nothing was trained there")
+    weights = {name.removeprefix("conditioner.backbone."): tensor for name, tensor in state["model"].items()
+               if name.startswith("conditioner.backbone.") and ".adapter." not in name}
+    model = build(len(state["nodes"]), state["config"], weights)
+    model.load_state_dict(state["model"])
+    best = state["best"] or {"step": state["step"], "average": state["average"]}
+    model.load_state_dict(best["average"], strict=False)
+    return model.eval(), {**state, "step": best["step"]}
+
+
+def commit():
+    """The commit of the sources, with a mark when they differ from it; "unknown" outside of a repository."""
+    here = os.path.dirname(os.path.abspath(__file__))
+    found = subprocess.run(["git", "describe", "--always", "--dirty", "--abbrev=40"], cwd=here, capture_output=True,
+                           text=True)
+    return found.stdout.strip() if found.returncode == 0 else "unknown"
+
+
+def manifest_of(state, scaling, step, files, steps, provenance):
+    """What manifest.json says; the keys that module/predict/manifest.c reads come first."""
+    config = state["config"]
+    sizes = config["model"]
+    return {
+        "format": "ns3-lead model", "version": VERSION, "name": config["name"],
+        "nodes": state["nodes"], "step_seconds": step, "history": config["history"],
+        "day_lags": day_lags(config, step), "horizon": config["horizon"],
+        "shapes": {"features": tm_image.FEATURES, "token": sizes["token"],
+                   "condition": sizes["qwen2"]["hidden_size"], "map": sizes["map"]},
+        "diffusion": {"training_steps": diffusion.STEPS, "sampling_steps": steps, "schedule": "cosine",
+                      "offset": diffusion.OFFSET, "floor": diffusion.FLOOR, "prediction": config["prediction"],
+                      "limit": scaling.limit},
+        "files": files,
+        "backbone": sizes["backbone"],
+        "training": {"steps": state["step"], "seed": config["seed"], "commit": commit(), "config": config,
+                     **provenance},
+    }
+
+
+def export_model(model, state, scaling, step, out, steps, provenance):
+    """Writes the checkpoint folder `out`. `step`: seconds between TMs; `steps`: DDIM steps unless told otherwise."""
+    os.makedirs(out, exist_ok=True)
+    for name in COMPONENTS:
+        torch.jit.save(torch.jit.script(getattr(model, name).eval()), f"{out}/{name}.pt")
+    write_json(f"{out}/scaling.json", scaling_to_json(scaling))
+    names = {**{name: f"{name}.pt" for name in COMPONENTS}, "scaling": "scaling.json"}
+    files = {key: {"name": name, "sha256": data.file_sha256(f"{out}/{name}")} for key, name in names.items()}
+    write_json(f"{out}/manifest.json", manifest_of(state, scaling, step, files, steps, provenance))
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("run")
+    parser.add_argument("out")
+    parser.add_argument("--steps", type=int, default=50)
+    arguments = parser.parse_args()
+    model, state = load_run(arguments.run)
+    with open(f"{arguments.run}/scaling.json") as file:
+        scaling = scaling_from_json(json.load(file), len(state["nodes"]), state["config"]["horizon"])
+    with open(f"{arguments.run}/command.json") as file:
+        provenance = json.load(file)
+    export_model(model, state, scaling, provenance["series"]["step_seconds"], arguments.out, arguments.steps,
+                 provenance)
+    print(f"{arguments.out}: step {state['step']}, "
+          f"{sum(os.path.getsize(os.path.join(arguments.out, f)) for f in os.listdir(arguments.out)) / 1e6:.1f} MB")
+
+
+if __name__ == "__main__":
+    main()

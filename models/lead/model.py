@@ -1,0 +1,48 @@
+"""LEAD as a whole: encoder, conditioner and denoiser, from a configuration."""
+import torch
+from torch import nn
+
+from models.lead import qwen2, tm_image
+from models.lead.conditioner import Conditioner
+from models.lead.encoder import Encoder
+from models.lead.unet import Denoiser
+
+
+class Lead(nn.Module):
+    """The three components; each is exported on its own."""
+
+    def __init__(self, nodes, config):
+        super().__init__()
+        sizes = config["model"]
+        frames = config["history"] + len(config["day_offsets"])
+        backbone = qwen2.Qwen2Config(**sizes["qwen2"])
+        self.encoder = Encoder(nodes, frames, config["horizon"], sizes["channels"], sizes["kept"], sizes["token"],
+                               sizes["pair_embedding"], sizes["map"], sizes["dropout"])
+        self.conditioner = Conditioner(sizes["backbone"], backbone, sizes["bottleneck"], frames, sizes["token"],
+                                       tm_image.FEATURES, sizes["aggregator_layers"])
+        self.denoiser = Denoiser(nodes, config["horizon"], sizes["width"], backbone.hidden_size, sizes["map"],
+                                 sizes["heads"], sizes["dropout"])
+
+    def conditions(self, images, features, context):
+        """g [B, D], c [B, F + 1, D], map [B, M, N, N] of a batch of windows."""
+        tokens, spatial = self.encoder(images, context)
+        g, c = self.conditioner(tokens, features)
+        return g, c, spatial
+
+
+def build(nodes, config, backbone_state=None):
+    """A new model with the configuration's seed; "qwen2-*" backbones are filled from `backbone_state`."""
+    torch.manual_seed(config["seed"])
+    model = Lead(nodes, config)
+    kind = config["model"]["backbone"]
+    if kind.startswith("qwen2"):
+        if backbone_state is None:
+            raise ValueError(f"backbone {kind} needs its pre-trained weights")
+        qwen2.load_frozen(model.conditioner.backbone, backbone_state)
+    return model
+
+
+def day_lags(config, step):
+    """Lags (in steps before the newest frame) of yesterday's frames around the first target's time, oldest first."""
+    steps_a_day = tm_image.DAY // step
+    return sorted((steps_a_day - 1 - offset for offset in config["day_offsets"]), reverse=True)

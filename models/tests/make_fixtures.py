@@ -1,0 +1,127 @@
+"""Writes the fixtures that the Python and the C tests compare with:
+
+    /usr/bin/python3 -m models.tests.make_fixtures
+
+tiny/            an exported (shaken, untrained) model of five nodes
+window.txt       synthetic TMs and what tm_image, the encoder's inputs and the DDIM sampler make of them
+last.pt ...      TorchScript modules for predict/torchscript.c, good and bad ones
+"""
+import os
+from typing import Tuple
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from models import export, sample
+from models.lead import diffusion
+from models.tests import tiny
+
+FOLDER = os.path.join(os.path.dirname(os.path.abspath(__file__)), "fixtures")
+SEED, DRAW, SAMPLES, STEPS = 5, 3, 4, 7
+LENGTH = 40  # rows of the C test's history
+GONE = {"whole": (), "gap": (33, 36, 37), "early": (34, 35, 37), "day": tuple(range(0, 20)),
+        "late": (34, 35, 36, 37, 38), "first": tuple(range(39))}
+
+
+def random_seed(seed, name):
+    """lead_random_seed of module/base/random.c."""
+    mask = (1 << 64) - 1
+    h = 14695981039346656037
+    for byte in name.encode():
+        h = ((h ^ byte) * 1099511628211) & mask
+    z = (h + seed * 0x9E3779B97F4A7C15) & mask
+    z = ((z ^ (z >> 30)) * 0xBF58476D1CE4E5B9) & mask
+    z = ((z ^ (z >> 27)) * 0x94D049BB133111EB) & mask
+    return z ^ (z >> 31)
+
+
+def rows_without(gone, lags):
+    """Rows [1, F] of the window at row LENGTH - 1 of a history that lacks the rows `gone`."""
+    rows = LENGTH - 1 - np.asarray(lags)
+    return np.where((rows < 0) | np.isin(rows, gone), -1, rows)[None]
+
+
+def sampled(model, config, scaling, window):
+    """Samples [S, H, N, N] as module/predict/lead.c draws them."""
+    seed = (random_seed(SEED, "lead") + DRAW) & ((1 << 64) - 1)
+    return sample.sample_window(model, window, config, scaling, SAMPLES, STEPS, seed)[:, 0]
+
+
+def write(file, name, values, digits):
+    values = np.asarray(values).ravel()
+    print(name, len(values), *(f"{value:.{digits}g}" for value in values), file=file)
+
+
+def write_windows(path):
+    """window.txt: lines of "name count numbers"."""
+    config = tiny.config()
+    prepared = tiny.prepare(config)
+    series, lags, _, _, scaling = prepared
+    scaling.limit = 2.0  # so that the sampler has something to clamp
+    model = tiny.shaken(config)
+    with open(path, "w") as file:
+        write(file, "times", series.times[:LENGTH].astype(float), 12)
+        write(file, "tms", series.tms[:LENGTH], 17)
+        write(file, "normal", diffusion.normal(1234567890123456789, 10), 9)
+        write(file, "timesteps", diffusion.ddim_timesteps(STEPS), 6)
+        write(file, "alphas", diffusion.alphas()[diffusion.ddim_timesteps(STEPS)], 17)
+        for name, gone in GONE.items():
+            window = tiny.window(prepared, config, rows_without(gone, lags))
+            for part in ("images", "features", "context", "base", "spread", "scale"):
+                write(file, f"{name}.{part}", getattr(window, part), 9)
+            write(file, f"{name}.samples", sampled(model, config, scaling, window), 9)
+    return model, config, scaling
+
+
+class Last(torch.nn.Module):
+    """The newest TM, once: [1, 3, N, N]; looks at 4 TMs."""
+    history_length: int
+
+    def __init__(self):
+        super().__init__()
+        self.history_length = 4
+
+    def forward(self, history: Tensor) -> Tensor:
+        assert history.size(1) == 4
+        return history[:, -1:].expand(-1, 3, -1, -1)
+
+
+class Noisy(torch.nn.Module):
+    """Five samples of two steps: the mean of the 16 TMs plus noise."""
+
+    def forward(self, history: Tensor) -> Tensor:
+        mean = history.mean(1, keepdim=True)
+        return mean * (1.0 + 0.1 * torch.randn([5, 2, history.size(2), history.size(3)]))
+
+
+class Flat(torch.nn.Module):
+    """A wrong shape: [1, N]."""
+
+    def forward(self, history: Tensor) -> Tensor:
+        return history[:, -1, 0]
+
+
+class Pair(torch.nn.Module):
+    """Two inputs, two outputs."""
+
+    def forward(self, a: Tensor, b: Tensor) -> Tuple[Tensor, Tensor]:
+        return a + b, a - b
+
+
+class Nan(torch.nn.Module):
+    def forward(self, history: Tensor) -> Tensor:
+        return history[:, -1:] * float("nan")
+
+
+def main():
+    os.makedirs(FOLDER, exist_ok=True)
+    model, config, scaling = write_windows(f"{FOLDER}/window.txt")
+    state = {"nodes": tiny.NODES, "config": config, "step": 0}
+    export.export_model(model, state, scaling, tiny.STEP, f"{FOLDER}/tiny", 10, {})
+    for module in (Last(), Noisy(), Flat(), Pair(), Nan()):
+        torch.jit.save(torch.jit.script(module.eval()), f"{FOLDER}/{type(module).__name__.lower()}.pt")
+
+
+if __name__ == "__main__":
+    main()

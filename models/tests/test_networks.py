@@ -1,0 +1,216 @@
+"""The networks: Qwen2 blocks, adapters and gradients, causality, shapes, sampler and noise."""
+import unittest
+
+import numpy as np
+import torch
+
+from models.lead import adapters, diffusion, qwen2
+from models.lead.aggregator import Aggregator
+from models.lead.model import build
+from models.tests import tiny
+
+SMALL = qwen2.Qwen2Config(16, 2, 4, 2, 24)
+
+
+def batch(config, count=3, nodes=5):
+    frames = config["history"] + len(config["day_offsets"])
+    generator = torch.Generator().manual_seed(0)
+    return (torch.randn(count, frames, 3, nodes, nodes, generator=generator),
+            torch.randn(count, frames + 1, 9, generator=generator),
+            torch.randn(count, config["horizon"] + 1, nodes, nodes, generator=generator))
+
+
+def predict(model, config, x, step=7.0, count=3):
+    g, c, spatial = model.conditions(*batch(config, count, x.size(-1)))
+    return model.denoiser(x, torch.full([count], step), g, c, spatial)
+
+
+class Qwen2(unittest.TestCase):
+    def setUp(self):
+        torch.manual_seed(1)
+        self.model = qwen2.Backbone(SMALL, 4).eval()
+        for parameter in self.model.parameters():
+            parameter.data.add_(0.1 * torch.randn_like(parameter))
+        self.x = torch.randn(2, 7, 16)
+
+    def test_parameter_names_are_those_of_public_checkpoints(self):
+        names = {name for name in self.model.state_dict() if ".adapter." not in name}
+        for name in ("self_attn.q_proj.weight", "self_attn.q_proj.bias", "self_attn.k_proj.bias",
+                     "self_attn.v_proj.bias", "self_attn.o_proj.weight", "mlp.gate_proj.weight", "mlp.up_proj.weight",
+                     "mlp.down_proj.weight", "input_layernorm.weight", "post_attention_layernorm.weight"):
+            self.assertIn(f"layers.1.{name}", names)
+        self.assertIn("norm.weight", names)
+        self.assertEqual(len(names), 2 * 12 + 1)
+
+    def test_size_of_qwen2_half_billion(self):
+        config = qwen2.Qwen2Config(896, 1, 14, 2, 4864)
+        layer = sum(p.numel() for p in qwen2.Backbone(config, 0).layers[0].parameters())
+        self.assertEqual(24 * layer + 896, 357_898_112)
+
+    def test_causal(self):
+        changed = self.x.clone()
+        changed[:, 5:] += 1
+        before, after = self.model(self.x), self.model(changed)
+        self.assertTrue(torch.equal(before[:, :5], after[:, :5]))
+        self.assertFalse(torch.allclose(before[:, 5:], after[:, 5:]))
+
+    def test_rotary_positions_are_relative(self):
+        cosine, sine = qwen2.rotary(9, 4, 1e4, self.x)
+        q, k = torch.randn(1, 1, 1, 4).expand(1, 1, 9, 4), torch.randn(1, 1, 1, 4).expand(1, 1, 9, 4)
+        product = qwen2.rotate(q, cosine, sine) @ qwen2.rotate(k, cosine, sine).transpose(2, 3)
+        self.assertTrue(torch.allclose(product[0, 0, 2, 0], product[0, 0, 8, 6], atol=1e-5))
+        self.assertFalse(torch.allclose(product[0, 0, 2, 0], product[0, 0, 4, 0], atol=1e-3))
+
+    def test_rms_norm(self):
+        norm = qwen2.RmsNorm(16, 1e-6)
+        self.assertTrue(torch.allclose(norm(3 * self.x), norm(self.x), atol=1e-4))
+        self.assertTrue(torch.allclose(norm(self.x).square().mean(-1), torch.ones(2, 7), atol=1e-3))
+
+    def test_grouped_heads_equal_repeated_ones(self):
+        grouped = self.model.layers[0].self_attn
+        full = qwen2.Attention(qwen2.Qwen2Config(16, 1, 4, 4, 24))
+        state = {name: tensor.clone() for name, tensor in grouped.state_dict().items()}
+        for name in ("k_proj.weight", "k_proj.bias", "v_proj.weight", "v_proj.bias"):
+            state[name] = state[name].unflatten(0, (2, 4)).repeat_interleave(2, 0).flatten(0, 1)
+        full.load_state_dict(state)
+        cosine, sine = qwen2.rotary(7, 4, 1e6, self.x)
+        mask = torch.triu(torch.full([7, 7], float("-inf")), 1)
+        one, other = grouped(self.x, cosine, sine, mask), full(self.x, cosine, sine, mask)
+        self.assertTrue(torch.allclose(one, other, atol=1e-5))
+
+    def test_missing_weights_are_told(self):
+        state = self.model.state_dict()
+        del state["norm.weight"]
+        with self.assertRaisesRegex(ValueError, "norm.weight"):
+            qwen2.load_frozen(qwen2.Backbone(SMALL, 4), state)
+
+
+class Adapters(unittest.TestCase):
+    def test_nothing_at_first_and_several_scales(self):
+        adapter = adapters.MultiScaleAdapter(16, 4)
+        x = torch.randn(1, 20, 16, requires_grad=True)
+        self.assertTrue((adapter(x) == 0).all())
+        torch.nn.init.normal_(adapter.up.weight)
+        adapter(x)[0, 15].sum().backward()
+        self.assertEqual(x.grad[0].abs().sum(1).nonzero().flatten().tolist(), [7, 9, 11, 13, 14, 15])
+
+    def test_gradients_flow_through_the_frozen_blocks(self):
+        config = tiny.config()
+        model = build(5, config)
+        for name, parameter in model.named_parameters():
+            if name.endswith(("adapter.up.weight", "write.weight", "modulate.weight", "out.weight")):
+                torch.nn.init.normal_(parameter, std=0.1)
+        predict(model, config, torch.randn(3, 2, 5, 5)).square().mean().backward()
+        for name, parameter in model.named_parameters():
+            frozen = "backbone" in name and ".adapter." not in name
+            self.assertEqual(parameter.requires_grad, not frozen, name)
+            self.assertEqual(parameter.grad is None, frozen, name)
+        for name in ("encoder.frame.stem.weight", "conditioner.backbone.layers.0.adapter.down.weight",
+                     "conditioner.backbone.layers.1.adapter.scales.2.convolution.weight", "encoder.pair_map.pair"):
+            self.assertGreater(dict(model.named_parameters())[name].grad.abs().max().item(), 0, name)
+
+
+class Whole(unittest.TestCase):
+    def test_backbones(self):
+        for kind in ("random", "none"):
+            config = tiny.config(model={"backbone": kind})
+            self.assertEqual(predict(build(5, config), config, torch.randn(3, 2, 5, 5)).shape, (3, 2, 5, 5))
+        with self.assertRaisesRegex(ValueError, "pre-trained"):
+            build(5, tiny.config(model={"backbone": "qwen2-micro"}))
+
+    def test_sizes_of_networks_and_horizons(self):
+        for nodes, horizon in ((2, 1), (12, 1), (23, 20)):
+            config = tiny.config(horizon=horizon)
+            output = predict(build(nodes, config), config, torch.randn(3, horizon, nodes, nodes))
+            self.assertEqual(output.shape, (3, horizon, nodes, nodes))
+            self.assertTrue((output.diagonal(dim1=2, dim2=3) == 0).all())
+
+    def test_every_od_pair_reaches_the_output(self):
+        config = tiny.config()
+        model = tiny.shaken(config)
+        x = torch.randn(3, 2, 5, 5)
+        with torch.no_grad():
+            before = predict(model, config, x)
+            for i, j in ((0, 1), (4, 3), (3, 4)):
+                changed = x.clone()
+                changed[:, :, i, j] += 5
+                self.assertGreater((predict(model, config, changed) - before)[:, :, i, j].abs().min().item(), 1e-4)
+
+    def test_conditions_of_one_window_serve_many_samples(self):
+        config = tiny.config()
+        model = tiny.shaken(config)
+        with torch.no_grad():
+            g, c, spatial = model.conditions(*batch(config, 1))
+            x = torch.randn(6, 2, 5, 5)
+            together = model.denoiser(x, torch.tensor([3.0]), g, c, spatial)
+            one = [tensor.repeat([6] + [1] * (tensor.dim() - 1)) for tensor in (g, c, spatial)]
+            apart = model.denoiser(x, torch.full([6], 3.0), *one)
+        self.assertTrue(torch.allclose(together, apart, atol=1e-5))
+
+    def test_each_condition_matters(self):
+        config = tiny.config()
+        model = tiny.shaken(config)
+        with torch.no_grad():
+            conditions = list(model.conditions(*batch(config, 1)))
+            x, step = torch.randn(2, 2, 5, 5), torch.tensor([3.0])
+            before = model.denoiser(x, step, *conditions)
+            for i in range(3):
+                changed = list(conditions)
+                changed[i] = changed[i] + torch.randn_like(changed[i])
+                self.assertGreater((model.denoiser(x, step, *changed) - before).abs().max().item(), 1e-3, i)
+
+    def test_aggregator_is_causal(self):
+        model = Aggregator(6, 5, 9, 8, 2, 2).eval()
+        tokens, features = torch.randn(1, 6, 5), torch.randn(1, 7, 9)
+        changed = tokens.clone()
+        changed[:, 4] += 1
+        self.assertTrue(torch.equal(model(tokens, features)[:, :4], model(changed, features)[:, :4]))
+
+
+class Diffusion(unittest.TestCase):
+    def test_schedule(self):
+        alphas = diffusion.alphas()
+        self.assertEqual(len(alphas), 1000)
+        self.assertTrue((np.diff(alphas) <= 0).all() and alphas[0] > 0.9999 and alphas[-1] < 1e-6)
+        self.assertEqual(diffusion.ddim_timesteps(4), [999, 749, 499, 249])
+        self.assertEqual(len(set(diffusion.ddim_timesteps(1000))), 1000)
+
+    def test_sampler_recovers_a_known_distribution(self):
+        """With the exact denoiser of a Gaussian of mean 0.5 and deviation 0.3, samples have both."""
+        alphas = torch.tensor(diffusion.alphas())
+        for prediction in ("v", "eps"):
+            def exact(x, step):
+                a = alphas[int(step)]
+                z = 0.5 + a.sqrt() * 0.09 / (a * 0.09 + 1 - a) * (x - a.sqrt() * 0.5)
+                noise = (x - a.sqrt() * z) / (1 - a).sqrt()
+                return a.sqrt() * noise - (1 - a).sqrt() * z if prediction == "v" else noise
+            x = torch.from_numpy(diffusion.normal(3, 4000)).double()
+            z = diffusion.ddim(exact, x, 50, prediction, 10.0)
+            self.assertAlmostEqual(z.mean().item(), 0.5, delta=0.02)
+            self.assertAlmostEqual(z.std().item(), 0.3, delta=0.02)
+
+    def test_targets(self):
+        z, noise, alpha = torch.randn(4, 1, 2, 2), torch.randn(4, 1, 2, 2), torch.rand(4)
+        noisy, v = diffusion.add_noise(z, noise, alpha)
+        for prediction in ("v", "eps"):
+            output = diffusion.target(prediction, noise, v)
+            for i in range(4):
+                a, b = diffusion.clean_coefficients(prediction, alpha[i].item())
+                self.assertTrue(torch.allclose(a * noisy[i] + b * output[i], z[i], atol=1e-4))
+
+    def test_philox_known_answer(self):
+        """Random123's known answers for philox4x32-10: counter and key 0."""
+        self.assertEqual([hex(word) for word in diffusion.philox(0, 1)[0]],
+                         ["0x6627e8d5", "0xe169c58d", "0xbc57ac4c", "0x9b00dbd8"])
+
+    def test_normal(self):
+        numbers = diffusion.normal(5, 40001)
+        self.assertEqual(len(numbers), 40001)
+        self.assertAlmostEqual(float(numbers.mean()), 0, delta=0.02)
+        self.assertAlmostEqual(float(numbers.std()), 1, delta=0.02)
+        np.testing.assert_array_equal(numbers[:10], diffusion.normal(5, 10))
+        self.assertLess(abs(float(np.corrcoef(numbers[:40000], diffusion.normal(6, 40000))[0, 1])), 0.02)
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,61 @@
+"""A tiny network, a tiny model and small synthetic TMs that the tests share."""
+import copy
+
+import numpy as np
+import torch
+
+from models import data, fit_scaling, sample, synthetic
+from models.lead.model import build, day_lags
+
+NODES = ["A", "B", "C", "D", "E"]
+STEP = 3600
+CONFIG = {
+    "name": "tiny", "data": "tiny", "seed": 7, "history": 6, "horizon": 2, "day_offsets": [-1, 0, 1], "prediction": "v",
+    "model": {"backbone": "random",
+              "qwen2": {"hidden_size": 16, "num_hidden_layers": 2, "num_attention_heads": 4, "num_key_value_heads": 2,
+                        "intermediate_size": 24},
+              "bottleneck": 4, "channels": 4, "kept": 2, "token": 12, "aggregator_layers": 1, "pair_embedding": 2,
+              "map": 8, "width": 8, "heads": 2, "dropout": 0.1},
+    "training": {"steps": 60, "windows": 8, "noises": 2, "learning_rate": 0.003, "warm_up": 5, "weight_decay": 0.01,
+                 "ema": 0.9, "weight_power": 0.5, "drop_yesterday": 0.1, "save_every": 10, "score_every": 60,
+                 "score_windows": 8, "score_samples": 4, "score_steps": 4},
+}
+
+
+def config(**changes):
+    """A copy of CONFIG with changed values; those of "model" and "training" are merged."""
+    made = copy.deepcopy(CONFIG)
+    for key, value in changes.items():
+        made[key] = {**made[key], **value} if isinstance(value, dict) else value
+    return made
+
+
+def series(length=300, seed=3):
+    """A Series of synthetic hourly TMs of about 1 Gbit/s."""
+    tms = 1e9 * synthetic.sequence(np.random.default_rng(seed), length, len(NODES), STEP)
+    times = 1_090_000_800 // STEP * STEP + STEP * np.arange(length)
+    cut = [int(times[int(length * share)]) for share in (data.FIT_SHARE, data.CHOOSE_SHARE)]
+    return data.Series("tiny", NODES, STEP, times, tms, *cut, length, "0" * 64)
+
+
+def prepare(config):
+    """What sample.prepare gives, for the tiny series."""
+    made = series()
+    days = day_lags(config, STEP)
+    parts = [data.windows(made, config["history"], days, config["horizon"], part) for part in ("fit", "choose")]
+    scaling = fit_scaling.fit(made, *parts[0], config["history"])
+    return made, data.frame_lags(config["history"], days), parts[0], parts[1], scaling
+
+
+def shaken(config):
+    """A model whose zero-initialised branches do something, too."""
+    model = build(len(NODES), config)
+    generator = torch.Generator().manual_seed(11)
+    for parameter in model.parameters():
+        parameter.data.add_(0.1 * torch.randn(parameter.shape, generator=generator))
+    return model.eval()
+
+
+def window(prepared, config, rows):
+    made, lags, _, _, scaling = prepared
+    return sample.make_windows(made, rows, config["history"], lags, scaling)
