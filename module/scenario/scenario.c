@@ -223,7 +223,7 @@ static lead_status read_predict(const reader *in, const char *policy, const raw_
     snprintf(key, sizeof key, "%s.predict.alpha", policy);
     LEAD_TRY(number(in, key, raw->alpha, PLAIN, 1e-6, 1, 0, &options->alpha));
     snprintf(key, sizeof key, "%s.predict.threads", policy);
-    LEAD_TRY(whole(in, key, raw->threads, 1, 1024, 1, &options->threads));
+    LEAD_TRY(whole(in, key, raw->threads, 1, 1024, 0, &options->threads));
     LEAD_TRY(keep_copy(in, raw->device, &options->device));
     if (!raw->checkpoint)
         return LEAD_OK;
