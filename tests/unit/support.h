@@ -108,4 +108,28 @@ static inline lead_topology *test_diamond(void) {
     return test_network(4, edges, 4);
 }
 
+/* A connected network of nodes "n0", "n1", ...: a tree and chords, each in both directions, with
+ * capacities from 1 Mbit/s on over `decades` orders of magnitude. */
+static inline lead_topology *test_random_network(gsl_rng *random, int n, double decades) {
+    lead_topology *topology;
+    assert_ok(lead_topology_alloc(&topology));
+    for (int v = 0; v < n; v++) {
+        char name[8];
+        snprintf(name, sizeof name, "n%d", v % 1000);
+        assert_ok(lead_topology_add_node(topology, name, NULL));
+    }
+    for (int i = 1; i < 3 * n; i++) {
+        int a = i < n ? i : (int)gsl_rng_uniform_int(random, (unsigned long)n),
+            b = (int)gsl_rng_uniform_int(random, (unsigned long)(i < n ? i : n));
+        if (a == b)
+            continue;
+        lead_link link = {a, b, 1e6 * pow(10, decades * gsl_rng_uniform(random)), 1e-3, 0, true};
+        assert_ok(lead_topology_add_link(topology, link, NULL));
+        link.source = b;
+        link.destination = a;
+        assert_ok(lead_topology_add_link(topology, link, NULL));
+    }
+    return topology;
+}
+
 #endif

@@ -179,7 +179,7 @@ static void bad_requests_are_told(void **state) {
                  LEAD_INVALID, "500 s");
     tm[1] = -1;
     assert_fails(lead_engine_run(made.engine, tm, made.routing, NULL, 0, made.reading),
-                 LEAD_NUMERIC, "negative");
+                 LEAD_NUMERIC, "-1 bit/s");
     options.rate_scale = 2;
     assert_fails(lead_engine_alloc(lead_engine_find("fluid"), &options, &engine), LEAD_INVALID,
                  "rate scale 2");

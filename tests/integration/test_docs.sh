@@ -1,0 +1,40 @@
+# Every command that the guide and the README show in a ```sh block runs: the guide's here, in a folder with the files it
+# names; ./run.sh and ./test.sh are run by people and by CI. Every scenario shown is in order, every file linked is there.
+. "$LEAD_SOURCE/tests/integration/support.sh"
+mkdir -p "$work/at/scenarios"
+cp "$LEAD_SOURCE"/scenarios/*.yaml "$work/at/scenarios/"
+sed -i 's/epochs: 288/epochs: 3, history: 600/; s/engine: ns3/engine: fluid/; /name: lead,/d' "$work/at/scenarios/abilene-synthetic.yaml"
+cd "$work/at"
+printf 'DEMANDS 2\nlabel src dest bw\nx 0 3 100000\ny 1 2 2500000\n' >tm.demands
+blocks() { # FILE LANGUAGE: the text of its blocks
+    awk -v begin="^\`\`\`$2\$" '$0 ~ begin { inside = 1; next } /^```/ { if (inside) print "#---"; inside = 0 } inside' "$1"
+}
+PATH=$LEAD_BUILD:$PATH
+blocks "$LEAD_SOURCE/docs/guide.md" sh | grep -v '^#---' >commands
+[ "$(grep -c . commands)" -ge 5 ] || fail "the guide shows no commands"
+while read -r line; do
+    bash -c "$line" >said 2>&1 || fail "the guide's \"$line\": $(cat said)"
+done <commands
+blocks "$LEAD_SOURCE/README.md" sh | grep -q '^./run.sh' || fail "the README does not show ./run.sh"
+
+# The README's scenario, on the data if they are here.
+if [ -n "${LEAD_DATA:-}" ]; then
+    blocks "$LEAD_SOURCE/README.md" yaml | sed '/#---/q' | grep -v '#---' >scenarios/readme.yaml
+    sed -i '/model: lead/d' scenarios/readme.yaml
+    "$LEAD_BUILD/lead" check scenarios/readme.yaml >said 2>&1 || fail "the README's scenario: $(cat said)"
+    for file in abilene-day; do
+        "$LEAD_BUILD/lead" check "scenarios/$file.yaml" >said 2>&1 || grep -q checkpoint said || fail "$file: $(cat said)"
+    done
+fi
+
+# Links between pages.
+for page in "$LEAD_SOURCE"/README.md "$LEAD_SOURCE"/docs/*.md; do
+    grep -oE '\]\([^)]+\)' "$page" | sed 's/^](//; s/)$//' | grep -v '^http' | while read -r link; do
+        [ -e "$(dirname "$page")/$link" ] || fail "$page links to $link, which is not there"
+    done
+done
+
+# Every key of the reference is one that the program knows, and every algorithm it knows is in the reference.
+for name in $("$LEAD_BUILD/lead" info | sed -n 's/^\(engines\|estimators\|predictors\|algorithms\) *//p' | tr -d ,); do
+    grep -q "\`$name\`" "$LEAD_SOURCE/docs/scenario.md" || fail "docs/scenario.md does not tell of $name"
+done
