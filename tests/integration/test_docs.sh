@@ -29,7 +29,7 @@ fi
 
 # Links between pages.
 for page in "$LEAD_SOURCE"/README.md "$LEAD_SOURCE"/docs/*.md; do
-    grep -oE '\]\([^)]+\)' "$page" | sed 's/^](//; s/)$//' | grep -v '^http' | while read -r link; do
+    { grep -oE '\]\([^)]+\)' "$page" || true; } | sed 's/^](//; s/)$//' | { grep -v '^http' || true; } | while read -r link; do
         [ -e "$(dirname "$page")/$link" ] || fail "$page links to $link, which is not there"
     done
 done
