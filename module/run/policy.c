@@ -2,6 +2,7 @@
  * of every epoch. */
 #include "run/epoch.h"
 #include "run/events.h"
+#include <lead/formats.h>
 #include <lead/run.h>
 #include <math.h>
 #include <stdlib.h>
@@ -12,7 +13,7 @@ typedef struct loop {
     const lead_scenario *scenario;
     const lead_policy *policy;
     lead_topology *topology;
-    lead_tm_series *series, *fit; /* history and epochs; history alone */
+    lead_tm_series *series, *fit; /* history and epochs; what predictors fit on */
     int first, epochs, n, m;
     lead_engine *engine;
     lead_controller *controller;
@@ -42,10 +43,21 @@ static void loop_free(loop *self) {
     free(self->mlu);
 }
 
+/* The TMs to fit on: the policy's file, in the scenario's units and scale, or the history. */
+static lead_status load_fit(loop *self) {
+    const char *file = self->policy->fit_file;
+    lead_tm_reading reading = {
+        .topology = self->topology, .unit = self->scenario->unit, .from = INT64_MIN};
+    if (!file)
+        return lead_tm_series_slice(self->series, 0, self->first, &self->fit);
+    LEAD_TRY(lead_tm_series_read(file, &reading, &self->fit));
+    return lead_tm_series_scale(self->fit, self->scenario->load_factor);
+}
+
 static lead_status make_controller(loop *self) {
     lead_policy policy = *self->policy;
     lead_tm_series *history;
-    LEAD_TRY(lead_tm_series_slice(self->series, 0, self->first, &self->fit));
+    LEAD_TRY(load_fit(self));
     LEAD_TRY(lead_tm_series_slice(self->series, 0, self->first, &history));
     policy.predictor_options.truth = self->series;
     policy.predictor_options.fit = self->fit;

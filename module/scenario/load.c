@@ -54,6 +54,20 @@ static lead_status check_epochs(const lead_scenario *scenario, const lead_tm_ser
     return LEAD_OK;
 }
 
+/* LEAD_INFEASIBLE naming a pair that has traffic in some epoch and no path. */
+static lead_status check_connected(const lead_scenario *scenario, const lead_topology *topology,
+                                   const lead_tm_series *series, int first) {
+    size_t n = (size_t)lead_topology_node_count(topology);
+    double *all;
+    LEAD_TRY(lead_calloc(n * n, sizeof *all, &all));
+    for (int i = first; i < lead_tm_series_length(series); i++)
+        for (size_t od = 0; od < n * n; od++)
+            all[od] += lead_tm_series_tm(series, i)[od];
+    lead_status status = lead_topology_check_connected(topology, all);
+    free(all);
+    return status == LEAD_OK ? LEAD_OK : lead_fail_within(status, "%s", scenario->topology_file);
+}
+
 lead_status lead_scenario_load(const lead_scenario *scenario, lead_topology **topology,
                                lead_tm_series **series, int *first) {
     lead_topology *network = NULL;
@@ -64,6 +78,7 @@ lead_status lead_scenario_load(const lead_scenario *scenario, lead_topology **to
     LEAD_TRY_FREE(scenario->tm_file ? read_file(scenario, network, &tms)
                                     : generate(scenario, network, &tms));
     LEAD_TRY_FREE(check_epochs(scenario, tms, first));
+    LEAD_TRY_FREE(check_connected(scenario, network, tms, *first));
     LEAD_TRY_FREE(lead_tm_series_scale(tms, scenario->load_factor));
     *topology = network;
     *series = tms;

@@ -206,10 +206,19 @@ static lead_status read_queue(const reader *in, const raw_queue *raw) {
     return LEAD_OK;
 }
 
+/* What a look for a file gave: its path, kept, or the failure at `key`. */
+static lead_status keep_found(const reader *in, const char *key, lead_status status,
+                              char *const *found, const char **out) {
+    if (status != LEAD_OK)
+        return lead_yaml_fail_within(in->path, key, status);
+    *out = *found;
+    return keep(in, *found);
+}
+
 static lead_status read_predict(const reader *in, const char *policy, const raw_predict *raw,
                                 lead_policy *out) {
     lead_predictor_options *options = &out->predictor_options;
-    char key[80];
+    char key[80], *found = NULL;
     snprintf(key, sizeof key, "%s.predict.model", policy);
     out->predictor = lead_predictor_find(raw->model);
     if (!out->predictor)
@@ -225,15 +234,15 @@ static lead_status read_predict(const reader *in, const char *policy, const raw_
     snprintf(key, sizeof key, "%s.predict.threads", policy);
     LEAD_TRY(whole(in, key, raw->threads, 1, 1024, 0, &options->threads));
     LEAD_TRY(keep_copy(in, raw->device, &options->device));
-    if (!raw->checkpoint)
-        return LEAD_OK;
-    char *found = NULL;
+    snprintf(key, sizeof key, "%s.predict.fit", policy);
+    if (raw->fit)
+        LEAD_TRY(keep_found(in, key, lead_find_file(in->path, in->data, raw->fit, &found), &found,
+                            &out->fit_file));
     snprintf(key, sizeof key, "%s.predict.checkpoint", policy);
-    lead_status status = lead_find_checkpoint(in->path, raw->checkpoint, &found);
-    if (status != LEAD_OK)
-        return lead_yaml_fail_within(in->path, key, status);
-    options->checkpoint = found;
-    return keep(in, found);
+    if (raw->checkpoint)
+        LEAD_TRY(keep_found(in, key, lead_find_checkpoint(in->path, raw->checkpoint, &found),
+                            &found, &options->checkpoint));
+    return LEAD_OK;
 }
 
 static lead_status read_te(const reader *in, const char *policy, const raw_te *raw,

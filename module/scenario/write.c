@@ -80,6 +80,8 @@ static void write_predict(lead_file_writer *writer, const lead_policy *policy) {
                      options->samples);
     if (options->checkpoint)
         field(writer, ", checkpoint: ", options->checkpoint);
+    if (policy->fit_file)
+        field(writer, ", fit: ", policy->fit_file);
     if (options->diffusion_steps > 0)
         lead_file_printf(writer, ", steps: %d", options->diffusion_steps);
     if (options->alpha > 0)

@@ -68,6 +68,28 @@ wait $pid 2>/dev/null || true
 awk -F, 'NF < 18 { exit 1 }' "$work/k/static/epochs.csv" || fail "a line is not whole"
 [ ! -e "$work/k/summary.json" ] || fail "a killed run has a summary"
 
+# Fitted on a file instead of the history: another fit, another forecast.
+"$lead" convert "$LEAD_SOURCE/scenarios/abilene.yaml" "$work/abilene.csv" >/dev/null
+python3 - "$work" <<'PY'
+import math, sys
+nodes = ["ATLAM5", "ATLAng", "CHINng", "DNVRng", "HSTNng", "IPLSng", "KSCYng", "LOSAng", "NYCMng", "SNVAng", "STTLng", "WASHng"]
+with open(sys.argv[1] + "/fit.csv", "w") as file:
+    file.write("time," + ",".join(f"{a}>{b}" for a in nodes for b in nodes) + "\n")
+    for i in range(400):
+        values = [0 if od // 12 == od % 12 else 5000 + 4000 * math.sin(i / (3 + od % 7)) for od in range(144)]
+        file.write(f"2004-01-0{1 + i // 288}T{i % 288 // 12:02d}:{i % 12 * 5:02d}:00Z," + ",".join(f"{v:.6g}" for v in values) + "\n")
+PY
+scenario 10 "" | sed 's/model: nlinear/model: nlinear, fit: fit.csv/' >"$work/fit.yaml"
+scenario 10 "" >"$work/nofit.yaml"
+"$lead" run "$work/fit.yaml" --out "$work/fit" >/dev/null 2>&1
+"$lead" run "$work/nofit.yaml" --out "$work/nofit" >/dev/null 2>&1
+! cmp -s "$work/fit/linear/epochs.csv" "$work/nofit/linear/epochs.csv" || fail "the file to fit on is not used"
+
+# A pair that has traffic but no path.
+printf 'src,dst,capacity_kbps\na,b,1000\nb,a,1000\na,c,1\n' >"$work/cut.csv"
+scenario 3 "" | sed "s|file: .*yaml|file: cut.csv|" >"$work/cut.yaml"
+refused "cut.csv: no path from (b|c) to" "$lead" run "$work/cut.yaml" --out "$work/x"
+
 # A policy whose model is missing, an output that cannot be written.
 sed "s|file: .*yaml|file: nowhere.yaml|" "$work/s.yaml" >"$work/bad.yaml"
 refused "bad.yaml:2: topology.file: nowhere.yaml is not there" "$lead" run "$work/bad.yaml" --out "$work/x"
