@@ -8,7 +8,7 @@ static const struct {
 } commands[] = {
     {"run",
      "run SCENARIO.yaml [--out DIR] [--data DIR] [--jobs N]\n"
-     "      Run a scenario's policies side by side; results in DIR (default: out/NAME).",
+     "      Run a scenario's policies side by side; results in DIR (or out/NAME).",
      lead_cli_run},
     {"check",
      "check SCENARIO.yaml [--data DIR]\n"

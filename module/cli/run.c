@@ -91,7 +91,8 @@ static lead_status run(const char *path, const char *data, lead_run_options *opt
                summary->policies[0].epochs, scenario->engine_options.epoch, summary->engine,
                (unsigned long long)summary->seed, seconds);
         print_table(summary);
-        printf("\nResults (summary.json, summary.csv, NAME/epochs.csv, NAME/links.csv) in\n%s\n", options->out);
+        printf("\nResults (summary.json, summary.csv, NAME/epochs.csv, NAME/links.csv) in\n%s\n",
+               options->out);
     }
     lead_summary_free(summary);
     lead_scenario_free(scenario);

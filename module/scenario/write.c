@@ -1,25 +1,14 @@
 /* A scenario with everything filled in, as YAML that reads back to the same run. */
+#include "formats/yaml.h"
 #include <lead/scenario.h>
 
 static const char *const packet_models[] = {"cbr", "poisson", "pareto", "tcp"};
 static const char *const queue_kinds[] = {"fifo", "red", "codel"};
 static const char *const weight_rules[] = {"file", "inverse-capacity", "unit"};
 
-/* A YAML double-quoted scalar. */
-static void quoted(lead_file_writer *writer, const char *text) {
-    lead_file_printf(writer, "\"");
-    for (; *text; text++) {
-        if ((unsigned char)*text < 32)
-            lead_file_printf(writer, "\\x%02x", (unsigned char)*text);
-        else
-            lead_file_printf(writer, *text == '"' || *text == '\\' ? "\\%c" : "%c", *text);
-    }
-    lead_file_printf(writer, "\"");
-}
-
 static void field(lead_file_writer *writer, const char *before, const char *text) {
     lead_file_printf(writer, "%s", before);
-    quoted(writer, text);
+    lead_yaml_print(writer, text);
 }
 
 static void write_tms(lead_file_writer *writer, const lead_scenario *scenario) {
