@@ -40,10 +40,28 @@ fail:
     return status;
 }
 
+/* gzvprintf writes nothing of what is longer than its buffer, and says so as it says "nothing to
+ * write". */
+static int zip_text(gzFile file, const char *format, va_list arguments) {
+    char text[256], *longer = NULL;
+    va_list again;
+    va_copy(again, arguments);
+    int length = vsnprintf(text, sizeof text, format, arguments);
+    if (length >= (int)sizeof text) {
+        longer = malloc((size_t)length + 1);
+        length = longer ? vsnprintf(longer, (size_t)length + 1, format, again) : -1;
+    }
+    va_end(again);
+    if (length > 0 && gzwrite(file, longer ? longer : text, (unsigned)length) != length)
+        length = -1;
+    free(longer);
+    return length;
+}
+
 void lead_file_printf(lead_file_writer *writer, const char *format, ...) {
     va_list arguments;
     va_start(arguments, format);
-    int written = writer->zipped ? gzvprintf(writer->zipped, format, arguments)
+    int written = writer->zipped ? zip_text(writer->zipped, format, arguments)
                                  : vfprintf(writer->plain, format, arguments);
     va_end(arguments);
     if (written < 0 && !writer->error)

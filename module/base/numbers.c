@@ -1,21 +1,13 @@
-/* Sums, checks and quantiles that every room needs. */
+/* Sums and quantiles that every room needs. */
 #include <gsl/gsl_sort.h>
 #include <gsl/gsl_statistics_double.h>
 #include <lead/base.h>
-#include <math.h>
 
 double lead_sum(const double *values, size_t count) {
     double sum = 0;
     for (size_t i = 0; i < count; i++)
         sum += values[i];
     return sum;
-}
-
-bool lead_all_sensible(const double *values, size_t count) {
-    for (size_t i = 0; i < count; i++)
-        if (!isfinite(values[i]) || values[i] < 0)
-            return false;
-    return true;
 }
 
 double lead_quantile(double *values, size_t count, double q) {

@@ -54,7 +54,8 @@ const char *lead_last_message(void) {
 }
 
 lead_status lead_calloc(size_t count, size_t size, void *out) {
-    void *memory = calloc(count ? count : 1, size ? size : 1);
+    bool fits = size == 0 || count <= PTRDIFF_MAX / size;
+    void *memory = fits ? calloc(count ? count : 1, size ? size : 1) : NULL;
     if (!memory)
         return lead_fail(LEAD_MEMORY, "no memory for %zu items of %zu bytes", count, size);
     memcpy(out, &memory, sizeof memory);

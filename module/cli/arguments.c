@@ -27,7 +27,11 @@ static lead_status take(int argc, char **argv, int *at, const lead_cli_option *o
     }
     if (!equals && *at + 1 >= argc)
         return lead_fail(LEAD_INVALID, "%s: --%s needs a value", argv[0], option->name);
-    *option->value = equals ? equals + 1 : argv[++*at];
+    const char *value = equals ? equals + 1 : argv[++*at];
+    if (option->list)
+        option->list->values[option->list->count++] = value;
+    else
+        *option->value = value;
     return LEAD_OK;
 }
 
@@ -46,6 +50,12 @@ lead_status lead_cli_parse(int argc, char **argv, const lead_cli_option *options
     *rest = argv + 1;
     *rest_count = kept - 1;
     return LEAD_OK;
+}
+
+lead_status lead_cli_time(const char *name, const char *text, int64_t *seconds) {
+    if (!text || lead_time_parse(text, seconds) == LEAD_OK)
+        return LEAD_OK;
+    return lead_fail_within(LEAD_INVALID, "--%s", name);
 }
 
 lead_status lead_cli_number(const char *name, const char *text, double least, double most,

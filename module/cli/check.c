@@ -23,7 +23,7 @@ static lead_status describe(const lead_scenario *scenario) {
 
 lead_status lead_cli_check(int argc, char **argv) {
     const char *data = NULL;
-    const lead_cli_option options[] = {{"data", &data, NULL}};
+    const lead_cli_option options[] = {{"data", &data, NULL, NULL}};
     char **rest;
     int count;
     lead_scenario *scenario;

@@ -8,16 +8,25 @@
  */
 lead_status lead_cli_run(int argc, char **argv);
 lead_status lead_cli_run_policy(int argc, char **argv);
+lead_status lead_cli_evaluate(int argc, char **argv);
 lead_status lead_cli_te(int argc, char **argv);
 lead_status lead_cli_convert(int argc, char **argv);
 lead_status lead_cli_check(int argc, char **argv);
 lead_status lead_cli_info(int argc, char **argv);
 
-/* One option of a command: "--name VALUE", or a flag without a value. */
+/* The values of an option that may be given several times, in that order; borrowed from argv. */
+typedef struct lead_cli_list {
+    const char **values; /* room for argc of them */
+    int count;
+} lead_cli_list;
+
+/* One option of a command: "--name VALUE", or a flag without a value. One of the three pointers is
+ * set. */
 typedef struct lead_cli_option {
-    const char *name;   /* without dashes */
-    const char **value; /* set to the argument; NULL for a flag */
-    bool *flag;         /* set to true */
+    const char *name;    /* without dashes */
+    const char **value;  /* set to the argument */
+    bool *flag;          /* set to true */
+    lead_cli_list *list; /* gets one more value */
 } lead_cli_option;
 
 /* Takes the options out of argv (argv[0] is the command's name) and leaves the rest in order: *rest
@@ -25,6 +34,9 @@ typedef struct lead_cli_option {
  * LEAD_INVALID for an unknown option or a missing value. */
 lead_status lead_cli_parse(int argc, char **argv, const lead_cli_option *options, int option_count,
                            char ***rest, int *rest_count);
+
+/* A time of an option, "2004-07-20T00:00:00Z"; unchanged when `text` is NULL. */
+lead_status lead_cli_time(const char *name, const char *text, int64_t *seconds);
 
 /* A number of an option within least..most; unchanged when `text` is NULL. */
 lead_status lead_cli_number(const char *name, const char *text, double least, double most,

@@ -68,9 +68,9 @@ static lead_status convert_topology(const char *in, const char *out, double capa
 
 lead_status lead_cli_convert(int argc, char **argv) {
     const char *topology = NULL, *capacity_text = NULL, *unit_text = NULL;
-    const lead_cli_option options[] = {{"topology", &topology, NULL},
-                                       {"capacity", &capacity_text, NULL},
-                                       {"unit", &unit_text, NULL}};
+    const lead_cli_option options[] = {{"topology", &topology, NULL, NULL},
+                                       {"capacity", &capacity_text, NULL, NULL},
+                                       {"unit", &unit_text, NULL, NULL}};
     char **rest;
     int count;
     double capacity = 0, unit = 0;

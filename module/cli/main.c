@@ -14,6 +14,13 @@ static const struct {
      "check SCENARIO.yaml [--data DIR]\n"
      "      Say whether a scenario is in order, and what it would run.",
      lead_cli_check},
+    {"evaluate",
+     "evaluate --predictor NAME[:CHECKPOINT]... --tm FILE [--horizon 1,20]\n"
+     "     [--topology FILE] [--fit FILE] [--suspect FILE] [--from T] [--to T]\n"
+     "     [--samples N] [--steps N] [--windows N] [--unit BIT/S] [--threads N]\n"
+     "     [--seed N] [--json FILE]\n"
+     "      Score forecasts of traffic matrices on the file's last 20 %.",
+     lead_cli_evaluate},
     {"te",
      "te --topology FILE --tm FILE --algorithm NAME [--format json|text]\n"
      "     [--weights file|inverse-capacity|unit] [--time-limit S] [--evaluations N]\n"

@@ -102,8 +102,9 @@ static lead_status run(const char *path, const char *data, lead_run_options *opt
 lead_status lead_cli_run(int argc, char **argv) {
     const char *data = NULL, *jobs_text = NULL;
     lead_run_options run_options = {0};
-    const lead_cli_option options[] = {
-        {"out", &run_options.out, NULL}, {"data", &data, NULL}, {"jobs", &jobs_text, NULL}};
+    const lead_cli_option options[] = {{"out", &run_options.out, NULL, NULL},
+                                       {"data", &data, NULL, NULL},
+                                       {"jobs", &jobs_text, NULL, NULL}};
     char **rest;
     int count;
     double jobs = 0;

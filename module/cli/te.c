@@ -14,17 +14,17 @@ typedef struct arguments {
 
 static lead_status parse(int argc, char **argv, arguments *in) {
     const lead_cli_option options[] = {
-        {"topology", &in->topology, NULL},
-        {"tm", &in->tm, NULL},
-        {"algorithm", &in->algorithm, NULL},
-        {"format", &in->format, NULL},
-        {"weights", &in->weights, NULL},
-        {"time-limit", &in->time_limit, NULL},
-        {"evaluations", &in->evaluations, NULL},
-        {"max-weight", &in->max_weight, NULL},
-        {"seed", &in->seed, NULL},
-        {"capacity", &in->capacity, NULL},
-        {"index", &in->index, NULL},
+        {"topology", &in->topology, NULL, NULL},
+        {"tm", &in->tm, NULL, NULL},
+        {"algorithm", &in->algorithm, NULL, NULL},
+        {"format", &in->format, NULL, NULL},
+        {"weights", &in->weights, NULL, NULL},
+        {"time-limit", &in->time_limit, NULL, NULL},
+        {"evaluations", &in->evaluations, NULL, NULL},
+        {"max-weight", &in->max_weight, NULL, NULL},
+        {"seed", &in->seed, NULL, NULL},
+        {"capacity", &in->capacity, NULL, NULL},
+        {"index", &in->index, NULL, NULL},
     };
     char **rest;
     int count;

@@ -139,7 +139,8 @@ static lead_status measure(lead_controller *self, const lead_counters *reading, 
     for (size_t od = 0; od < pairs; od++)
         decision->gaps += self->gap[od];
     LEAD_TRY(lead_controller_baseline(self, reading));
-    LEAD_TRY(lead_tm_series_append(self->history, time, self->tm));
+    if (lead_tm_series_append(self->history, time, self->tm) != LEAD_OK)
+        fall_back(decision, LEAD_FALLBACK_MEASURE, lead_last_message());
     decision->tm = self->tm;
     decision->seconds_measure = lead_clock_seconds() - started;
     return LEAD_OK;

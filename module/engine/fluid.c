@@ -3,15 +3,17 @@
  *
  * Arrivals a(e) = what the splits send to link e of the traffic that survived before it; a link
  * passes min(1, C / a) of it. Pass fractions and arrivals depend on one another around the network,
- * so they are iterated to a fixed point (one pass when nothing is lost). A link's packets wait as
- * in an M/M/1/K queue at its load (Kleinrock 1975); a path's delay is taken for gamma distributed
- * with the mean and variance of its links' exponential sojourn times. */
+ * so they are iterated to a fixed point (one pass when nothing is lost). Overloads that feed one
+ * another in a ring swing to and fro for ever: steps are shortened when they do. A link's packets
+ * wait as in an M/M/1/K queue at its load (Kleinrock 1975); a path's delay is taken for gamma
+ * distributed with the mean and variance of its links' exponential sojourn times. */
 #include "engine/types.h"
+#include <gsl/gsl_cdf.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { ROUNDS = 200 };
+enum { ROUNDS = 500 };
 
 typedef struct fluid {
     lead_engine_options options;
@@ -24,9 +26,13 @@ typedef struct fluid {
     double *od_rate;         /* [n*n] delivered bit/s */
     double *od_mean, *od_square; /* [n*n] first and second moment of the delay, s */
     double *od_weight;           /* [n*n] bits delivered in this epoch so far */
+    double *od_least;            /* [n*n] s, propagation on the quickest way of this epoch */
     double *first, *second;      /* [n] moments while one destination is worked out */
-    double *carried, *dropped;   /* [m] totals in bytes, exact beyond the counters' integers */
+    double *least;               /* [n] s, propagation, likewise */
+    double stranded;             /* bit/s at nodes from which no link leads on */
+    double *carried, *dropped;   /* [m] totals in bytes, with the fractions that counters lack */
     double *offered, *delivered; /* [n*n] totals in bytes */
+    double unrouted;             /* total in bytes */
     double *moment1, *moment2;   /* [n*n] delay moments weighted by bits, this epoch */
     double clock;
 } fluid;
@@ -37,7 +43,7 @@ static void fluid_free(void *state) {
                         self->splits,    self->through,   self->od_rate, self->od_mean,
                         self->od_square, self->od_weight, self->first,   self->second,
                         self->carried,   self->dropped,   self->offered, self->delivered,
-                        self->moment1,   self->moment2};
+                        self->moment1,   self->moment2,   self->least,   self->od_least};
     for (size_t i = 0; i < sizeof arrays / sizeof *arrays; i++)
         free(arrays[i]);
     free(self->up);
@@ -56,7 +62,8 @@ static lead_status fluid_alloc(void *state, const lead_engine_options *options) 
                   {&self->od_rate, n * n},   {&self->od_mean, n * n}, {&self->od_square, n * n},
                   {&self->od_weight, n * n}, {&self->first, n},       {&self->second, n},
                   {&self->carried, m},       {&self->dropped, m},     {&self->offered, n * n},
-                  {&self->delivered, n * n}, {&self->moment1, n * n}, {&self->moment2, n * n}};
+                  {&self->delivered, n * n}, {&self->moment1, n * n}, {&self->moment2, n * n},
+                  {&self->least, n},         {&self->od_least, n * n}};
     lead_status status = LEAD_OK;
     for (size_t i = 0; i < sizeof arrays / sizeof *arrays; i++)
         LEAD_TRY_FREE(lead_calloc(arrays[i].count, sizeof(double), arrays[i].array));
@@ -97,43 +104,63 @@ static void send(fluid *self, const double *tm, const lead_routing *routing, int
         self->through[v] = v == t ? 0 : tm[v * self->n + t];
     for (int i = 0; i < self->n; i++) {
         int v = order[i], degree;
+        bool led_on = false;
         if (v == t || self->through[v] <= 0)
             continue;
         const int *links = lead_topology_links_out(topology, v, &degree);
         for (int k = 0; k < degree; k++) {
             int e = links[k];
             double part = self->through[v] * splits[e];
+            led_on = led_on || splits[e] > 0;
             self->arrivals[e] += part;
             self->through[lead_topology_link(topology, e)->destination] += part * self->pass[e];
         }
+        self->stranded += led_on ? 0 : self->through[v];
     }
 }
 
-/* Arrivals and pass fractions that agree with one another to 1e-9. */
+static void send_all(fluid *self, const double *tm, const lead_routing *routing) {
+    self->stranded = 0;
+    memset(self->arrivals, 0, (size_t)self->m * sizeof(double));
+    for (int t = 0; t < self->n; t++)
+        send(self, tm, routing, t);
+}
+
+static double wanted_pass(const fluid *self, int e) {
+    double capacity = lead_topology_link(self->options.topology, e)->capacity;
+    return self->arrivals[e] > capacity ? capacity / self->arrivals[e] : 1;
+}
+
+/* Arrivals, and pass fractions that agree with them to 1e-9. The arrivals are always those of the
+ * pass fractions, so that every bit is in the books once. */
 static void settle(fluid *self, const double *tm, const lead_routing *routing) {
+    double before = INFINITY, step = 1;
     for (int e = 0; e < self->m; e++)
         self->pass[e] = 1;
     for (int round = 0; round < ROUNDS; round++) {
         double farthest = 0;
-        memset(self->arrivals, 0, (size_t)self->m * sizeof(double));
-        for (int t = 0; t < self->n; t++)
-            send(self, tm, routing, t);
-        for (int e = 0; e < self->m; e++) {
-            double capacity = lead_topology_link(self->options.topology, e)->capacity;
-            double pass = self->arrivals[e] > capacity ? capacity / self->arrivals[e] : 1;
-            farthest = fmax(farthest, fabs(pass - self->pass[e]));
-            self->pass[e] = pass;
-        }
+        send_all(self, tm, routing);
+        for (int e = 0; e < self->m; e++)
+            farthest = fmax(farthest, fabs(wanted_pass(self, e) - self->pass[e]));
         if (farthest < 1e-9)
             return;
+        if (farthest > 0.7 * before)
+            step = fmax(step / 2, 0.125);
+        before = farthest;
+        for (int e = 0; e < self->m; e++) {
+            double wanted = wanted_pass(self, e), pass = self->pass[e];
+            bool there = wanted == 1 && pass > 1 - 1e-6; /* nothing is lost: not even a little */
+            self->pass[e] = there ? 1 : pass + step * (wanted - pass);
+        }
     }
+    send_all(self, tm, routing);
 }
 
 /* Mean sojourn time of an M/M/1/K system with `load` per service, in service times. */
 static double sojourn(double load, double places) {
     if (load < 1e-9)
         return 1;
-    if (fabs(load - 1) < 1e-6)
+    if (fabs(load - 1) * (places + 1) < 1e-4) /* the limit; the formula below loses its digits */
         return (places + 1) / 2;
     double top = pow(load, places), next = top * load;
     if (!isfinite(next))
@@ -170,10 +197,15 @@ static void destination_delays(fluid *self, const double *tm, const lead_routing
         const int *links = lead_topology_links_out(topology, v, &degree);
         arrives[v] = v == t;
         self->first[v] = self->second[v] = 0;
+        self->least[v] = v == t ? 0 : INFINITY;
         for (int k = 0; k < degree && v != t; k++) {
             int e = links[k], w = lead_topology_link(topology, e)->destination;
             double share = splits[e] * self->pass[e] * arrives[w], mean = self->mean[e];
+            if (share <= 0)
+                continue;
             arrives[v] += share;
+            self->least[v] =
+                fmin(self->least[v], lead_topology_link(topology, e)->delay + self->least[w]);
             self->first[v] += share * (mean + self->first[w]);
             self->second[v] += share * (self->variance[e] + mean * mean +
                                         2 * mean * self->first[w] + self->second[w]);
@@ -186,6 +218,8 @@ static void destination_delays(fluid *self, const double *tm, const lead_routing
         self->od_rate[od] = v == t ? 0 : tm[od] * arrives[v];
         self->od_mean[od] = self->first[v];
         self->od_square[od] = self->second[v];
+        if (self->od_rate[od] > 0)
+            self->od_least[od] = fmin(self->od_least[od], self->least[v]);
     }
 }
 
@@ -202,6 +236,7 @@ static void run_segment(fluid *self, const double *tm, const lead_routing *routi
         self->carried[e] += self->arrivals[e] * self->pass[e] * bytes;
         self->dropped[e] += self->arrivals[e] * (1 - self->pass[e]) * bytes;
     }
+    self->unrouted += self->stranded * bytes;
     for (int od = 0; od < self->n * self->n; od++) {
         double weight = self->od_rate[od] * seconds;
         self->offered[od] += od / self->n == od % self->n ? 0 : tm[od] * bytes;
@@ -213,19 +248,53 @@ static void run_segment(fluid *self, const double *tm, const lead_routing *routi
     self->clock += seconds;
 }
 
-/* A gamma distribution's standard normal score of x (Wilson and Hilferty 1931), from its mean and
- * variance, and back. */
-static double gamma_score(double x, double mean, double variance) {
-    double ninth = variance / (9 * mean * mean);
-    return ninth > 0 ? (cbrt(x / mean) - 1 + ninth) / sqrt(ninth) : x < mean ? -40 : 40;
-}
-
-static double gamma_quantile(double score, double mean, double variance) {
-    double ninth = variance / (9 * mean * mean), root = 1 - ninth + score * sqrt(ninth);
-    return mean * root * root * root;
-}
-
 static const double score_99 = 2.3263478740408408;
+
+/* A pair's delay is gamma distributed with this mean and variance, but for what would come before
+ * the propagation on its quickest way. Wilson and Hilferty's (1931)
+ * normal approximation is good to a percent down to shapes of about 1/4 and senseless far below
+ * (most packets quick, a few very slow): there the distribution itself is asked. */
+typedef struct gamma_delay {
+    double least, mean, variance, ninth; /* ninth: 1 / (9 shape) */
+} gamma_delay;
+
+/* Of a pair, once read_delays has turned its moments into mean and variance. */
+static gamma_delay delay_of(const fluid *self, int od) {
+    double mean = self->moment1[od], variance = self->moment2[od];
+    return (gamma_delay){self->od_least[od], mean, variance, variance / (9 * mean * mean)};
+}
+
+static bool is_broad(gamma_delay delay) {
+    return delay.ninth > 0.5;
+}
+
+/* The probability of a longer delay than x. */
+static double gamma_above(gamma_delay delay, double x) {
+    if (x < delay.least)
+        return 1;
+    if (is_broad(delay))
+        return gsl_cdf_gamma_Q(x, delay.mean * delay.mean / delay.variance,
+                               delay.variance / delay.mean);
+    if (delay.ninth <= 0)
+        return x < delay.mean;
+    return erfc((cbrt(x / delay.mean) - 1 + delay.ninth) / sqrt(2 * delay.ninth)) / 2;
+}
+
+static double gamma_p99(gamma_delay delay) {
+    double root = 1 - delay.ninth + score_99 * sqrt(delay.ninth);
+    if (!is_broad(delay))
+        return fmax(delay.least, delay.mean * root * root * root);
+    double low = delay.least,
+           high = delay.mean + 10 * sqrt(delay.variance); /* Cantelli's inequality */
+    for (int i = 0; i < 40; i++) {
+        double middle = (low + high) / 2;
+        if (gamma_above(delay, middle) > 0.01)
+            low = middle;
+        else
+            high = middle;
+    }
+    return high;
+}
 
 /* The delay that 1 % of all delivered bits exceed, by bisection over the mixture of the pairs'
  * distributions. */
@@ -237,10 +306,8 @@ static double overall_p99(const lead_counters *reading, const fluid *self, doubl
     for (int i = 0; i < 30; i++) {
         double middle = (low + high) / 2, above = 0;
         for (int od = 0; od < self->n * self->n; od++) {
-            double mean = self->moment1[od], variance = self->moment2[od];
             if (self->od_weight[od] > 0)
-                above +=
-                    self->od_weight[od] * erfc(gamma_score(middle, mean, variance) / sqrt(2)) / 2;
+                above += self->od_weight[od] * gamma_above(delay_of(self, od), middle);
         }
         if (above > 0.01 * total)
             low = middle;
@@ -263,28 +330,30 @@ static void read_delays(fluid *self, lead_counters *reading) {
         self->moment2[od] =
             fmax(0, self->moment2[od] / weight - self->moment1[od] * self->moment1[od]);
         reading->od_delay_mean[od] = self->moment1[od];
-        reading->od_delay_p99[od] = gamma_quantile(score_99, self->moment1[od], self->moment2[od]);
+        reading->od_delay_p99[od] = gamma_p99(delay_of(self, od));
     }
     reading->delay_mean = total > 0 ? sum / total : NAN;
     reading->delay_p99 = total > 0 ? overall_p99(reading, self, total) : NAN;
 }
 
+/* A total as a 64-bit counter shows it. */
+static uint64_t counter_of(double bytes) {
+    return (uint64_t)fmod(round(bytes), 18446744073709551616.0);
+}
+
 static void read_counters(fluid *self, lead_counters *reading) {
-    size_t pairs = (size_t)self->n * (size_t)self->n, links = (size_t)self->m;
-    double lost = lead_sum(self->offered, pairs) - lead_sum(self->delivered, pairs) -
-                  lead_sum(self->dropped, links);
     reading->time = self->clock;
     reading->rate_scale = self->options.rate_scale;
     reading->bits = 64;
-    reading->unrouted = lost > 1 ? (uint64_t)llround(lost) : 0;
+    reading->unrouted = counter_of(self->unrouted);
     for (int e = 0; e < self->m; e++) {
-        reading->link_bytes[e] = (uint64_t)llround(self->carried[e]);
-        reading->link_dropped[e] = (uint64_t)llround(self->dropped[e]);
+        reading->link_bytes[e] = counter_of(self->carried[e]);
+        reading->link_dropped[e] = counter_of(self->dropped[e]);
         reading->link_missing[e] = 0;
     }
     for (int od = 0; od < self->n * self->n; od++) {
-        reading->od_offered[od] = (uint64_t)llround(self->offered[od]);
-        reading->od_delivered[od] = (uint64_t)llround(self->delivered[od]);
+        reading->od_offered[od] = counter_of(self->offered[od]);
+        reading->od_delivered[od] = counter_of(self->delivered[od]);
         reading->od_missing[od] = 0;
     }
     read_delays(self, reading);
@@ -299,6 +368,8 @@ static lead_status fluid_run(void *state, const double *tm, const lead_routing *
     memset(self->od_weight, 0, pairs * sizeof(double));
     memset(self->moment1, 0, pairs * sizeof(double));
     memset(self->moment2, 0, pairs * sizeof(double));
+    for (size_t od = 0; od < pairs; od++)
+        self->od_least[od] = INFINITY;
     for (int i = 0; i < event_count; i++) {
         if (events[i].offset > at)
             run_segment(self, tm, routing, events[i].offset - at);

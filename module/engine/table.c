@@ -86,11 +86,9 @@ void lead_engine_free(lead_engine *engine) {
 lead_status lead_engine_run(lead_engine *engine, const double *tm, const lead_routing *routing,
                             const lead_link_event *events, int event_count,
                             lead_counters *reading) {
-    size_t n = (size_t)lead_topology_node_count(engine->options.topology);
-    int m = lead_topology_link_count(engine->options.topology);
-    if (!lead_all_sensible(tm, n * n))
-        return lead_fail(LEAD_NUMERIC, "%s: the TM holds a negative or non-finite demand",
-                         engine->type->name);
+    int n = lead_topology_node_count(engine->options.topology),
+        m = lead_topology_link_count(engine->options.topology);
+    LEAD_TRY(lead_tm_check(engine->type->name, tm, 1, n));
     for (int i = 0; i < event_count; i++)
         if (events[i].link < 0 || events[i].link >= m || !(events[i].offset >= 0) ||
             events[i].offset > engine->options.simulated ||

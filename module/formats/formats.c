@@ -119,19 +119,24 @@ lead_status lead_tm_series_write(const lead_tm_series *series, const char *path)
     return tm_formats[format].write(series, path);
 }
 
-lead_status lead_delay_between(const lead_topology *topology, int source, int destination,
-                               double *delay) {
+lead_status lead_csv_check_name(const char *path, const char *name, const char *more) {
+    const char *last = name + strlen(name) - 1;
+    if (!strpbrk(name, ",\n\r") && !strpbrk(name, more) && !strchr(" \t", *name) &&
+        !strchr(" \t", *last))
+        return LEAD_OK;
+    return lead_fail(LEAD_UNAVAILABLE, "%s: node \"%s\" cannot stand in CSV", path, name);
+}
+
+double lead_delay_between(const lead_topology *topology, int source, int destination) {
     const double radius = 6371e3, speed = 2e8, degree = acos(-1.0) / 180;
     double x1, y1, x2, y2;
     lead_topology_node_place(topology, source, &x1, &y1);
     lead_topology_node_place(topology, destination, &x2, &y2);
-    *delay = 0;
     if (!isfinite(x1) || !isfinite(y1) || !isfinite(x2) || !isfinite(y2))
-        return LEAD_OK;
+        return 0;
     double half_y = sin((y2 - y1) * degree / 2), half_x = sin((x2 - x1) * degree / 2);
     double a = half_y * half_y + cos(y1 * degree) * cos(y2 * degree) * half_x * half_x;
-    *delay = 2 * radius * asin(fmin(1, sqrt(fmax(0, a)))) / speed;
-    return LEAD_OK;
+    return 2 * radius * asin(fmin(1, sqrt(fmax(0, a)))) / speed;
 }
 
 lead_status lead_tm_reading_finish(const char *path, const lead_tm_reading *reading,

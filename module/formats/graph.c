@@ -24,21 +24,31 @@ static bool ends_with(const char *path, const char *ending) {
     return length >= tail && strcmp(path + length - tail, ending) == 0;
 }
 
-/* Our handlers and attribute table while igraph reads or writes; what was there comes back. */
-static lead_status with_igraph(igraph_error_t (*job)(igraph_t *, FILE *), igraph_t *graph,
-                               FILE *file, const char *path) {
-    igraph_error_handler_t *error_handler = igraph_set_error_handler(keep_error);
-    igraph_warning_handler_t *warning_handler = igraph_set_warning_handler(drop_warning);
+/* What igraph works with while it is ours: by default it aborts on an error. */
+typedef struct manners {
+    igraph_error_handler_t *error;
+    igraph_warning_handler_t *warning;
+    igraph_attribute_table_t *attributes;
+} manners;
+
+static manners take_over(void) {
     igraph_said[0] = '\0';
-    igraph_error_t code = job(graph, file);
-    igraph_set_error_handler(error_handler);
-    igraph_set_warning_handler(warning_handler);
-    if (code == IGRAPH_SUCCESS)
-        return LEAD_OK;
+    return (manners){igraph_set_error_handler(keep_error), igraph_set_warning_handler(drop_warning),
+                     igraph_set_attribute_table(&igraph_cattribute_table)};
+}
+
+static void give_back(manners before) {
+    igraph_set_error_handler(before.error);
+    igraph_set_warning_handler(before.warning);
+    igraph_set_attribute_table(before.attributes);
+}
+
+/* What igraph said, as a failure in that file. */
+static lead_status failed(igraph_error_t code, const char *path) {
     const char *line = strstr(igraph_said, "line ");
     int number = line ? atoi(line + 5) : 1;
-    return lead_fail(LEAD_FORMAT, "%s:%d: %s", path, number > 0 ? number : 1,
-                     igraph_said[0] ? igraph_said : igraph_strerror(code));
+    return lead_fail(code == IGRAPH_ENOMEM ? LEAD_MEMORY : LEAD_FORMAT, "%s:%d: %s", path,
+                     number > 0 ? number : 1, igraph_said[0] ? igraph_said : igraph_strerror(code));
 }
 
 static igraph_error_t read_graphml(igraph_t *graph, FILE *file) {
@@ -176,10 +186,9 @@ static lead_status edge_values(const igraph_t *graph, const attributes *about,
                          lead_topology_node_name(topology, link->destination));
     link->capacity = capacity;
     link->weight = isnan(weight) ? 0 : weight;
-    link->delay = delay;
-    return isnan(delay)
-               ? lead_delay_between(topology, link->source, link->destination, &link->delay)
-               : LEAD_OK;
+    link->delay =
+        isnan(delay) ? lead_delay_between(topology, link->source, link->destination) : delay;
+    return LEAD_OK;
 }
 
 /* The Zoo's own files call their graphs directed but draw each cable once: a graph in which no edge
@@ -213,38 +222,64 @@ static lead_status add_links(const igraph_t *graph, const attributes *about,
     return LEAD_OK;
 }
 
+static lead_status parse(const char *path, const char *text, size_t length, igraph_t *graph) {
+    FILE *file = length > 0 ? fmemopen((void *)(uintptr_t)text, length, "r") : NULL;
+    if (!file)
+        return lead_fail(LEAD_FORMAT, "%s:1: the file is empty", path);
+    igraph_error_t code =
+        ends_with(path, ".gml") ? read_gml(graph, file) : read_graphml(graph, file);
+    fclose(file);
+    return code == IGRAPH_SUCCESS ? LEAD_OK : failed(code, path);
+}
+
+static lead_status to_topology(const igraph_t *graph, double default_capacity,
+                               lead_topology **out) {
+    attributes about;
+    lead_topology *topology = NULL;
+    lead_status status = LEAD_OK;
+    LEAD_TRY_FREE(find_attributes(graph, &about));
+    LEAD_TRY_FREE(lead_topology_alloc(&topology));
+    LEAD_TRY_FREE(add_nodes(graph, &about, topology));
+    LEAD_TRY_FREE(add_links(graph, &about, default_capacity, topology));
+    *out = topology;
+    return LEAD_OK;
+fail:
+    lead_topology_free(topology);
+    return status;
+}
+
 lead_status lead_graph_read(const char *path, double default_capacity, lead_topology **out) {
     igraph_t graph;
-    lead_topology *topology = NULL;
-    bool gml = ends_with(path, ".gml");
     char *text;
     size_t length;
     LEAD_TRY(lead_file_read(path, 1 << 28, &text, &length));
-    FILE *file = length > 0 ? fmemopen(text, length, "r") : NULL;
-    if (!file) {
-        free(text);
-        return lead_fail(LEAD_FORMAT, "%s:1: the file is empty", path);
-    }
-    igraph_set_attribute_table(&igraph_cattribute_table);
-    lead_status status = with_igraph(gml ? read_gml : read_graphml, &graph, file, path);
-    fclose(file);
+    manners before = take_over();
+    lead_status status = parse(path, text, length, &graph);
     free(text);
-    if (status != LEAD_OK)
-        return status;
-    attributes about;
-    LEAD_TRY_FREE(find_attributes(&graph, &about));
-    LEAD_TRY_FREE(lead_topology_alloc(&topology));
-    LEAD_TRY_FREE(add_nodes(&graph, &about, topology));
-    LEAD_TRY_FREE(add_links(&graph, &about, default_capacity, topology));
-    if (lead_topology_node_count(topology) == 0)
-        status = lead_fail(LEAD_FORMAT, "the graph has no nodes");
-    *out = topology;
-fail:
-    igraph_destroy(&graph);
-    if (status == LEAD_OK)
-        return LEAD_OK;
-    lead_topology_free(topology);
-    return lead_fail_within(status, "%s:1", path);
+    if (status == LEAD_OK) {
+        status = to_topology(&graph, default_capacity, out);
+        igraph_destroy(&graph);
+        if (status != LEAD_OK)
+            lead_fail_within(status, "%s:1", path);
+    }
+    give_back(before);
+    return status;
+}
+
+/* All at once: one by one igraph needs the square of their number. */
+static igraph_error_t add_edges(const lead_topology *topology, igraph_t *graph) {
+    int m = lead_topology_link_count(topology);
+    igraph_vector_int_t ends;
+    igraph_error_t code = igraph_vector_int_init(&ends, 2 * (igraph_integer_t)m);
+    if (code != IGRAPH_SUCCESS)
+        return code;
+    for (int i = 0; i < m; i++) {
+        VECTOR(ends)[2 * (igraph_integer_t)i] = lead_topology_link(topology, i)->source;
+        VECTOR(ends)[2 * (igraph_integer_t)i + 1] = lead_topology_link(topology, i)->destination;
+    }
+    code = igraph_add_edges(graph, &ends, NULL);
+    igraph_vector_int_destroy(&ends);
+    return code;
 }
 
 static lead_status fill_graph(const lead_topology *topology, igraph_t *graph) {
@@ -258,11 +293,8 @@ static lead_status fill_graph(const lead_topology *topology, igraph_t *graph) {
             igraph_cattribute_VAN_set(graph, "Latitude", i, y);
         }
     }
-    for (int i = 0; i < m; i++) {
-        const lead_link *link = lead_topology_link(topology, i);
-        if (igraph_add_edge(graph, link->source, link->destination) != IGRAPH_SUCCESS)
-            return lead_fail(LEAD_MEMORY, "no memory for %d edges", m);
-    }
+    if (add_edges(topology, graph) != IGRAPH_SUCCESS)
+        return lead_fail(LEAD_MEMORY, "no memory for %d edges", m);
     for (int i = 0; i < m; i++) {
         const lead_link *link = lead_topology_link(topology, i);
         igraph_cattribute_EAN_set(graph, "capacity", i, link->capacity);
@@ -278,17 +310,23 @@ lead_status lead_graph_write(const lead_topology *topology, const char *path) {
     char *text = NULL;
     size_t length = 0;
     lead_file_writer *writer = NULL;
-    igraph_set_attribute_table(&igraph_cattribute_table);
-    if (igraph_empty(&graph, lead_topology_node_count(topology), true) != IGRAPH_SUCCESS)
-        return lead_fail(LEAD_MEMORY, "%s: no memory for the graph", path);
+    manners before = take_over();
+    igraph_error_t code = igraph_empty(&graph, lead_topology_node_count(topology), true);
+    if (code != IGRAPH_SUCCESS) {
+        give_back(before);
+        return failed(code, path);
+    }
     FILE *memory = open_memstream(&text, &length);
     lead_status status =
         memory ? LEAD_OK : lead_fail(LEAD_MEMORY, "%s: no memory for its text", path);
     if (status != LEAD_OK)
         goto fail;
     LEAD_TRY_FREE(fill_graph(topology, &graph));
-    LEAD_TRY_FREE(
-        with_igraph(ends_with(path, ".gml") ? write_gml : write_graphml, &graph, memory, path));
+    code = ends_with(path, ".gml") ? write_gml(&graph, memory) : write_graphml(&graph, memory);
+    if (code != IGRAPH_SUCCESS) {
+        status = failed(code, path);
+        goto fail;
+    }
     fflush(memory);
     LEAD_TRY_FREE(lead_file_writer_alloc(path, false, &writer));
     lead_file_printf(writer, "%s", text);
@@ -299,5 +337,6 @@ fail:
     free(text);
     lead_file_writer_free(writer);
     igraph_destroy(&graph);
+    give_back(before);
     return status;
 }

@@ -77,17 +77,23 @@ fail:
     return status;
 }
 
-static bool plain_name(const char *name) {
-    return !strpbrk(name, ",\n\r") && name[0] != ' ' && name[strlen(name) - 1] != ' ';
+/* The format knows nodes by their links alone. */
+static lead_status check_node(const lead_topology *topology, int node, const char *path) {
+    const char *name = lead_topology_node_name(topology, node);
+    int out, in;
+    lead_topology_links_out(topology, node, &out);
+    lead_topology_links_in(topology, node, &in);
+    if (out + in == 0)
+        return lead_fail(LEAD_UNAVAILABLE, "%s: node \"%s\" has no link and would be lost", path,
+                         name);
+    return lead_csv_check_name(path, name, "");
 }
 
 lead_status lead_links_csv_write(const lead_topology *topology, const char *path) {
     lead_file_writer *writer = NULL;
     lead_status status = LEAD_OK;
     for (int i = 0; i < lead_topology_node_count(topology); i++)
-        if (!plain_name(lead_topology_node_name(topology, i)))
-            return lead_fail(LEAD_UNAVAILABLE, "%s: node \"%s\" cannot stand in CSV", path,
-                             lead_topology_node_name(topology, i));
+        LEAD_TRY(check_node(topology, i, path));
     LEAD_TRY_FREE(lead_file_writer_alloc(path, false, &writer));
     lead_file_printf(writer, "%s\n", header);
     for (int i = 0; i < lead_topology_link_count(topology); i++) {

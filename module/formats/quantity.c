@@ -1,5 +1,6 @@
 /* Numbers with units, as people write them. */
 #include "formats/text.h"
+#include <math.h>
 #include <string.h>
 
 static const struct {
@@ -36,7 +37,8 @@ lead_status lead_quantity_parse(const char *text, lead_quantity kind, double *va
     for (size_t i = 0; i < sizeof units / sizeof *units; i++)
         if (units[i].kind == kind && strcmp(units[i].name, unit) == 0) {
             *value *= units[i].factor;
-            return LEAD_OK;
+            if (isfinite(*value))
+                return LEAD_OK;
         }
     return lead_fail(LEAD_FORMAT, "\"%.40s\" is not %s", text, kind_text(kind));
 }

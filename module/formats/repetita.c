@@ -31,7 +31,9 @@ static lead_status read_fields(lead_lines *lines, int count, char **fields) {
         if (!fields[i])
             return lead_lines_fail(lines, LEAD_FORMAT, "%d fields where %d belong", i, count);
     }
-    return LEAD_OK;
+    return lead_field_next(&rest, ' ')
+               ? lead_lines_fail(lines, LEAD_FORMAT, "more than %d fields", count)
+               : LEAD_OK;
 }
 
 static lead_status read_nodes(lead_lines *lines, lead_topology *topology) {

@@ -158,7 +158,7 @@ static lead_status read_links(const char *path, xmlNode *root, double default_ca
         lead_link link = {.up = true};
         LEAD_TRY(end_nodes(path, at, topology, &link.source, &link.destination));
         LEAD_TRY(capacity_of(path, root, at, default_capacity, &link.capacity));
-        LEAD_TRY(lead_delay_between(topology, link.source, link.destination, &link.delay));
+        link.delay = lead_delay_between(topology, link.source, link.destination);
         lead_link back = link;
         back.source = link.destination;
         back.destination = link.source;
@@ -247,6 +247,10 @@ static lead_status add_file(const char *path, const lead_tm_reading *reading, le
         LEAD_TRY_FREE(read_nodes(path, child(root, "networkStructure"), *nodes));
     }
     int n = lead_topology_node_count(*nodes);
+    if (n == 0) {
+        status = fail_at(path, root, "the network has no nodes");
+        goto fail;
+    }
     LEAD_TRY_FREE(lead_calloc((size_t)n, sizeof *names, &names));
     for (int i = 0; i < n; i++)
         names[i] = lead_topology_node_name(*nodes, i);
@@ -417,8 +421,10 @@ static lead_status write_tm(const lead_tm_series *series, int index, const char 
     const double *tm = lead_tm_series_tm(series, index);
     char iso[LEAD_TIME_LENGTH + 1], path[4096];
     lead_time_format(lead_tm_series_time(series, index), iso);
-    snprintf(path, sizeof path, "%sdemandMatrix-%.4s%.2s%.2s-%.2s%.2s%.2s.xml", folder, iso,
-             iso + 5, iso + 8, iso + 11, iso + 14, iso + 17);
+    int length = snprintf(path, sizeof path, "%s/demandMatrix-%.4s%.2s%.2s-%.2s%.2s%.2s.xml",
+                          folder, iso, iso + 5, iso + 8, iso + 11, iso + 14, iso + 17);
+    if (length >= (int)sizeof path)
+        return lead_fail(LEAD_IO, "the path %.80s... is too long", path);
     xmlNode *root;
     xmlDoc *document = new_network(iso, &root);
     xmlNode *nodes = add_child(add_child(root, "networkStructure", NULL), "nodes", NULL);

@@ -75,52 +75,57 @@ static lead_status damaged(lead_lines *lines) {
     return lead_lines_fail(lines, LEAD_FORMAT, "damaged or truncated gzip data (%s)", why);
 }
 
-lead_status lead_lines_next(lead_lines *lines, char **text) {
-    size_t used = 0;
-    for (;;) {
-        lines->text[used] = '\0';
-        if (!gzgets(lines->file, lines->text + used, (int)(lines->room - used))) {
-            int code;
-            gzerror(lines->file, &code);
-            if (code != Z_OK && code != Z_STREAM_END)
-                return damaged(lines);
-            if (used == 0) {
-                *text = NULL;
-                return LEAD_OK;
-            }
-            break;
-        }
-        size_t got = strlen(lines->text + used);
-        used += got;
-        if (used > 0 && lines->text[used - 1] == '\n')
-            break;
-        if (used + 1 < lines->room) { /* a last line without its end, or a NUL byte */
-            if (gzeof(lines->file))
-                break;
-            lines->number++;
-            return lead_lines_fail(lines, LEAD_FORMAT, "a NUL byte stands in this line");
-        }
-        if (lines->room >= LONGEST_LINE) {
-            lines->number++;
-            return lead_lines_fail(lines, LEAD_FORMAT, "a line of more than %d bytes",
-                                   LONGEST_LINE);
-        }
-        char *larger = realloc(lines->text, lines->room * 2);
-        if (!larger)
-            return lead_fail(LEAD_MEMORY, "%s: no memory for a line of %zu bytes", lines->path,
-                             lines->room * 2);
-        lines->text = larger;
-        lines->room *= 2;
-    }
-    /* A gzip stream that ends early is told only after its last bytes were given out. */
+/* More of the present line behind its first `used` bytes; *got: how much, 0 at the end of the file.
+ */
+static lead_status read_more(lead_lines *lines, size_t used, size_t *got) {
     int code;
+    z_off_t before = gztell(lines->file);
+    char *text = gzgets(lines->file, lines->text + used, (int)(lines->room - used));
     gzerror(lines->file, &code);
+    /* A gzip stream that ends early is told only after its last bytes were given out. */
     if (code != Z_OK && code != Z_STREAM_END)
         return damaged(lines);
+    *got = text ? strlen(text) : 0;
+    if (text && gztell(lines->file) - before != (z_off_t)*got) {
+        lines->number++;
+        return lead_lines_fail(lines, LEAD_FORMAT, "a NUL byte stands in this line");
+    }
+    return LEAD_OK;
+}
+
+/* Doubles the room for a line. */
+static lead_status make_room(lead_lines *lines) {
+    if (lines->room >= LONGEST_LINE) {
+        lines->number++;
+        return lead_lines_fail(lines, LEAD_FORMAT, "a line of more than %d bytes", LONGEST_LINE);
+    }
+    char *larger = realloc(lines->text, lines->room * 2);
+    if (!larger)
+        return lead_fail(LEAD_MEMORY, "%s: no memory for a line of %zu bytes", lines->path,
+                         lines->room * 2);
+    lines->text = larger;
+    lines->room *= 2;
+    return LEAD_OK;
+}
+
+lead_status lead_lines_next(lead_lines *lines, char **text) {
+    static const char byte_order_mark[] = "\xef\xbb\xbf";
+    size_t used = 0, got = 1;
+    *text = NULL;
+    while (got > 0 && (used == 0 || lines->text[used - 1] != '\n')) {
+        if (used + 1 == lines->room)
+            LEAD_TRY(make_room(lines));
+        LEAD_TRY(read_more(lines, used, &got));
+        used += got;
+    }
+    if (used == 0)
+        return LEAD_OK;
     while (used > 0 && (lines->text[used - 1] == '\n' || lines->text[used - 1] == '\r'))
-        lines->text[--used] = '\0';
+        used--;
+    lines->text[used] = '\0';
     lines->number++;
-    *text = lines->text;
+    bool marked = lines->number == 1 && strncmp(lines->text, byte_order_mark, 3) == 0;
+    *text = lines->text + (marked ? 3 : 0);
     return LEAD_OK;
 }
 

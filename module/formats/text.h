@@ -8,8 +8,9 @@ typedef struct lead_lines lead_lines;
 
 lead_status lead_lines_alloc(const char *path, lead_lines **out);
 void lead_lines_free(lead_lines *lines);
-/* The next line without its end in *text (borrowed until the next call), NULL at the end of the
- * file. LEAD_FORMAT for a damaged gzip stream, a NUL byte or a line over 64 MiB. */
+/* The next line without its end (and the first without a byte-order mark) in *text (borrowed until
+ * the next call), NULL at the end of the file. LEAD_FORMAT for a damaged gzip stream, a NUL byte or
+ * a line over 64 MiB. */
 lead_status lead_lines_next(lead_lines *lines, char **text);
 /* Stores "file:line: ..." for the line read last. */
 lead_status lead_lines_fail(const lead_lines *lines, lead_status status, const char *format, ...)
@@ -49,9 +50,11 @@ lead_status lead_sndlib_demands_read(const char *path, const lead_tm_reading *re
                                      lead_tm_series **out);
 lead_status lead_sndlib_demands_write(const lead_tm_series *series, const char *path);
 
-/* Sets the delay of links whose both ends have a place to great-circle distance over 2e8 m/s. */
-lead_status lead_delay_between(const lead_topology *topology, int source, int destination,
-                               double *delay);
+/* LEAD_UNAVAILABLE when the name cannot stand in a CSV field: a comma, a line end or one of `more`
+ * in it, a blank at an end. */
+lead_status lead_csv_check_name(const char *path, const char *name, const char *more);
+/* The great-circle distance of two nodes over 2e8 m/s, in s; 0 when one of them has no place. */
+double lead_delay_between(const lead_topology *topology, int source, int destination);
 /* The series a reader gives back: in the order of reading->topology, if one is given. Takes
  * `series` over. */
 lead_status lead_tm_reading_finish(const char *path, const lead_tm_reading *reading,

@@ -102,7 +102,11 @@ lead_status lead_tm_csv_read(const char *path, const lead_tm_reading *reading,
     LEAD_TRY_FREE(lead_calloc((size_t)n, sizeof *names, &names));
     LEAD_TRY_FREE(lead_calloc((size_t)n * (size_t)n, sizeof *tm, &tm));
     LEAD_TRY_FREE(read_header(lines, text, n, names));
-    LEAD_TRY_FREE(lead_tm_series_alloc(n, (const char *const *)names, &series));
+    status = lead_tm_series_alloc(n, (const char *const *)names, &series);
+    if (status != LEAD_OK) {
+        status = lead_lines_fail_within(lines, status);
+        goto fail;
+    }
     LEAD_TRY_FREE(read_rows(lines, reading, n, tm, series));
     status = lead_tm_reading_finish(path, reading, series, out);
     series = NULL;
@@ -133,6 +137,8 @@ lead_status lead_tm_csv_write(const lead_tm_series *series, const char *path) {
     lead_status status = LEAD_OK;
     if (!lead_tm_series_node_name(series, 0))
         return lead_fail(LEAD_INVALID, "%s: the TMs' nodes have no names", path);
+    for (int i = 0; i < n; i++)
+        LEAD_TRY(lead_csv_check_name(path, lead_tm_series_node_name(series, i), ">"));
     LEAD_TRY_FREE(lead_file_writer_alloc(path, gzip, &writer));
     write_header(writer, series);
     for (int i = 0; i < lead_tm_series_length(series); i++) {

@@ -92,7 +92,8 @@ static lead_status make_link(const yaml_link_entry *entry, double default_capaci
         LEAD_TRY(lead_quantity_parse(entry->capacity, LEAD_QUANTITY_RATE, &link->capacity));
     if (entry->delay)
         return lead_quantity_parse(entry->delay, LEAD_QUANTITY_TIME, &link->delay);
-    return lead_delay_between(topology, link->source, link->destination, &link->delay);
+    link->delay = lead_delay_between(topology, link->source, link->destination);
+    return LEAD_OK;
 }
 
 static lead_status add_link(const yaml_link_entry *entry, double default_capacity,
@@ -135,14 +136,6 @@ fail:
     return status;
 }
 
-/* A name as a YAML double-quoted scalar. */
-static void write_quoted(lead_file_writer *writer, const char *name) {
-    lead_file_printf(writer, "\"");
-    for (; *name; name++)
-        lead_file_printf(writer, *name == '"' || *name == '\\' ? "\\%c" : "%c", *name);
-    lead_file_printf(writer, "\"");
-}
-
 lead_status lead_topology_yaml_write(const lead_topology *topology, const char *path) {
     lead_file_writer *writer = NULL;
     lead_status status = LEAD_OK;
@@ -152,7 +145,7 @@ lead_status lead_topology_yaml_write(const lead_topology *topology, const char *
         double x, y;
         lead_topology_node_place(topology, i, &x, &y);
         lead_file_printf(writer, "  - { name: ");
-        write_quoted(writer, lead_topology_node_name(topology, i));
+        lead_yaml_print(writer, lead_topology_node_name(topology, i));
         if (isfinite(x) && isfinite(y))
             lead_file_printf(writer, ", longitude: %.17g, latitude: %.17g", x, y);
         lead_file_printf(writer, " }\n");
@@ -161,9 +154,9 @@ lead_status lead_topology_yaml_write(const lead_topology *topology, const char *
     for (int i = 0; i < lead_topology_link_count(topology); i++) {
         const lead_link *link = lead_topology_link(topology, i);
         lead_file_printf(writer, "  - { from: ");
-        write_quoted(writer, lead_topology_node_name(topology, link->source));
+        lead_yaml_print(writer, lead_topology_node_name(topology, link->source));
         lead_file_printf(writer, ", to: ");
-        write_quoted(writer, lead_topology_node_name(topology, link->destination));
+        lead_yaml_print(writer, lead_topology_node_name(topology, link->destination));
         lead_file_printf(writer, ", capacity: %.17g bit/s, delay: %.17g s", link->capacity,
                          link->delay);
         if (link->weight > 0)

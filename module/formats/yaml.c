@@ -88,6 +88,35 @@ void lead_yaml_free(const cyaml_schema_value_t *schema, void *data) {
         cyaml_free(&config, schema, data, 0);
 }
 
+/* Characters that YAML does not let stand or folds like line ends: controls (C0, DEL, C1), U+2028,
+ * U+2029 and the byte-order mark. *length: bytes of it. */
+static bool must_escape(const unsigned char *c, int *length, unsigned *code) {
+    *length = c[0] < 0x80 ? 1 : c[0] < 0xe0 ? 2 : c[0] < 0xf0 ? 3 : 4;
+    *code = c[0];
+    if (*length == 2)
+        *code = (c[0] & 0x1fu) << 6 | (c[1] & 0x3fu);
+    else if (*length == 3 && c[1])
+        *code = (c[0] & 0x0fu) << 12 | (c[1] & 0x3fu) << 6 | (c[2] & 0x3fu);
+    return *code < 0x20 || (*code >= 0x7f && *code < 0xa0) || *code == 0x2028 || *code == 0x2029 ||
+           *code == 0xfeff;
+}
+
+void lead_yaml_print(lead_file_writer *writer, const char *text) {
+    int length;
+    unsigned code;
+    lead_file_printf(writer, "\"");
+    for (size_t rest = strlen(text); rest > 0; text += length, rest -= (size_t)length) {
+        bool escape = must_escape((const unsigned char *)text, &length, &code);
+        length = (size_t)length > rest ? (int)rest : length;
+        if (escape)
+            lead_file_printf(writer, "\\u%04x", code);
+        else
+            lead_file_printf(writer, "%s%.*s", *text == '"' || *text == '\\' ? "\\" : "", length,
+                             text);
+    }
+    lead_file_printf(writer, "\"");
+}
+
 /* The value of a mapping's key (length bytes long), or NULL. */
 static yaml_node_t *mapping_value(yaml_document_t *document, yaml_node_t *mapping, const char *key,
                                   size_t length) {

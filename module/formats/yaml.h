@@ -10,6 +10,9 @@
 lead_status lead_yaml_read(const char *path, const cyaml_schema_value_t *schema, void *out);
 void lead_yaml_free(const cyaml_schema_value_t *schema, void *data);
 
+/* Writes `text` (UTF-8) as a double-quoted scalar that reads back the same. */
+void lead_yaml_print(lead_file_writer *writer, const char *text);
+
 /* Stores "path:line: key: ..." for the value at a key path like "policies[2].te.algorithm" (the
  * line of its nearest ancestor that is there) and returns `status`. */
 lead_status lead_yaml_fail(const char *path, const char *key, lead_status status,

@@ -13,8 +13,7 @@ static lead_status gravity_alloc(void *state, const lead_topology *topology,
 static lead_status gravity_estimate(void *state, const lead_rates *rates,
                                     const lead_routing *in_force, double *tm, unsigned char *gap) {
     lead_link_loads *self = state;
-    (void)gap;
-    LEAD_TRY(lead_link_loads_update(self, rates, in_force));
+    LEAD_TRY(lead_link_loads_update(self, rates, in_force, gap));
     memcpy(tm, self->gravity, (size_t)self->n * (size_t)self->n * sizeof *tm);
     return LEAD_OK;
 }

@@ -57,11 +57,6 @@ static void trace(lead_link_loads *self, const lead_routing *routing, int s, int
     }
 }
 
-static void keep_known(double *value, double measured) {
-    if (!isnan(measured))
-        *value = measured;
-}
-
 /* A node total: the sum over its pairs, NaN when one is missing. */
 static double total(const lead_link_loads *self, const double *rates, int node, bool source) {
     double sum = 0;
@@ -69,6 +64,18 @@ static double total(const lead_link_loads *self, const double *rates, int node, 
         if (v != node)
             sum += source ? rates[node * self->n + v] : rates[v * self->n + node];
     return sum;
+}
+
+/* A node's total out of or into it; what is not whole is a gap for all of the node's pairs. */
+static void take_total(lead_link_loads *self, const lead_rates *rates, int node, bool source,
+                       unsigned char *gap) {
+    int n = self->n;
+    double measured = total(self, rates->od_offered, node, source);
+    if (!isnan(measured))
+        self->b[self->m + (source ? 0 : n) + node] = measured;
+    for (int v = 0; v < n && isnan(measured); v++)
+        if (v != node)
+            gap[source ? node * n + v : v * n + node] = 1;
 }
 
 /* out_s * in_t over the total, the diagonal empty, fitted to the totals. */
@@ -83,15 +90,14 @@ static void make_gravity(lead_link_loads *self) {
 }
 
 lead_status lead_link_loads_update(lead_link_loads *self, const lead_rates *rates,
-                                   const lead_routing *in_force) {
+                                   const lead_routing *in_force, unsigned char *gap) {
     if (!in_force)
         return lead_fail(LEAD_INVALID,
                          "link counters tell nothing about OD pairs without the routing in force");
-    for (int e = 0; e < self->m; e++)
-        keep_known(&self->b[e], rates->link_offered[e]);
+    memcpy(self->b, rates->link_offered, (size_t)self->m * sizeof(double));
     for (int v = 0; v < self->n; v++) {
-        keep_known(&self->b[self->m + v], total(self, rates->od_offered, v, true));
-        keep_known(&self->b[self->m + self->n + v], total(self, rates->od_offered, v, false));
+        take_total(self, rates, v, true, gap);
+        take_total(self, rates, v, false, gap);
     }
     for (int s = 0; s < self->n; s++)
         for (int t = 0; t < self->n; t++)

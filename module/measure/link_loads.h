@@ -12,7 +12,8 @@
 typedef struct lead_link_loads {
     const lead_topology *topology;
     int n, m, rows; /* rows = m + 2 n */
-    double *b;      /* [rows] bit/s; a gap takes the value of the last reading */
+    double *b;      /* [rows] bit/s; NaN for a link that did not answer (what it carried under an
+                       earlier routing tells nothing); a node total that is not whole stays as it was */
     double *
         share; /* [n*n][m] fraction of the pair's traffic on each link under the routing in force */
     double *gravity; /* [n*n] gravity TM of the node totals, bit/s */
@@ -21,10 +22,10 @@ typedef struct lead_link_loads {
 
 lead_status lead_link_loads_alloc(lead_link_loads *self, const lead_topology *topology);
 void lead_link_loads_free(lead_link_loads *self);
-/* Takes over a reading and the routing it was made under. LEAD_INVALID without a routing. O(n^2 m).
- */
+/* Takes over a reading and the routing it was made under; marks the pairs of nodes whose totals are
+ * not whole in gap[n*n]. LEAD_INVALID without a routing. O(n^2 m). */
 lead_status lead_link_loads_update(lead_link_loads *self, const lead_rates *rates,
-                                   const lead_routing *in_force);
+                                   const lead_routing *in_force, unsigned char *gap);
 /* Entry of A: row r, pair od. */
 double lead_link_loads_entry(const lead_link_loads *self, int row, int od);
 

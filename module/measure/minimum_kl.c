@@ -60,7 +60,7 @@ static double act_on_row(const lead_link_loads *loads, int row, double *tm) {
     double explained = 0;
     for (int od = 0; od < pairs; od++)
         explained += lead_link_loads_entry(loads, row, od) * tm[od];
-    if (explained <= 0)
+    if (explained <= 0 || isnan(loads->b[row]))
         return 0;
     double ratio = fmax(loads->b[row], 0) / explained;
     for (int od = 0; od < pairs; od++) {
@@ -77,8 +77,7 @@ static lead_status minimum_kl_estimate(void *state, const lead_rates *rates,
     minimum_kl *self = state;
     const lead_link_loads *loads = &self->loads;
     int n = loads->n;
-    (void)gap;
-    LEAD_TRY(lead_link_loads_update(&self->loads, rates, in_force));
+    LEAD_TRY(lead_link_loads_update(&self->loads, rates, in_force, gap));
     for (int od = 0; od < n * n; od++)
         tm[od] =
             self->fan_out ? self->fan_out[od] * loads->b[loads->m + od / n] : loads->gravity[od];

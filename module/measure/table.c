@@ -66,8 +66,5 @@ lead_status lead_estimator_estimate(lead_estimator *estimator, const lead_rates 
     LEAD_TRY(estimator->type->estimate(estimator->state, rates, in_force, tm, gap));
     for (int v = 0; v < estimator->node_count; v++)
         tm[v * estimator->node_count + v] = 0;
-    if (!lead_all_sensible(tm, pairs))
-        return lead_fail(LEAD_NUMERIC, "%s: the estimate holds a negative or non-finite rate",
-                         estimator->type->name);
-    return LEAD_OK;
+    return lead_tm_check(estimator->type->name, tm, 1, estimator->node_count);
 }

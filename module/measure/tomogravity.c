@@ -16,45 +16,49 @@
 
 typedef struct tomogravity {
     lead_link_loads loads;
-    gsl_matrix *weighted; /* A W, [rows][n*n] */
-    gsl_matrix *square;   /* (A W)(A W)' */
-    gsl_matrix *vectors;
-    gsl_vector *values, *residual, *rotated, *correction;
+    double *memory;           /* of the views below (GSL's own allocation aborts when it fails) */
+    gsl_matrix_view weighted; /* A W, [rows][n*n] */
+    gsl_matrix_view square;   /* (A W)(A W)' */
+    gsl_matrix_view vectors;  /* [rows][rows] */
+    gsl_vector_view values, residual, rotated, correction;
     gsl_eigen_symmv_workspace *space;
 } tomogravity;
 
 static void tomogravity_free(void *state) {
     tomogravity *self = state;
     lead_link_loads_free(&self->loads);
-    gsl_matrix_free(self->weighted);
-    gsl_matrix_free(self->square);
-    gsl_matrix_free(self->vectors);
-    gsl_vector_free(self->values);
-    gsl_vector_free(self->residual);
-    gsl_vector_free(self->rotated);
-    gsl_vector_free(self->correction);
+    free(self->memory);
     gsl_eigen_symmv_free(self->space);
+}
+
+static void place_views(tomogravity *self, size_t rows, size_t pairs) {
+    double *at = self->memory;
+    self->weighted = gsl_matrix_view_array(at, rows, pairs);
+    self->square = gsl_matrix_view_array(at += rows * pairs, rows, rows);
+    self->vectors = gsl_matrix_view_array(at += rows * rows, rows, rows);
+    self->values = gsl_vector_view_array(at += rows * rows, rows);
+    self->residual = gsl_vector_view_array(at += rows, rows);
+    self->rotated = gsl_vector_view_array(at += rows, rows);
+    self->correction = gsl_vector_view_array(at + rows, pairs);
 }
 
 static lead_status tomogravity_alloc(void *state, const lead_topology *topology,
                                      const lead_tm_series *prior) {
     tomogravity *self = state;
+    lead_status status = LEAD_OK;
     (void)prior;
     LEAD_TRY(lead_link_loads_alloc(&self->loads, topology));
     size_t rows = (size_t)self->loads.rows, pairs = (size_t)self->loads.n * (size_t)self->loads.n;
-    self->weighted = gsl_matrix_alloc(rows, pairs);
-    self->square = gsl_matrix_alloc(rows, rows);
-    self->vectors = gsl_matrix_alloc(rows, rows);
-    self->values = gsl_vector_alloc(rows);
-    self->residual = gsl_vector_alloc(rows);
-    self->rotated = gsl_vector_alloc(rows);
-    self->correction = gsl_vector_alloc(pairs);
+    LEAD_TRY_FREE(lead_calloc(rows * pairs + 2 * rows * rows + 3 * rows + pairs, sizeof(double),
+                              &self->memory));
+    place_views(self, rows, pairs);
     self->space = gsl_eigen_symmv_alloc(rows);
-    if (self->weighted && self->square && self->vectors && self->values && self->residual &&
-        self->rotated && self->correction && self->space)
+    if (self->space)
         return LEAD_OK;
+    status = lead_fail(LEAD_MEMORY, "tomogravity: no memory for %zu eigenvalues", rows);
+fail:
     tomogravity_free(self);
-    return lead_fail(LEAD_MEMORY, "tomogravity: no memory for %zu x %zu matrices", rows, pairs);
+    return status;
 }
 
 /* A W and b - A g. */
@@ -63,27 +67,33 @@ static void set_system(tomogravity *self) {
     int pairs = loads->n * loads->n;
     for (int r = 0; r < loads->rows; r++) {
         double explained = 0;
+        bool known = !isnan(loads->b[r]); /* else a row of zeros: it asks for nothing */
         for (int od = 0; od < pairs; od++) {
-            double entry = lead_link_loads_entry(loads, r, od);
+            double entry = known ? lead_link_loads_entry(loads, r, od) : 0;
             explained += entry * loads->gravity[od];
-            gsl_matrix_set(self->weighted, (size_t)r, (size_t)od, entry * sqrt(loads->gravity[od]));
+            gsl_matrix_set(&self->weighted.matrix, (size_t)r, (size_t)od,
+                           entry * sqrt(loads->gravity[od]));
         }
-        gsl_vector_set(self->residual, (size_t)r, loads->b[r] - explained);
+        gsl_vector_set(&self->residual.vector, (size_t)r, known ? loads->b[r] - explained : 0);
     }
 }
 
 /* correction = (A W)' V D^+ V' residual. */
 static void solve_system(tomogravity *self) {
-    gsl_blas_dsyrk(CblasLower, CblasNoTrans, 1, self->weighted, 0, self->square);
-    gsl_eigen_symmv(self->square, self->values, self->vectors, self->space);
-    double least = 1e-10 * fmax(0, gsl_vector_max(self->values));
-    gsl_blas_dgemv(CblasTrans, 1, self->vectors, self->residual, 0, self->rotated);
-    for (size_t i = 0; i < self->values->size; i++) {
-        double value = gsl_vector_get(self->values, i), along = gsl_vector_get(self->rotated, i);
-        gsl_vector_set(self->rotated, i, value > least ? along / value : 0);
+    gsl_blas_dsyrk(CblasLower, CblasNoTrans, 1, &self->weighted.matrix, 0, &self->square.matrix);
+    gsl_eigen_symmv(&self->square.matrix, &self->values.vector, &self->vectors.matrix, self->space);
+    double least = 1e-10 * fmax(0, gsl_vector_max(&self->values.vector));
+    gsl_blas_dgemv(CblasTrans, 1, &self->vectors.matrix, &self->residual.vector, 0,
+                   &self->rotated.vector);
+    for (size_t i = 0; i < self->values.vector.size; i++) {
+        double value = gsl_vector_get(&self->values.vector, i),
+               along = gsl_vector_get(&self->rotated.vector, i);
+        gsl_vector_set(&self->rotated.vector, i, value > least ? along / value : 0);
     }
-    gsl_blas_dgemv(CblasNoTrans, 1, self->vectors, self->rotated, 0, self->residual);
-    gsl_blas_dgemv(CblasTrans, 1, self->weighted, self->residual, 0, self->correction);
+    gsl_blas_dgemv(CblasNoTrans, 1, &self->vectors.matrix, &self->rotated.vector, 0,
+                   &self->residual.vector);
+    gsl_blas_dgemv(CblasTrans, 1, &self->weighted.matrix, &self->residual.vector, 0,
+                   &self->correction.vector);
 }
 
 static lead_status tomogravity_estimate(void *state, const lead_rates *rates,
@@ -91,13 +101,12 @@ static lead_status tomogravity_estimate(void *state, const lead_rates *rates,
                                         unsigned char *gap) {
     tomogravity *self = state;
     const double *gravity = self->loads.gravity;
-    (void)gap;
-    LEAD_TRY(lead_link_loads_update(&self->loads, rates, in_force));
+    LEAD_TRY(lead_link_loads_update(&self->loads, rates, in_force, gap));
     set_system(self);
     solve_system(self);
     for (int od = 0; od < self->loads.n * self->loads.n; od++)
-        tm[od] =
-            fmax(0, gravity[od] + sqrt(gravity[od]) * gsl_vector_get(self->correction, (size_t)od));
+        tm[od] = fmax(0, gravity[od] + sqrt(gravity[od]) *
+                                           gsl_vector_get(&self->correction.vector, (size_t)od));
     lead_fit_node_totals(&self->loads, tm);
     return LEAD_OK;
 }

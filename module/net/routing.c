@@ -74,12 +74,10 @@ const int *lead_routing_order(const lead_routing *routing, int destination) {
     return routing->order + (size_t)destination * (size_t)lead_routing_node_count(routing);
 }
 
-/* Copies the splits, small ones as 0, and scales what leaves each node to 1. */
-static lead_status normalise(lead_routing *routing, int destination, const double *from,
-                             double *to) {
-    const lead_topology *topology = routing->topology;
-    int n = lead_routing_node_count(routing);
-    unsigned char *routed = routing->routed + (size_t)destination * (size_t)n;
+/* Copies the splits, small ones as 0, and scales what leaves each node to 1; marks those nodes. */
+static lead_status normalise(const lead_topology *topology, int destination, const double *from,
+                             double *to, unsigned char *routed) {
+    int n = lead_topology_node_count(topology);
     for (int v = 0; v < n; v++) {
         int degree;
         const int *links = lead_topology_links_out(topology, v, &degree);
@@ -131,11 +129,13 @@ lead_status lead_routing_set(lead_routing *routing, int destination, const doubl
         return lead_fail(LEAD_INVALID, "destination %d is not in 0..%d", destination, n - 1);
     double *clean = NULL;
     int *incoming = NULL, *order = NULL;
+    unsigned char *routed = NULL;
     lead_status status = LEAD_OK;
+    LEAD_TRY_FREE(lead_calloc((size_t)n, 1, &routed));
     LEAD_TRY_FREE(lead_calloc((size_t)m, sizeof *clean, &clean));
     LEAD_TRY_FREE(lead_calloc((size_t)n, sizeof *incoming, &incoming));
     LEAD_TRY_FREE(lead_calloc((size_t)n, sizeof *order, &order));
-    LEAD_TRY_FREE(normalise(routing, destination, splits, clean));
+    LEAD_TRY_FREE(normalise(routing->topology, destination, splits, clean, routed));
     if (order_nodes(routing->topology, clean, incoming, order) < n) {
         int on_loop = 0;
         while (!incoming[on_loop])
@@ -148,15 +148,18 @@ lead_status lead_routing_set(lead_routing *routing, int destination, const doubl
     }
     memcpy(routing->splits + (size_t)destination * (size_t)m, clean, (size_t)m * sizeof *clean);
     memcpy(routing->order + (size_t)destination * (size_t)n, order, (size_t)n * sizeof *order);
+    memcpy(routing->routed + (size_t)destination * (size_t)n, routed, (size_t)n);
 fail:
+    free(routed);
     free(clean);
     free(incoming);
     free(order);
     return status;
 }
 
-static void share_equally(const lead_topology *topology, const double *weights,
-                          const double *distance, double *splits) {
+/* LEAD_NUMERIC where a node's links all vanish beside its distance. */
+static lead_status share_equally(const lead_topology *topology, const double *weights,
+                                 const double *distance, double *splits) {
     for (int v = 0; v < lead_topology_node_count(topology); v++) {
         int degree, next_hops = 0;
         const int *links = lead_topology_links_out(topology, v, &degree);
@@ -164,9 +167,14 @@ static void share_equally(const lead_topology *topology, const double *weights,
             splits[links[i]] = lead_on_shortest_path(topology, weights, distance, links[i]);
             next_hops += splits[links[i]] > 0;
         }
+        if (next_hops == 0 && isfinite(distance[v]) && distance[v] > 0)
+            return lead_fail(LEAD_NUMERIC,
+                             "the weights of the links out of %s are lost in a distance of %g",
+                             lead_topology_node_name(topology, v), distance[v]);
         for (int i = 0; i < degree && next_hops > 0; i++)
             splits[links[i]] /= next_hops;
     }
+    return LEAD_OK;
 }
 
 static lead_status check_weights(const lead_topology *topology, const double *weights) {
@@ -190,7 +198,7 @@ lead_status lead_routing_from_weights(const lead_topology *topology, const doubl
     LEAD_TRY_FREE(lead_routing_alloc(topology, &routing));
     for (int t = 0; t < n; t++) {
         LEAD_TRY_FREE(lead_distances_to(topology, weights, t, distance));
-        share_equally(topology, weights, distance, splits);
+        LEAD_TRY_FREE(share_equally(topology, weights, distance, splits));
         LEAD_TRY_FREE(lead_routing_set(routing, t, splits));
     }
     *out = routing;

@@ -15,11 +15,24 @@ struct lead_tm_series {
     char **names; /* NULL without names */
 };
 
+/* Names are those of nodes: a network without links knows what may be one. */
+static lead_status check_names(int node_count, const char *const *names) {
+    lead_topology *nodes;
+    LEAD_TRY(lead_topology_alloc(&nodes));
+    lead_status status = LEAD_OK;
+    for (int i = 0; i < node_count && status == LEAD_OK; i++)
+        status = lead_topology_add_node(nodes, names[i], NULL);
+    lead_topology_free(nodes);
+    return status;
+}
+
 lead_status lead_tm_series_alloc(int node_count, const char *const *names, lead_tm_series **out) {
     if (node_count < 1 || node_count > 46340)
         return lead_fail(LEAD_INVALID, "a TM of %d nodes cannot be", node_count);
     lead_tm_series *series = NULL;
     lead_status status = LEAD_OK;
+    if (names)
+        LEAD_TRY(check_names(node_count, names));
     LEAD_TRY(lead_calloc(1, sizeof *series, &series));
     series->node_count = node_count;
     size_t tm_bytes = (size_t)node_count * (size_t)node_count * sizeof(double);
@@ -91,12 +104,7 @@ lead_status lead_tm_series_append(lead_tm_series *series, int64_t time, const do
         lead_time_format(series->times[series->length - 1], then);
         return lead_fail(LEAD_INVALID, "time %s does not come after %s", now, then);
     }
-    int n = series->node_count;
-    for (size_t i = 0; i < tm_size(series); i++)
-        if (!isfinite(tm[i]) || tm[i] < 0)
-            return lead_fail(LEAD_NUMERIC,
-                             "%s: demand %g bit/s from node %d to node %d is not a rate", now,
-                             tm[i], (int)(i / (size_t)n), (int)(i % (size_t)n));
+    LEAD_TRY(lead_tm_check(now, tm, 1, series->node_count));
     LEAD_TRY(make_room(series));
     memcpy(tm_at(series, series->length), tm, tm_size(series) * sizeof *tm);
     series->times[series->length++] = time;
@@ -248,4 +256,18 @@ double lead_tm_total(const double *tm, int node_count) {
         for (int t = 0; t < node_count; t++)
             total += s == t ? 0 : tm[s * node_count + t];
     return total;
+}
+
+lead_status lead_tm_check(const char *what, const double *tms, size_t count, int node_count) {
+    size_t n = (size_t)node_count;
+    char which[40] = "";
+    for (size_t i = 0; i < count * n * n; i++) {
+        if (isfinite(tms[i]) && tms[i] >= 0)
+            continue;
+        if (count > 1)
+            snprintf(which, sizeof which, "TM %zu: ", i / (n * n));
+        return lead_fail(LEAD_NUMERIC, "%s: %s%g bit/s from node %zu to node %zu is not a rate",
+                         what, which, tms[i], i / n % n, i % n);
+    }
+    return LEAD_OK;
 }

@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { MOST_NODES = 46340 }; /* so that an int holds source * n + destination */
+
 typedef struct node {
     char *name;
     double longitude, latitude;
@@ -95,6 +97,8 @@ static lead_status rehash(lead_topology *topology) {
 lead_status lead_topology_add_node(lead_topology *topology, const char *name, int *index) {
     if (!*name)
         return lead_fail(LEAD_INVALID, "a node has an empty name");
+    if (topology->node_count == MOST_NODES)
+        return lead_fail(LEAD_INVALID, "node \"%s\" is one more than %d", name, MOST_NODES);
     LEAD_TRY(rehash(topology));
     int slot = slot_of(topology, name);
     if (topology->slots[slot])
@@ -167,7 +171,11 @@ lead_status lead_topology_add_link(lead_topology *topology, lead_link link, int 
     LEAD_TRY(grow(&topology->links, topology->link_count, &topology->link_room, sizeof(lead_link)));
     node *source = &topology->nodes[link.source], *destination = &topology->nodes[link.destination];
     LEAD_TRY(append(&source->out, &source->out_count, topology->link_count));
-    LEAD_TRY(append(&destination->in, &destination->in_count, topology->link_count));
+    lead_status status = append(&destination->in, &destination->in_count, topology->link_count);
+    if (status != LEAD_OK) {
+        source->out_count--; /* the link is at neither end */
+        return status;
+    }
     if (index)
         *index = topology->link_count;
     topology->links[topology->link_count++] = link;

@@ -31,39 +31,43 @@ static double scale_of(const lead_classical *self, double forecast, size_t od) {
     return fmax(forecast, self->floor[od]);
 }
 
-/* Relative residuals of the windows that end at the last rows of the fitting TMs:
- * residuals[slot][od][window]. Windows that the point forecast cannot serve, or whose truth is
- * missing, are left out. */
+/* The relative residuals of the point forecast at `now` that self->forecast holds, as entry
+ * `window` of self->vectors or of residuals[slot][od][room]. */
+static void keep_residuals(const lead_classical *self, int now, int window, double *residuals,
+                           int room) {
+    size_t pairs = pairs_of(self), cells = (size_t)self->options.horizon * pairs;
+    for (size_t cell = 0; cell < cells; cell++) {
+        size_t od = cell % pairs;
+        const double *truth = lead_tm_series_tm(self->options.fit, now + 1 + (int)(cell / pairs));
+        double forecast = self->forecast[cell], scale = scale_of(self, forecast, od),
+               residual = scale > 0 ? (truth[od] - forecast) / scale : 0;
+        if (self->vectors)
+            self->vectors[(size_t)window * cells + cell] = (float)residual;
+        else
+            residuals[cell * (size_t)room + (size_t)window] = residual;
+    }
+}
+
+/* Keeps the relative residuals of the windows that end at the last rows of the fitting TMs; their
+ * number. Windows that the point forecast cannot serve, or whose truth is missing, are left out. */
 static int collect(lead_classical *self, double *residuals, int room) {
     const lead_tm_series *fit = self->options.fit;
     int length = lead_tm_series_length(fit), horizon = self->options.horizon, count = 0;
-    size_t pairs = pairs_of(self);
     for (int now = length - 1 - horizon; now >= 0 && count < room; now--) {
         if (lead_tm_series_time(fit, now + horizon) - lead_tm_series_time(fit, now) !=
             horizon * self->options.step)
             continue;
         if (self->point(self, fit, now, self->forecast) != LEAD_OK)
             continue;
-        for (size_t slot = 0; slot < (size_t)horizon; slot++) {
-            const double *truth = lead_tm_series_tm(fit, now + 1 + (int)slot);
-            for (size_t od = 0; od < pairs; od++) {
-                double forecast = self->forecast[slot * pairs + od],
-                       scale = scale_of(self, forecast, od);
-                residuals[(slot * pairs + od) * (size_t)room + (size_t)count] =
-                    scale > 0 ? (truth[od] - forecast) / scale : 0;
-            }
-        }
-        count++;
+        keep_residuals(self, now, count++, residuals, room);
     }
     return count;
 }
 
-static lead_status fit_residuals(lead_classical *self) {
+/* Quantiles of every cell's residuals; *windows: how many they come from. */
+static lead_status fit_quantiles(lead_classical *self, int room, int *windows) {
     size_t cells = (size_t)self->options.horizon * pairs_of(self);
-    int length = lead_tm_series_length(self->options.fit);
-    int room = length < LEAD_RESIDUAL_WINDOWS ? length : LEAD_RESIDUAL_WINDOWS;
     double *residuals;
-    LEAD_TRY(fit_floor(self));
     LEAD_TRY(lead_calloc(cells * LEAD_RESIDUAL_QUANTILES, sizeof(double), &self->quantiles));
     LEAD_TRY(lead_calloc(cells * (size_t)room, sizeof *residuals, &residuals));
     int count = collect(self, residuals, room);
@@ -76,7 +80,28 @@ static lead_status fit_residuals(lead_classical *self) {
                                                     (double)q / (LEAD_RESIDUAL_QUANTILES - 1));
     }
     free(residuals);
-    if (count == 0)
+    *windows = count;
+    return LEAD_OK;
+}
+
+static lead_status fit_vectors(lead_classical *self, int room) {
+    size_t cells = (size_t)self->options.horizon * pairs_of(self);
+    LEAD_TRY(lead_calloc((size_t)room * cells, sizeof(float), &self->vectors));
+    self->vector_count = collect(self, NULL, room);
+    free(self->shuffled);
+    self->shuffled = NULL;
+    return lead_calloc((size_t)self->vector_count, sizeof(int), &self->shuffled);
+}
+
+static lead_status fit_residuals(lead_classical *self) {
+    int length = lead_tm_series_length(self->options.fit), windows = 0;
+    int room = length < LEAD_RESIDUAL_WINDOWS ? length : LEAD_RESIDUAL_WINDOWS;
+    LEAD_TRY(fit_floor(self));
+    if (self->options.joint)
+        LEAD_TRY(fit_vectors(self, room));
+    else
+        LEAD_TRY(fit_quantiles(self, room, &windows));
+    if (self->vector_count + windows == 0)
         return lead_fail(LEAD_INVALID, "%s: %d TMs are too few to fit the spread of %d samples on",
                          self->name, length, self->options.samples);
     return LEAD_OK;
@@ -106,6 +131,7 @@ fail:
 void lead_classical_free(void *state) {
     lead_classical *self = state;
     free(self->quantiles);
+    free(self->vectors);
     free(self->floor);
     free(self->forecast);
     free(self->shuffled);
@@ -137,6 +163,24 @@ static void spread(lead_classical *self, gsl_rng *random, double *samples) {
     }
 }
 
+/* Sample k takes the residuals of the k-th window of a random order, which starts over when there
+ * are more samples than windows. */
+static void spread_jointly(lead_classical *self, gsl_rng *random, double *samples) {
+    size_t pairs = pairs_of(self), cells = (size_t)self->options.horizon * pairs;
+    for (int i = 0; i < self->vector_count; i++)
+        self->shuffled[i] = i;
+    gsl_ran_shuffle(random, self->shuffled, (size_t)self->vector_count, sizeof(int));
+    for (int k = 0; k < self->options.samples; k++) {
+        int window = self->shuffled[k % self->vector_count];
+        const float *residual = self->vectors + (size_t)window * cells;
+        for (size_t cell = 0; cell < cells; cell++) {
+            double forecast = self->forecast[cell];
+            samples[(size_t)k * cells + cell] =
+                fmax(0, forecast + scale_of(self, forecast, cell % pairs) * (double)residual[cell]);
+        }
+    }
+}
+
 lead_status lead_classical_forecast(void *state, const lead_tm_series *history, int now,
                                     uint64_t draw, double *samples) {
     lead_classical *self = state;
@@ -149,7 +193,14 @@ lead_status lead_classical_forecast(void *state, const lead_tm_series *history, 
     gsl_rng *random;
     LEAD_TRY(
         lead_random_alloc(self->options.seed + draw * 0x9e3779b97f4a7c15u, self->name, &random));
-    spread(self, random, samples);
+    if (self->options.joint)
+        spread_jointly(self, random, samples);
+    else
+        spread(self, random, samples);
     gsl_rng_free(random);
     return LEAD_OK;
+}
+
+bool lead_predictor_is_marginal(const lead_predictor_type *type) {
+    return type->forecast == lead_classical_forecast;
 }

@@ -55,7 +55,7 @@ static lead_status choose_alpha(const lead_predictor_options *options, double *a
     size_t pairs = (size_t)options->node_count * (size_t)options->node_count;
     double *mean, least = INFINITY;
     *alpha = 0.5;
-    if (!options->fit || lead_tm_series_length(options->fit) < 2)
+    if (!options->fit || lead_tm_series_length(options->fit) <= options->horizon)
         return LEAD_OK;
     LEAD_TRY(lead_calloc(pairs, sizeof *mean, &mean));
     for (int tenth = 1; tenth <= 10; tenth++) {

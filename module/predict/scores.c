@@ -1,14 +1,13 @@
 /* Scores of forecasts: normalised errors of mean and median, CRPS, interval coverage. */
+#include "predict/scores.h"
 #include <gsl/gsl_sort.h>
 #include <gsl/gsl_statistics_double.h>
-#include <lead/predict.h>
 #include <math.h>
 #include <stdlib.h>
 
-/* CRPS of sorted samples x[count] by the fair estimator (Ferro 2014): mean |x - y| - sum_ij |x_i -
- * x_j| / (2 count (count - 1)); the double sum of sorted values is 2 sum_i (2 i - count + 1) x_i.
- */
-static double crps_of(const double *x, int count, double y) {
+/* mean |x - y| - sum_ij |x_i - x_j| / (2 count (count - 1)); the double sum of sorted values is 2
+ * sum_i (2 i - count + 1) x_i. */
+double lead_crps_of_sorted(const double *x, int count, double y) {
     double distance = 0, spread = 0;
     for (int i = 0; i < count; i++) {
         distance += fabs(x[i] - y);
@@ -17,10 +16,7 @@ static double crps_of(const double *x, int count, double y) {
     return distance / count - (count > 1 ? spread / ((double)count * (count - 1)) : 0);
 }
 
-/* The q-quantile for an interval: at (count + 1) q (type 6 of Hyndman and Fan 1996), so that a
- * truth drawn like the samples falls below it with probability q, however few they are (from 19 on
- * for 5 %). */
-static double bound(const double *x, int count, double q) {
+double lead_interval_bound(const double *x, int count, double q) {
     double at = q * (count + 1) - 1;
     if (at <= 0)
         return x[0];
@@ -30,17 +26,17 @@ static double bound(const double *x, int count, double q) {
     return x[below] + (at - below) * (x[below + 1] - x[below]);
 }
 
-static void add_pair(lead_scores *scores, double *x, int count, double truth) {
+void lead_scores_add_pair(lead_scores *scores, double *x, int count, double truth) {
     double mean = lead_sum(x, (size_t)count) / count;
     gsl_sort(x, 1, (size_t)count);
     double median = gsl_stats_median_from_sorted_data(x, 1, (size_t)count);
-    double low = bound(x, count, 0.05), high = bound(x, count, 0.95);
+    double low = lead_interval_bound(x, count, 0.05), high = lead_interval_bound(x, count, 0.95);
     scores->squared_error += (mean - truth) * (mean - truth);
     scores->squared_truth += truth * truth;
     scores->absolute_error += fabs(median - truth);
     scores->absolute_truth += truth;
-    scores->crps += crps_of(x, count, truth);
-    scores->covered_90 += low <= truth && truth <= high;
+    scores->crps += lead_crps_of_sorted(x, count, truth);
+    scores->covered_90 += count > 1 && low <= truth && truth <= high;
     scores->intervals += count > 1;
 }
 
@@ -54,11 +50,22 @@ lead_status lead_scores_add(lead_scores *scores, const double *samples, int coun
             continue;
         for (size_t k = 0; k < (size_t)count; k++)
             x[k] = samples[k * pairs + od];
-        add_pair(scores, x, count, truth[od]);
+        lead_scores_add_pair(scores, x, count, truth[od]);
     }
     scores->windows++;
     free(x);
     return LEAD_OK;
+}
+
+void lead_scores_merge(lead_scores *scores, const lead_scores *more) {
+    scores->windows += more->windows;
+    scores->squared_error += more->squared_error;
+    scores->squared_truth += more->squared_truth;
+    scores->absolute_error += more->absolute_error;
+    scores->absolute_truth += more->absolute_truth;
+    scores->crps += more->crps;
+    scores->covered_90 += more->covered_90;
+    scores->intervals += more->intervals;
 }
 
 double lead_scores_nrmse(const lead_scores *scores) {

@@ -9,7 +9,7 @@ static lead_status seasonal_point(const lead_classical *self, const lead_tm_seri
     size_t pairs = (size_t)self->options.node_count * (size_t)self->options.node_count;
     int day = (int)(86400 / self->options.step);
     for (int h = 0; h < self->options.horizon; h++) {
-        int lag = day - (h + 1) % day,
+        int lag = (day - (h + 1) % day) % day, /* 0: a day ahead, the last TM itself */
             row = lead_history_find(history, now, lag, self->options.step);
         if (row < 0)
             row = lead_history_find(history, now, lag + 6 * day, self->options.step);

@@ -42,6 +42,9 @@ static lead_status check_options(const lead_predictor_options *options) {
     if (options->fit && lead_tm_series_node_count(options->fit) != options->node_count)
         return lead_fail(LEAD_INVALID, "the TMs to fit on have %d nodes, the network %d",
                          lead_tm_series_node_count(options->fit), options->node_count);
+    if (options->truth && lead_tm_series_node_count(options->truth) != options->node_count)
+        return lead_fail(LEAD_INVALID, "the true TMs have %d nodes, the network %d",
+                         lead_tm_series_node_count(options->truth), options->node_count);
     return LEAD_OK;
 }
 
@@ -88,10 +91,7 @@ lead_status lead_predictor_forecast(lead_predictor *predictor, const lead_tm_ser
     for (size_t k = 0; k < tms; k++)
         for (size_t v = 0; v < n; v++)
             samples[k * n * n + v * n + v] = 0;
-    if (!lead_all_sensible(samples, tms * n * n))
-        return lead_fail(LEAD_NUMERIC, "%s: the forecast holds a negative or non-finite rate",
-                         predictor->type->name);
-    return LEAD_OK;
+    return lead_tm_check(predictor->type->name, samples, tms, options->node_count);
 }
 
 int lead_history_find(const lead_tm_series *history, int now, int lag, int64_t step) {

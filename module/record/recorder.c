@@ -65,10 +65,7 @@ static void put(FILE *file, double value) {
 }
 
 /* A text as a CSV field: quoted, quotes doubled, line ends as blanks. */
-static void put_text(FILE *file, const char *text) {
-    fprintf(file, ",");
-    if (!*text)
-        return;
+static void put_quoted(FILE *file, const char *text) {
     fputc('"', file);
     for (; *text; text++) {
         if (*text == '"')
@@ -76,6 +73,15 @@ static void put_text(FILE *file, const char *text) {
         fputc(*text == '\n' || *text == '\r' ? ' ' : *text, file);
     }
     fputc('"', file);
+}
+
+/* ",name", quoted where it has to be. */
+static void put_name(FILE *file, const char *name) {
+    fputc(',', file);
+    if (strpbrk(name, ",\"\n\r"))
+        put_quoted(file, name);
+    else
+        fputs(name, file);
 }
 
 static void add_epoch(FILE *file, const lead_epoch_record *record) {
@@ -95,8 +101,9 @@ static void add_epoch(FILE *file, const lead_epoch_record *record) {
     put(file, record->forecast_nmae);
     put(file, record->forecast_ncrps);
     put(file, record->forecast_coverage_90);
-    fprintf(file, ",%d,%s", record->gaps, record->fallbacks);
-    put_text(file, record->why);
+    fprintf(file, ",%d,%s,", record->gaps, record->fallbacks);
+    if (*record->why)
+        put_quoted(file, record->why);
     fprintf(file, "\n");
 }
 
@@ -104,9 +111,9 @@ static void add_links(lead_recorder *recorder, int epoch, const double *offered,
                       const double *carried) {
     for (int e = 0; e < lead_topology_link_count(recorder->topology); e++) {
         const lead_link *link = lead_topology_link(recorder->topology, e);
-        fprintf(recorder->links, "%d,%s,%s", epoch,
-                lead_topology_node_name(recorder->topology, link->source),
-                lead_topology_node_name(recorder->topology, link->destination));
+        fprintf(recorder->links, "%d", epoch);
+        put_name(recorder->links, lead_topology_node_name(recorder->topology, link->source));
+        put_name(recorder->links, lead_topology_node_name(recorder->topology, link->destination));
         put(recorder->links, link->capacity);
         put(recorder->links, offered[e]);
         put(recorder->links, carried[e]);
@@ -125,8 +132,11 @@ lead_status lead_recorder_add(lead_recorder *recorder, const lead_epoch_record *
     put(recorder->timings, record->seconds_predict);
     put(recorder->timings, record->seconds_te);
     fprintf(recorder->timings, "\n");
-    if (fflush(recorder->epochs) != 0 || fflush(recorder->links) != 0 ||
-        fflush(recorder->timings) != 0)
+    FILE *files[] = {recorder->epochs, recorder->links, recorder->timings};
+    bool failed = false;
+    for (int i = 0; i < 3; i++) /* a write that failed on the way is no longer flush's to tell */
+        failed = failed || fflush(files[i]) != 0 || ferror(files[i]);
+    if (failed)
         return lead_fail(LEAD_IO, "the records of epoch %d could not be written: %s", record->epoch,
                          strerror(errno));
     return LEAD_OK;

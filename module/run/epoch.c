@@ -36,17 +36,6 @@ static void fill_decision(const lead_decision *decision, lead_epoch_record *reco
                      lead_fallback_name((lead_fallback)i));
 }
 
-static void add_scores(lead_scores *sum, const lead_scores *one) {
-    sum->windows += one->windows;
-    sum->squared_error += one->squared_error;
-    sum->squared_truth += one->squared_truth;
-    sum->absolute_error += one->absolute_error;
-    sum->absolute_truth += one->absolute_truth;
-    sum->crps += one->crps;
-    sum->covered_90 += one->covered_90;
-    sum->intervals += one->intervals;
-}
-
 static lead_status fill_forecast(const lead_epoch *epoch, lead_scores *sum,
                                  lead_epoch_record *record) {
     const lead_decision *decision = epoch->decision;
@@ -58,7 +47,7 @@ static lead_status fill_forecast(const lead_epoch *epoch, lead_scores *sum,
     record->forecast_nmae = lead_scores_nmae(&scores);
     record->forecast_ncrps = lead_scores_ncrps(&scores);
     record->forecast_coverage_90 = lead_scores_coverage_90(&scores);
-    add_scores(sum, &scores);
+    lead_scores_merge(sum, &scores);
     return LEAD_OK;
 }
 

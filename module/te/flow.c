@@ -83,6 +83,28 @@ fail:
     return status;
 }
 
+/* Takes out the flow into nodes that nothing leaves (what a linear program's rounding, or the
+ * smallest flows left out, strands there), and so back to where it comes from: then flow leads to
+ * nodes with flow or to the destination, and a node without any may take the shortest path to them
+ * without making a loop. */
+static void cut_dead_ends(const lead_topology *topology, int destination, double *flow) {
+    for (bool again = true; again;) {
+        again = false;
+        for (int v = 0; v < lead_topology_node_count(topology); v++) {
+            int out_degree, in_degree;
+            const int *out = lead_topology_links_out(topology, v, &out_degree),
+                      *in = lead_topology_links_in(topology, v, &in_degree);
+            double leaving = v == destination;
+            for (int i = 0; i < out_degree; i++)
+                leaving += flow[out[i]];
+            for (int i = 0; i < in_degree && leaving <= 0; i++) {
+                again = again || flow[in[i]] > 0;
+                flow[in[i]] = 0;
+            }
+        }
+    }
+}
+
 /* Flow this small against what passes the node is rounding of the linear program. */
 static const double negligible = 1e-9;
 
@@ -113,6 +135,7 @@ lead_status lead_te_flow_to_splits(const lead_topology *topology, const double *
     for (int e = 0; e < m; e++)
         flow[e] = flow[e] > negligible * largest ? flow[e] : 0;
     lead_status status = cancel_circles(topology, flow);
+    cut_dead_ends(topology, destination, flow);
     if (status == LEAD_OK)
         status = lead_distances_to(topology, weights, destination, distance);
     memset(splits, 0, (size_t)m * sizeof *splits);

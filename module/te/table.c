@@ -77,14 +77,14 @@ void lead_te_mean_tm(const lead_te_demand *demand, int node_count, double *tm) {
 }
 
 static lead_status check_demand(const lead_te *te, const lead_te_demand *demand) {
-    size_t n = (size_t)lead_topology_node_count(te->topology);
+    int n = lead_topology_node_count(te->topology);
     if (te->type->needs_demand && (demand->samples < 1 || !demand->tms))
         return lead_fail(LEAD_INVALID, "%s needs a traffic matrix", te->type->name);
-    if (!lead_all_sensible(demand->tms, (size_t)demand->samples * n * n))
-        return lead_fail(LEAD_NUMERIC,
-                         "%s: the traffic matrix holds a negative or non-finite demand",
-                         te->type->name);
-    lead_te_mean_tm(demand, (int)n, te->mean);
+    if (demand->samples < 0 || (demand->samples > 0 && !demand->tms))
+        return lead_fail(LEAD_INVALID, "%s: there are no %d samples of a traffic matrix",
+                         te->type->name, demand->samples);
+    LEAD_TRY(lead_tm_check(te->type->name, demand->tms, (size_t)demand->samples, n));
+    lead_te_mean_tm(demand, n, te->mean);
     return lead_topology_check_connected(te->topology, te->mean);
 }
 

@@ -1,8 +1,9 @@
 /* Link weights for ECMP by local search on the congestion cost Phi (Fortz and Thorup 2000), for the
  * mean TM.
  *
- * A step changes the weight of one link, every second time one of the three most loaded links, and
- * is kept when Phi does not rise. One evaluation routes the whole TM anew: O(n m log n). */
+ * A step changes the weight of one link, every second time one of the three that were most loaded
+ * in the step before (kept or not: what a bad step overloads is worth a try too), and is kept when
+ * Phi does not rise. One evaluation routes the whole TM anew: O(n m log n). */
 #include "te/types.h"
 #include <gsl/gsl_rng.h>
 #include <math.h>
@@ -87,7 +88,7 @@ static lead_status search(weights *self, long limit, double started, long *evalu
     int max_weight = self->options.max_weight > 0 ? self->options.max_weight : DEFAULT_MAX_WEIGHT;
     double best;
     LEAD_TRY(evaluate(self, &best));
-    for (*evaluations = 1; *evaluations < limit; (*evaluations)++) {
+    for (*evaluations = 1; *evaluations < limit && m > 0; (*evaluations)++) {
         if (self->options.time_limit > 0 &&
             lead_clock_seconds() - started > self->options.time_limit)
             break;

@@ -35,6 +35,9 @@ holds() {
     python3 -c "import sys; sys.exit(not ($1))" || fail "$1"
 }
 
+# has_ns3: this build has the packet engine.
+has_ns3() { "$lead" info | grep -q '^engines.*ns3'; }
+
 # Without the real data (LEAD_DATA) a test that needs it is no test; CI always has it.
 need_data() {
     [ -n "${LEAD_DATA:-}" ] && [ -f "$LEAD_DATA/$1" ] || { echo "skipped: no $1 in \$LEAD_DATA"; exit 0; }

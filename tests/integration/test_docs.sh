@@ -18,7 +18,7 @@ done <commands
 blocks "$LEAD_SOURCE/README.md" sh | grep -q '^./run.sh' || fail "the README does not show ./run.sh"
 
 # The README's scenario, on the data if they are here.
-if [ -n "${LEAD_DATA:-}" ]; then
+if [ -n "${LEAD_DATA:-}" ] && has_ns3; then
     blocks "$LEAD_SOURCE/README.md" yaml | sed '/#---/q' | grep -v '#---' >scenarios/readme.yaml
     sed -i '/model: lead/d' scenarios/readme.yaml
     "$LEAD_BUILD/lead" check scenarios/readme.yaml >said 2>&1 || fail "the README's scenario: $(cat said)"

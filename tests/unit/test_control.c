@@ -131,11 +131,26 @@ static void a_lap_measures_forecasts_and_plans(void **state) {
     release(made);
 }
 
+/* A reading that is told for a time that has been is no reason to stop routing. */
+static void a_time_that_has_been_is_a_fallback(void **state) {
+    (void)state;
+    setup made = make(0, 3);
+    lap(&made, 0, 10);
+    lap(&made, 0, 20);
+    assert_int_equal(made.decision.fallbacks, 1u << LEAD_FALLBACK_MEASURE);
+    assert_non_null(strstr(made.decision.why, "does not come after"));
+    assert_non_null(made.decision.routing);
+    lap(&made, 1, 30);
+    assert_int_equal(made.decision.fallbacks, 0);
+    assert_near(made.decision.tm[3], 120, 1e-9);
+    release(made);
+}
+
 static void a_bad_forecast_becomes_the_last_tm(void **state) {
     (void)state;
     static const mischief all[] = {FAIL, NOT_A_NUMBER, NEGATIVE, ALL_ZERO};
-    static const char *const why[] = {"the model broke", "negative or non-finite",
-                                      "negative or non-finite", "all zero"};
+    static const char *const why[] = {"the model broke", "nan bit/s from node",
+                                      "-1 bit/s from node", "all zero"};
     setup made = make(0, 3);
     assert_ok(lead_controller_step(made.controller, NULL, 0, &made.decision));
     for (int i = 0; i < 4; i++) {
@@ -234,6 +249,7 @@ static void fallbacks_have_names(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_lap_measures_forecasts_and_plans),
+        cmocka_unit_test(a_time_that_has_been_is_a_fallback),
         cmocka_unit_test(a_bad_forecast_becomes_the_last_tm),
         cmocka_unit_test(a_bad_plan_keeps_the_routing),
         cmocka_unit_test(late_stages_do_not_count),

@@ -65,6 +65,11 @@ static void check_books(const setup *made, double rounding) {
            dropped = sum_of(made->reading->link_dropped, made->m);
     assert_near(delivered + dropped + (double)made->reading->unrouted, offered,
                 rounding + 1e-12 * offered);
+    for (int e = 0; e < made->m; e++) /* no link carries more than it can */
+        assert_true((double)made->reading->link_bytes[e] <=
+                    lead_topology_link(made->topology, e)->capacity / 8 * made->reading->time *
+                            (1 + 1e-8) +
+                        1);
     assert_true(isnan(made->reading->delay_mean) ||
                 (made->reading->delay_mean > 0 && made->reading->delay_p99 > 0));
     for (int od = 0; od < made->n * made->n; od++)

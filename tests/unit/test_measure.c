@@ -134,6 +134,44 @@ static void link_estimators_explain_the_loads(void **state) {
     lead_topology_free(topology);
 }
 
+/* A link that does not answer is no link without load; a pair that does not is a gap for its nodes.
+ */
+static void link_estimators_leave_out_what_is_missing(void **state) {
+    (void)state;
+    static const char *const names[] = {"tomogravity", "minimum-kl"};
+    lead_topology *topology = test_diamond();
+    double weights[8] = {1, 1, 2, 2, 1, 1, 1, 1}, loads[8], tm[16], estimate[16];
+    unsigned char gap[16];
+    lead_routing *routing;
+    lead_rates *rates;
+    for (int od = 0; od < 16; od++)
+        tm[od] = od / 4 == od % 4 ? 0 : 1 + od * 7 % 5;
+    assert_ok(lead_routing_from_weights(topology, weights, &routing));
+    assert_ok(lead_rates_alloc(4, 8, &rates));
+    for (int i = 0; i < 2; i++) {
+        lead_estimator *estimator;
+        assert_ok(lead_estimator_alloc(lead_estimator_find(names[i]), topology, NULL, &estimator));
+        exact_rates(routing, tm, rates);
+        rates->link_offered[0] = NAN;
+        assert_ok(lead_estimator_estimate(estimator, rates, routing, estimate, gap));
+        assert_ok(lead_routing_loads(routing, estimate, loads));
+        exact_rates(routing, tm, rates);
+        assert_true(loads[0] > 0.7 * rates->link_offered[0]);
+        for (int e = 1; e < 8; e++)
+            assert_near(loads[e], rates->link_offered[e], 0.01 * (1 + rates->link_offered[e]));
+        for (int od = 0; od < 16; od++)
+            assert_int_equal(gap[od], 0);
+        rates->od_offered[1 * 4 + 2] = NAN;
+        assert_ok(lead_estimator_estimate(estimator, rates, routing, estimate, gap));
+        for (int od = 0; od < 16; od++)
+            assert_int_equal(gap[od], od / 4 != od % 4 && (od / 4 == 1 || od % 4 == 2));
+        lead_estimator_free(estimator);
+    }
+    lead_rates_free(rates);
+    lead_routing_free(routing);
+    lead_topology_free(topology);
+}
+
 static void gravity_is_exact_for_gravity_traffic(void **state) {
     (void)state;
     lead_topology *topology = test_diamond();
@@ -207,6 +245,7 @@ int main(void) {
                                        cmocka_unit_test(counters_wrap_or_restart),
                                        cmocka_unit_test(missing_readings_are_gaps),
                                        cmocka_unit_test(link_estimators_explain_the_loads),
+                                       cmocka_unit_test(link_estimators_leave_out_what_is_missing),
                                        cmocka_unit_test(gravity_is_exact_for_gravity_traffic),
                                        cmocka_unit_test(abilene_errors_are_the_known_ones)};
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -252,6 +252,73 @@ static void series_need_no_more_than_their_numbers(void **state) {
     free(tm);
 }
 
+static void refused_splits_change_nothing(void **state) {
+    (void)state;
+    lead_topology *topology = test_diamond();
+    lead_routing *routing;
+    double good[8] = {1, 0, 0, 0, 1, 0, 1, 0}, tm[16] = {0}, loads[8];
+    double none_at_a[8] = {0, 0, 0, 0, 1, 0, NAN, 0}; /* A is met, and has none, before the NaN */
+    tm[0 * 4 + 3] = 4;
+    assert_ok(lead_routing_alloc(topology, &routing));
+    assert_ok(lead_routing_set(routing, 3, good));
+    assert_fails(lead_routing_set(routing, 3, none_at_a), LEAD_NUMERIC, "split nan");
+    assert_ok(lead_routing_loads(routing, tm, loads));
+    assert_near(loads[4], 4, 0);
+    lead_routing_free(routing);
+    lead_topology_free(topology);
+}
+
+static void weights_that_vanish_are_told(void **state) {
+    (void)state;
+    lead_topology *topology = test_network(3, (const test_edge[]){{0, 1, 10, 1}, {1, 2, 10, 1}}, 2);
+    double weights[4] = {1e-9, 1e-9, 1e9, 1e9}; /* A-C costs as much as B-C */
+    lead_routing *routing;
+    assert_fails(lead_routing_from_weights(topology, weights, &routing), LEAD_NUMERIC,
+                 "links out of A");
+    lead_topology_free(topology);
+}
+
+/* 1/3 three times is not 1 in binary; three ways of equal cost share all the same. */
+static void thirds_are_equal_costs(void **state) {
+    (void)state;
+    static const test_edge edges[] = {{0, 1, 10, 1}, {1, 2, 10, 1}, {2, 5, 10, 1}, {0, 3, 10, 1},
+                                      {3, 5, 10, 1}, {0, 4, 10, 1}, {4, 5, 10, 1}};
+    lead_topology *topology = test_network(6, edges, 7);
+    double weights[14];
+    const double one_way[7] = {0.1, 0.2, 0.3, 1.0 / 3, 0.6 - 1.0 / 3, 0.3, 0.3};
+    for (int i = 0; i < 14; i++)
+        weights[i] = one_way[i / 2];
+    lead_routing *routing;
+    assert_ok(lead_routing_from_weights(topology, weights, &routing));
+    for (int i = 0; i < 3; i++) /* the links A-B, A-D, A-E */
+        assert_near(lead_routing_splits(routing, 5)[i ? 2 + 4 * i : 0], 1.0 / 3, 1e-15);
+    lead_routing_free(routing);
+    lead_topology_free(topology);
+}
+
+static void names_of_a_series_are_different(void **state) {
+    (void)state;
+    static const char *const twice[] = {"A", "A"}, *const empty[] = {"A", ""};
+    lead_tm_series *series;
+    assert_fails(lead_tm_series_alloc(2, twice, &series), LEAD_INVALID, "\"A\" is there twice");
+    assert_fails(lead_tm_series_alloc(2, empty, &series), LEAD_INVALID, "empty name");
+}
+
+static void too_many_nodes_are_refused(void **state) {
+    (void)state;
+    lead_topology *topology;
+    lead_status status = LEAD_OK;
+    assert_ok(lead_topology_alloc(&topology));
+    for (int i = 0; i < 46341 && status == LEAD_OK; i++) {
+        char name[16];
+        snprintf(name, sizeof name, "%d", i);
+        status = lead_topology_add_node(topology, name, NULL);
+    }
+    assert_int_equal(status, LEAD_INVALID);
+    assert_int_equal(lead_topology_node_count(topology), 46340);
+    lead_topology_free(topology);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {cmocka_unit_test(topologies_are_checked),
                                        cmocka_unit_test(many_nodes_are_found),
@@ -261,6 +328,11 @@ int main(void) {
                                        cmocka_unit_test(ecmp_loads_by_hand),
                                        cmocka_unit_test(parallel_links_share),
                                        cmocka_unit_test(bad_splits_are_told),
+                                       cmocka_unit_test(refused_splits_change_nothing),
+                                       cmocka_unit_test(weights_that_vanish_are_told),
+                                       cmocka_unit_test(thirds_are_equal_costs),
+                                       cmocka_unit_test(names_of_a_series_are_different),
+                                       cmocka_unit_test(too_many_nodes_are_refused),
                                        cmocka_unit_test(changes_are_measured),
                                        cmocka_unit_test(links_that_are_down_carry_nothing),
                                        cmocka_unit_test(series_keep_order_and_gaps),

@@ -88,6 +88,33 @@ static void seasonal_is_yesterday(void **state) {
     lead_tm_series_free(series);
 }
 
+/* A whole day ahead, the same time yesterday is now. */
+static void seasonal_a_day_ahead_is_now(void **state) {
+    (void)state;
+    lead_tm_series *series = make_series(3 * DAY, ramp, 2);
+    lead_predictor *predictor = make("seasonal", DAY + 1, 1, NULL);
+    double *samples = calloc((DAY + 1) * 4, sizeof *samples);
+    assert_ok(lead_predictor_forecast(predictor, series, 2 * DAY, 0, samples));
+    assert_near(samples[(DAY - 2) * 4 + 1], ramp(2 * DAY - 1, 1), 0);
+    assert_near(samples[(DAY - 1) * 4 + 1], ramp(2 * DAY, 1), 0);
+    assert_near(samples[DAY * 4 + 1], ramp(DAY + 1, 1), 0);
+    free(samples);
+    lead_predictor_free(predictor);
+    lead_tm_series_free(series);
+}
+
+/* Too short to judge an alpha by: one half, not the first that was tried. */
+static void ewma_without_evidence_takes_one_half(void **state) {
+    (void)state;
+    lead_tm_series *series = make_series(3, ramp, 2);
+    lead_predictor *predictor = make("ewma", 3, 1, series);
+    double samples[3 * 4];
+    assert_ok(lead_predictor_forecast(predictor, series, 1, 0, samples));
+    assert_near(samples[1], (0.5 * ramp(1, 1) + 0.25 * ramp(0, 1)) / 0.75, 1e-9);
+    lead_predictor_free(predictor);
+    lead_tm_series_free(series);
+}
+
 static void ewma_weighs_the_past(void **state) {
     (void)state;
     lead_tm_series *series = make_series(200, noise, 2);
@@ -136,6 +163,10 @@ static void oracle_looks_ahead(void **state) {
     assert_fails(lead_predictor_forecast(predictor, series, 28, 0, samples), LEAD_INVALID,
                  "there is no TM of");
     lead_predictor_free(predictor);
+    options.node_count = 3;
+    assert_fails(lead_predictor_alloc(lead_predictor_find("oracle"), &options, &predictor),
+                 LEAD_INVALID, "true TMs have 2 nodes");
+    options.node_count = 2;
     options.truth = NULL;
     assert_fails(lead_predictor_alloc(lead_predictor_find("oracle"), &options, &predictor),
                  LEAD_INVALID, "not known");
@@ -246,6 +277,8 @@ int main(void) {
     const struct CMUnitTest tests[] = {cmocka_unit_test(last_is_the_last),
                                        cmocka_unit_test(nlinear_learns_a_line),
                                        cmocka_unit_test(seasonal_is_yesterday),
+                                       cmocka_unit_test(seasonal_a_day_ahead_is_now),
+                                       cmocka_unit_test(ewma_without_evidence_takes_one_half),
                                        cmocka_unit_test(ewma_weighs_the_past),
                                        cmocka_unit_test(ewma_chooses_alpha),
                                        cmocka_unit_test(oracle_looks_ahead),

@@ -52,6 +52,28 @@ static void rows_are_whole_and_flushed(void **state) {
     lead_topology_free(topology);
 }
 
+static void names_with_commas_stay_one_field(void **state) {
+    (void)state;
+    lead_topology *topology;
+    lead_recorder *recorder;
+    lead_epoch_record record = {.epoch = 1};
+    double offered[1] = {5}, carried[1] = {4};
+    char path[600], *text;
+    size_t length;
+    assert_ok(lead_topology_alloc(&topology));
+    assert_ok(lead_topology_add_node(topology, "St. Louis, MO", NULL));
+    assert_ok(lead_topology_add_node(topology, "the \"Hub\"", NULL));
+    assert_ok(lead_topology_add_link(topology, (lead_link){0, 1, 10, 0, 0, true}, NULL));
+    snprintf(path, sizeof path, "%s", test_path("commas"));
+    assert_ok(lead_recorder_alloc(path, topology, &recorder));
+    assert_ok(lead_recorder_add(recorder, &record, offered, carried));
+    lead_recorder_free(recorder);
+    assert_ok(lead_file_read(test_path("commas/links.csv"), 1 << 20, &text, &length));
+    assert_non_null(strstr(text, "\n1,\"St. Louis, MO\",\"the \"\"Hub\"\"\",10,5,4,0.5\n"));
+    free(text);
+    lead_topology_free(topology);
+}
+
 static void summaries_come_back(void **state) {
     (void)state;
     lead_policy_summary policy = {.name = (char[]){"lead"},
@@ -105,6 +127,7 @@ static void bad_summaries_are_told(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(spreads), cmocka_unit_test(rows_are_whole_and_flushed),
-        cmocka_unit_test(summaries_come_back), cmocka_unit_test(bad_summaries_are_told)};
+        cmocka_unit_test(names_with_commas_stay_one_field), cmocka_unit_test(summaries_come_back),
+        cmocka_unit_test(bad_summaries_are_told)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -101,6 +101,36 @@ static void written_scenarios_read_back(void **state) {
     lead_scenario_free(back);
 }
 
+/* A TM file without a start, and texts with all that YAML has a meaning for. */
+static void odd_texts_are_written_back(void **state) {
+    (void)state;
+    static const char odd[] = "a \"b\" \\ c: #d\n\x7f\xc2\x85\xe2\x80\xa8 \xc3\xbc";
+    char *text;
+    size_t length;
+    test_file("net.yaml", NETWORK);
+    test_file("tm.csv", "time,A>A,A>B,B>A,B>B\n2004-01-01T00:00:00Z,0,1,1,0\n");
+    lead_scenario *scenario, *back;
+    assert_ok(lead_scenario_read(
+        test_file(
+            "odd.yaml",
+            "name: \"a \\\"b\\\" \\\\ c: #d\\n\\x7f\\u0085\\u2028 \xc3\xbc\"\n"
+            "topology: { file: net.yaml }\ntraffic: { tm: { file: tm.csv } }\n"
+            "events: [ { epoch: 0, from: \"\\x7f\", to: \"no\", link: down } ]\n" POLICY TAIL),
+        NULL, &scenario));
+    assert_string_equal(scenario->name, odd);
+    assert_ok(lead_scenario_write(scenario, test_path("odd-back.yaml")));
+    assert_ok(lead_scenario_read(test_path("odd-back.yaml"), NULL, &back));
+    assert_string_equal(back->name, odd);
+    assert_string_equal(back->events[0].from, "\x7f");
+    assert_string_equal(back->events[0].to, "no");
+    assert_true(back->start == INT64_MIN && back->epochs == 0);
+    assert_ok(lead_file_read(test_path("odd-back.yaml"), 1 << 20, &text, &length));
+    assert_null(strstr(text, "start"));
+    free(text);
+    lead_scenario_free(scenario);
+    lead_scenario_free(back);
+}
+
 static void errors_name_file_line_and_key(void **state) {
     (void)state;
     static const struct {
@@ -218,6 +248,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {cmocka_unit_test(defaults_are_filled_in),
                                        cmocka_unit_test(everything_is_taken),
                                        cmocka_unit_test(written_scenarios_read_back),
+                                       cmocka_unit_test(odd_texts_are_written_back),
                                        cmocka_unit_test(errors_name_file_line_and_key),
                                        cmocka_unit_test(the_traffic_is_loaded),
                                        cmocka_unit_test(tm_files_must_have_the_epochs)};

@@ -114,10 +114,10 @@ static void take_links_down(gsl_rng *random, lead_topology *topology) {
  * than mcf. */
 static void random_networks_have_plans(void **state) {
     (void)state;
-    enum { N = 12 };
+    enum { N = 14 };
     gsl_rng *random;
     assert_ok(lead_random_alloc(1, "test", &random));
-    for (int round = 0; round < 60; round++) {
+    for (int round = 0; round < 150; round++) {
         lead_topology *topology = test_random_network(random, N, round % 7);
         double tm[N * N],
             *loads = calloc((size_t)lead_topology_link_count(topology), sizeof *loads);

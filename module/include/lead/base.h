@@ -138,9 +138,8 @@ lead_status lead_directory_make(const char *path);
 
 /* --- numbers --------------------------------------------------------------------------------- */
 
-/* Sum of `count` values, and whether all of them are finite and not negative. */
+/* Sum of `count` values. */
 double lead_sum(const double *values, size_t count);
-bool lead_all_sensible(const double *values, size_t count);
 
 /* The q-quantile (0..1) of `count` > 0 values by linear interpolation between order statistics
  * (type 7 of Hyndman and Fan 1996); sorts `values` in place. */

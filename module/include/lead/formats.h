@@ -2,12 +2,18 @@
  * format; each is converted to bit/s and seconds at the reader. Every error is "file:line: what is
  * wrong".
  *
- *   topologies  .yaml    ours (docs/scenario.md)                 .csv
- * src,dst,capacity_kbps[,igp_weight[,delay_s]] .graph   REPETITA (kbit/s, microseconds) .xml SNDlib
- * network with capacities .graphml, .gml   Internet Topology Zoo and alike (LinkSpeedRaw or
- * capacity in bit/s) TMs         .csv, .csv.gz    time,A>A,A>B,... in kbit/s      .demands REPETITA
- * (one TM, kbit/s) .xml     SNDlib demands (one TM)                 folder    of SNDlib demand
- * files, one an epoch
+ * Topologies:
+ * - .yaml: ours (docs/scenario.md)
+ * - .csv: src,dst,capacity_kbps[,igp_weight[,delay_s]]
+ * - .graph: REPETITA (kbit/s, microseconds)
+ * - .xml: SNDlib network with capacities
+ * - .graphml, .gml: Internet Topology Zoo and alike (LinkSpeedRaw or capacity in bit/s)
+ *
+ * TMs:
+ * - .csv, .csv.gz: time,A>A,A>B,... in kbit/s
+ * - .demands: REPETITA (one TM, kbit/s)
+ * - .xml: SNDlib demands (one TM)
+ * - a folder of SNDlib demand files, one an epoch
  *
  * SNDlib links, and GraphML and GML edges unless some edge has its reverse beside it, give two
  * directed links each. Where nodes have places and a format has no delays, a link's delay is its
@@ -44,6 +50,11 @@ lead_status lead_tm_series_read(const char *path, const lead_tm_reading *reading
 /* .csv, .csv.gz, .demands (one TM; needs the topology's node order), or a folder (path ends in '/')
  * of SNDlib files. */
 lead_status lead_tm_series_write(const lead_tm_series *series, const char *path);
+
+/* The times of a CSV file with a header and a `time` column (other columns are not looked at), in
+ * ascending order; free with free(). For epochs whose TMs are not to be trusted. O(rows log rows).
+ */
+lead_status lead_suspects_read(const char *path, int64_t **times, int *count);
 
 /* "9.92 Gbit/s", "300 s", "1500 B": a number and a unit of that kind; a bare number is in the base
  * unit (bit/s, s, byte). LEAD_FORMAT for anything else. */

@@ -30,7 +30,8 @@ lead_status lead_topology_alloc(lead_topology **out);
 lead_status lead_topology_copy(const lead_topology *topology, lead_topology **out);
 void lead_topology_free(lead_topology *topology);
 
-/* Adds a node; *index may be NULL. LEAD_INVALID for an empty name or one that is there. O(1). */
+/* Adds a node; *index may be NULL. LEAD_INVALID for an empty name, one that is there, or more than
+ * 46,340 nodes. O(1). */
 lead_status lead_topology_add_node(lead_topology *topology, const char *name, int *index);
 /* Where a node stands on the map (longitude, latitude in degrees); NaN until set. */
 lead_status lead_topology_place_node(lead_topology *topology, int node, double longitude,
@@ -68,7 +69,8 @@ lead_status lead_topology_check_connected(const lead_topology *topology, const d
  */
 typedef struct lead_tm_series lead_tm_series;
 
-/* `names`: the nodes' names in the order of rows and columns (copied), or NULL. */
+/* `names`: the nodes' names in the order of rows and columns (copied), or NULL. LEAD_INVALID for an
+ * empty name or one that is there twice. */
 lead_status lead_tm_series_alloc(int node_count, const char *const *names, lead_tm_series **out);
 void lead_tm_series_free(lead_tm_series *series);
 /* Appends a copy of tm[n*n] at `time` (seconds since 1970 UTC). LEAD_INVALID unless time increases,
@@ -97,6 +99,9 @@ lead_status lead_tm_series_scale(lead_tm_series *series, double factor);
 
 /* Sum of a TM's off-diagonal entries, bit/s. */
 double lead_tm_total(const double *tm, int node_count);
+/* LEAD_NUMERIC for the first entry of tms[count][n*n] that is negative or not finite: "WHAT: -3
+ * bit/s from node 2 to node 5 is not a rate", or with the TM's number when there are several. */
+lead_status lead_tm_check(const char *what, const double *tms, size_t count, int node_count);
 
 /* --- shortest paths -------------------------------------------------------------------------- */
 
@@ -138,7 +143,8 @@ const double *lead_routing_splits(const lead_routing *routing, int destination);
 int lead_routing_node_count(const lead_routing *routing);
 int lead_routing_link_count(const lead_routing *routing);
 /* ECMP over the shortest paths of `weights`, equal shares per next-hop link (parallel links count
- * each). O(n m log n). */
+ * each). LEAD_NUMERIC for a weight that is not positive, or so much smaller than a distance that
+ * they add up to nothing. O(n m log n). */
 lead_status lead_routing_from_weights(const lead_topology *topology, const double *weights,
                                       lead_routing **out);
 /* loads[m] in bit/s of tm[n*n] without loss. LEAD_INFEASIBLE when an OD pair with traffic has no

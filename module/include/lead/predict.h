@@ -24,6 +24,8 @@ typedef struct lead_predictor_options {
     const char *device;     /* "auto", "cpu", "cuda:N"; NULL: auto */
     int diffusion_steps;    /* lead: DDIM steps; 0: the manifest's default */
     int threads;            /* 0: the library's default */
+    bool joint; /* classical: samples are whole residual vectors of past windows, all OD pairs and
+                   steps together, instead of each pair's quantiles */
 } lead_predictor_options;
 
 /* An algorithm. To add one: one file, one row in predict/table.c. */
@@ -45,6 +47,9 @@ typedef struct lead_predictor lead_predictor;
 
 const lead_predictor_type *lead_predictor_find(const char *name);
 const char *lead_predictor_names(void);
+/* True when the type samples OD pairs apart from each other unless options.joint is set (the
+ * classical ones). */
+bool lead_predictor_is_marginal(const lead_predictor_type *type);
 lead_status lead_predictor_alloc(const lead_predictor_type *type,
                                  const lead_predictor_options *options, lead_predictor **out);
 /* As the type's forecast, checked: samples[samples * horizon * n * n] are finite and not negative
@@ -73,10 +78,49 @@ typedef struct lead_scores {
  * estimator, E|X - y| - 1/2 E|X - X'| over distinct pairs (Ferro 2014). O(n^2 count log count). */
 lead_status lead_scores_add(lead_scores *scores, const double *samples, int count,
                             const double *truth, int node_count);
+/* Adds the sums of `more`, which has seen other windows. */
+void lead_scores_merge(lead_scores *scores, const lead_scores *more);
 double lead_scores_nrmse(const lead_scores *scores);
 double lead_scores_nmae(const lead_scores *scores);
 double lead_scores_ncrps(const lead_scores *scores);
 double lead_scores_coverage_90(const lead_scores *scores);
+
+/* --- evaluation ------------------------------------------------------------------------------ */
+
+/* All scores of forecasts over many windows, marginal ones (each OD pair for itself) and joint ones
+ * (what TE needs: loads add up over OD pairs). Diagonals are left out. */
+typedef struct lead_evaluation lead_evaluation;
+
+enum { LEAD_COVERAGE_LEVELS = 4 }; /* central 50, 80, 90 and 95 % intervals */
+
+/* NaN where a score has nothing to go by: no windows, no traffic, one sample (coverage, width,
+ * collapse), no routing. */
+typedef struct lead_evaluation_result {
+    long windows;
+    double nrmse;   /* |error|2 / |truth|2 of the samples' mean */
+    double nmae;    /* |error|1 / |truth|1 of the samples' median */
+    double od_rmse; /* RMSE of the mean after dividing each OD pair by its maximum */
+    double ncrps;   /* fair CRPS over OD pairs and windows / |truth|1 */
+    double coverage[LEAD_COVERAGE_LEVELS];
+    double width_90;   /* mean width of the 90 % interval / mean truth */
+    double collapse;   /* median over OD pairs of sqrt(sum var (1 + 1/S) / sum error^2) */
+    double crps_sum;   /* CRPS of the TM's total / sum of true totals */
+    double link_ncrps; /* CRPS of the link loads / sum of true link loads */
+    double energy;     /* fair energy score of the TM (Gneiting and Raftery 2007) / |truth|2 */
+} lead_evaluation_result;
+
+/* `od_maximum` [n*n], copied: OD pairs with maximum 0 are left out of od_rmse. `routing` (borrowed,
+ * may be NULL) gives the link loads. */
+lead_status lead_evaluation_alloc(int node_count, const double *od_maximum,
+                                  const lead_routing *routing, lead_evaluation **out);
+/* Adds one window: samples[count][n*n] against truth[n*n]. The joint scores are those of
+ * `joint` [count][n*n]; NULL: of `samples` too. LEAD_INFEASIBLE when an OD pair with traffic has no
+ * route; then the window is not counted. O(n^2 count (count + log count) + n m count). */
+lead_status lead_evaluation_add(lead_evaluation *evaluation, const double *samples,
+                                const double *joint, int count, const double *truth);
+lead_status lead_evaluation_get_result(const lead_evaluation *evaluation,
+                                       lead_evaluation_result *result);
+void lead_evaluation_free(lead_evaluation *evaluation);
 
 #ifdef __cplusplus
 }

@@ -1,0 +1,328 @@
+/* `lead evaluate`: forecasts of past traffic matrices against what came. */
+#include "cli/cli.h"
+#include <jansson.h>
+#include <lead/evaluate.h>
+#include <lead/formats.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const double fit_share = 0.7, report_from = 0.8; /* nothing is chosen on what is between */
+
+enum { MOST_HORIZONS = 64, LONGEST_HORIZON = 10000 };
+
+typedef struct arguments {
+    lead_cli_list predictors;
+    const char *tm, *topology, *fit, *suspect, *from, *to, *horizon, *samples, *steps, *windows,
+        *unit, *threads, *seed, *json;
+} arguments;
+
+typedef struct evaluation {
+    arguments in;
+    lead_evaluate_options options;
+    int horizons[MOST_HORIZONS];
+    double unit;
+    int64_t *suspects;
+    int suspect_count;
+    lead_tm_series *series, *fit;
+    lead_routing *routing;
+    lead_evaluate_row *rows; /* done so far, [predictors][horizons] */
+    int row_count;
+} evaluation;
+
+/* --- arguments -------------------------------------------------------------------------------- */
+
+static lead_status parse(int argc, char **argv, arguments *in) {
+    const lead_cli_option options[] = {
+        {"predictor", NULL, NULL, &in->predictors},
+        {"tm", &in->tm, NULL, NULL},
+        {"topology", &in->topology, NULL, NULL},
+        {"fit", &in->fit, NULL, NULL},
+        {"suspect", &in->suspect, NULL, NULL},
+        {"from", &in->from, NULL, NULL},
+        {"to", &in->to, NULL, NULL},
+        {"horizon", &in->horizon, NULL, NULL},
+        {"samples", &in->samples, NULL, NULL},
+        {"steps", &in->steps, NULL, NULL},
+        {"windows", &in->windows, NULL, NULL},
+        {"unit", &in->unit, NULL, NULL},
+        {"threads", &in->threads, NULL, NULL},
+        {"seed", &in->seed, NULL, NULL},
+        {"json", &in->json, NULL, NULL},
+    };
+    char **rest;
+    int count;
+    LEAD_TRY(lead_cli_parse(argc, argv, options, sizeof options / sizeof *options, &rest, &count));
+    if (count > 0)
+        return lead_fail(LEAD_INVALID, "evaluate: what is \"%s\"? (see `lead help`)", rest[0]);
+    if (in->predictors.count == 0 || !in->tm)
+        return lead_fail(LEAD_INVALID, "evaluate needs --predictor (%s) and --tm",
+                         lead_predictor_names());
+    return LEAD_OK;
+}
+
+/* "1,20" -> horizons. */
+static lead_status parse_horizons(const char *text, int *horizons, int *count) {
+    *count = 0;
+    for (const char *at = text;; at++) {
+        char *end;
+        long value = *at >= '0' && *at <= '9' ? strtol(at, &end, 10) : 0;
+        if (value < 1 || value > LONGEST_HORIZON || (*end && *end != ',') ||
+            *count == MOST_HORIZONS)
+            return lead_fail(LEAD_INVALID,
+                             "--horizon: \"%.40s\" is not a list of at most %d numbers in 1..%d",
+                             text, MOST_HORIZONS, LONGEST_HORIZON);
+        horizons[(*count)++] = (int)value;
+        if (!*end)
+            return LEAD_OK;
+        at = end;
+    }
+}
+
+static lead_status read_numbers(evaluation *self) {
+    const arguments *in = &self->in;
+    lead_evaluate_options *options = &self->options;
+    double samples = 40, steps = 0, windows = 0, threads = 0, seed = 1;
+    LEAD_TRY(lead_cli_number("samples", in->samples, 1, 100000, &samples));
+    LEAD_TRY(lead_cli_number("steps", in->steps, 1, 100000, &steps));
+    LEAD_TRY(lead_cli_number("windows", in->windows, 1, 1e9, &windows));
+    LEAD_TRY(lead_cli_number("threads", in->threads, 1, 1024, &threads));
+    LEAD_TRY(lead_cli_number("seed", in->seed, 0, 9e15, &seed));
+    if (in->unit)
+        LEAD_TRY(lead_quantity_parse(in->unit, LEAD_QUANTITY_RATE, &self->unit));
+    options->samples = (int)samples;
+    options->steps = (int)steps;
+    options->windows = (int)windows;
+    options->threads = (int)threads;
+    options->seed = (uint64_t)seed;
+    options->predictors = in->predictors.values;
+    options->predictor_count = in->predictors.count;
+    options->horizons = self->horizons;
+    LEAD_TRY(
+        parse_horizons(in->horizon ? in->horizon : "1", self->horizons, &options->horizon_count));
+    options->from = INT64_MIN;
+    options->to = INT64_MAX;
+    LEAD_TRY(lead_cli_time("from", in->from, &options->from));
+    return lead_cli_time("to", in->to, &options->to);
+}
+
+/* --- data ------------------------------------------------------------------------------------- */
+
+/* A file's TMs without suspect epochs and diagonals; *raw: its rows as they are, too. */
+static lead_status read_tms(const evaluation *self, const char *path, const lead_topology *order,
+                            lead_tm_series **clean, lead_tm_series **raw) {
+    lead_tm_reading reading = {.topology = order, .unit = self->unit, .from = INT64_MIN};
+    LEAD_TRY(lead_tm_series_read(path, &reading, raw));
+    if (lead_tm_series_length(*raw) < 2)
+        return lead_fail(LEAD_INVALID, "%s: %d TMs are too few", path, lead_tm_series_length(*raw));
+    return lead_evaluate_clean(*raw, self->suspects, self->suspect_count, clean);
+}
+
+/* The nodes of a series as a topology without links, so that another file is read in their order;
+ * NULL without names. */
+static lead_status nodes_of(const lead_tm_series *series, lead_topology **out) {
+    *out = NULL;
+    if (!lead_tm_series_node_name(series, 0))
+        return LEAD_OK;
+    LEAD_TRY(lead_topology_alloc(out));
+    for (int v = 0; v < lead_tm_series_node_count(series); v++)
+        LEAD_TRY(lead_topology_add_node(*out, lead_tm_series_node_name(series, v), NULL));
+    return LEAD_OK;
+}
+
+static lead_status read_fit(evaluation *self) {
+    lead_topology *nodes = NULL;
+    lead_tm_series *raw = NULL;
+    lead_status status = nodes_of(self->series, &nodes);
+    if (status == LEAD_OK)
+        status = read_tms(self, self->in.fit, nodes, &self->fit, &raw);
+    lead_topology_free(nodes);
+    lead_tm_series_free(raw);
+    return status;
+}
+
+/* The parts are shares of the file's rows, suspect ones included. */
+static lead_status split(evaluation *self, const lead_tm_series *raw) {
+    int length = lead_tm_series_length(raw), fitted = 0;
+    int64_t fit_end = lead_tm_series_time(raw, (int)(fit_share * length));
+    if (!self->in.from && !self->in.to)
+        self->options.from = lead_tm_series_time(raw, (int)(report_from * length));
+    if (self->in.fit)
+        return read_fit(self);
+    while (fitted < lead_tm_series_length(self->series) &&
+           lead_tm_series_time(self->series, fitted) < fit_end)
+        fitted++;
+    return lead_tm_series_slice(self->series, 0, fitted, &self->fit);
+}
+
+static lead_status read_routing(evaluation *self) {
+    lead_topology *topology;
+    if (!self->in.topology)
+        return LEAD_OK;
+    LEAD_TRY(lead_topology_read(self->in.topology, 0, &topology));
+    lead_status status = lead_evaluate_routing(topology, self->series, &self->routing);
+    lead_topology_free(topology);
+    return status;
+}
+
+static lead_status load(evaluation *self) {
+    lead_tm_series *raw = NULL;
+    lead_status status = LEAD_OK;
+    if (self->in.suspect)
+        LEAD_TRY(lead_suspects_read(self->in.suspect, &self->suspects, &self->suspect_count));
+    LEAD_TRY_FREE(read_tms(self, self->in.tm, NULL, &self->series, &raw));
+    LEAD_TRY_FREE(split(self, raw));
+    LEAD_TRY_FREE(read_routing(self));
+    self->options.series = self->series;
+    self->options.fit = self->fit;
+    self->options.routing = self->routing;
+fail:
+    lead_tm_series_free(raw);
+    return status;
+}
+
+/* --- output ----------------------------------------------------------------------------------- */
+
+/* A number in `width` columns with `decimals`, fewer where it needs the room; "-" for none. */
+static void cell(int width, int decimals, double value) {
+    char text[400];
+    if (!isfinite(value)) {
+        printf(" %*s", width, "-");
+        return;
+    }
+    while (snprintf(text, sizeof text, "%.*f", decimals, value) > width && decimals > 0)
+        decimals--;
+    if ((int)strlen(text) > width)
+        snprintf(text, sizeof text, "%.0e", value);
+    printf(" %*s", width, text);
+}
+
+/* "lead:models/checkpoints/abilene" is "lead:abilene" in tables. */
+static void print_name(const lead_evaluate_row *row) {
+    const char *colon = strchr(row->predictor, ':'), *base = colon;
+    char text[64];
+    for (const char *c = colon; c && *c; c++)
+        if (*c == '/' && c[1] && c[1] != '/')
+            base = c;
+    int name = colon ? (int)(colon - row->predictor) : (int)strlen(row->predictor);
+    snprintf(text, sizeof text, "%.*s%s%s", name, row->predictor, base ? ":" : "",
+             base ? base + 1 : "");
+    printf("%-20.20s %3d", text, row->horizon);
+}
+
+static void print_marginal(const lead_evaluate_row *row) {
+    const lead_evaluation_result *scores = &row->scores;
+    print_name(row);
+    cell(7, 0, (double)scores->windows);
+    cell(6, 4, scores->nrmse);
+    cell(6, 4, scores->nmae);
+    cell(7, 4, scores->od_rmse);
+    cell(6, 4, scores->ncrps);
+    cell(5, 3, scores->coverage[2]);
+    cell(6, 3, scores->width_90);
+    cell(5, 2, scores->collapse);
+    printf("\n");
+    fflush(stdout);
+}
+
+static void print_joint(const lead_evaluate_row *row) {
+    const lead_evaluation_result *scores = &row->scores;
+    print_name(row);
+    cell(8, 4, scores->crps_sum);
+    cell(10, 4, scores->link_ncrps);
+    cell(6, 4, scores->energy);
+    cell(5, 3, scores->coverage[0]);
+    cell(5, 3, scores->coverage[1]);
+    cell(5, 3, scores->coverage[3]);
+    cell(10, 4, row->seconds_per_forecast);
+    printf("\n");
+}
+
+static void take_row(const lead_evaluate_row *row, void *data) {
+    evaluation *self = data;
+    if (self->row_count == 0)
+        printf(
+            "predictor              h windows  nrmse   nmae od_rmse  ncrps cov90  width coll.\n");
+    self->rows[self->row_count++] = *row;
+    print_marginal(row);
+}
+
+static void print_second(const evaluation *self) {
+    printf("\npredictor              h crps_sum link_ncrps energy cov50 cov80 cov95 s/forecast\n");
+    for (int i = 0; i < self->row_count; i++)
+        print_joint(&self->rows[i]);
+}
+
+static void set_number(json_t *object, const char *key, double value) {
+    json_object_set_new(object, key, isfinite(value) ? json_real(value) : json_null());
+}
+
+static json_t *row_to_json(const lead_evaluate_row *row) {
+    static const char *const levels[LEAD_COVERAGE_LEVELS] = {"50", "80", "90", "95"};
+    const lead_evaluation_result *scores = &row->scores;
+    json_t *root = json_object(), *coverage = json_object();
+    json_object_set_new(root, "predictor", json_string(row->predictor));
+    json_object_set_new(root, "horizon", json_integer(row->horizon));
+    json_object_set_new(root, "windows", json_integer(scores->windows));
+    set_number(root, "nrmse", scores->nrmse);
+    set_number(root, "nmae", scores->nmae);
+    set_number(root, "od_rmse", scores->od_rmse);
+    set_number(root, "ncrps", scores->ncrps);
+    set_number(root, "crps_sum", scores->crps_sum);
+    set_number(root, "link_ncrps", scores->link_ncrps);
+    set_number(root, "energy", scores->energy);
+    for (int i = 0; i < LEAD_COVERAGE_LEVELS; i++)
+        set_number(coverage, levels[i], scores->coverage[i]);
+    json_object_set_new(root, "coverage", coverage);
+    set_number(root, "width_90", scores->width_90);
+    set_number(root, "collapse", scores->collapse);
+    set_number(root, "seconds_per_forecast", row->seconds_per_forecast);
+    return root;
+}
+
+static lead_status write_json(const evaluation *self) {
+    lead_file_writer *writer = NULL;
+    json_t *list = json_array();
+    for (int i = 0; i < self->row_count; i++)
+        json_array_append_new(list, row_to_json(&self->rows[i]));
+    char *text = json_dumps(list, JSON_INDENT(1) | JSON_REAL_PRECISION(10));
+    json_decref(list);
+    if (!text)
+        return lead_fail(LEAD_MEMORY, "%s: no memory for its text", self->in.json);
+    lead_status status = lead_file_writer_alloc(self->in.json, false, &writer);
+    if (status == LEAD_OK) {
+        lead_file_printf(writer, "%s\n", text);
+        status = lead_file_writer_finish(writer);
+    }
+    lead_file_writer_free(writer);
+    free(text);
+    return status;
+}
+
+/* --- the command ------------------------------------------------------------------------------ */
+
+static lead_status run(int argc, char **argv, evaluation *self) {
+    LEAD_TRY(lead_calloc((size_t)argc, sizeof(char *), &self->in.predictors.values));
+    LEAD_TRY(parse(argc, argv, &self->in));
+    LEAD_TRY(read_numbers(self));
+    LEAD_TRY(load(self));
+    LEAD_TRY(lead_calloc((size_t)self->in.predictors.count * (size_t)self->options.horizon_count,
+                         sizeof *self->rows, &self->rows));
+    self->options.row = take_row;
+    self->options.data = self;
+    LEAD_TRY(lead_evaluate(&self->options));
+    print_second(self);
+    return self->in.json ? write_json(self) : LEAD_OK;
+}
+
+lead_status lead_cli_evaluate(int argc, char **argv) {
+    evaluation self = {0};
+    lead_status status = run(argc, argv, &self);
+    lead_tm_series_free(self.series);
+    lead_tm_series_free(self.fit);
+    lead_routing_free(self.routing);
+    free(self.suspects);
+    free(self.rows);
+    free(self.in.predictors.values);
+    return status;
+}

@@ -1,0 +1,79 @@
+/* Lists of suspect epochs: CSV with a header, of which the column `time` counts. */
+#include "formats/text.h"
+#include <stdlib.h>
+#include <string.h>
+
+typedef struct times {
+    int64_t *values;
+    int count, room;
+} times;
+
+static lead_status append(const char *path, times *list, int64_t value) {
+    if (list->count == list->room) {
+        int room = list->room > 0 ? 2 * list->room : 64;
+        int64_t *larger = realloc(list->values, (size_t)room * sizeof *larger);
+        if (!larger)
+            return lead_fail(LEAD_MEMORY, "%s: no memory for %d times", path, room);
+        list->values = larger;
+        list->room = room;
+    }
+    list->values[list->count++] = value;
+    return LEAD_OK;
+}
+
+static lead_status find_column(lead_lines *lines, const char *path, int *column) {
+    char *text, *field;
+    LEAD_TRY(lead_lines_next(lines, &text));
+    if (!text)
+        return lead_fail(LEAD_FORMAT, "%s:1: the file is empty", path);
+    *column = 0;
+    while ((field = lead_field_next(&text, ',')) && strcmp(field, "time") != 0)
+        (*column)++;
+    return field ? LEAD_OK : lead_lines_fail(lines, LEAD_FORMAT, "no column is called time");
+}
+
+static lead_status read_rows(lead_lines *lines, const char *path, int column, times *list) {
+    for (;;) {
+        char *text, *field;
+        int64_t time;
+        LEAD_TRY(lead_lines_next(lines, &text));
+        if (!text)
+            return LEAD_OK;
+        if (!*text)
+            continue;
+        field = lead_field_next(&text, ',');
+        for (int i = 0; i < column && field; i++)
+            field = lead_field_next(&text, ',');
+        if (!field)
+            return lead_lines_fail(lines, LEAD_FORMAT, "column %d, time, is missing", column + 1);
+        lead_status status = lead_time_parse(field, &time);
+        if (status != LEAD_OK)
+            return lead_lines_fail_within(lines, status);
+        LEAD_TRY(append(path, list, time));
+    }
+}
+
+static int compare(const void *a, const void *b) {
+    int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+    return (x > y) - (x < y);
+}
+
+lead_status lead_suspects_read(const char *path, int64_t **values, int *count) {
+    lead_lines *lines;
+    times list = {0};
+    int column = 0;
+    LEAD_TRY(lead_lines_alloc(path, &lines));
+    lead_status status = find_column(lines, path, &column);
+    if (status == LEAD_OK)
+        status = read_rows(lines, path, column, &list);
+    lead_lines_free(lines);
+    if (status != LEAD_OK) {
+        free(list.values);
+        return status;
+    }
+    if (list.count > 0)
+        qsort(list.values, (size_t)list.count, sizeof *list.values, compare);
+    *values = list.values;
+    *count = list.count;
+    return LEAD_OK;
+}

@@ -1,0 +1,67 @@
+/* evaluate: predictors on past traffic, all on the very same windows. A window is
+ * LEAD_EVALUATE_HISTORY past TMs and all that follow up to its target, on the grid without a gap.
+ */
+#ifndef LEAD_EVALUATE_H
+#define LEAD_EVALUATE_H
+
+#include <lead/predict.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+enum { LEAD_EVALUATE_HISTORY = 16 };
+
+/* A new series without the TMs at the `count` times (ascending), with diagonals 0. What was dropped
+ * is a gap like any other. O(length (n^2 + log count)). */
+lead_status lead_evaluate_clean(const lead_tm_series *series, const int64_t *suspects, int count,
+                                lead_tm_series **out);
+
+/* The routing that link loads are scored under: ECMP over the topology's links, weights by inverse
+ * capacity, nodes in the order of the series' columns. LEAD_INVALID naming a node that one of the
+ * two lacks; without names in the series the topology's order is taken. */
+lead_status lead_evaluate_routing(const lead_topology *topology, const lead_tm_series *series,
+                                  lead_routing **out);
+
+/* The windows whose target, `horizon` steps after `now`, lies in from <= time < to: their rows
+ * `now`, ascending, freed with free(). With most > 0 at most that many, evenly spaced. LEAD_INVALID
+ * when there is none. O(length). */
+lead_status lead_evaluate_windows(const lead_tm_series *series, int horizon, int64_t from,
+                                  int64_t to, int most, int **now, int *count);
+
+/* The scores of one predictor at one horizon. */
+typedef struct lead_evaluate_row {
+    const char *predictor; /* as it was asked for, NAME[:CHECKPOINT] */
+    int horizon;
+    lead_evaluation_result scores;
+    double seconds_per_forecast;
+} lead_evaluate_row;
+
+typedef struct lead_evaluate_options {
+    const lead_tm_series *series; /* history and targets */
+    const lead_tm_series *fit;    /* what predictors fit on, and OD pairs' maxima come from */
+    const lead_routing *routing;  /* for link loads; may be NULL */
+    const char *const *predictors;
+    int predictor_count;
+    const int *horizons;
+    int horizon_count;
+    int64_t from, to; /* of the targets' times, from <= time < to */
+    int windows;      /* at most; 0: all */
+    int samples;
+    int steps;   /* of diffusion; 0: the checkpoint's own */
+    int threads; /* 0: the library's default */
+    uint64_t seed;
+    void (*row)(const lead_evaluate_row *row, void *data); /* told of each row as it is done */
+    void *data;
+} lead_evaluate_options;
+
+/* Scores every predictor at every horizon, one after the other. Joint scores of predictors that
+ * sample OD pairs apart (lead_predictor_is_marginal) come from a second one with options.joint. A
+ * warning is logged when targets lie within the fitting TMs. The windows of all horizons and the
+ * predictors' names are checked before the first forecast. */
+lead_status lead_evaluate(const lead_evaluate_options *options);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,223 @@
+/* All scores of forecasts over many windows: marginal ones from each OD pair's samples, joint ones
+ * from the TM's total, the link loads and the TM as one vector. */
+#include "predict/scores.h"
+#include <gsl/gsl_sort.h>
+#include <gsl/gsl_statistics_double.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const double levels[LEAD_COVERAGE_LEVELS] = {0.5, 0.8, 0.9, 0.95};
+enum { LEVEL_90 = 2 };
+
+struct lead_evaluation {
+    int node_count;
+    const lead_routing *routing;
+    double *od_maximum, *variance, *squared_error; /* [n*n]; the last two summed over windows */
+    lead_scores scores;
+    double od_squares; /* of the mean's errors, each over its pair's maximum */
+    long od_count;
+    long covered[LEAD_COVERAGE_LEVELS];
+    double width_90;
+    double sum_crps, link_crps, link_truth, energy, norm_truth;
+    bool alone; /* some window had one sample only: no intervals, no variance */
+};
+
+lead_status lead_evaluation_alloc(int node_count, const double *od_maximum,
+                                  const lead_routing *routing, lead_evaluation **out) {
+    lead_evaluation *self = NULL;
+    size_t pairs = (size_t)node_count * (size_t)node_count;
+    lead_status status = LEAD_OK;
+    if (node_count < 1 || (routing && lead_routing_node_count(routing) != node_count))
+        return lead_fail(LEAD_INVALID, "scores of %d nodes with a routing of %d", node_count,
+                         routing ? lead_routing_node_count(routing) : 0);
+    LEAD_TRY(lead_calloc(1, sizeof *self, &self));
+    self->node_count = node_count;
+    self->routing = routing;
+    LEAD_TRY_FREE(lead_calloc(pairs, sizeof(double), &self->od_maximum));
+    LEAD_TRY_FREE(lead_calloc(pairs, sizeof(double), &self->variance));
+    LEAD_TRY_FREE(lead_calloc(pairs, sizeof(double), &self->squared_error));
+    memcpy(self->od_maximum, od_maximum, pairs * sizeof(double));
+    *out = self;
+    return LEAD_OK;
+fail:
+    lead_evaluation_free(self);
+    return status;
+}
+
+void lead_evaluation_free(lead_evaluation *self) {
+    if (!self)
+        return;
+    free(self->od_maximum);
+    free(self->variance);
+    free(self->squared_error);
+    free(self);
+}
+
+/* --- marginal --------------------------------------------------------------------------------- */
+
+static void add_intervals(lead_evaluation *self, const double *sorted, int count, double truth) {
+    for (int i = 0; i < LEAD_COVERAGE_LEVELS; i++) {
+        double low = lead_interval_bound(sorted, count, (1 - levels[i]) / 2),
+               high = lead_interval_bound(sorted, count, (1 + levels[i]) / 2);
+        self->covered[i] += low <= truth && truth <= high;
+        if (i == LEVEL_90)
+            self->width_90 += high - low;
+    }
+}
+
+/* One OD pair; sorts its samples x[count]. */
+static void add_pair(lead_evaluation *self, size_t od, double *x, int count, double truth) {
+    double mean = lead_sum(x, (size_t)count) / count, error = mean - truth;
+    self->squared_error[od] += error * error;
+    if (self->od_maximum[od] > 0) {
+        double relative = error / self->od_maximum[od];
+        self->od_squares += relative * relative;
+        self->od_count++;
+    }
+    if (count > 1)
+        self->variance[od] += gsl_stats_variance_m(x, 1, (size_t)count, mean) * (1 + 1.0 / count);
+    lead_scores_add_pair(&self->scores, x, count, truth);
+    add_intervals(self, x, count, truth);
+}
+
+static void add_marginal(lead_evaluation *self, const double *samples, int count,
+                         const double *truth, double *x) {
+    size_t n = (size_t)self->node_count, pairs = n * n;
+    for (size_t od = 0; od < pairs; od++) {
+        if (od / n == od % n)
+            continue;
+        for (size_t k = 0; k < (size_t)count; k++)
+            x[k] = samples[k * pairs + od];
+        add_pair(self, od, x, count, truth[od]);
+    }
+    self->scores.windows++;
+    self->alone |= count < 2;
+}
+
+/* --- joint ------------------------------------------------------------------------------------ */
+
+/* Link loads of the truth and of the samples, [1 + count][m], when there is a routing. */
+static lead_status make_loads(const lead_evaluation *self, const double *joint, int count,
+                              const double *truth, double **loads) {
+    size_t pairs = (size_t)self->node_count * (size_t)self->node_count;
+    *loads = NULL;
+    if (!self->routing)
+        return LEAD_OK;
+    size_t m = (size_t)lead_routing_link_count(self->routing);
+    LEAD_TRY(lead_calloc(((size_t)count + 1) * m, sizeof **loads, loads));
+    lead_status status = lead_routing_loads(self->routing, truth, *loads);
+    for (size_t k = 0; k < (size_t)count && status == LEAD_OK; k++)
+        status = lead_routing_loads(self->routing, joint + k * pairs, *loads + (k + 1) * m);
+    if (status == LEAD_OK)
+        return LEAD_OK;
+    free(*loads);
+    return status;
+}
+
+static void add_links(lead_evaluation *self, const double *loads, int count, double *x) {
+    size_t m = (size_t)lead_routing_link_count(self->routing);
+    for (size_t link = 0; link < m; link++) {
+        for (size_t k = 0; k < (size_t)count; k++)
+            x[k] = loads[(k + 1) * m + link];
+        gsl_sort(x, 1, (size_t)count);
+        self->link_crps += lead_crps_of_sorted(x, count, loads[link]);
+        self->link_truth += loads[link];
+    }
+}
+
+static void add_sum(lead_evaluation *self, const double *joint, int count, const double *truth,
+                    double *x) {
+    int n = self->node_count;
+    for (int k = 0; k < count; k++)
+        x[k] = lead_tm_total(joint + (size_t)k * (size_t)n * (size_t)n, n);
+    gsl_sort(x, 1, (size_t)count);
+    self->sum_crps += lead_crps_of_sorted(x, count, lead_tm_total(truth, n));
+}
+
+/* |a - b|2 off the diagonal; b may be NULL for 0. */
+static double distance_of(const double *a, const double *b, size_t n) {
+    double squares = 0;
+    for (size_t u = 0; u < n; u++)
+        for (size_t v = 0; v < n; v++) {
+            double difference = u == v ? 0 : a[u * n + v] - (b ? b[u * n + v] : 0);
+            squares += difference * difference;
+        }
+    return sqrt(squares);
+}
+
+/* E|X - y| - 1/2 E|X - X'| over distinct pairs (Gneiting and Raftery 2007, eq. 22, unbiased). */
+static void add_energy(lead_evaluation *self, const double *joint, int count, const double *truth) {
+    size_t n = (size_t)self->node_count, pairs = n * n;
+    double away = 0, spread = 0;
+    for (size_t k = 0; k < (size_t)count; k++) {
+        away += distance_of(joint + k * pairs, truth, n);
+        for (size_t l = 0; l < k; l++)
+            spread += distance_of(joint + k * pairs, joint + l * pairs, n);
+    }
+    self->energy += away / count - (count > 1 ? spread / ((double)count * (count - 1)) : 0);
+    self->norm_truth += distance_of(truth, NULL, n);
+}
+
+lead_status lead_evaluation_add(lead_evaluation *self, const double *samples, const double *joint,
+                                int count, const double *truth) {
+    double *x = NULL, *loads = NULL;
+    lead_status status = LEAD_OK;
+    if (count < 1)
+        return lead_fail(LEAD_INVALID, "scores of %d samples", count);
+    if (!joint)
+        joint = samples;
+    LEAD_TRY_FREE(lead_calloc((size_t)count, sizeof *x, &x));
+    LEAD_TRY_FREE(make_loads(self, joint, count, truth, &loads));
+    add_marginal(self, samples, count, truth, x);
+    add_sum(self, joint, count, truth, x);
+    add_energy(self, joint, count, truth);
+    if (loads)
+        add_links(self, loads, count, x);
+    free(loads);
+fail:
+    free(x);
+    return status;
+}
+
+/* --- result ----------------------------------------------------------------------------------- */
+
+static double ratio(double of, double over) {
+    return over > 0 ? of / over : NAN;
+}
+
+/* The median over OD pairs of the spread of the samples over that of the errors, with the bound for
+ * pairs without errors that models/scores.py has (collapse_ratio). */
+static lead_status collapse_of(const lead_evaluation *self, double *collapse) {
+    size_t n = (size_t)self->node_count, count = 0;
+    double *each;
+    LEAD_TRY(lead_calloc(n * n, sizeof *each, &each));
+    for (size_t od = 0; od < n * n; od++)
+        if (od / n != od % n)
+            each[count++] = sqrt(self->variance[od] / fmax(self->squared_error[od], 1e-30));
+    if (count > 0 && self->scores.windows > 0 && !self->alone)
+        *collapse = gsl_stats_median(each, 1, count);
+    free(each);
+    return LEAD_OK;
+}
+
+lead_status lead_evaluation_get_result(const lead_evaluation *self,
+                                       lead_evaluation_result *result) {
+    const lead_scores *scores = &self->scores;
+    *result = (lead_evaluation_result){
+        .windows = scores->windows,
+        .nrmse = lead_scores_nrmse(scores),
+        .nmae = lead_scores_nmae(scores),
+        .od_rmse = sqrt(ratio(self->od_squares, (double)self->od_count)),
+        .ncrps = lead_scores_ncrps(scores),
+        .width_90 = self->alone ? NAN : ratio(self->width_90, scores->absolute_truth),
+        .collapse = NAN,
+        .crps_sum = ratio(self->sum_crps, scores->absolute_truth),
+        .link_ncrps = ratio(self->link_crps, self->link_truth),
+        .energy = ratio(self->energy, self->norm_truth),
+    };
+    for (int i = 0; i < LEAD_COVERAGE_LEVELS; i++)
+        result->coverage[i] =
+            self->alone ? NAN : ratio((double)self->covered[i], (double)scores->intervals);
+    return collapse_of(self, &result->collapse);
+}

@@ -1,0 +1,113 @@
+# `lead evaluate`: tables of at most 80 columns, JSON with every key, the windows it should take, errors; with the real data
+# the error of `last` as plain Python has it.
+. "$LEAD_SOURCE/tests/integration/support.sh"
+cd "$work"
+
+# Three nodes, 400 TMs every 5 minutes with a gap after row 350, a daily wave and noise; one wild epoch, number 380.
+python3 - <<'PY'
+import random
+from datetime import datetime, timedelta
+random.seed(1)
+names, start = "abc", datetime(2004, 1, 1)
+with open("tm.csv", "w") as tm, open("shuffled.csv", "w") as shuffled:
+    def write(file, order, when, rates):
+        file.write(when + "," + ",".join("%.6g" % rates[s + d] for s in order for d in order) + "\n")
+    for file, order in (tm, names), (shuffled, "cab"):
+        file.write("time," + ",".join(s + ">" + d for s in order for d in order) + "\n")
+    for i in range(400):
+        if i in (350, 351):
+            continue
+        when = (start + timedelta(minutes=5 * i)).strftime("%Y-%m-%dT%H:%M:%SZ")
+        rates = {s + d: (1 + k) * (100 + 20 * random.random()) for k, (s, d) in
+                 enumerate((s, d) for s in names for d in names)}
+        if i == 380:
+            rates = {pair: 1e6 * rate for pair, rate in rates.items()}
+        write(tm, names, when, rates)
+        if i < 278:  # 70 %
+            write(shuffled, "cab", when, rates)
+PY
+printf 'src,dst,capacity_kbps\nc,b,1000\nb,c,1000\nb,a,1000\na,b,1000\n' >links.csv
+printf 'time,why\n2004-01-02T07:40:00Z,wild\n' >suspect.csv
+
+"$lead" evaluate --predictor last --predictor=ewma --predictor oracle --tm tm.csv --topology links.csv --suspect suspect.csv \
+    --horizon 1,3 --samples 20 --json out.json >table
+[ "$(wc -L <table)" -le 80 ] || fail "a table of $(wc -L <table) columns"
+[ "$(grep -cE '^(last|ewma|oracle) ' table)" = 12 ] || fail "rows: $(cat table)"
+python3 - <<'PY'
+import json
+rows = json.load(open("out.json"))
+assert [(r["predictor"], r["horizon"]) for r in rows] == [(p, h) for p in ("last", "ewma", "oracle") for h in (1, 3)], rows
+keys = ["predictor", "horizon", "windows", "nrmse", "nmae", "od_rmse", "ncrps", "crps_sum", "link_ncrps", "energy", "coverage",
+        "width_90", "collapse", "seconds_per_forecast"]
+for row in rows:
+    assert sorted(row) == sorted(keys), row
+    assert sorted(row["coverage"]) == ["50", "80", "90", "95"], row
+    # Targets from row 318 of 398 on (80 %); 16 + h TMs without a gap (350, 351) and the suspect epoch (380).
+    h = row["horizon"]
+    kept = set(range(400)) - {350, 351, 380}
+    wanted = sum(all(r in kept for r in range(t - h - 15, t + 1)) for t in range(318, 400))
+    assert row["windows"] == wanted, (row, wanted)
+    assert 0 <= row["nrmse"] < 0.2 and row["link_ncrps"] is not None, row
+    assert (row["predictor"] == "oracle") == (row["energy"] < 1e-9), row
+PY
+# The order of another file's nodes, the number of threads and of windows asked for change nothing; no links, no link loads.
+again() { # JSON, options...: last at horizon 1
+    local json=$1
+    shift
+    "$lead" evaluate --predictor last --tm tm.csv --suspect suspect.csv --samples 20 --json "$json" "$@" >/dev/null
+}
+again a.json
+again b.json --fit shuffled.csv --windows 100 --threads 2
+python3 - <<'PY'
+import json
+a, b, out = (json.load(open(name + ".json"))[0] for name in ("a", "b", "out"))
+for row in a, b, out:
+    del row["seconds_per_forecast"]
+assert a == b and a["link_ncrps"] is None, (a, b)
+assert {**out, "link_ncrps": None} == a, (a, out)
+PY
+again w.json --windows 7
+holds "__import__('json').load(open('w.json'))[0]['windows'] == 7"
+again t.json --from 2004-01-02T04:00:00Z --to 2004-01-02T04:10:00Z
+holds "__import__('json').load(open('t.json'))[0]['windows'] == 2"
+again t.json --unit "1 Mbit/s" --from 2004-01-01T10:00:00Z --to 2004-01-01T10:10:00Z 2>said
+grep -q "2 targets lie in the time that predictors are fitted on" said || fail "no warning: $(cat said)"
+
+evaluate() { "$lead" evaluate --tm tm.csv "$@"; }
+refused "magic is none of last, ewma" evaluate --predictor magic
+refused "needs --predictor \(last, ewma" evaluate
+refused "no window of 17 TMs" evaluate --predictor last --from 2005-01-01T00:00:00Z
+refused "no window of 17 TMs" evaluate --predictor last --from 2004-01-02T05:20:00Z --to 2004-01-02T05:40:00Z # behind the gap
+refused "no window of 356 TMs" evaluate --predictor last --horizon 1,340
+refused "\-\-from: .*yesterday" evaluate --predictor last --from yesterday
+refused "\-\-horizon: \"1,,2\"" evaluate --predictor last --horizon 1,,2
+refused "\-\-horizon: \"0\"" evaluate --predictor last --horizon 0
+refused "\-\-samples: \"none\"" evaluate --predictor last --samples none
+refused "what is \"more\"" evaluate --predictor last more
+printf 'time\n2004-01-02 07:40\n' >bad.csv
+refused "bad.csv:2: " evaluate --predictor last --suspect bad.csv
+printf 'src,dst,capacity_kbps\na,b,1000\nb,a,1000\n' >small.csv
+refused "node c of the TMs is not in the network" evaluate --predictor last --topology small.csv
+refused "cannot be written" evaluate --predictor last --json nowhere/out.json
+
+need_data abilene-tm.csv.gz
+"$lead" evaluate --predictor last --tm "$LEAD_DATA/abilene-tm.csv.gz" --samples 2 --json abilene.json
+python3 - <<'PY'
+import gzip, json, os
+from datetime import datetime
+times, tms = [], []
+with gzip.open(os.environ["LEAD_DATA"] + "/abilene-tm.csv.gz", "rt") as file:
+    next(file)
+    for count, line in enumerate(file, 1):
+        if count > 29000:
+            stamp, values = line.split(",", 1)
+            times.append(datetime.strptime(stamp, "%Y-%m-%dT%H:%M:%SZ").timestamp())
+            tms.append([float(value) for od, value in enumerate(values.split(",")) if od % 13 != 0])
+targets = [t for t in range(int(0.8 * count) - 29000, len(times)) if times[t] - times[t - 16] == 16 * 300]
+error = sum((x - y) ** 2 for t in targets for x, y in zip(tms[t], tms[t - 1]))
+nrmse = (error / sum(x ** 2 for t in targets for x in tms[t])) ** 0.5
+row = json.load(open("abilene.json"))[0]
+assert row["windows"] == len(targets), (row, len(targets))
+assert abs(row["nrmse"] / nrmse - 1) < 0.02, (row, nrmse)
+print("nrmse of last on Abilene:", row["nrmse"], "by Python:", nrmse)
+PY

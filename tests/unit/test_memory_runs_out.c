@@ -1,0 +1,257 @@
+/* Every allocation of a job fails once: the job then says LEAD_MEMORY (or does without), crashes
+ * nowhere and, as the sanitizer build sees, leaks nothing.
+ *
+ * This program's own lead_calloc takes the place of the library's. */
+#include "support.h"
+#include <lead/control.h>
+#include <lead/engine.h>
+#include <lead/formats.h>
+#include <lead/record.h>
+#include <lead/scenario.h>
+
+static long calls, failing; /* the failing-th call fails */
+
+lead_status lead_calloc(size_t count, size_t size, void *out) {
+    if (++calls == failing)
+        return lead_fail(LEAD_MEMORY, "no memory in call %ld", calls);
+    void *memory = calloc(count ? count : 1, size ? size : 1);
+    memcpy(out, &memory, sizeof memory);
+    return LEAD_OK;
+}
+
+static lead_topology *diamond;
+static lead_tm_series *past;   /* 80 TMs of the diamond */
+static lead_routing *in_force; /* of the diamond */
+
+static void exhaust(const char *name, lead_status (*job)(const void *), const void *about) {
+    for (long at = 1;; at++) {
+        calls = 0;
+        failing = at;
+        lead_status status = job(about);
+        failing = 0;
+        if (calls < at) {
+            if (status != LEAD_OK)
+                fail_msg("%s: %s", name, lead_last_message());
+            assert_true(at > 1); /* ours is the lead_calloc that is called */
+            return;
+        }
+        if (status != LEAD_OK && status != LEAD_MEMORY)
+            fail_msg("%s, call %ld: %s: %s", name, at, lead_status_name(status),
+                     lead_last_message());
+    }
+}
+
+static lead_status route(const void *about) {
+    const double weights[8] = {1, 1, 2, 2, 1, 1, 1, 1};
+    lead_routing *routing = NULL, *copy = NULL;
+    int changed;
+    double moved;
+    (void)about;
+    lead_status status = lead_routing_from_weights(diamond, weights, &routing);
+    if (status == LEAD_OK)
+        status = lead_routing_copy(routing, &copy);
+    if (status == LEAD_OK)
+        status = lead_routing_change(in_force, copy, lead_tm_series_tm(past, 0), &changed, &moved);
+    lead_routing_free(routing);
+    lead_routing_free(copy);
+    return status;
+}
+
+static lead_status plan(const void *name) {
+    lead_te_options options = {.evaluation_limit = 20};
+    lead_te_demand demand = {.tms = lead_tm_series_tm(past, 1), .samples = 1};
+    lead_te_plan answer;
+    lead_te *te;
+    LEAD_TRY(lead_te_alloc(lead_te_find(name), diamond, &options, &te));
+    lead_status status = lead_te_plan_for(te, &demand, &answer);
+    lead_te_plan_clear(&answer);
+    lead_te_free(te);
+    return status;
+}
+
+static lead_status estimate(const void *name) {
+    double tm[16];
+    unsigned char gap[16];
+    lead_estimator *estimator = NULL;
+    lead_rates *rates = NULL;
+    lead_status status = lead_rates_alloc(4, 8, &rates);
+    if (status == LEAD_OK)
+        status = lead_estimator_alloc(lead_estimator_find(name), diamond, past, &estimator);
+    if (status == LEAD_OK)
+        status = lead_estimator_estimate(estimator, rates, in_force, tm, gap);
+    lead_estimator_free(estimator);
+    lead_rates_free(rates);
+    return status;
+}
+
+static lead_status forecast(const void *name) {
+    lead_predictor_options options = {
+        .node_count = 4, .horizon = 2, .samples = 3, .step = 300, .fit = past, .truth = past};
+    double samples[3 * 2 * 16];
+    lead_predictor *predictor;
+    lead_scores scores = {0};
+    LEAD_TRY(lead_predictor_alloc(lead_predictor_find(name), &options, &predictor));
+    lead_status status = lead_predictor_forecast(predictor, past, 60, 1, samples);
+    if (status == LEAD_OK)
+        status = lead_scores_add(&scores, samples, 6, lead_tm_series_tm(past, 61), 4);
+    lead_predictor_free(predictor);
+    return status;
+}
+
+static lead_status lap(const void *about) {
+    lead_engine_options options = {.topology = diamond,
+                                   .epoch = 300,
+                                   .simulated = 300,
+                                   .rate_scale = 1,
+                                   .packet_bytes = 1000,
+                                   .flows_per_pair = 1,
+                                   .queue_packets = 100};
+    lead_policy policy = {.name = "p",
+                          .estimator = lead_estimator_find("tomogravity"),
+                          .predictor = lead_predictor_find("nlinear"),
+                          .predictor_options = {.fit = past},
+                          .te = lead_te_find("mcf")};
+    lead_engine *engine = NULL;
+    lead_controller *controller = NULL;
+    lead_counters *reading = NULL;
+    lead_tm_series *history;
+    lead_decision decision;
+    (void)about;
+    LEAD_TRY(lead_tm_series_slice(past, 0, 40, &history));
+    lead_status status = lead_controller_alloc(diamond, &policy, history, 300, &controller);
+    if (status == LEAD_OK)
+        status = lead_engine_alloc(lead_engine_find("fluid"), &options, &engine);
+    if (status == LEAD_OK)
+        status = lead_counters_alloc(4, 8, &reading);
+    if (status == LEAD_OK)
+        status = lead_controller_baseline(controller, reading);
+    if (status == LEAD_OK)
+        status = lead_controller_step(controller, NULL, 0, &decision);
+    if (status == LEAD_OK)
+        status = lead_engine_run(engine, lead_tm_series_tm(past, 40), decision.routing, NULL, 0,
+                                 reading);
+    if (status == LEAD_OK)
+        status = lead_controller_step(controller, reading, 40 * 300, &decision);
+    lead_engine_free(engine);
+    lead_controller_free(controller);
+    lead_counters_free(reading);
+    return status;
+}
+
+static lead_status keep_network(const void *ending) {
+    char path[600];
+    lead_topology *back = NULL;
+    snprintf(path, sizeof path, "%s%s", test_path("net"), (const char *)ending);
+    LEAD_TRY(lead_topology_write(diamond, path));
+    LEAD_TRY(lead_topology_read(path, 1e9, &back));
+    lead_topology_free(back);
+    return LEAD_OK;
+}
+
+static lead_status keep_tms(const void *ending) {
+    char path[600];
+    lead_tm_reading reading = {.topology = diamond};
+    lead_tm_series *some = NULL, *back = NULL;
+    snprintf(path, sizeof path, "%s%s", test_path("tms"), (const char *)ending);
+    LEAD_TRY(lead_tm_series_slice(past, 0, 1, &some));
+    lead_status status = lead_tm_series_arrange(some, diamond);
+    if (status == LEAD_OK)
+        status = lead_tm_series_write(some, path);
+    if (status == LEAD_OK)
+        status = lead_tm_series_read(path, &reading, &back);
+    lead_tm_series_free(some);
+    lead_tm_series_free(back);
+    return status;
+}
+
+static lead_status read_scenario(const void *path) {
+    lead_scenario *scenario = NULL;
+    lead_topology *topology = NULL;
+    lead_tm_series *series = NULL;
+    int first;
+    LEAD_TRY(lead_scenario_read(path, NULL, &scenario));
+    lead_status status = lead_scenario_load(scenario, &topology, &series, &first);
+    if (status == LEAD_OK)
+        status = lead_scenario_write(scenario, test_path("out.yaml"));
+    lead_topology_free(topology);
+    lead_tm_series_free(series);
+    lead_scenario_free(scenario);
+    return status;
+}
+
+static lead_status keep_record(const void *folder) {
+    char path[700];
+    lead_policy_summary policy = {.name = (char[]){"p"}};
+    lead_summary summary = {(char[]){"s"}, (char[]){"fluid"}, (char[]){"b"}, 1, &policy, 1}, *back;
+    lead_recorder *recorder;
+    double values[8] = {0};
+    lead_spread spread;
+    LEAD_TRY(lead_spread_of(values, 8, &spread));
+    LEAD_TRY(lead_recorder_alloc(folder, diamond, &recorder));
+    lead_recorder_free(recorder);
+    snprintf(path, sizeof path, "%s/summary.json", (const char *)folder);
+    LEAD_TRY(lead_summary_write_csv(&summary, path));
+    LEAD_TRY(lead_summary_write_json(&summary, path));
+    LEAD_TRY(lead_summary_read_json(path, &back));
+    lead_summary_free(back);
+    return LEAD_OK;
+}
+
+static void make_fixtures(void) {
+    double weights[8] = {1, 1, 1, 1, 1, 1, 1, 1}, tm[16];
+    diamond = test_diamond();
+    assert_ok(lead_routing_from_weights(diamond, weights, &in_force));
+    assert_ok(lead_tm_series_alloc(4, NULL, &past));
+    for (int i = 0; i < 80; i++) {
+        for (int od = 0; od < 16; od++)
+            tm[od] = od / 4 == od % 4 ? 0 : 1 + (i * 7 + od * 13) % 5;
+        assert_ok(lead_tm_series_append(past, 300 * i, tm));
+    }
+}
+
+static void every_allocation_may_fail(void **state) {
+    (void)state;
+    static const char *const te[] = {"ecmp", "mcf", "weights"},
+                             *const estimators[] = {"od-counters", "gravity", "tomogravity",
+                                                    "minimum-kl"},
+                             *const predictors[] = {"last", "ewma", "seasonal", "nlinear",
+                                                    "oracle"},
+                             *const networks[] = {".yaml", ".csv", ".graph",
+                                                  ".xml",  ".gml", ".graphml"},
+                             *const tms[] = {".csv", ".csv.gz", ".demands", "/"};
+    make_fixtures();
+    exhaust("routing", route, NULL);
+    for (size_t i = 0; i < sizeof te / sizeof *te; i++)
+        exhaust(te[i], plan, te[i]);
+    for (size_t i = 0; i < sizeof estimators / sizeof *estimators; i++)
+        exhaust(estimators[i], estimate, estimators[i]);
+    for (size_t i = 0; i < sizeof predictors / sizeof *predictors; i++)
+        exhaust(predictors[i], forecast, predictors[i]);
+    exhaust("lap", lap, NULL);
+    for (size_t i = 0; i < sizeof networks / sizeof *networks; i++)
+        exhaust(networks[i], keep_network, networks[i]);
+    for (size_t i = 0; i < sizeof tms / sizeof *tms; i++)
+        exhaust(tms[i], keep_tms, tms[i]);
+    test_file("diamond.yaml", "nodes: [{name: A}, {name: B}]\n"
+                              "links: [{from: A, to: B, capacity: 1 Gbit/s, both: true}]\n");
+    char path[600];
+    snprintf(
+        path, sizeof path, "%s",
+        test_file(
+            "s.yaml",
+            "name: s\ntopology: {file: diamond.yaml}\n"
+            "traffic: {synthetic: {epochs: 2, history: 2}}\n"
+            "policies: [{name: p, predict: {model: ewma, device: cpu}, te: {algorithm: mcf}}]\n"
+            "events: [{epoch: 1, from: A, to: B, link: down}]\nengine: fluid\n"));
+    exhaust("scenario", read_scenario, path);
+    snprintf(path, sizeof path, "%s", test_path("records"));
+    exhaust("record", keep_record, path);
+    lead_topology_free(diamond);
+    lead_tm_series_free(past);
+    lead_routing_free(in_force);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {cmocka_unit_test(every_allocation_may_fail)};
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
