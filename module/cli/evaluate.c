@@ -6,6 +6,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static const double fit_share = 0.7, report_from = 0.8; /* nothing is chosen on what is between */
 
@@ -190,6 +191,8 @@ static void cell(int width, int decimals, double value) {
         printf(" %*s", width, "-");
         return;
     }
+    if (fabs(value) < 1e-12) /* no "-0.000" from rounding */
+        value = 0;
     while (snprintf(text, sizeof text, "%.*f", decimals, value) > width && decimals > 0)
         decimals--;
     if ((int)strlen(text) > width)
@@ -245,6 +248,14 @@ static void take_row(const lead_evaluate_row *row, void *data) {
             "predictor              h windows  nrmse   nmae od_rmse  ncrps cov90  width coll.\n");
     self->rows[self->row_count++] = *row;
     print_marginal(row);
+}
+
+/* On a terminal: a line that is rewritten with every window and gone when the row is done. */
+static void show_progress(const char *predictor, int horizon, int done, int all, void *data) {
+    (void)data;
+    fprintf(stderr, "\r%.40s, %d ahead: %d of %d windows\033[K%s", predictor, horizon, done, all,
+            done == all ? "\r\033[K" : "");
+    fflush(stderr);
 }
 
 static void print_second(const evaluation *self) {
@@ -310,9 +321,12 @@ static lead_status run(int argc, char **argv, evaluation *self) {
                          sizeof *self->rows, &self->rows));
     self->options.row = take_row;
     self->options.data = self;
-    LEAD_TRY(lead_evaluate(&self->options));
-    print_second(self);
-    return self->in.json ? write_json(self) : LEAD_OK;
+    if (isatty(STDERR_FILENO))
+        self->options.progress = show_progress;
+    lead_status status = lead_evaluate(&self->options);
+    if (self->row_count > 0)
+        print_second(self); /* of what was done, if it ended early */
+    return status == LEAD_OK && self->in.json ? write_json(self) : status;
 }
 
 lead_status lead_cli_evaluate(int argc, char **argv) {

@@ -266,7 +266,10 @@ static lead_status try_all(trial *self) {
         char time[LEAD_TIME_LENGTH + 1];
         lead_time_format(lead_tm_series_time(self->options->series, self->now[i]), time);
         if (status != LEAD_OK)
-            return lead_fail_within(status, "%s, forecast of %s", self->name, time);
+            return lead_fail_within(status, "%s, forecast made at %s", self->name, time);
+        if (self->options->progress)
+            self->options->progress(self->name, self->horizon, i + 1, self->count,
+                                    self->options->data);
     }
     return LEAD_OK;
 }

@@ -88,6 +88,9 @@ printf 'time\n2004-01-02 07:40\n' >bad.csv
 refused "bad.csv:2: " evaluate --predictor last --suspect bad.csv
 printf 'src,dst,capacity_kbps\na,b,1000\nb,a,1000\n' >small.csv
 refused "node c of the TMs is not in the network" evaluate --predictor last --topology small.csv
+refused "^lead: " evaluate --predictor oracle --predictor lead:/nowhere --json early.json
+grep -q "^oracle" "$work/said" || fail "the rows that were done are not told: $(cat said)"
+[ ! -e early.json ] || fail "JSON of half an evaluation"
 refused "cannot be written" evaluate --predictor last --json nowhere/out.json
 
 need_data abilene-tm.csv.gz

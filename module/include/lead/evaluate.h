@@ -52,6 +52,8 @@ typedef struct lead_evaluate_options {
     int threads; /* 0: the library's default */
     uint64_t seed;
     void (*row)(const lead_evaluate_row *row, void *data); /* told of each row as it is done */
+    /* Told of each window as it is done; may be NULL. */
+    void (*progress)(const char *predictor, int horizon, int done, int all, void *data);
     void *data;
 } lead_evaluate_options;
 
