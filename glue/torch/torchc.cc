@@ -4,6 +4,7 @@
 #include "torch/guard.h"
 #include "torch/normal.h"
 
+#include <algorithm>
 #include <ATen/Parallel.h>
 #include <dlfcn.h>
 #include <torch/csrc/jit/runtime/graph_executor.h>
@@ -14,6 +15,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <string>
+#include <thread>
 #include <vector>
 
 struct torchc_module {
@@ -53,8 +55,9 @@ lead_status set_threads(int threads) {
 
 /* Asked before anybody sets another number. */
 int default_threads() {
-    static const int threads = at::get_num_threads();
-    return threads;
+    // Torch's own answer is 1 here, whatever the machine, once OpenBLAS has been told to be quiet.
+    static const int cores = static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
+    return std::getenv("OMP_NUM_THREADS") ? at::get_num_threads() : cores;
 }
 
 lead_status cuda_device(const char *text, char name[TORCHC_DEVICE]) {
@@ -340,7 +343,6 @@ void plain_executor() {
 extern "C" __attribute__((visibility("default"))) const torchc_api *torchc_get_api(void) {
     static const bool prepared = [] {
         quiet_blas();
-        default_threads();
         plain_executor();
         return true;
     }();

@@ -54,7 +54,7 @@ zcat "$LEAD_DATA/geant-tm.csv.gz" | awk 'NR == 1 || NR > 7345' >"$work/geant.csv
     echo
     echo "## LEAD's seconds per forecast"
     echo
-    echo "The shipped Abilene checkpoint, 20 samples of the next TM, CPU, torch's own number of threads."
+    echo "The shipped Abilene checkpoint, 20 samples of the next TM, CPU, as many threads as cores (they do not change the samples)."
     echo
     echo "| DDIM steps | seconds |"
     echo "| --- | --- |"
