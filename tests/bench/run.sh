@@ -17,7 +17,7 @@ zcat "$LEAD_DATA/geant-tm.csv.gz" | awk 'NR == 1 || NR > 7345' >"$work/geant.csv
 {
     echo "# Benchmarks"
     echo
-    echo "Made by \`LEAD_DATA=... tests/bench/run.sh\` at commit $(git rev-parse --short HEAD)$(git diff --quiet HEAD || echo ' with changes') on"
+    echo "Made by \`LEAD_DATA=... tests/bench/run.sh\` at commit $(git rev-parse --short HEAD)$(git diff --quiet HEAD -- module glue models tests scenarios CMakeLists.txt || echo ' with changes') on"
     echo "$(nproc) cores of $(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -n 1), $(date -u +%F). Medians; the machine is shared, so trust ratios more than seconds."
     echo
     echo "## Packets per second"
