@@ -7,6 +7,7 @@ import argparse
 import json
 import os
 import subprocess
+import zipfile
 
 import numpy as np
 import torch
@@ -17,6 +18,16 @@ from models.lead.model import build, day_lags
 
 VERSION = 1
 COMPONENTS = ("encoder", "conditioner", "denoiser")
+
+
+def strip_debug(path):
+    """Takes the records that say where the sources lay on the exporting machine out of a TorchScript archive."""
+    part = f"{path}.part"
+    with zipfile.ZipFile(path) as whole, zipfile.ZipFile(part, "w", zipfile.ZIP_STORED) as stripped:
+        for entry in whole.infolist():
+            if not entry.filename.endswith(".debug_pkl"):
+                stripped.writestr(zipfile.ZipInfo(entry.filename, (1980, 1, 1, 0, 0, 0)), whole.read(entry.filename))
+    os.replace(part, path)
 
 
 def write_json(path, content):
@@ -89,6 +100,7 @@ def export_model(model, state, scaling, step, out, steps, provenance):
     os.makedirs(out, exist_ok=True)
     for name in COMPONENTS:
         torch.jit.save(torch.jit.script(getattr(model, name).eval()), f"{out}/{name}.pt")
+        strip_debug(f"{out}/{name}.pt")
     write_json(f"{out}/scaling.json", scaling_to_json(scaling))
     names = {**{name: f"{name}.pt" for name in COMPONENTS}, "scaling": "scaling.json"}
     files = {key: {"name": name, "sha256": data.file_sha256(f"{out}/{name}")} for key, name in names.items()}

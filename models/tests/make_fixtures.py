@@ -120,7 +120,9 @@ def main():
     state = {"nodes": tiny.NODES, "config": config, "step": 0}
     export.export_model(model, state, scaling, tiny.STEP, f"{FOLDER}/tiny", 10, {})
     for module in (Last(), Noisy(), Flat(), Pair(), Nan()):
-        torch.jit.save(torch.jit.script(module.eval()), f"{FOLDER}/{type(module).__name__.lower()}.pt")
+        path = f"{FOLDER}/{type(module).__name__.lower()}.pt"
+        torch.jit.save(torch.jit.script(module.eval()), path)
+        export.strip_debug(path)
 
 
 if __name__ == "__main__":
