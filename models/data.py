@@ -1,6 +1,6 @@
 """Traffic-matrix series from the CSV files: gaps, suspect epochs, the chronological split, windows of rows.
 
-The last 20 % of every file are never loaded here: they are for the final evaluation alone.
+What comes after a model's choosing part is never loaded: with the usual split, the last 20 % of a file.
 """
 import csv
 import gzip
@@ -11,7 +11,7 @@ from datetime import datetime, timezone
 
 import numpy as np
 
-FIT_SHARE, CHOOSE_SHARE = 0.7, 0.8
+SPLIT = (0.7, 0.8)  # shares of a file's rows after which the fitting and the choosing part end
 DAY = 86400
 
 
@@ -82,13 +82,18 @@ def read_suspects(path):
         return np.array([parse_time(row["time"]) for row in csv.DictReader(file)], dtype=np.int64)
 
 
-def load(folder, name):
-    """The first 80 % of NAME-tm.csv.gz without its suspect epochs, as a Series."""
+def end_of(times, share):
+    """The time before which a share of the rows lies."""
+    row = int(len(times) * share)
+    return int(times[row]) if row < len(times) else int(times[-1]) + 1
+
+
+def load(folder, name, split=SPLIT):
+    """NAME-tm.csv.gz up to the end of its choosing part, without its suspect epochs, as a Series."""
     path = os.path.join(folder, f"{name}-tm.csv.gz")
     nodes, times, tms = read_csv(path)
     rows = len(times)
-    fit_until = int(times[int(rows * FIT_SHARE)])
-    choose_until = int(times[int(rows * CHOOSE_SHARE)])
+    fit_until, choose_until = end_of(times, split[0]), end_of(times, split[1])
     suspects = read_suspects(os.path.join(folder, f"{name}-tm-suspect-epochs.csv"))
     keep = (times < choose_until) & ~np.isin(times, suspects)
     times, tms = times[keep], tms[keep]

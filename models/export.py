@@ -1,5 +1,5 @@
-"""Writes a training run as a checkpoint that module/predict/lead.c runs: three TorchScript components, the constants
-per OD pair and a manifest with the SHA-256 of every file.
+"""Writes a training run as a checkpoint that module/predict/lead.c runs: four TorchScript components, constants and a
+manifest with the SHA-256 of every file.
 
     /usr/bin/python3 -m models.export RUN OUT [--steps N]
 """
@@ -12,12 +12,12 @@ import zipfile
 import numpy as np
 import torch
 
-from models import checkpoint, data
-from models.lead import diffusion, tm_image
+from models import checkpoint, data, sample
+from models.lead import diffusion, normal_score, tm_image
 from models.lead.model import build, day_lags
 
-VERSION = 1
-COMPONENTS = ("encoder", "conditioner", "denoiser")
+VERSION = 2
+COMPONENTS = ("encoder", "conditioner", "base", "denoiser")
 
 
 def strip_debug(path):
@@ -39,32 +39,23 @@ def write_json(path, content):
 
 
 def scaling_to_json(scaling):
-    """Flat, row-major lists: weights [H, N, N, F], reach and width [H, N, N], share and calm [N, N]."""
-    flat = {name: np.asarray(getattr(scaling, name)).ravel().tolist()
-            for name in ("share", "calm", "weights", "reach", "width")}
-    return {**flat, "limit": scaling.limit}
-
-
-def scaling_from_json(content, nodes, horizon):
-    pairs = (nodes, nodes)
-    return tm_image.Scaling(np.reshape(content["share"], pairs), np.reshape(content["calm"], pairs),
-                            np.reshape(content["weights"], (horizon, *pairs, -1)),
-                            np.reshape(content["reach"], (horizon, *pairs)),
-                            np.reshape(content["width"], (horizon, *pairs)), content["limit"])
+    """Flat, row-major lists: knots [K], share [N, N], mixing [H, H], calibration [H, 2]."""
+    flat = {name: np.asarray(values).ravel().tolist() for name, values in vars(scaling).items()}
+    return {"knots": normal_score.KNOTS.tolist(), **flat}
 
 
 def load_run(run):
-    """The averaged model at the step of the best validation score, and the run's state with that step."""
-    state = checkpoint.load(f"{run}/state.pt")
+    """The averaged model at the step of the best validation scores, its Scaling, and the run's state with that step."""
+    state = checkpoint.load(f"{run}/diffusion.pt")
     if state is None:
-        raise SystemExit(f"{run}: no state.pt, nothing was trained there")
+        raise SystemExit(f"{run}: no diffusion.pt, nothing was trained there to the end")
     weights = {name.removeprefix("conditioner.backbone."): tensor for name, tensor in state["model"].items()
                if name.startswith("conditioner.backbone.") and ".adapter." not in name}
     model = build(len(state["nodes"]), state["config"], weights)
     model.load_state_dict(state["model"])
     best = state["best"] or {"step": state["step"], "average": state["average"]}
     model.load_state_dict(best["average"], strict=False)
-    return model.eval(), {**state, "step": best["step"]}
+    return model.eval(), normal_score.Scaling(**state["scaling"]), {**state, "step": best["step"]}
 
 
 def commit():
@@ -75,7 +66,7 @@ def commit():
     return found.stdout.strip() if found.returncode == 0 else "unknown"
 
 
-def manifest_of(state, scaling, step, files, steps, provenance):
+def manifest_of(state, step, files, steps, provenance):
     """What manifest.json says; the keys that module/predict/manifest.c reads come first."""
     config = state["config"]
     sizes = config["model"]
@@ -84,10 +75,11 @@ def manifest_of(state, scaling, step, files, steps, provenance):
         "nodes": state["nodes"], "step_seconds": step, "history": config["history"],
         "day_lags": day_lags(config, step), "horizon": config["horizon"],
         "shapes": {"features": tm_image.FEATURES, "token": sizes["token"],
-                   "condition": sizes["qwen2"]["hidden_size"], "map": sizes["map"]},
+                   "condition": sizes["qwen2"]["hidden_size"], "map": sizes["map"],
+                   "knots": len(normal_score.KNOTS)},
         "diffusion": {"training_steps": diffusion.STEPS, "sampling_steps": steps, "schedule": "cosine",
                       "offset": diffusion.OFFSET, "floor": diffusion.FLOOR, "prediction": config["prediction"],
-                      "limit": scaling.limit},
+                      "limit": sample.LIMIT},
         "files": files,
         "backbone": sizes["backbone"],
         "training": {"steps": state["step"], "seed": config["seed"], "commit": commit(), "config": config,
@@ -104,7 +96,7 @@ def export_model(model, state, scaling, step, out, steps, provenance):
     write_json(f"{out}/scaling.json", scaling_to_json(scaling))
     names = {**{name: f"{name}.pt" for name in COMPONENTS}, "scaling": "scaling.json"}
     files = {key: {"name": name, "sha256": data.file_sha256(f"{out}/{name}")} for key, name in names.items()}
-    write_json(f"{out}/manifest.json", manifest_of(state, scaling, step, files, steps, provenance))
+    write_json(f"{out}/manifest.json", manifest_of(state, step, files, steps, provenance))
 
 
 def main():
@@ -113,9 +105,7 @@ def main():
     parser.add_argument("out")
     parser.add_argument("--steps", type=int, default=50)
     arguments = parser.parse_args()
-    model, state = load_run(arguments.run)
-    with open(f"{arguments.run}/scaling.json") as file:
-        scaling = scaling_from_json(json.load(file), len(state["nodes"]), state["config"]["horizon"])
+    model, scaling, state = load_run(arguments.run)
     with open(f"{arguments.run}/command.json") as file:
         provenance = json.load(file)
     export_model(model, state, scaling, provenance["series"]["step_seconds"], arguments.out, arguments.steps,

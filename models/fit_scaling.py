@@ -1,12 +1,13 @@
-"""The constants of models/lead/tm_image.py, fitted on the fitting part of a series; and the ridge behind `base`."""
+"""What is fitted in closed form on the fitting part of a series: the shares of models/lead/tm_image.py, the ridge and
+the sizes of models/lead/base.py, the mixing of models/lead/normal_score.py."""
 import numpy as np
+import torch
 
 from models.lead import tm_image
 
 SHARE_FLOOR = 0.02  # of an average OD pair's share: keeps sparse pairs from exploding
 CALM_FLOOR = 0.01
 REACH_FLOOR = 0.05
-LIMIT_QUANTILE = 0.998  # chosen on validation: against 1, nrmse falls by a quarter and ncrps stays
 CHUNK = 512
 
 
@@ -24,7 +25,7 @@ def shares(series):
     return share
 
 
-def ridge(series, rows, targets, history, share, penalty):
+def ridge(series, rows, targets, history, share, penalty=1e-3):
     """weights [H, N, N, F] of least squares on deviations from the newest frame, each window over its level; the
     penalty is relative to the features' mean square."""
     n, frames, horizon = len(series.nodes), rows.shape[1], targets.shape[1]
@@ -32,7 +33,7 @@ def ridge(series, rows, targets, history, share, penalty):
     moment = np.zeros((n * n, frames, horizon))
     for part in chunks(len(rows)):
         x = series.tms[rows[part]]
-        level, _, _ = tm_image.measure(x, history, share)
+        level, _ = tm_image.measure(x, history, share)
         deviation = ((x - x[:, -1:]) / level[:, None, None, None]).reshape(len(x), frames, -1).transpose(2, 1, 0)
         change = (series.tms[targets[part]] - x[:, -1:]) / level[:, None, None, None]
         change = change.reshape(len(x), horizon, -1).transpose(2, 0, 1)
@@ -43,38 +44,51 @@ def ridge(series, rows, targets, history, share, penalty):
     return np.linalg.solve(gram, moment).transpose(2, 0, 1).reshape(horizon, n, n, frames)
 
 
+def ridge_forecast(frames, weights):
+    """TMs [B, H, N, N] in bit/s: the newest frame plus the weighted deviations of the others from it, not below 0."""
+    now = frames[:, -1]
+    return np.maximum(now[:, None] + np.einsum("bfij,hijf->bhij", frames - now[:, None], weights), 0.0)
+
+
+def change_over_scale(frames, history, scale):
+    """[B, N, N]: mean absolute change over the last frames, over the scale."""
+    return np.abs(np.diff(frames[:, -history:], axis=1)).mean(1) / np.where(scale > 0, scale, 1.0)
+
+
 def calm(series, rows, history, share):
     """Mean over windows of (mean absolute change / scale), [N, N]."""
     total = np.zeros_like(share)
     for part in chunks(len(rows)):
-        _, scale, change = tm_image.measure(series.tms[rows[part]], history, share)
-        total += (change / np.where(scale > 0, scale, 1.0)).sum(0)
+        frames = series.tms[rows[part]]
+        total += change_over_scale(frames, history, tm_image.measure(frames, history, share)[1]).sum(0)
     return np.maximum(total / len(rows), CALM_FLOOR)
 
 
-def residual_constants(series, rows, targets, history, share, calm_share, weights):
-    """reach = mean |residual| / spread, width = standard deviation of asinh(residual / (reach * spread)); [H, N, N].
-    Also the bound of |z|: beyond it sinh makes bursts larger than any link, which ruins the samples' mean."""
-    parts = []
+def reach(series, rows, targets, history, share, calm_share, weights):
+    """Mean absolute error of the ridge over the spread, [H, N, N]."""
+    total = np.zeros((targets.shape[1], *share.shape))
     for part in chunks(len(rows)):
-        x = series.tms[rows[part]]
-        _, scale, change = tm_image.measure(x, history, share)
-        spread = change + calm_share * scale
-        error = series.tms[targets[part]] - tm_image.base_forecast(x, weights)
-        parts.append((error / np.where(spread > 0, spread, 1.0)[:, None]).astype(np.float32))
-    ratio = np.concatenate(parts)
-    reach = np.maximum(np.abs(ratio).mean(0, dtype=np.float64), REACH_FLOOR)
-    bent = np.arcsinh(ratio / reach)
-    width = np.maximum(np.sqrt((bent.astype(np.float64) ** 2).mean(0)), 0.1)
-    away = ~np.eye(ratio.shape[-1], dtype=bool)
-    return reach, width, float(np.quantile(np.abs(bent / width)[..., away], LIMIT_QUANTILE))
+        frames = series.tms[rows[part]]
+        scale = tm_image.measure(frames, history, share)[1]
+        spread = (change_over_scale(frames, history, scale) + calm_share) * scale
+        error = np.abs(series.tms[targets[part]] - ridge_forecast(frames, weights))
+        total += (error / np.where(spread > 0, spread, 1.0)[:, None]).sum(0)
+    return np.maximum(total / len(rows), REACH_FLOOR)
 
 
-def fit(series, rows, targets, history, penalty=1e-3):
-    """Scaling of windows rows [W, F] (absent ones filled), targets [W, H] of the fitting part."""
-    rows, _ = tm_image.fill_rows(rows, history)
-    share = shares(series)
-    weights = ridge(series, rows, targets, history, share, penalty)
-    calm_share = calm(series, rows, history, share)
-    reach, width, limit = residual_constants(series, rows, targets, history, share, calm_share, weights)
-    return tm_image.Scaling(share, calm_share, weights, reach, width, limit)
+def fit_base(base, series, rows, targets, share):
+    """Fills the buffers of a BaseForecast from windows rows [W, F] (absent ones filled), targets [W, H]."""
+    weights = ridge(series, rows, targets, base.history, share)
+    calm_share = calm(series, rows, base.history, share)
+    base.ridge.weights.copy_(torch.from_numpy(weights.transpose(0, 3, 1, 2)))
+    base.calm.copy_(torch.from_numpy(calm_share))
+    base.reach.copy_(torch.from_numpy(reach(series, rows, targets, base.history, share, calm_share, weights)))
+
+
+def mixing(z):
+    """Lower triangular [H, H] with unit rows: the Cholesky factor of the steps' correlation, averaged over windows and
+    OD pairs, of normal scores z [W, H, N, N]."""
+    away = ~np.eye(z.shape[-1], dtype=bool)
+    values = z[..., away].transpose(1, 0, 2).reshape(z.shape[1], -1)
+    correlation = np.corrcoef(values) if len(values) > 1 else np.ones((1, 1))
+    return np.linalg.cholesky(0.999 * correlation + 0.001 * np.eye(len(values)))

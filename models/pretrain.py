@@ -5,11 +5,6 @@
 Every sequence has its nodes drawn and shuffled anew, so that nothing about a network is learnt by heart. The run can be
 killed and started again at any moment. Result: RUN/backbone.pt, a state dict by the names of Qwen2 checkpoints.
 """
-import argparse
-import json
-import os
-import time
-
 import numpy as np
 import torch
 from torch import nn
@@ -17,6 +12,7 @@ from torch.nn import functional as F
 
 from models import checkpoint, data, synthetic
 from models.lead import qwen2
+from models.training import Loop, arguments_of
 
 
 class NextFrame(nn.Module):
@@ -66,55 +62,40 @@ def step_loss(model, frames):
     return F.huber_loss(model(frames)[:, :-1], change), F.huber_loss(torch.zeros_like(change), change)
 
 
-def train(config, all_series, run):
-    training = config["training"]
-    os.makedirs(run, exist_ok=True)
-    torch.manual_seed(config["seed"])
-    model = NextFrame(training["nodes"] ** 2, qwen2.Qwen2Config(**config["qwen2"]))
-    optimizer = checkpoint.optimizer_of(model, training)
-    state = checkpoint.load(f"{run}/state.pt")
-    first = 0
-    if state:
-        first = state["step"]
-        model.load_state_dict(state["model"])
-        optimizer.load_state_dict(state["optimizer"])
-    log = checkpoint.Log(f"{run}/log.csv", ["step", "loss", "no_change", "seconds"], first)
-    start, shown = time.time(), []
-    for step in range(first, training["steps"]):
-        checkpoint.set_rate(optimizer, training, step)
-        loss, reference = step_loss(model, batch(np.random.default_rng([config["seed"], step]), all_series, training))
-        optimizer.zero_grad()
-        loss.backward()
-        nn.utils.clip_grad_norm_(model.parameters(), 1.0)
-        optimizer.step()
-        shown.append((loss.item(), reference.item()))
-        done = step + 1
-        if done % training["save_every"] == 0 or done == training["steps"]:
-            mean = np.mean(shown, 0)
-            shown = []
-            log.add(step=done, loss=f"{mean[0]:.5f}", no_change=f"{mean[1]:.5f}", seconds=f"{time.time() - start:.0f}")
-            print(f"step {done}/{training['steps']}  loss {mean[0]:.5f}  no change {mean[1]:.5f}", flush=True)
-            checkpoint.save(f"{run}/state.pt",
-                            {"step": done, "model": model.state_dict(), "optimizer": optimizer.state_dict()})
-    weights = {f"model.{name}": tensor for name, tensor in model.model.state_dict().items()}
-    checkpoint.save(f"{run}/backbone.pt", weights)
-    with open(f"{run}/config.json", "w") as file:
-        json.dump(config, file, indent=2)
+class Pretraining(Loop):
+    """Next-frame prediction; scored on a few batches of its own."""
+    score_names = ("huber", "no_change")
+
+    def __init__(self, run, config, all_series):
+        torch.manual_seed(config["seed"])
+        self.all_series = all_series
+        settings = config["training"]["pretrain"]
+        super().__init__(run, "pretrain", config,
+                         NextFrame(settings["nodes"] ** 2, qwen2.Qwen2Config(**config["qwen2"])))
+
+    def losses(self, stream, step):
+        rng = np.random.default_rng([self.config["seed"], stream, step])
+        return step_loss(self.learner, batch(rng, self.all_series, self.settings))
+
+    def loss(self, step):
+        return self.losses(1, step)[0]
+
+    @torch.no_grad()
+    def scores(self):
+        found = torch.tensor([self.losses(2, batch) for batch in range(self.settings["score_batches"])]).mean(0)
+        return dict(zip(self.score_names, found.tolist()))
+
+    def choice(self, scores):
+        return scores["huber"]
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("config")
-    parser.add_argument("--data")
-    parser.add_argument("--run")
-    parser.add_argument("--threads", type=int, default=1)
-    arguments = parser.parse_args()
-    torch.set_num_threads(arguments.threads)
-    with open(arguments.config) as file:
-        config = json.load(file)
-    folder = data.data_folder(arguments.data)
-    all_series = [data.load(folder, name) for name in config["data"]]
-    train(config, all_series, arguments.run or f"models/runs/{config['name']}")
+    config, folder, run = arguments_of(__doc__.splitlines()[0])
+    training = Pretraining(run, config, [data.load(folder, name) for name in config["data"]])
+    training.train()
+    training.use_best()
+    weights = {f"model.{name}": tensor for name, tensor in training.learner.model.state_dict().items()}
+    checkpoint.save(f"{run}/backbone.pt", weights)
 
 
 if __name__ == "__main__":

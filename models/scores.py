@@ -1,5 +1,7 @@
-"""Forecast scores over OD pairs and windows, as module/predict/scores.c defines them, and the reference forecasts."""
+"""Scores over OD pairs and windows, as module/predict/scores.c and evaluation.c define them."""
 import numpy as np
+
+NAMES = ("nrmse", "nmae", "ncrps", "crps_sum", "energy", "coverage_90", "collapse")
 
 
 def fair_crps(samples, truth):
@@ -11,11 +13,19 @@ def fair_crps(samples, truth):
     return np.abs(samples - truth).mean(0) - between
 
 
+def energy(samples, truth):
+    """Energy score [W], unbiased, of samples [S, W, P] and truth [W, P]; O(S^2 W P)."""
+    count = len(samples)
+    away = np.linalg.norm(samples - truth, axis=-1).mean(0)
+    apart = sum(np.linalg.norm(samples[k + 1:] - samples[k], axis=-1).sum(0) for k in range(count - 1))
+    return away - apart / (count * (count - 1))
+
+
 def score(samples, truth):
     """Scores of samples [S, W, N, N] against truth [W, N, N], both bit/s with empty diagonals.
 
-    The collapse ratio is the samples' spread over the spread of the truth about their mean (1 when calibrated): the
-    median over OD pairs, and over all OD pairs in raw units, which a few bursts of large OD pairs decide."""
+    collapse is the samples' spread over the spread of the truth about their mean (1 when calibrated), the median
+    over OD pairs."""
     away = ~np.eye(truth.shape[-1], dtype=bool)
     samples, truth = samples[..., away], truth[..., away]
     mean, middle = samples.mean(0), np.median(samples, 0)
@@ -27,14 +37,8 @@ def score(samples, truth):
         "nrmse": float(np.sqrt((error ** 2).sum() / (truth ** 2).sum())),
         "nmae": float(np.abs(truth - middle).sum() / truth.sum()),
         "ncrps": float(fair_crps(samples, truth).sum() / truth.sum()),
+        "crps_sum": float(fair_crps(samples.sum(-1), truth.sum(-1)).sum() / truth.sum()),
+        "energy": float(energy(samples, truth).sum() / np.linalg.norm(truth, axis=-1).sum()),
         "coverage_90": float(((truth >= low) & (truth <= high)).mean()),
-        "collapse_ratio": float(np.median(each)),
-        "collapse_raw": float(np.sqrt(spread.sum() / (error ** 2).sum())),
+        "collapse": float(np.median(each)),
     }
-
-
-def quantile_samples(point, scale, relative, count):
-    """Samples [S, W, N, N]: the point forecast plus quantiles of relative residuals [V, N, N] per OD pair."""
-    levels = (np.arange(count) + 0.5) / count
-    steps = np.quantile(relative, levels, axis=0)
-    return np.maximum(point + scale * steps[:, None], 0.0)

@@ -1,26 +1,21 @@
-"""Trains LEAD: encoder, adapters, pooling and denoiser learn, the backbone stays as it is.
+"""Trains LEAD in two parts. First the base forecast learns the quantiles of every OD pair (pinball loss); then it is
+frozen, and encoder, adapters, pooling and denoiser learn by diffusion what it leaves over. The backbone never learns.
 
     /usr/bin/python3 -m models.train models/configs/abilene.json [--data DIR] [--run DIR] [--threads N]
 
-Kill it at any moment; the same command goes on from the last saved state and ends in the same result. Every step's
-windows, diffusion times and noise are a function of (seed, step). RUN/log.csv holds loss and validation scores.
+Kill it at any moment; the same command goes on from the last saved state and ends in the same result. RUN/base.csv and
+RUN/diffusion.csv hold losses and validation scores (name_step: at that many steps ahead).
 """
-import argparse
-import json
-import os
-import sys
-import time
-
 import numpy as np
 import torch
-from torch import nn
 
-from models import checkpoint, data, sample
-from models.export import scaling_to_json, write_json
-from models.lead import diffusion, tm_image
+from models import fit_scaling, sample
+from models.export import write_json
+from models.lead import diffusion, normal_score, tm_image
 from models.lead.model import build
+from models.training import Loop, arguments_of, provenance
 
-SCORES = ("nrmse", "nmae", "ncrps", "coverage_90", "collapse_ratio", "collapse_raw")
+MIXING_WINDOWS = 1000
 
 
 def drop_frames(rng, rows, history, chance):
@@ -34,153 +29,150 @@ def drop_frames(rng, rows, history, chance):
 
 
 def pair_weights(share, power):
-    """Loss weight [1, 1, N, N] of every OD pair: its share to a power, mean 1 off the diagonal."""
-    weight = np.where(share > 0, share, 0.0) ** power
-    np.fill_diagonal(weight, 0.0)
-    return torch.tensor(weight / weight[weight > 0].mean(), dtype=torch.float32)[None, None]
+    """Weight [N, N] of every OD pair: its share to a power, mean 1 off the diagonal, on which it is 0."""
+    weight = np.zeros_like(share)
+    weight[share > 0] = share[share > 0] ** power
+    return weight / weight[weight > 0].mean()
 
 
-class Trainer:
-    """One training run in a folder."""
+class Part(Loop):
+    """What the two parts have in common: windows of the fitting part, scores on those of the choosing part."""
 
-    def __init__(self, config, run, prepared, backbone_state):
-        self.config, self.run, self.training = config, run, config["training"]
-        self.series, self.lags, self.fit, self.choose, self.scaling = prepared
-        self.model = build(len(self.series.nodes), config, backbone_state)
-        self.optimizer = checkpoint.optimizer_of(self.model, self.training)
-        self.average = checkpoint.Average(self.model, self.training["ema"])
-        self.weights = pair_weights(self.scaling.share, self.training["weight_power"])
-        self.alphas = torch.tensor(diffusion.alphas(), dtype=torch.float32)
-        self.step, self.seconds, self.best = 0, 0.0, None
-        self.resume()
-        self.log = checkpoint.Log(f"{run}/log.csv", ["step", "loss", "seconds", *SCORES], self.step)
+    def __init__(self, run, name, config, learner, model, prepared, share):
+        self.score_names = sample.score_names(config)
+        self.model, self.share = model, share
+        self.series, self.lags, self.fit, self.choose = prepared
+        super().__init__(run, name, config, learner)
 
-    def state(self):
-        return {"step": self.step, "seconds": self.seconds, "config": self.config, "nodes": self.series.nodes,
-                "model": self.model.state_dict(), "average": self.average.values,
-                "best": self.best, "optimizer": self.optimizer.state_dict(), "torch_random": torch.get_rng_state()}
-
-    def resume(self):
-        state = checkpoint.load(f"{self.run}/state.pt")
-        if state is None:
-            return
-        if state["config"] != self.config:
-            raise SystemExit(f"{self.run}/state.pt belongs to another configuration: choose another --run")
-        self.step, self.seconds, self.best = state["step"], state["seconds"], state["best"]
-        self.model.load_state_dict(state["model"])
-        self.average.values = state["average"]
-        self.optimizer.load_state_dict(state["optimizer"])
-        torch.set_rng_state(state["torch_random"])
-
-    def loss(self, step):
-        """Weighted mean square error of the network's output on one batch."""
-        rng = np.random.default_rng([self.config["seed"], step])
-        noises = self.training["noises"]
-        chosen = rng.integers(len(self.fit[0]), size=self.training["windows"])
-        rows = drop_frames(rng, self.fit[0][chosen], self.config["history"], self.training["drop_yesterday"])
-        window = sample.make_windows(self.series, rows, self.config["history"], self.lags, self.scaling)
-        z = tm_image.residual(self.series.tms[self.fit[1][chosen]], window, self.scaling)
-        z = torch.tensor(z, dtype=torch.float32).repeat_interleave(noises, 0)
-        noise = torch.tensor(rng.standard_normal(z.shape), dtype=torch.float32)
-        even = (rng.permutation(len(z)) + rng.random(len(z))) / len(z)
-        steps = torch.tensor((even * diffusion.STEPS).astype(np.int64))
-        noisy, v = diffusion.add_noise(z, noise, self.alphas[steps])
-        conditions = [tensor.repeat_interleave(noises, 0) for tensor in self.model.conditions(*sample.tensors(window))]
-        output = self.model.denoiser(noisy, steps.float(), *conditions)
-        wanted = diffusion.target(self.config["prediction"], noise, v)
-        return (self.weights * (output - wanted) ** 2).mean()
-
-    def advance(self):
-        checkpoint.set_rate(self.optimizer, self.training, self.step)
-        loss = self.loss(self.step)
-        self.optimizer.zero_grad()
-        loss.backward()
-        nn.utils.clip_grad_norm_(self.model.parameters(), 1.0)
-        self.optimizer.step()
-        self.step += 1
-        self.average.update(self.model, self.step)
-        return loss.item()
+    def batch(self, rng):
+        """Window and targets [B, H, N, N] over its scale."""
+        chosen = rng.integers(len(self.fit[0]), size=self.settings["windows"])
+        rows = drop_frames(rng, self.fit[0][chosen], self.config["history"], self.settings["drop_frames"])
+        window = sample.make_windows(self.series, rows, self.config["history"], self.lags, self.share)
+        return window, sample.relative_to(window, self.series.tms[self.fit[1][chosen]])
 
     def scores(self):
-        """Validation scores of the averaged model."""
-        rows, targets = sample.pick(*self.choose, self.training["score_windows"])
-        self.average.swap(self.model)
-        self.model.eval()
-        samples = sample.sample_all(self.model, self.series, rows, self.config, self.scaling, self.lags,
-                                    self.training["score_samples"], self.training["score_steps"], self.config["seed"])
-        self.model.train()
-        self.average.swap(self.model)
-        return sample.score_last_step(samples, self.series, targets)
+        rows, targets = sample.pick(*self.choose, self.settings["score_windows"])
+        samples = sample.over_windows(self.samples, rows, self.series, self.config, self.lags, self.share)
+        return sample.score(samples, self.series, targets, self.config)
 
-    def keep_best(self, ncrps):
-        """Remembers the averaged parameters of the lowest validation ncrps: what is exported."""
-        if self.best is None or ncrps < self.best["ncrps"]:
-            values = {name: tensor.clone() for name, tensor in self.average.values.items()}
-            self.best = {"step": self.step, "ncrps": ncrps, "average": values}
-
-    def report(self, losses):
-        row = {"step": self.step, "loss": f"{np.mean(losses):.5f}", "seconds": f"{self.seconds:.0f}"}
-        line = f"step {self.step}/{self.training['steps']}  loss {row['loss']}  {row['seconds']} s"
-        if self.step % self.training["score_every"] == 0 or self.step == self.training["steps"]:
-            found = self.scores()
-            self.keep_best(found["ncrps"])
-            row.update({key: f"{value:.5f}" for key, value in found.items()})
-            line = sample.show(line, found)
-        self.log.add(**row)
-        print(line, flush=True)
-
-    def train(self):
-        losses = []
-        while self.step < self.training["steps"]:
-            start = time.time()
-            losses.append(self.advance())
-            self.seconds += time.time() - start
-            if self.step % self.training["save_every"] == 0 or self.step == self.training["steps"]:
-                self.report(losses)
-                losses = []
-                checkpoint.save(f"{self.run}/state.pt", self.state())
-
-    def show_references(self):
-        choose = sample.pick(*self.choose, self.training["score_windows"])
-        for name, lagged in (("last value", False), ("ridge 16", True)):
-            samples = sample.reference(self.series, self.fit, choose, self.config["history"], self.scaling.share,
-                                       self.training["score_samples"], lagged)
-            print(sample.show(name, sample.score_last_step(samples, self.series, choose[1])), flush=True)
+    def samples(self, window, start):
+        """[S, B, H, N, N] in bit/s for scoring."""
+        raise NotImplementedError
 
 
-def provenance(config, series):
-    """What the run learns from: command and data."""
-    return {"command": " ".join(["/usr/bin/python3 -m models.train", *sys.argv[1:]]),
-            "series": {"file": f"{config['data']}-tm.csv.gz", "sha256": series.sha256,
-                       "rows_in_file": series.rows_in_file, "step_seconds": series.step,
-                       "first": data.format_time(series.times[0]), "fit_until": data.format_time(series.fit_until),
-                       "choose_until": data.format_time(series.choose_until)}}
+class BasePart(Part):
+    """The base forecast, by the pinball loss over the quantiles' levels."""
+
+    def __init__(self, run, config, model, prepared, share):
+        self.pairs = pair_weights(share, -config["training"]["base"]["weight_power"])
+        self.levels = torch.tensor(normal_score.LEVELS)[:, None, None]
+        super().__init__(run, "base", config, model.base, model, prepared, share)
+
+    def loss(self, step):
+        """An error counts by its size in bit/s over the window's level, times pair_weights."""
+        window, y = self.batch(np.random.default_rng([self.config["seed"], 1, step]))
+        weight = self.pairs * window.scale / window.level[:, None, None]
+        weight = torch.tensor(weight * len(weight[0]) ** 2, dtype=torch.float32)
+        quantiles = sample.quantiles_of(self.model, window).clamp(min=0.0)
+        error = torch.tensor(y, dtype=torch.float32)[:, :, None] - quantiles
+        pinball = torch.maximum(self.levels * error, (self.levels - 1) * error).mean(2)
+        return (weight[:, None] * pinball).mean()
+
+    def samples(self, window, start):
+        return sample.base_window(self.model, window, self.settings["score_samples"])
+
+    def choice(self, scores):
+        return np.mean([scores[f"ncrps_{step}"] for step in sample.scored_steps(self.config)])
 
 
-def make_trainer(config, folder, run):
-    os.makedirs(run, exist_ok=True)
-    backbone_state = None
-    if config["model"]["backbone"].startswith("qwen2"):
-        backbone_state = torch.load(config["backbone_file"], map_location="cpu")
-    trainer = Trainer(config, run, sample.prepare(config, folder), backbone_state)
-    write_json(f"{run}/scaling.json", scaling_to_json(trainer.scaling))
-    write_json(f"{run}/command.json", provenance(config, trainer.series))
-    return trainer
+class DiffusionPart(Part):
+    """Everything but the base forecast, by the mean square error of the denoiser's output."""
+
+    def __init__(self, run, config, model, prepared, share):
+        self.alphas = torch.tensor(diffusion.alphas(), dtype=torch.float32)
+        self.pairs = torch.tensor(pair_weights(share, config["training"]["diffusion"]["weight_power"]),
+                                  dtype=torch.float32)
+        for name, parameter in model.base.named_parameters():
+            parameter.requires_grad_(name.startswith("map."))
+        super().__init__(run, "diffusion", config, model, model, prepared, share)
+        horizon = config["horizon"]
+        self.scaling = normal_score.Scaling(share, self.fit_mixing(), np.tile([0.0, 1.0], (horizon, 1)))
+
+    def white(self, window, y, rng):
+        """w [B, H, N, N] of targets over their scale, 0 on the diagonal."""
+        with torch.no_grad():
+            quantiles = sample.quantiles_of(self.model, window).double().numpy()
+        return normal_score.random_score_of(y, quantiles, rng)
+
+    def advance(self):
+        self.model.base.eval()  # its dropout would blur what is diffused
+        return super().advance()
+
+    def fit_mixing(self):
+        """The mixing matrix of windows of the fitting part."""
+        rows, targets = sample.pick(*self.fit, MIXING_WINDOWS)
+        rng, parts = np.random.default_rng(self.config["seed"]), []
+        for start in range(0, len(rows), sample.CHUNK):
+            window = sample.make_windows(self.series, rows[start:start + sample.CHUNK], self.config["history"],
+                                         self.lags, self.share)
+            y = sample.relative_to(window, self.series.tms[targets[start:start + sample.CHUNK]])
+            parts.append(self.white(window, y, rng))
+        return fit_scaling.mixing(np.concatenate(parts))
+
+    def noised(self, w, rng):
+        """(noisy w, diffusion steps, what the network should say), `noises` of each window."""
+        w = torch.tensor(w, dtype=torch.float32).repeat_interleave(self.settings["noises"], 0)
+        noise = torch.tensor(rng.standard_normal(w.shape), dtype=torch.float32)
+        even = (rng.permutation(len(w)) + rng.random(len(w))) / len(w)
+        steps = torch.tensor((even * diffusion.STEPS).astype(np.int64))
+        noisy, v = diffusion.add_noise(w, noise, self.alphas[steps])
+        return noisy, steps.float(), diffusion.target(self.config["prediction"], noise, v)
+
+    def loss(self, step):
+        rng = np.random.default_rng([self.config["seed"], 2, step])
+        window, y = self.batch(rng)
+        w = normal_score.unmix(self.white(window, y, rng), self.scaling.mixing)
+        noisy, steps, wanted = self.noised(w, rng)
+        conditions = [tensor.repeat_interleave(self.settings["noises"], 0)
+                      for tensor in self.model.conditions(*sample.tensors(window))[:3]]
+        return (self.pairs * (self.model.denoiser(noisy, steps, *conditions) - wanted) ** 2).mean()
+
+    def samples(self, window, start):
+        return sample.sample_window(self.model, window, self.config, self.scaling, self.settings["score_samples"],
+                                    self.settings["score_steps"], self.config["seed"] + start)
+
+    def choice(self, scores):
+        """ncrps and energy count alike."""
+        return np.mean([scores[f"{name}_{step}"] for name in ("ncrps", "energy")
+                        for step in sample.scored_steps(self.config)])
+
+    def state(self):
+        return {**super().state(), "nodes": self.series.nodes, "scaling": vars(self.scaling)}
+
+
+def make_parts(config, run, prepared, backbone_state):
+    """The two trainings; the second is only there once the first is done: a generator."""
+    series, _, fit, _ = prepared
+    model = build(len(series.nodes), config, backbone_state)
+    share = fit_scaling.shares(series)
+    rows, _ = tm_image.fill_rows(fit[0], config["history"])
+    fit_scaling.fit_base(model.base, series, rows, fit[1], share)
+    base = BasePart(run, config, model, prepared, share)
+    yield base
+    base.use_best()
+    yield DiffusionPart(run, config, model, prepared, share)
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("config")
-    parser.add_argument("--data")
-    parser.add_argument("--run")
-    parser.add_argument("--threads", type=int, default=1)
-    arguments = parser.parse_args()
-    torch.set_num_threads(arguments.threads)
-    with open(arguments.config) as file:
-        config = json.load(file)
-    trainer = make_trainer(config, data.data_folder(arguments.data), arguments.run or f"models/runs/{config['name']}")
-    trainer.show_references()
-    trainer.train()
+    config, folder, run = arguments_of(__doc__.splitlines()[0])
+    backbone_state = None
+    if config["model"]["backbone"].startswith("qwen2"):
+        backbone_state = torch.load(config["backbone_file"], map_location="cpu")
+    prepared = sample.prepare(config, folder)
+    write_json(f"{run}/command.json", provenance(config, prepared[0]))
+    for part in make_parts(config, run, prepared, backbone_state):
+        part.train()
 
 
 if __name__ == "__main__":

@@ -1,5 +1,4 @@
-"""Scores of a training run's averaged model on the choosing part (the next 10 % after the fitting part), beside the
-last value and a ridge with as many lags as the model's history, on the very same windows.
+"""Scores of a training run's averaged model on its choosing part, beside its base forecast alone.
 
     /usr/bin/python3 -m models.validate RUN [--data DIR] [--windows N] [--samples S] [--steps N ...] [--threads N]
 """
@@ -8,12 +7,13 @@ import time
 
 import torch
 
-from models import data, export, sample
-from models.train import SCORES
+from models import data, export, sample, scores
 
 
-def row(name, found):
-    return f"| {name} | " + " | ".join(f"{found[key]:.4f}" for key in SCORES) + " |"
+def print_rows(name, found, config, seconds):
+    for step in sample.scored_steps(config):
+        values = " | ".join(f"{found[f'{key}_{step}']:.4f}" for key in scores.NAMES)
+        print(f"| {name} | {step} | {values} |  {seconds:.0f} s", flush=True)
 
 
 def main():
@@ -26,24 +26,24 @@ def main():
     parser.add_argument("--threads", type=int, default=1)
     arguments = parser.parse_args()
     torch.set_num_threads(arguments.threads)
-    model, state = export.load_run(arguments.run)
+    model, scaling, state = export.load_run(arguments.run)
     config = state["config"]
-    series, lags, fit, choose, scaling = sample.prepare(config, data.data_folder(arguments.data))
+    series, lags, _, choose = sample.prepare(config, data.data_folder(arguments.data))
     rows, targets = sample.pick(*choose, arguments.windows)
     first, last = (data.format_time(series.times[target]) for target in (targets[0, 0], targets[-1, -1]))
     print(f"{arguments.run}: step {state['step']}, {len(rows)} windows, targets {first} to {last}, "
           f"{arguments.samples} samples")
-    print(f"| | {' | '.join(SCORES)} |\n|{' --- |' * (len(SCORES) + 1)}")
-    for name, lagged in (("last value", False), (f"ridge, {config['history']} lags", True)):
-        samples = sample.reference(series, fit, (rows, targets), config["history"], scaling.share, arguments.samples,
-                                   lagged)
-        print(row(name, sample.score_last_step(samples, series, targets)), flush=True)
-    for steps in arguments.steps:
+    print(f"| | step | {' | '.join(scores.NAMES)} |\n|{' --- |' * (len(scores.NAMES) + 2)}")
+
+    def show(name, make):
         start = time.time()
-        samples = sample.sample_all(model, series, rows, config, scaling, lags, arguments.samples, steps,
-                                    config["seed"])
-        print(row(f"LEAD, {steps} steps", sample.score_last_step(samples, series, targets)),
-              f"{time.time() - start:.0f} s", flush=True)
+        samples = sample.over_windows(make, rows, series, config, lags, scaling.share)
+        print_rows(name, sample.score(samples, series, targets, config), config, time.time() - start)
+
+    show("base alone", lambda window, _: sample.base_window(model, window, arguments.samples))
+    for steps in arguments.steps:
+        show(f"LEAD, {steps} DDIM steps", lambda window, at, steps=steps: sample.sample_window(
+            model, window, config, scaling, arguments.samples, steps, config["seed"] + at))
 
 
 if __name__ == "__main__":

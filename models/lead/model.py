@@ -1,33 +1,35 @@
-"""LEAD as a whole: encoder, conditioner and denoiser, from a configuration."""
+"""LEAD as a whole: encoder, conditioner, base forecast and denoiser, from a configuration."""
 import torch
 from torch import nn
 
 from models.lead import qwen2, tm_image
+from models.lead.base import BaseForecast
 from models.lead.conditioner import Conditioner
 from models.lead.encoder import Encoder
 from models.lead.unet import Denoiser
 
 
 class Lead(nn.Module):
-    """The three components; each is exported on its own."""
+    """The four components; each is exported on its own."""
 
     def __init__(self, nodes, config):
         super().__init__()
         sizes = config["model"]
         frames = config["history"] + len(config["day_offsets"])
         backbone = qwen2.Qwen2Config(**sizes["qwen2"])
-        self.encoder = Encoder(nodes, frames, config["horizon"], sizes["channels"], sizes["kept"], sizes["token"],
-                               sizes["pair_embedding"], sizes["map"], sizes["dropout"])
+        self.encoder = Encoder(nodes, sizes["channels"], sizes["kept"], sizes["token"])
         self.conditioner = Conditioner(sizes["backbone"], backbone, sizes["bottleneck"], frames, sizes["token"],
                                        tm_image.FEATURES, sizes["aggregator_layers"])
+        self.base = BaseForecast(nodes, config["history"], frames, config["horizon"], sizes["pair_embedding"],
+                                 sizes["base"], sizes["map"], sizes["dropout"])
         self.denoiser = Denoiser(nodes, config["horizon"], sizes["width"], backbone.hidden_size, sizes["map"],
                                  sizes["heads"], sizes["dropout"])
 
-    def conditions(self, images, features, context):
-        """g [B, D], c [B, F + 1, D], map [B, M, N, N] of a batch of windows."""
-        tokens, spatial = self.encoder(images, context)
-        g, c = self.conditioner(tokens, features)
-        return g, c, spatial
+    def conditions(self, images, features, relative):
+        """g [B, D], c [B, F + 1, D], map [B, M, N, N] and the quantiles [B, H, K, N, N] of a batch of windows."""
+        g, c = self.conditioner(self.encoder(images), features)
+        quantiles, spatial = self.base(relative, features)
+        return g, c, spatial, quantiles
 
 
 def build(nodes, config, backbone_state=None):
@@ -43,6 +45,7 @@ def build(nodes, config, backbone_state=None):
 
 
 def day_lags(config, step):
-    """Lags (in steps before the newest frame) of yesterday's frames around the first target's time, oldest first."""
+    """Lags (in steps before the newest frame) of yesterday's frames around the targets' times, oldest first. An offset
+    is in steps from yesterday's time of the first target."""
     steps_a_day = tm_image.DAY // step
     return sorted((steps_a_day - 1 - offset for offset in config["day_offsets"]), reverse=True)

@@ -1,16 +1,15 @@
 """From past TMs to what the networks see: the twin of module/predict/tm_image.c, number by number.
 
-A window has F = D + L frames in time order: D of yesterday around the target's time, then the L last ones. Every
+A window has F = D + L frames in time order: D of yesterday around the targets' times, then the L last ones. Every
 quantity below is homogeneous of degree 0 or 1 in the TMs, so that forecasts are equivariant to a common factor:
 
     level    = mean total of the L last frames (1 bit/s when all are empty)
     scale    = max(share * level, mean of the OD pair over the L last frames)         bit/s
-    image    = asinh(x / scale), its first and its second difference along each group of frames (D and L)
-    spread   = mean |x_k - x_(k-1)| over the L last frames + calm * scale             bit/s
-    base_h   = max(0, x_now + sum_f w_hf (x_f - x_now))                                bit/s
-    residual z_h = asinh((y_h - base_h) / (reach_h * spread)) / width_h
+    relative = x / scale
+    image    = asinh(relative), its first and its second difference along each group of frames (D and L)
 
-share, calm, w, reach and width are per OD pair and come from the fitting data alone (class Scaling).
+share is per OD pair and comes from the fitting data alone. What the diffusion generates are normal scores: see
+models/lead/normal_score.py.
 """
 from dataclasses import dataclass
 
@@ -22,26 +21,13 @@ WEEK = 7 * DAY
 
 
 @dataclass
-class Scaling:
-    """Constants per OD pair, fitted once: share, calm [N, N]; weights [H, N, N, F]; reach, width [H, N, N];
-    `limit` bounds |z| of a generated sample."""
-    share: np.ndarray
-    calm: np.ndarray
-    weights: np.ndarray
-    reach: np.ndarray
-    width: np.ndarray
-    limit: float
-
-
-@dataclass
 class Window:
     """What tm_image gives for B windows."""
     images: np.ndarray    # float32 [B, F, 3, N, N]
     features: np.ndarray  # float32 [B, F + 1, 9]
-    context: np.ndarray   # float32 [B, H + 1, N, N]
-    base: np.ndarray      # float64 [B, H, N, N], bit/s
-    spread: np.ndarray    # float64 [B, N, N], bit/s
+    relative: np.ndarray  # float32 [B, F, N, N]
     scale: np.ndarray     # float64 [B, N, N], bit/s
+    level: np.ndarray     # float64 [B], bit/s
 
 
 def fill_rows(rows, history):
@@ -68,18 +54,16 @@ def differences(values):
 
 
 def measure(frames, history, share):
-    """level [B], scale [B, N, N] and mean absolute change [B, N, N] of frames [B, F, N, N]."""
+    """level [B] and scale [B, N, N] of frames [B, F, N, N]."""
     last = frames[:, -history:]
     level = last.sum((2, 3)).mean(1)
     level = np.where(level > 0, level, 1.0)
-    scale = np.maximum(share * level[:, None, None], last.mean(1))
-    return level, scale, np.abs(np.diff(last, axis=1)).mean(1)
+    return level, np.maximum(share * level[:, None, None], last.mean(1))
 
 
-def image_channels(frames, history, scale):
-    """[B, F, 3, N, N]: intensity, trend, acceleration. Empty where the scale is (the diagonal)."""
-    safe = np.where(scale > 0, scale, 1.0)
-    intensity = np.arcsinh(frames / safe[:, None])
+def image_channels(relative, history):
+    """[B, F, 3, N, N]: intensity, trend, acceleration."""
+    intensity = np.arcsinh(relative)
     groups = []
     for part in (intensity[:, :-history], intensity[:, -history:]):
         trend = differences(part) if part.shape[1] else part
@@ -104,32 +88,10 @@ def frame_features(frames, present, now, lags, step, level, history):
     return np.concatenate([own, clock(times)], -1)
 
 
-def base_forecast(frames, weights):
-    """[B, H, N, N]: the newest frame plus the weighted deviations of the others from it, not below 0."""
-    now = frames[:, -1]
-    return np.maximum(now[:, None] + np.einsum("bfij,hijf->bhij", frames - now[:, None], weights), 0.0)
-
-
-def make_window(frames, present, now, lags, step, history, scaling):
+def make_window(frames, present, now, lags, step, history, share):
     """Window of filled frames [B, F, N, N] in bit/s at times now [B] (seconds)."""
-    level, scale, change = measure(frames, history, scaling.share)
-    spread = change + scaling.calm * scale
-    base = base_forecast(frames, scaling.weights)
-    safe = np.where(scale > 0, scale, 1.0)
-    context = np.arcsinh(np.concatenate([base, spread[:, None]], 1) / safe[:, None])
-    return Window(image_channels(frames, history, scale).astype(np.float32),
+    level, scale = measure(frames, history, share)
+    relative = frames / np.where(scale > 0, scale, 1.0)[:, None]
+    return Window(image_channels(relative, history).astype(np.float32),
                   frame_features(frames, present, now, lags, step, level, history).astype(np.float32),
-                  context.astype(np.float32), base, spread, scale)
-
-
-def residual(truth, window, scaling):
-    """z [B, H, N, N] of truths [B, H, N, N] in bit/s; 0 on the diagonal."""
-    reach = scaling.reach * window.spread[:, None]
-    z = np.arcsinh((truth - window.base) / np.where(reach > 0, reach, 1.0)) / scaling.width
-    return np.where(reach > 0, np.clip(z, -scaling.limit, scaling.limit), 0.0)
-
-
-def restore(z, window, scaling):
-    """The inverse of `residual`: TMs in bit/s, not below 0, of z [..., B, H, N, N]."""
-    reach = scaling.reach * window.spread[:, None]
-    return np.maximum(window.base + reach * np.sinh(scaling.width * z), 0.0)
+                  relative.astype(np.float32), scale, level)

@@ -1,5 +1,8 @@
 """Diffusion U-Net over the N x N picture of the next TMs, with AdaGN from g and cross-attention to c.
 
+Convolutions are 1 x 1: the order of the nodes means nothing, so neighbours in the picture need not be alike. What OD
+pairs have in common is their row and their column (AxialMix), and the coarse picture, whose pixels are 2 x 2 pairs.
+
 Conditions may have batch 1 while x has many samples: everything that depends on them alone is computed once.
 """
 import math
@@ -26,12 +29,12 @@ class Block(nn.Module):
     def __init__(self, width_in: int, width: int, embedding: int, dropout: float):
         super().__init__()
         self.norm_in = nn.GroupNorm(GROUPS, width_in)
-        self.conv_in = nn.Conv2d(width_in, width, 3, padding=1)
+        self.conv_in = nn.Conv2d(width_in, width, 1)
         self.mix = AxialMix(width)
         self.modulate = zero_(nn.Linear(embedding, 2 * width))
         self.norm_out = nn.GroupNorm(GROUPS, width)
         self.dropout = nn.Dropout(dropout)
-        self.conv_out = zero_(nn.Conv2d(width, width, 3, padding=1))
+        self.conv_out = zero_(nn.Conv2d(width, width, 1))
         self.skip = nn.Conv2d(width_in, width, 1) if width_in != width else nn.Identity()
 
     def forward(self, x: Tensor, embedding: Tensor) -> Tensor:
@@ -78,7 +81,7 @@ class Denoiser(nn.Module):
         self.embed_step = nn.Sequential(nn.Linear(self.frequencies, embedding), nn.SiLU(),
                                         nn.Linear(embedding, embedding))
         self.embed_g = nn.Linear(width_g, embedding)
-        self.read_x = nn.Conv2d(horizon, width, 3, padding=1)
+        self.read_x = nn.Conv2d(horizon, width, 1)
         self.read_map = nn.Conv2d(map_width, width, 1)
         self.down_block = Block(width, width, embedding, dropout)
         self.shrink = nn.Conv2d(width, 2 * width, 2, stride=2)

@@ -14,7 +14,7 @@ import torch
 from torch import Tensor
 
 from models import export, sample
-from models.lead import diffusion
+from models.lead import diffusion, normal_score
 from models.tests import tiny
 
 FOLDER = os.path.join(os.path.dirname(os.path.abspath(__file__)), "fixtures")
@@ -57,9 +57,8 @@ def write_windows(path):
     """window.txt: lines of "name count numbers"."""
     config = tiny.config()
     prepared = tiny.prepare(config)
-    series, lags, _, _, scaling = prepared
-    scaling.limit = 2.0  # so that the sampler has something to clamp
-    model = tiny.shaken(config)
+    series, lags, _, _ = prepared
+    model, scaling = tiny.shaken(config, prepared)
     with open(path, "w") as file:
         write(file, "times", series.times[:LENGTH].astype(float), 12)
         write(file, "tms", series.tms[:LENGTH], 17)
@@ -68,10 +67,25 @@ def write_windows(path):
         write(file, "alphas", diffusion.alphas()[diffusion.ddim_timesteps(STEPS)], 17)
         for name, gone in GONE.items():
             window = tiny.window(prepared, config, rows_without(gone, lags))
-            for part in ("images", "features", "context", "base", "spread", "scale"):
+            for part in ("images", "features", "relative", "scale"):
                 write(file, f"{name}.{part}", getattr(window, part), 9)
             write(file, f"{name}.samples", sampled(model, config, scaling, window), 9)
+        write_scores(file, scaling)
     return model, config, scaling
+
+
+def write_scores(file, scaling):
+    """What normal_score makes of some quantiles and generated numbers, wide enough to reach every bound."""
+    rng = np.random.default_rng(9)
+    nodes, horizon = len(scaling.share), len(scaling.mixing)
+    shape = (1, horizon, len(normal_score.KNOTS), nodes, nodes)
+    quantiles = np.cumsum(rng.exponential(0.1, shape), axis=2) - 0.2
+    w = rng.normal(0, 2.5, (1, 1, horizon, nodes, nodes))
+    shift, stretch = scaling.calibration.T[:, :, None, None]
+    z = shift + stretch * normal_score.mix(w, scaling.mixing)
+    write(file, "score.quantiles", quantiles, 9)
+    write(file, "score.w", w, 9)
+    write(file, "score.relative", normal_score.restore(z, quantiles), 9)
 
 
 class Last(torch.nn.Module):

@@ -4,7 +4,8 @@ import unittest
 import numpy as np
 import torch
 
-from models.lead import adapters, diffusion, qwen2
+from models import data, fit_scaling, sample, scores
+from models.lead import adapters, diffusion, qwen2, tm_image
 from models.lead.aggregator import Aggregator
 from models.lead.model import build
 from models.tests import tiny
@@ -17,11 +18,11 @@ def batch(config, count=3, nodes=5):
     generator = torch.Generator().manual_seed(0)
     return (torch.randn(count, frames, 3, nodes, nodes, generator=generator),
             torch.randn(count, frames + 1, 9, generator=generator),
-            torch.randn(count, config["horizon"] + 1, nodes, nodes, generator=generator))
+            torch.rand(count, frames, nodes, nodes, generator=generator))
 
 
 def predict(model, config, x, step=7.0, count=3):
-    g, c, spatial = model.conditions(*batch(config, count, x.size(-1)))
+    g, c, spatial, _ = model.conditions(*batch(config, count, x.size(-1)))
     return model.denoiser(x, torch.full([count], step), g, c, spatial)
 
 
@@ -103,10 +104,11 @@ class Adapters(unittest.TestCase):
         predict(model, config, torch.randn(3, 2, 5, 5)).square().mean().backward()
         for name, parameter in model.named_parameters():
             frozen = "backbone" in name and ".adapter." not in name
+            unused = name.startswith("base.outward")  # gives the quantiles, which the denoiser does not read
             self.assertEqual(parameter.requires_grad, not frozen, name)
-            self.assertEqual(parameter.grad is None, frozen, name)
-        for name in ("encoder.frame.stem.weight", "conditioner.backbone.layers.0.adapter.down.weight",
-                     "conditioner.backbone.layers.1.adapter.scales.2.convolution.weight", "encoder.pair_map.pair"):
+            self.assertEqual(parameter.grad is None, frozen or unused, name)
+        for name in ("encoder.stem.weight", "conditioner.backbone.layers.0.adapter.down.weight",
+                     "conditioner.backbone.layers.1.adapter.scales.2.convolution.weight", "base.map.weight"):
             self.assertGreater(dict(model.named_parameters())[name].grad.abs().max().item(), 0, name)
 
 
@@ -127,7 +129,7 @@ class Whole(unittest.TestCase):
 
     def test_every_od_pair_reaches_the_output(self):
         config = tiny.config()
-        model = tiny.shaken(config)
+        model, _ = tiny.shaken(config, tiny.prepare(config))
         x = torch.randn(3, 2, 5, 5)
         with torch.no_grad():
             before = predict(model, config, x)
@@ -138,9 +140,9 @@ class Whole(unittest.TestCase):
 
     def test_conditions_of_one_window_serve_many_samples(self):
         config = tiny.config()
-        model = tiny.shaken(config)
+        model, _ = tiny.shaken(config, tiny.prepare(config))
         with torch.no_grad():
-            g, c, spatial = model.conditions(*batch(config, 1))
+            g, c, spatial, _ = model.conditions(*batch(config, 1))
             x = torch.randn(6, 2, 5, 5)
             together = model.denoiser(x, torch.tensor([3.0]), g, c, spatial)
             one = [tensor.repeat([6] + [1] * (tensor.dim() - 1)) for tensor in (g, c, spatial)]
@@ -149,9 +151,9 @@ class Whole(unittest.TestCase):
 
     def test_each_condition_matters(self):
         config = tiny.config()
-        model = tiny.shaken(config)
+        model, _ = tiny.shaken(config, tiny.prepare(config))
         with torch.no_grad():
-            conditions = list(model.conditions(*batch(config, 1)))
+            conditions = list(model.conditions(*batch(config, 1))[:3])
             x, step = torch.randn(2, 2, 5, 5), torch.tensor([3.0])
             before = model.denoiser(x, step, *conditions)
             for i in range(3):
@@ -165,6 +167,48 @@ class Whole(unittest.TestCase):
         changed = tokens.clone()
         changed[:, 4] += 1
         self.assertTrue(torch.equal(model(tokens, features)[:, :4], model(changed, features)[:, :4]))
+
+
+class Base(unittest.TestCase):
+    def setUp(self):
+        self.config = tiny.config()
+        self.prepared = tiny.prepare(self.config)
+        self.model, _ = tiny.shaken(self.config, self.prepared)
+        self.window = tiny.window(self.prepared, self.config, self.prepared[2][0][:40])
+
+    def test_quantiles_rise(self):
+        with torch.no_grad():
+            quantiles = sample.quantiles_of(self.model, self.window)
+        steps = quantiles[:, :, 1:] - quantiles[:, :, :-1]
+        off = ~torch.eye(5, dtype=torch.bool)
+        self.assertGreater(steps[..., off].min().item(), 0)
+        self.assertTrue((quantiles[..., ~off] == 0).all())
+
+    def test_the_untrained_one_has_the_spread_of_the_ridge(self):
+        series, _, fit, _ = self.prepared
+        model = build(5, self.config)
+        rows, _ = tm_image.fill_rows(fit[0], self.config["history"])
+        fit_scaling.fit_base(model.base, series, rows, fit[1], fit_scaling.shares(series))
+        model.eval()
+        samples = sample.base_window(model, self.window, 50)
+        found = scores.score(samples[:, :, 0], series.tms[fit[1][:40, 0]])
+        self.assertTrue(0.75 < found["coverage_90"] < 1, found["coverage_90"])
+
+    def test_the_ridge_finds_a_linear_rule(self):
+        rng = np.random.default_rng(5)
+        tms = rng.random((400, 2, 2)) + 1
+        for t in range(2, 400):
+            tms[t] = 0.5 * tms[t - 1] + 0.3 * tms[t - 2] + 0.2 * tms[t]
+            tms[t, [0, 1], [0, 1]] = 0
+        times = 3600 * np.arange(400)
+        series = data.Series("linear", ["a", "b"], 3600, times, tms, int(times[-1]) + 1, int(times[-1]) + 1, 400, "")
+        rows, targets = data.windows(series, 4, [], 1, "fit")
+        weights = fit_scaling.ridge(series, rows, targets, 4, fit_scaling.shares(series))[0, 0, 1]
+        forecast = fit_scaling.ridge_forecast(series.tms[rows], weights[None, None, None].repeat(2, 1).repeat(2, 2))
+        self.assertEqual(forecast.shape, (len(rows), 1, 2, 2))
+        error = (series.tms[targets][:, 0] - forecast[:, 0])[:, 0, 1]
+        self.assertLess(error.std(), 0.25 * 0.3)
+        self.assertGreater(weights[2], 0.15)
 
 
 class Diffusion(unittest.TestCase):

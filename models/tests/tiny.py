@@ -4,7 +4,8 @@ import copy
 import numpy as np
 import torch
 
-from models import data, fit_scaling, sample, synthetic
+from models import data, fit_scaling, sample, synthetic, train
+from models.lead import normal_score, tm_image
 from models.lead.model import build, day_lags
 
 NODES = ["A", "B", "C", "D", "E"]
@@ -15,10 +16,14 @@ CONFIG = {
               "qwen2": {"hidden_size": 16, "num_hidden_layers": 2, "num_attention_heads": 4, "num_key_value_heads": 2,
                         "intermediate_size": 24},
               "bottleneck": 4, "channels": 4, "kept": 2, "token": 12, "aggregator_layers": 1, "pair_embedding": 2,
-              "map": 8, "width": 8, "heads": 2, "dropout": 0.1},
-    "training": {"steps": 60, "windows": 8, "noises": 2, "learning_rate": 0.003, "warm_up": 5, "weight_decay": 0.01,
-                 "ema": 0.9, "weight_power": 0.5, "drop_yesterday": 0.1, "save_every": 10, "score_every": 60,
-                 "score_windows": 8, "score_samples": 4, "score_steps": 4},
+              "base": 12, "map": 8, "width": 8, "heads": 2, "dropout": 0.1},
+    "training": {
+        "base": {"steps": 60, "windows": 8, "learning_rate": 0.003, "warm_up": 5, "weight_decay": 0.01, "ema": 0.9,
+                 "weight_power": 0.5, "drop_frames": 0.1, "save_every": 10, "score_every": 60, "score_windows": 8,
+                 "score_samples": 4},
+        "diffusion": {"steps": 60, "windows": 8, "noises": 2, "learning_rate": 0.003, "warm_up": 5, "weight_decay": 0.01,
+                      "ema": 0.9, "weight_power": 0.5, "drop_frames": 0.1, "save_every": 10, "score_every": 60,
+                      "score_windows": 8, "score_samples": 4, "score_steps": 4}},
 }
 
 
@@ -34,7 +39,7 @@ def series(length=300, seed=3):
     """A Series of synthetic hourly TMs of about 1 Gbit/s."""
     tms = 1e9 * synthetic.sequence(np.random.default_rng(seed), length, len(NODES), STEP)
     times = 1_090_000_800 // STEP * STEP + STEP * np.arange(length)
-    cut = [int(times[int(length * share)]) for share in (data.FIT_SHARE, data.CHOOSE_SHARE)]
+    cut = [data.end_of(times, share) for share in data.SPLIT]
     return data.Series("tiny", NODES, STEP, times, tms, *cut, length, "0" * 64)
 
 
@@ -43,19 +48,29 @@ def prepare(config):
     made = series()
     days = day_lags(config, STEP)
     parts = [data.windows(made, config["history"], days, config["horizon"], part) for part in ("fit", "choose")]
-    scaling = fit_scaling.fit(made, *parts[0], config["history"])
-    return made, data.frame_lags(config["history"], days), parts[0], parts[1], scaling
+    return made, data.frame_lags(config["history"], days), parts[0], parts[1]
 
 
-def shaken(config):
-    """A model whose zero-initialised branches do something, too."""
+def parts(config, run, prepared=None):
+    """The two parts of a training in the folder `run`, see train.make_parts."""
+    return train.make_parts(config, run, prepared or prepare(config), None)
+
+
+def shaken(config, prepared):
+    """A model whose base is fitted and whose zero-initialised branches do something, and a Scaling for it."""
+    made, _, fit, _ = prepared
     model = build(len(NODES), config)
+    share = fit_scaling.shares(made)
+    rows, _ = tm_image.fill_rows(fit[0], config["history"])
+    fit_scaling.fit_base(model.base, made, rows, fit[1], share)
     generator = torch.Generator().manual_seed(11)
     for parameter in model.parameters():
         parameter.data.add_(0.1 * torch.randn(parameter.shape, generator=generator))
-    return model.eval()
+    mixing = np.linalg.cholesky(0.4 * np.eye(config["horizon"]) + 0.6)
+    calibration = np.tile([0.1, 0.9], (config["horizon"], 1))
+    return model.eval(), normal_score.Scaling(share, mixing, calibration)
 
 
 def window(prepared, config, rows):
-    made, lags, _, _, scaling = prepared
-    return sample.make_windows(made, rows, config["history"], lags, scaling)
+    made, lags, _, _ = prepared
+    return sample.make_windows(made, rows, config["history"], lags, fit_scaling.shares(made))

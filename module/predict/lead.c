@@ -1,7 +1,9 @@
 /* lead: the LEAD model of a checkpoint (models/export.py). Images of the past TMs -> encoder ->
- * conditioner (the frozen LLM with its adapters) -> conditions, computed once -> DDIM over the
- * denoiser for all samples at once -> residuals on the base forecast. */
+ * conditioner (the frozen LLM with its adapters) -> conditions; the past TMs -> base forecast, all
+ * computed once -> DDIM over the denoiser for all samples at once -> normal scores under the base
+ * forecast. */
 #include "predict/manifest.h"
+#include "predict/normal_score.h"
 #include "predict/sampler.h"
 #include "predict/tm_image.h"
 #include "predict/torch_runtime.h"
@@ -20,7 +22,9 @@ typedef struct lead_state {
     lead_manifest *manifest;
     torchc_module *modules[LEAD_COMPONENT_DENOISER + 1];
     lead_window *window;
-    float *z; /* [samples][H][p] */
+    float *quantiles; /* [H][K][p] of the base forecast, over scale */
+    float *w;         /* [samples][H][p], generated */
+    double *relative; /* [p] */
     uint64_t stream;
 } lead_state;
 
@@ -30,7 +34,9 @@ static void free_lead(void *self) {
         state->torch->module_free(state->modules[i]);
     lead_window_free(state->window);
     lead_manifest_free(state->manifest);
-    free(state->z);
+    free(state->quantiles);
+    free(state->w);
+    free(state->relative);
 }
 
 static lead_status check_options(const lead_manifest *manifest,
@@ -69,9 +75,18 @@ static lead_status load_modules(lead_state *state) {
     return LEAD_OK;
 }
 
-static size_t value_count(const lead_state *state) {
+/* H p: numbers of one sample. */
+static size_t sample_size(const lead_state *state) {
     const size_t n = (size_t)state->manifest->node_count;
-    return (size_t)state->options.samples * (size_t)state->manifest->horizon * n * n;
+    return (size_t)state->manifest->horizon * n * n;
+}
+
+static size_t value_count(const lead_state *state) {
+    return (size_t)state->options.samples * sample_size(state);
+}
+
+static size_t quantile_count(const lead_state *state) {
+    return (size_t)state->manifest->knots * sample_size(state);
 }
 
 static lead_status set_up(lead_state *state, const lead_predictor_options *options) {
@@ -85,7 +100,9 @@ static lead_status set_up(lead_state *state, const lead_predictor_options *optio
     state->threads = options->threads > 0 ? options->threads : state->torch->default_threads();
     LEAD_TRY(load_modules(state));
     LEAD_TRY(lead_window_alloc(state->manifest, &state->window));
-    return lead_calloc(value_count(state), sizeof *state->z, &state->z);
+    LEAD_TRY(lead_calloc(quantile_count(state), sizeof *state->quantiles, &state->quantiles));
+    LEAD_TRY(lead_calloc(sample_size(state), sizeof *state->relative, &state->relative));
+    return lead_calloc(value_count(state), sizeof *state->w, &state->w);
 }
 
 static lead_status alloc_lead(void *self, const lead_predictor_options *options) {
@@ -101,64 +118,92 @@ static lead_status alloc_lead(void *self, const lead_predictor_options *options)
 
 /* --- one forecast ---------------------------------------------------------------------------- */
 
-/* (images, context) -> tokens [1, F, E] and map [1, M, n, n]. */
-static lead_status encode(lead_state *state, torchc_tensor *outputs[2]) {
+/* Runs a component on its inputs, which it frees. */
+static lead_status run_component(lead_state *state, lead_component component,
+                                 torchc_tensor *inputs[], int input_count, torchc_tensor **outputs,
+                                 int output_count) {
+    const lead_status status = state->torch->module_forward(state->modules[component],
+                                                            (const torchc_tensor *const *)inputs,
+                                                            input_count, outputs, output_count);
+    for (int i = 0; i < input_count; i++)
+        state->torch->tensor_free(inputs[i]);
+    return status;
+}
+
+/* images -> tokens [1, F, E]. */
+static lead_status encode(lead_state *state, torchc_tensor **tokens) {
+    const torchc_api *torch = state->torch;
+    const int64_t n = state->manifest->node_count, frames = state->window->frame_count;
+    const int64_t image_shape[5] = {1, frames, 3, n, n},
+                  token_shape[3] = {1, frames, state->manifest->token};
+    torchc_tensor *images;
+    LEAD_TRY(
+        torch->tensor_from_floats(state->window->images, image_shape, 5, state->device, &images));
+    LEAD_TRY(run_component(state, LEAD_COMPONENT_ENCODER, &images, 1, tokens, 1));
+    return torch->tensor_expect(*tokens, "the encoder's tokens", token_shape, 3);
+}
+
+static lead_status make_features(lead_state *state, torchc_tensor **features) {
+    const int64_t shape[3] = {1, state->window->frame_count + 1, LEAD_FEATURES};
+    return state->torch->tensor_from_floats(state->window->features, shape, 3, state->device,
+                                            features);
+}
+
+/* tokens, which it frees, and features -> outputs g [1, D] and c [1, F + 1, D]. */
+static lead_status condition(lead_state *state, torchc_tensor *tokens, torchc_tensor *outputs[2]) {
+    const torchc_api *torch = state->torch;
+    const int64_t width = state->manifest->condition, length = state->window->frame_count + 1;
+    const int64_t g_shape[2] = {1, width}, c_shape[3] = {1, length, width};
+    torchc_tensor *inputs[2] = {tokens, NULL};
+    const lead_status status = make_features(state, &inputs[1]);
+    if (status != LEAD_OK) {
+        torch->tensor_free(tokens);
+        return status;
+    }
+    LEAD_TRY(run_component(state, LEAD_COMPONENT_CONDITIONER, inputs, 2, outputs, 2));
+    LEAD_TRY(torch->tensor_expect(outputs[0], "the conditioner's g", g_shape, 2));
+    return torch->tensor_expect(outputs[1], "the conditioner's c", c_shape, 3);
+}
+
+/* relative and features -> map [1, M, n, n] and the quantiles. */
+static lead_status forecast_base(lead_state *state, torchc_tensor **map) {
     const torchc_api *torch = state->torch;
     const lead_manifest *manifest = state->manifest;
     const int64_t n = manifest->node_count, frames = state->window->frame_count;
-    const int64_t image_shape[5] = {1, frames, 3, n, n},
-                  context_shape[4] = {1, manifest->horizon + 1, n, n};
-    const int64_t token_shape[3] = {1, frames, manifest->token},
-                  map_shape[4] = {1, manifest->map, n, n};
-    torchc_tensor *images = NULL, *context = NULL;
-    lead_status status = LEAD_OK;
-    LEAD_TRY_FREE(
-        torch->tensor_from_floats(state->window->images, image_shape, 5, state->device, &images));
-    LEAD_TRY_FREE(torch->tensor_from_floats(state->window->context, context_shape, 4, state->device,
-                                            &context));
-    const torchc_tensor *inputs[2] = {images, context};
-    LEAD_TRY_FREE(
-        torch->module_forward(state->modules[LEAD_COMPONENT_ENCODER], inputs, 2, outputs, 2));
-    LEAD_TRY_FREE(torch->tensor_expect(outputs[0], "the encoder's tokens", token_shape, 3));
-    LEAD_TRY_FREE(torch->tensor_expect(outputs[1], "the encoder's map", map_shape, 4));
-fail:
-    torch->tensor_free(images);
-    torch->tensor_free(context);
-    return status;
-}
-
-/* (tokens, features) -> g [1, D] and c [1, F + 1, D]. */
-static lead_status condition(lead_state *state, const torchc_tensor *tokens,
-                             torchc_tensor *outputs[2]) {
-    const torchc_api *torch = state->torch;
-    const int64_t width = state->manifest->condition, length = state->window->frame_count + 1;
-    const int64_t feature_shape[3] = {1, length, LEAD_FEATURES};
-    const int64_t g_shape[2] = {1, width}, c_shape[3] = {1, length, width};
-    torchc_tensor *features = NULL;
-    lead_status status = LEAD_OK;
-    LEAD_TRY_FREE(torch->tensor_from_floats(state->window->features, feature_shape, 3,
-                                            state->device, &features));
-    const torchc_tensor *inputs[2] = {tokens, features};
-    LEAD_TRY_FREE(
-        torch->module_forward(state->modules[LEAD_COMPONENT_CONDITIONER], inputs, 2, outputs, 2));
-    LEAD_TRY_FREE(torch->tensor_expect(outputs[0], "the conditioner's g", g_shape, 2));
-    LEAD_TRY_FREE(torch->tensor_expect(outputs[1], "the conditioner's c", c_shape, 3));
-fail:
-    torch->tensor_free(features);
-    return status;
-}
-
-/* conditions[CONDITIONS] receives g, c and map. On one thread: torch adds up differently on
- * several, and threads must not change a result. */
-static lead_status make_conditions(lead_state *state, torchc_tensor *conditions[CONDITIONS]) {
-    torchc_tensor *encoded[2] = {NULL, NULL};
-    LEAD_TRY(state->torch->set_threads(1));
-    lead_status status = encode(state, encoded);
+    const int64_t relative_shape[4] = {1, frames, n, n}, map_shape[4] = {1, manifest->map, n, n},
+                  quantile_shape[5] = {1, manifest->horizon, manifest->knots, n, n};
+    torchc_tensor *inputs[2] = {NULL, NULL}, *outputs[2] = {NULL, NULL};
+    LEAD_TRY(torch->tensor_from_floats(state->window->relative, relative_shape, 4, state->device,
+                                       &inputs[0]));
+    lead_status status = make_features(state, &inputs[1]);
+    if (status != LEAD_OK) {
+        torch->tensor_free(inputs[0]);
+        return status;
+    }
+    LEAD_TRY(run_component(state, LEAD_COMPONENT_BASE, inputs, 2, outputs, 2));
+    *map = outputs[1];
+    status = torch->tensor_expect(*map, "the base forecast's map", map_shape, 4);
     if (status == LEAD_OK)
-        status = condition(state, encoded[0], conditions);
-    state->torch->tensor_free(encoded[0]);
-    conditions[2] = encoded[1];
+        status =
+            torch->tensor_expect(outputs[0], "the base forecast's quantiles", quantile_shape, 5);
+    if (status == LEAD_OK)
+        status = torch->tensor_to_floats(outputs[0], state->quantiles, quantile_count(state));
+    torch->tensor_free(outputs[0]);
     return status;
+}
+
+/* conditions[CONDITIONS] receives g, c and map, also when it fails. On one thread: torch adds up
+ * differently on several, and threads must not change a result. */
+static lead_status make_conditions(lead_state *state, torchc_tensor *conditions[CONDITIONS]) {
+    torchc_tensor *tokens = NULL;
+    LEAD_TRY(state->torch->set_threads(1));
+    const lead_status status = encode(state, &tokens);
+    if (status != LEAD_OK) {
+        state->torch->tensor_free(tokens);
+        return status;
+    }
+    LEAD_TRY(condition(state, tokens, conditions));
+    return forecast_base(state, &conditions[2]);
 }
 
 static lead_status denoise(lead_state *state, uint64_t draw,
@@ -178,20 +223,29 @@ static lead_status denoise(lead_state *state, uint64_t draw,
         .node_count = manifest->node_count,
         .seed = state->stream + draw,
     };
-    return lead_sampler_run(&sampler, state->threads, state->z);
+    return lead_sampler_run(&sampler, state->threads, state->w);
+}
+
+static lead_status check_finite(const lead_state *state, const char *what, const float *values,
+                                size_t count) {
+    for (size_t i = 0; i < count; i++)
+        if (!isfinite(values[i]))
+            return lead_fail(LEAD_MODEL, "%s: the %s gave %g", state->options.checkpoint, what,
+                             (double)values[i]);
+    return LEAD_OK;
 }
 
 static lead_status write_samples(const lead_state *state, double *samples) {
     const size_t n = (size_t)state->manifest->node_count, p = n * n;
-    const size_t asked = (size_t)state->options.horizon, made = (size_t)state->manifest->horizon;
-    for (size_t i = 0; i < value_count(state); i++)
-        if (!isfinite(state->z[i]))
-            return lead_fail(LEAD_MODEL, "%s: the denoiser gave %g", state->options.checkpoint,
-                             (double)state->z[i]);
+    const size_t asked = (size_t)state->options.horizon;
+    LEAD_TRY(check_finite(state, "base forecast", state->quantiles, quantile_count(state)));
+    LEAD_TRY(check_finite(state, "denoiser", state->w, value_count(state)));
     for (size_t s = 0; s < (size_t)state->options.samples; s++)
-        for (size_t h = 0; h < asked; h++)
-            lead_window_restore(state->window, (int)h, state->z + (s * made + h) * p,
-                                samples + (s * asked + h) * p);
+        for (size_t h = 0; h < asked; h++) {
+            lead_normal_score_restore(state->manifest, state->quantiles,
+                                      state->w + s * sample_size(state), (int)h, state->relative);
+            lead_window_restore(state->window, state->relative, samples + (s * asked + h) * p);
+        }
     return LEAD_OK;
 }
 

@@ -14,10 +14,11 @@ enum {
     DAY_MAX = 64,
     HORIZON_MAX = 288,
     WIDTH_MAX = 65536,
+    KNOTS_MAX = 1024,
     NAME_MAX_BYTES = 255
 };
 
-static const char *const component_keys[LEAD_COMPONENT_COUNT] = {"encoder", "conditioner",
+static const char *const component_keys[LEAD_COMPONENT_COUNT] = {"encoder", "conditioner", "base",
                                                                  "denoiser", "scaling"};
 
 /* --- one value of an object ------------------------------------------------------------------ */
@@ -131,7 +132,8 @@ static lead_status parse_shapes(const json_t *root, lead_manifest *manifest) {
     LEAD_TRY(get_int(shapes, "features", LEAD_FEATURES, LEAD_FEATURES, &features));
     LEAD_TRY(get_int(shapes, "token", 1, WIDTH_MAX, &manifest->token));
     LEAD_TRY(get_int(shapes, "condition", 1, WIDTH_MAX, &manifest->condition));
-    return get_int(shapes, "map", 1, WIDTH_MAX, &manifest->map);
+    LEAD_TRY(get_int(shapes, "map", 1, WIDTH_MAX, &manifest->map));
+    return get_int(shapes, "knots", 2, KNOTS_MAX, &manifest->knots);
 }
 
 static lead_status parse_diffusion(const json_t *root, lead_schedule *schedule) {
@@ -221,20 +223,25 @@ static lead_status parse_array(const json_t *root, const char *key, size_t count
     return LEAD_OK;
 }
 
+static lead_status check_rising(const double *knots, int count) {
+    for (int k = 1; k < count; k++)
+        if (knots[k] <= knots[k - 1])
+            return lead_fail(LEAD_FORMAT, "key \"knots\": entry %d is not above the one before", k);
+    return LEAD_OK;
+}
+
 static lead_status parse_constants(const json_t *root, const lead_manifest *manifest,
                                    lead_scaling *scaling) {
     const size_t pairs = (size_t)manifest->node_count * (size_t)manifest->node_count;
-    const size_t steps = (size_t)manifest->horizon * pairs;
-    const size_t frames = (size_t)(manifest->history + manifest->day_count);
+    const size_t steps = (size_t)manifest->horizon, knots = (size_t)manifest->knots;
     LEAD_TRY(parse_array(root, "share", pairs, 0, 1, &scaling->share));
-    LEAD_TRY(parse_array(root, "calm", pairs, 1e-6, 1e6, &scaling->calm));
-    LEAD_TRY(parse_array(root, "weights", steps * frames, -1e3, 1e3, &scaling->weights));
-    LEAD_TRY(parse_array(root, "reach", steps, 1e-6, 1e6, &scaling->reach));
-    LEAD_TRY(parse_array(root, "width", steps, 1e-3, 1e3, &scaling->width));
+    LEAD_TRY(parse_array(root, "knots", knots, -40, 40, &scaling->knots));
+    LEAD_TRY(parse_array(root, "mixing", steps * steps, -1e3, 1e3, &scaling->mixing));
+    LEAD_TRY(parse_array(root, "calibration", steps * 2, -100, 100, &scaling->calibration));
     for (size_t i = 0; i < pairs; i++)
         if (scaling->share[i] <= 0 && i % (size_t)(manifest->node_count + 1) != 0)
             return lead_fail(LEAD_FORMAT, "key \"share\": entry %zu is not positive", i);
-    return LEAD_OK;
+    return check_rising(scaling->knots, manifest->knots);
 }
 
 static lead_status parse_json(const char *text, size_t length, json_t **root) {
@@ -252,10 +259,9 @@ static lead_status parse_json(const char *text, size_t length, json_t **root) {
 
 static void free_scaling(lead_scaling *scaling) {
     free(scaling->share);
-    free(scaling->calm);
-    free(scaling->weights);
-    free(scaling->reach);
-    free(scaling->width);
+    free(scaling->knots);
+    free(scaling->mixing);
+    free(scaling->calibration);
     memset(scaling, 0, sizeof *scaling);
 }
 

@@ -1,11 +1,11 @@
-/* manifest: what a LEAD checkpoint says of itself (manifest.json) and its constants per OD pair
+/* manifest: what a LEAD checkpoint says of itself (manifest.json) and its constants
  * (scaling.json). */
 #ifndef LEAD_PREDICT_MANIFEST_H
 #define LEAD_PREDICT_MANIFEST_H
 
 #include <lead/base.h>
 
-#define LEAD_MANIFEST_VERSION 1
+#define LEAD_MANIFEST_VERSION 2
 #define LEAD_MANIFEST_LIMIT (4u << 20)  /* bytes of a manifest.json */
 #define LEAD_SCALING_LIMIT (256u << 20) /* bytes of a scaling.json */
 #define LEAD_FEATURES 9                 /* features of a frame, see tm_image.h */
@@ -14,19 +14,19 @@
 typedef enum lead_component {
     LEAD_COMPONENT_ENCODER,
     LEAD_COMPONENT_CONDITIONER,
+    LEAD_COMPONENT_BASE,
     LEAD_COMPONENT_DENOISER,
     LEAD_COMPONENT_SCALING,
     LEAD_COMPONENT_COUNT
 } lead_component;
 
-/* Constants per OD pair (p = source * n + destination), see tm_image.h. All on the diagonal are
- * unused. */
+/* Constants of tm_image.h and normal_score.h. */
 typedef struct lead_scaling {
-    double *share;   /* [p] of an OD pair in the total, > 0 */
-    double *calm;    /* [p] mean change over scale */
-    double *weights; /* [h][p][frame] of the base forecast */
-    double *reach;   /* [h][p] size of residuals over spread */
-    double *width;   /* [h][p] standard deviation of the bent residual */
+    double *share;       /* [p = source * n + destination] of an OD pair in the total, > 0 off the
+                            diagonal */
+    double *knots;       /* [K] normal scores of the quantiles' levels, rising */
+    double *mixing;      /* [H][H] of the steps, lower triangular */
+    double *calibration; /* [H][2] shift and stretch of the normal scores */
 } lead_scaling;
 
 /* How the diffusion was trained and is sampled, see ddim.h. */
@@ -35,7 +35,7 @@ typedef struct lead_schedule {
     int sampling_steps; /* DDIM steps unless told otherwise */
     double offset, floor;
     bool velocity; /* the network gives v; else it gives the noise */
-    double limit;  /* bound of a sample's |z| */
+    double limit;  /* bound of the generated numbers' absolute value */
 } lead_schedule;
 
 typedef struct lead_manifest {
@@ -47,6 +47,7 @@ typedef struct lead_manifest {
     int *day_lags;             /* [day_count], steps before the newest frame, falling */
     int horizon;               /* steps that the denoiser generates */
     int token, condition, map; /* widths of what the components hand on */
+    int knots;                 /* K, quantiles of the base forecast */
     lead_schedule schedule;
     lead_scaling scaling;
     struct {

@@ -21,18 +21,15 @@ lead_status lead_window_alloc(const lead_manifest *manifest, lead_window **out) 
     LEAD_TRY(lead_calloc(1, sizeof *window, &window));
     window->manifest = manifest;
     window->frame_count = manifest->day_count + manifest->history;
-    const size_t p = pairs_of(window), frames = (size_t)window->frame_count,
-                 steps = (size_t)manifest->horizon;
+    const size_t p = pairs_of(window), frames = (size_t)window->frame_count;
     LEAD_TRY_FREE(lead_calloc((size_t)manifest->node_count, sizeof *window->order, &window->order));
     LEAD_TRY_FREE(lead_calloc(frames * p, sizeof *window->frames, &window->frames));
     LEAD_TRY_FREE(lead_calloc(frames, sizeof *window->present, &window->present));
     LEAD_TRY_FREE(lead_calloc(p, sizeof *window->scale, &window->scale));
-    LEAD_TRY_FREE(lead_calloc(p, sizeof *window->spread, &window->spread));
-    LEAD_TRY_FREE(lead_calloc(steps * p, sizeof *window->base, &window->base));
     LEAD_TRY_FREE(lead_calloc(frames * 3 * p, sizeof *window->images, &window->images));
     LEAD_TRY_FREE(
         lead_calloc((frames + 1) * LEAD_FEATURES, sizeof *window->features, &window->features));
-    LEAD_TRY_FREE(lead_calloc((steps + 1) * p, sizeof *window->context, &window->context));
+    LEAD_TRY_FREE(lead_calloc(frames * p, sizeof *window->relative, &window->relative));
     *out = window;
     return LEAD_OK;
 fail:
@@ -47,11 +44,9 @@ void lead_window_free(lead_window *window) {
     free(window->frames);
     free(window->present);
     free(window->scale);
-    free(window->spread);
-    free(window->base);
     free(window->images);
     free(window->features);
-    free(window->context);
+    free(window->relative);
     free(window);
 }
 
@@ -142,51 +137,30 @@ static double measure_level(const lead_window *window) {
     return total > 0 ? total / window->manifest->history : 1;
 }
 
-/* scale and spread of every OD pair. */
 static void measure_pairs(lead_window *window, double level) {
-    const lead_scaling *scaling = &window->manifest->scaling;
     const size_t p = pairs_of(window);
-    const int first = window->manifest->day_count, frames = window->frame_count;
-    const double history = window->manifest->history;
     for (size_t i = 0; i < p; i++) {
-        double sum = 0, change = 0;
-        for (int f = first; f < frames; f++) {
-            const double *x = window->frames + (size_t)f * p + i;
-            sum += *x;
-            change += f > first ? fabs(*x - *(x - p)) : 0;
-        }
-        window->scale[i] = fmax(scaling->share[i] * level, sum / history);
-        window->spread[i] = change / (history - 1) + scaling->calm[i] * window->scale[i];
+        double sum = 0;
+        for (int f = window->manifest->day_count; f < window->frame_count; f++)
+            sum += window->frames[(size_t)f * p + i];
+        window->scale[i] =
+            fmax(window->manifest->scaling.share[i] * level, sum / window->manifest->history);
     }
-}
-
-static void measure_base(lead_window *window) {
-    const size_t p = pairs_of(window), frames = (size_t)window->frame_count;
-    const double *now = window->frames + (frames - 1) * p;
-    for (size_t h = 0; h < (size_t)window->manifest->horizon; h++)
-        for (size_t i = 0; i < p; i++) {
-            const double *weights = window->manifest->scaling.weights + (h * p + i) * frames;
-            double sum = now[i];
-            for (size_t f = 0; f < frames; f++)
-                sum += weights[f] * (window->frames[f * p + i] - now[i]);
-            window->base[h * p + i] = fmax(sum, 0);
-        }
 }
 
 /* --- what the networks see ------------------------------------------------------------------- */
 
-static double bend(double value, double scale) {
-    return scale > 0 ? asinh(value / scale) : 0;
-}
-
-/* Intensity, trend and acceleration of one OD pair along frames [first, last). */
+/* Relative intensity, and the image's channels, of one OD pair along frames [first, last). */
 static void draw_pair(lead_window *window, size_t pair, int first, int last) {
     const size_t p = pairs_of(window);
+    const double scale = window->scale[pair] > 0 ? window->scale[pair] : 1;
     double before = 0, trend_before = 0;
     for (int f = first; f < last; f++) {
-        const double intensity = bend(window->frames[(size_t)f * p + pair], window->scale[pair]);
+        const size_t at = (size_t)f * p + pair;
+        const double relative = window->frames[at] / scale, intensity = asinh(relative);
         const double trend = f > first ? intensity - before : 0;
         float *image = window->images + (size_t)f * 3 * p + pair;
+        window->relative[at] = (float)relative;
         image[0] = (float)intensity;
         image[p] = (float)trend;
         image[2 * p] = (float)(trend - trend_before);
@@ -224,14 +198,6 @@ static void write_features(lead_window *window, int64_t now, double level) {
     }
 }
 
-static void write_context(lead_window *window) {
-    const size_t p = pairs_of(window), steps = (size_t)window->manifest->horizon;
-    for (size_t h = 0; h <= steps; h++)
-        for (size_t i = 0; i < p; i++)
-            window->context[h * p + i] = (float)bend(
-                h < steps ? window->base[h * p + i] : window->spread[i], window->scale[i]);
-}
-
 lead_status lead_window_fill(lead_window *window, const lead_tm_series *history, int now) {
     if (now < 0 || now >= lead_tm_series_length(history))
         return lead_fail(LEAD_INVALID, "now is %d, the history has %d TMs", now,
@@ -241,22 +207,17 @@ lead_status lead_window_fill(lead_window *window, const lead_tm_series *history,
     fill_frames(window);
     const double level = measure_level(window);
     measure_pairs(window, level);
-    measure_base(window);
     draw_images(window);
     write_features(window, lead_tm_series_time(history, now), level);
-    write_context(window);
     return LEAD_OK;
 }
 
-void lead_window_restore(const lead_window *window, int h, const float *z, double *tm) {
-    const size_t p = pairs_of(window), n = (size_t)window->manifest->node_count, at = (size_t)h * p;
-    const lead_scaling *scaling = &window->manifest->scaling;
+void lead_window_restore(const lead_window *window, const double *relative, double *tm) {
+    const size_t n = (size_t)window->manifest->node_count;
     for (size_t i = 0; i < n; i++)
         for (size_t j = 0; j < n; j++) {
             const size_t pair = i * n + j;
-            const double residual = scaling->reach[at + pair] * window->spread[pair] *
-                                    sinh(scaling->width[at + pair] * (double)z[pair]);
             tm[(size_t)window->order[i] * n + (size_t)window->order[j]] =
-                i == j ? 0 : fmax(window->base[at + pair] + residual, 0);
+                i == j ? 0 : window->scale[pair] * relative[pair];
         }
 }

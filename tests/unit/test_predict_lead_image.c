@@ -1,5 +1,6 @@
-/* The TM images of module/predict/tm_image.c against those of models/lead/tm_image.py; no torch
- * needed. */
+/* The TM images of module/predict/tm_image.c and the normal scores against those of models/lead; no
+ * torch needed. */
+#include "predict/normal_score.h"
 #include "predict/tm_image.h"
 #include "test_predict_lead.h"
 
@@ -55,9 +56,7 @@ static void check_case(gap_case gone) {
     assert_ok(lead_window_fill(window, history, lead_tm_series_length(history) - 1));
     assert_floats(gone.name, "images", window->images, FRAMES * 3 * P);
     assert_floats(gone.name, "features", window->features, (FRAMES + 1) * LEAD_FEATURES);
-    assert_floats(gone.name, "context", window->context, (TINY_HORIZON + 1) * P);
-    assert_doubles(gone.name, "base", window->base, TINY_HORIZON * P);
-    assert_doubles(gone.name, "spread", window->spread, P);
+    assert_floats(gone.name, "relative", window->relative, FRAMES * P);
     assert_doubles(gone.name, "scale", window->scale, P);
     lead_window_free(window);
     lead_tm_series_free(history);
@@ -92,8 +91,10 @@ static void a_factor_changes_no_image(void **state) {
         assert_true(fabsf(once->images[i] - scaled->images[i]) < 1e-6f);
     for (size_t i = 0; i < (FRAMES + 1) * LEAD_FEATURES; i++)
         assert_true(fabsf(once->features[i] - scaled->features[i]) < 1e-6f);
+    for (size_t i = 0; i < FRAMES * P; i++)
+        assert_true(fabsf(once->relative[i] - scaled->relative[i]) < 1e-5f);
     for (size_t i = 0; i < P; i++)
-        assert_true(fabs(scaled->base[i] - 7.3 * once->base[i]) <= 1e-9 * scaled->base[i]);
+        assert_true(fabs(scaled->scale[i] - 7.3 * once->scale[i]) <= 1e-9 * scaled->scale[i]);
     lead_window_free(once);
     lead_window_free(scaled);
     lead_tm_series_free(plain);
@@ -133,48 +134,71 @@ static void the_future_is_not_read(void **state) {
     free(before);
 }
 
-static void a_base_is_no_less_than_nothing(void **state) {
+static void restored_tms_stand_in_the_historys_order(void **state) {
     (void)state;
+    const int order[TINY_NODES] = {3, 0, 4, 1, 2};
     lead_manifest *manifest = load_tiny();
-    lead_tm_series *history = tiny_history(NULL, 0, 1, NULL);
+    lead_tm_series *history = tiny_history(NULL, 0, 1, order);
     lead_window *window = NULL;
-    int empty = 0;
-    for (size_t i = 0; i < TINY_HORIZON * P * FRAMES; i++)
-        manifest->scaling.weights[i] = 10;
+    double relative[P], tm[P];
     assert_ok(lead_window_alloc(manifest, &window));
     assert_ok(lead_window_fill(window, history, TINY_LENGTH - 1));
-    for (size_t i = 0; i < TINY_HORIZON * P; i++) {
-        assert_true(window->base[i] >= 0);
-        empty += window->base[i] == 0;
-    }
-    assert_true(empty > TINY_HORIZON * TINY_NODES);
+    for (size_t i = 0; i < P; i++)
+        relative[i] = (double)window->relative[(FRAMES - 1) * P + i];
+    lead_window_restore(window, relative, tm);
+    const double *newest = lead_tm_series_tm(history, TINY_LENGTH - 1);
+    for (size_t i = 0; i < P; i++)
+        assert_true(fabs(tm[i] - (i % (TINY_NODES + 1) == 0 ? 0 : newest[i])) <= 1e-6 * newest[i]);
     lead_window_free(window);
     lead_tm_series_free(history);
     lead_manifest_free(manifest);
 }
 
-static void restore_inverts_the_residual(void **state) {
+static float *to_floats(double *values, size_t count) {
+    float *floats = calloc(count, sizeof *floats);
+    for (size_t i = 0; i < count; i++)
+        floats[i] = (float)values[i];
+    free(values);
+    return floats;
+}
+
+static void scores_equal_pythons(void **state) {
     (void)state;
     lead_manifest *manifest = load_tiny();
-    lead_tm_series *history = tiny_history(NULL, 0, 1, NULL);
-    lead_window *window = NULL;
-    float z[P] = {0};
-    double tm[P];
-    assert_ok(lead_window_alloc(manifest, &window));
-    assert_ok(lead_window_fill(window, history, TINY_LENGTH - 1));
-    const size_t pair = 7, at = P + pair;
-    const double wanted = window->base[at] + 0.8 * window->spread[pair];
-    z[pair] = (float)(asinh(0.8 / manifest->scaling.reach[at]) / manifest->scaling.width[at]);
-    lead_window_restore(window, 1, z, tm);
-    assert_true(fabs(tm[pair] - wanted) < 1e-5 * wanted);
-    assert_true(tm[0] == 0);
-    for (size_t i = 0; i < P; i++)
-        z[i] = -20;
-    lead_window_restore(window, 1, z, tm);
-    for (size_t i = 0; i < P; i++)
-        assert_true(tm[i] == 0);
-    lead_window_free(window);
-    lead_tm_series_free(history);
+    const size_t knots = (size_t)manifest->knots;
+    float *quantiles = to_floats(numbers("score.quantiles", TINY_HORIZON * knots * P),
+                                 TINY_HORIZON * knots * P),
+          *w = to_floats(numbers("score.w", TINY_HORIZON * P), TINY_HORIZON * P);
+    double *expected = numbers("score.relative", TINY_HORIZON * P), relative[P];
+    for (int h = 0; h < TINY_HORIZON; h++) {
+        lead_normal_score_restore(manifest, quantiles, w, h, relative);
+        assert_close("relative", relative, expected + h * P, P, 1e-5, 1);
+    }
+    free(quantiles);
+    free(w);
+    free(expected);
+    lead_manifest_free(manifest);
+}
+
+/* With quantiles that are their knots' normal scores, a number comes back as it is, up to 4. */
+static void scores_beyond_the_knots_go_on(void **state) {
+    (void)state;
+    lead_manifest *manifest = load_tiny();
+    const size_t knots = (size_t)manifest->knots;
+    float *quantiles = calloc(TINY_HORIZON * knots * P, sizeof *quantiles),
+          w[TINY_HORIZON * P] = {0};
+    double relative[P];
+    static const double given[4] = {-3.2, 0.7, 3.2, 30}, expected[4] = {6.8, 10.7, 13.2, 14};
+    for (size_t i = 0; i < TINY_HORIZON * knots * P; i++)
+        quantiles[i] = (float)(10 + manifest->scaling.knots[i / P % knots]);
+    manifest->scaling.calibration[0] = 0;
+    manifest->scaling.calibration[1] = 1;
+    for (size_t i = 0; i < 4; i++) {
+        w[i + 1] = (float)given[i];
+        lead_normal_score_restore(manifest, quantiles, w, 0, relative);
+        assert_close("relative", relative + i + 1, expected + i, 1, 1e-6, 1);
+    }
+    free(quantiles);
     lead_manifest_free(manifest);
 }
 
@@ -184,8 +208,9 @@ int main(void) {
         cmocka_unit_test(gaps_are_filled_as_in_python),
         cmocka_unit_test(a_factor_changes_no_image),
         cmocka_unit_test(the_future_is_not_read),
-        cmocka_unit_test(restore_inverts_the_residual),
-        cmocka_unit_test(a_base_is_no_less_than_nothing),
+        cmocka_unit_test(restored_tms_stand_in_the_historys_order),
+        cmocka_unit_test(scores_equal_pythons),
+        cmocka_unit_test(scores_beyond_the_knots_go_on),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

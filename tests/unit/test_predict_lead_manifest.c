@@ -63,8 +63,8 @@ static void a_bad_value_is_named(void **state) {
     assert_fails(parse_changed("\"prediction\": \"v\"", "\"prediction\": \"x\""), LEAD_FORMAT,
                  "found \"x\"");
     assert_fails(parse_changed("\"cosine\"", "\"linear\""), LEAD_FORMAT, "found \"linear\"");
-    assert_fails(parse_changed("\"version\": 1", "\"version\": 2"), LEAD_FORMAT,
-                 "this program reads version 1");
+    assert_fails(parse_changed("\"version\": 2", "\"version\": 1"), LEAD_FORMAT,
+                 "this program reads version 2");
     assert_fails(parse_changed("ns3-lead model", "cake"), LEAD_FORMAT, "found \"cake\"");
     assert_fails(parse_changed("\"features\": 9", "\"features\": 8"), LEAD_FORMAT,
                  "8 is not in 9..9");
@@ -100,6 +100,21 @@ static void bad_constants_are_named(void **state) {
     lead_manifest_free(manifest);
 }
 
+/* The tiny scaling's text with its first knot replaced. */
+static void knots_must_rise(void **state) {
+    (void)state;
+    size_t length = 0;
+    char *text = read_tiny("scaling.json", &length), *place = strstr(text, "-2.5");
+    lead_manifest *manifest = NULL;
+    assert_ok(lead_manifest_load(fixture("tiny"), &manifest));
+    assert_non_null(place);
+    place[0] = ' ';
+    assert_fails(lead_manifest_parse_scaling(manifest, text, length, "s.json"), LEAD_FORMAT,
+                 "s.json: key \"knots\": entry 1 is not above the one before");
+    lead_manifest_free(manifest);
+    free(text);
+}
+
 static void copy_file(const char *folder, const char *name) {
     size_t length = 0;
     char *bytes = read_tiny(name, &length), path[512];
@@ -126,6 +141,7 @@ static void a_changed_file_is_refused(void **state) {
     copy_file(folder, "manifest.json");
     copy_file(folder, "encoder.pt");
     copy_file(folder, "conditioner.pt");
+    copy_file(folder, "base.pt");
     copy_file(folder, "scaling.json");
     assert_fails(lead_manifest_load(folder, &manifest), LEAD_IO, "denoiser.pt");
     copy_file(folder, "denoiser.pt");
@@ -160,6 +176,7 @@ int main(void) {
         cmocka_unit_test(a_bad_value_is_named),
         cmocka_unit_test(a_file_stays_in_its_folder),
         cmocka_unit_test(bad_constants_are_named),
+        cmocka_unit_test(knots_must_rise),
         cmocka_unit_test(a_changed_file_is_refused),
         cmocka_unit_test(sha256_gives_the_standards_examples),
     };

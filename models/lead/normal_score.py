@@ -1,0 +1,77 @@
+"""Between TMs and what is diffused: the twin of module/predict/normal_score.c.
+
+The base forecast gives every OD pair and step K quantiles of y / scale. Read as a piecewise linear function Q of
+normal scores, with its knots at Phi^-1 of the quantiles' levels and its outer pieces going on, it turns a standard
+normal z into y = scale * max(0, Q(z)), and y back into z. Were the base forecast perfect and the pairs independent, z
+would be white noise; what is left in it for the diffusion model is what the base forecast misses of each pair, and how
+pairs and steps go together. The average correlation between the steps is taken out beforehand: z = mixing w, with
+`mixing` [H, H] lower triangular, and w is what is diffused.
+"""
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+
+LEVELS = (0.005, 0.02, 0.05, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.95, 0.98, 0.995)
+LIMIT = 4.0  # bound of |z|: a standard normal number is beyond it in 1 of 16,000 cases
+
+
+def normal_quantile(p):
+    """Phi^-1 of probabilities, float64."""
+    return torch.special.ndtri(torch.as_tensor(np.asarray(p, dtype=np.float64))).numpy()
+
+
+def normal_cdf(z):
+    """Phi of normal scores, float64."""
+    return torch.special.ndtr(torch.as_tensor(np.asarray(z, dtype=np.float64))).numpy()
+
+
+KNOTS = normal_quantile(LEVELS)
+
+
+@dataclass
+class Scaling:
+    """Constants of a model: share [N, N] of each OD pair in the total (see tm_image), mixing [H, H]; calibration
+    [H, 2]: z becomes shift + stretch z at each step."""
+    share: np.ndarray
+    mixing: np.ndarray
+    calibration: np.ndarray
+
+
+def mix(w, mixing):
+    """z [..., H, N, N] of w."""
+    return np.einsum("hk,...kij->...hij", mixing, w)
+
+
+def unmix(z, mixing):
+    """w [..., H, N, N] of z."""
+    return np.einsum("hk,...kij->...hij", np.linalg.inv(mixing), z)
+
+
+def restore(z, quantiles):
+    """y / scale, not below 0, of z [S, B, H, N, N] under quantiles [B, H, K, N, N]."""
+    z = np.clip(z, -LIMIT, LIMIT)
+    piece = np.clip(np.searchsorted(KNOTS, z, side="right") - 1, 0, len(KNOTS) - 2)
+    low = np.take_along_axis(quantiles, piece.transpose(1, 2, 0, 3, 4), axis=2).transpose(2, 0, 1, 3, 4)
+    high = np.take_along_axis(quantiles, piece.transpose(1, 2, 0, 3, 4) + 1, axis=2).transpose(2, 0, 1, 3, 4)
+    along = (z - KNOTS[piece]) / (KNOTS[piece + 1] - KNOTS[piece])
+    return np.maximum(low + along * (high - low), 0.0)
+
+
+def score_of(y, quantiles):
+    """z [B, H, N, N] with restore(z) = y / scale: the inverse, |z| <= LIMIT. Where `y` is 0 the answer is the highest
+    such z."""
+    piece = np.clip((quantiles <= y[:, :, None]).sum(2) - 1, 0, len(KNOTS) - 2)[:, :, None]
+    low = np.take_along_axis(quantiles, piece, axis=2)[:, :, 0]
+    high = np.take_along_axis(quantiles, piece + 1, axis=2)[:, :, 0]
+    at = piece[:, :, 0]
+    along = (y - low) / np.maximum(high - low, 1e-12)
+    return np.clip(KNOTS[at] + along * (KNOTS[at + 1] - KNOTS[at]), -LIMIT, LIMIT)
+
+
+def random_score_of(y, quantiles, rng):
+    """Like score_of, but a y of 0, which many z give, draws one of them: so z of calibrated forecasts is normal."""
+    z = score_of(y, quantiles)
+    empty = y <= 0
+    z[empty] = normal_quantile(np.maximum(rng.random(int(empty.sum())), 1e-6) * normal_cdf(z[empty]))
+    return np.clip(z, -LIMIT, LIMIT)

@@ -1,0 +1,146 @@
+"""The loop that every training here runs in: resumable at any step, with an averaged model, a log and a best step.
+
+A training is a subclass of Loop that says what one step's loss is and, if it has any, the validation scores. Every
+step's batch must be a function of (seed, step), so that a killed run goes on as if nothing had been.
+"""
+import argparse
+import json
+import os
+import sys
+import time
+
+import numpy as np
+import torch
+from torch import nn
+
+from models import checkpoint, data
+
+
+class Loop:
+    """Trains `learner` by the settings of config["training"][name]; its state is RUN/NAME.pt, its log RUN/NAME.csv."""
+    score_names = ()
+
+    def __init__(self, run, name, config, learner):
+        self.run, self.name, self.config, self.learner = run, name, config, learner
+        self.settings = config["training"][name]
+        self.optimizer = checkpoint.optimizer_of(learner, self.settings)
+        self.average = checkpoint.Average(learner, self.settings["ema"])
+        self.step, self.seconds, self.best = 0, 0.0, None
+        self.resume()
+        self.log = checkpoint.Log(f"{run}/{name}.csv", ["step", "loss", "seconds", *self.score_names], self.step)
+
+    def loss(self, step):
+        """Loss of a step's batch."""
+        raise NotImplementedError
+
+    def scores(self):
+        """Validation scores {name: value} of the learner as it stands."""
+        raise NotImplementedError
+
+    def choice(self, scores):
+        """What the best step has least of."""
+        raise NotImplementedError
+
+    def state(self):
+        return {"step": self.step, "seconds": self.seconds, "config": self.config, "model": self.learner.state_dict(),
+                "average": self.average.values, "best": self.best, "optimizer": self.optimizer.state_dict(),
+                "torch_random": torch.get_rng_state()}
+
+    def resume(self):
+        path = f"{self.run}/{self.name}.pt"
+        state = checkpoint.load(path)
+        if state is None:
+            return
+        if state["config"] != self.config:
+            raise SystemExit(f"{path} belongs to another configuration: choose another --run")
+        self.step, self.seconds, self.best = state["step"], state["seconds"], state["best"]
+        self.learner.load_state_dict(state["model"])
+        self.average.values = state["average"]
+        self.optimizer.load_state_dict(state["optimizer"])
+        torch.set_rng_state(state["torch_random"])
+
+    def advance(self):
+        checkpoint.set_rate(self.optimizer, self.settings, self.step)
+        loss = self.loss(self.step)
+        self.optimizer.zero_grad()
+        loss.backward()
+        nn.utils.clip_grad_norm_(self.learner.parameters(), 1.0)
+        self.optimizer.step()
+        self.step += 1
+        self.average.update(self.learner, self.step)
+        return loss.item()
+
+    def average_scores(self):
+        """Scores of the averaged learner, which is remembered when no step before had a better choice."""
+        self.average.swap(self.learner)
+        random = torch.get_rng_state()
+        self.learner.eval()
+        found = self.scores()
+        self.learner.train()
+        torch.set_rng_state(random)
+        self.average.swap(self.learner)
+        if self.best is None or self.choice(found) < self.best["choice"]:
+            values = {name: tensor.clone() for name, tensor in self.average.values.items()}
+            self.best = {"step": self.step, "choice": self.choice(found), "average": values}
+        return found
+
+    def report(self, losses):
+        row = {"step": self.step, "loss": f"{np.mean(losses):.5f}", "seconds": f"{self.seconds:.0f}"}
+        line = f"{self.name} {self.step}/{self.settings['steps']}  loss {row['loss']}  {row['seconds']} s"
+        if self.score_names and (self.step % self.settings["score_every"] == 0 or self.is_done()):
+            found = self.average_scores()
+            row.update({key: f"{value:.5f}" for key, value in found.items()})
+            line += "".join(f"  {key} {value:.4f}" for key, value in found.items())
+        self.log.add(**row)
+        print(line, flush=True)
+
+    def is_done(self):
+        return self.step >= self.settings["steps"]
+
+    def train(self):
+        losses = []
+        self.learner.train()
+        while not self.is_done():
+            start = time.time()
+            losses.append(self.advance())
+            self.seconds += time.time() - start
+            if self.step % self.settings["save_every"] == 0 or self.is_done():
+                self.report(losses)
+                losses = []
+                checkpoint.save(f"{self.run}/{self.name}.pt", self.state())
+
+    def use_best(self):
+        """Gives the learner the averaged parameters of the best step (the last one's when there are no scores)."""
+        average = self.best["average"] if self.best else self.average.values
+        self.learner.load_state_dict(average, strict=False)
+        self.learner.eval()
+
+
+def arguments_of(description):
+    """Configuration, data folder and run folder from the command line; sets the threads."""
+    parser = argparse.ArgumentParser(description=description)
+    parser.add_argument("config")
+    parser.add_argument("--data")
+    parser.add_argument("--run")
+    parser.add_argument("--threads", type=int, default=1)
+    arguments = parser.parse_args()
+    torch.set_num_threads(arguments.threads)
+    with open(arguments.config) as file:
+        config = json.load(file)
+    run = arguments.run or f"models/runs/{config['name']}"
+    os.makedirs(run, exist_ok=True)
+    return config, data.data_folder(arguments.data), run
+
+
+def provenance(config, series):
+    """What a run learns from: command and data."""
+    return {"command": " ".join([f"/usr/bin/python3 -m {module_name()}", *sys.argv[1:]]),
+            "series": {"file": f"{config['data']}-tm.csv.gz", "sha256": series.sha256,
+                       "rows_in_file": series.rows_in_file, "step_seconds": series.step,
+                       "first": data.format_time(series.times[0]), "fit_until": data.format_time(series.fit_until),
+                       "choose_until": data.format_time(series.choose_until)}}
+
+
+def module_name():
+    """The module that was started, as `python -m` takes it."""
+    return sys.modules["__main__"].__spec__.name if sys.modules["__main__"].__spec__ else "models.train"
