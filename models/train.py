@@ -1,6 +1,7 @@
 """Trains LEAD: encoder, adapters, pooling and denoiser learn, the backbone stays as it is.
 
-    /usr/bin/python3 -m models.train models/configs/abilene.json [--data DIR] [--run DIR] [--threads N]
+    /usr/bin/python3 -m models.train models/configs/abilene.json [--data DIR] [--run DIR] [--backbone DIR]
+        [--threads N]
 
 Kill it at any moment; the same command goes on from the last saved state and ends in the same result. Every step's
 windows, diffusion times and noise are a function of (seed, step). RUN/log.csv holds loss and validation scores.
@@ -15,7 +16,7 @@ import numpy as np
 import torch
 from torch import nn
 
-from models import checkpoint, data, sample
+from models import backbone, checkpoint, data, sample
 from models.export import scaling_to_json, write_json
 from models.lead import diffusion, tm_image
 from models.lead.model import build
@@ -157,11 +158,9 @@ def provenance(config, series):
                        "choose_until": data.format_time(series.choose_until)}}
 
 
-def make_trainer(config, folder, run):
+def make_trainer(config, folder, run, backbone_folder=None):
+    config, backbone_state = backbone.load(config, backbone_folder)
     os.makedirs(run, exist_ok=True)
-    backbone_state = None
-    if config["model"]["backbone"].startswith("qwen2"):
-        backbone_state = torch.load(config["backbone_file"], map_location="cpu")
     trainer = Trainer(config, run, sample.prepare(config, folder), backbone_state)
     write_json(f"{run}/scaling.json", scaling_to_json(trainer.scaling))
     write_json(f"{run}/command.json", provenance(config, trainer.series))
@@ -173,12 +172,14 @@ def main():
     parser.add_argument("config")
     parser.add_argument("--data")
     parser.add_argument("--run")
+    parser.add_argument("--backbone", help="folder of Qwen2 weights: config.json and safetensors")
     parser.add_argument("--threads", type=int, default=1)
     arguments = parser.parse_args()
     torch.set_num_threads(arguments.threads)
     with open(arguments.config) as file:
         config = json.load(file)
-    trainer = make_trainer(config, data.data_folder(arguments.data), arguments.run or f"models/runs/{config['name']}")
+    trainer = make_trainer(config, data.data_folder(arguments.data), arguments.run or f"models/runs/{config['name']}",
+                           arguments.backbone)
     trainer.show_references()
     trainer.train()
 

@@ -18,8 +18,8 @@ class Lead(nn.Module):
         backbone = qwen2.Qwen2Config(**sizes["qwen2"])
         self.encoder = Encoder(nodes, frames, config["horizon"], sizes["channels"], sizes["kept"], sizes["token"],
                                sizes["pair_embedding"], sizes["map"], sizes["dropout"])
-        self.conditioner = Conditioner(sizes["backbone"], backbone, sizes["bottleneck"], frames, sizes["token"],
-                                       tm_image.FEATURES, sizes["aggregator_layers"])
+        self.conditioner = Conditioner(sizes["backbone"], backbone, sizes["bottleneck"], sizes.get("lora", 0), frames,
+                                       sizes["token"], tm_image.FEATURES, sizes["aggregator_layers"])
         self.denoiser = Denoiser(nodes, config["horizon"], sizes["width"], backbone.hidden_size, sizes["map"],
                                  sizes["heads"], sizes["dropout"])
 
