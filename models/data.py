@@ -55,7 +55,7 @@ def format_time(seconds):
 
 def file_sha256(path):
     with open(path, "rb") as file:
-        return hashlib.sha256(file.read()).hexdigest()
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def read_csv(path):

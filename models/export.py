@@ -13,7 +13,7 @@ import numpy as np
 import torch
 
 from models import checkpoint, data, sample
-from models.lead import diffusion, normal_score, tm_image
+from models.lead import diffusion, normal_score, qwen2, tm_image
 from models.lead.model import build, day_lags
 
 VERSION = 2
@@ -50,7 +50,7 @@ def load_run(run):
     if state is None:
         raise SystemExit(f"{run}: no diffusion.pt, nothing was trained there to the end")
     weights = {name.removeprefix("conditioner.backbone."): tensor for name, tensor in state["model"].items()
-               if name.startswith("conditioner.backbone.") and ".adapter." not in name}
+               if name.startswith("conditioner.backbone.") and qwen2.is_frozen(name)}
     model = build(len(state["nodes"]), state["config"], weights)
     model.load_state_dict(state["model"])
     best = state["best"] or {"step": state["step"], "average": state["average"]}
@@ -91,7 +91,7 @@ def export_model(model, state, scaling, step, out, steps, provenance):
     """Writes the checkpoint folder `out`. `step`: seconds between TMs; `steps`: DDIM steps unless told otherwise."""
     os.makedirs(out, exist_ok=True)
     for name in COMPONENTS:
-        torch.jit.save(torch.jit.script(getattr(model, name).eval()), f"{out}/{name}.pt")
+        torch.jit.save(torch.jit.script(qwen2.merged(getattr(model, name).eval())), f"{out}/{name}.pt")
         strip_debug(f"{out}/{name}.pt")
     write_json(f"{out}/scaling.json", scaling_to_json(scaling))
     names = {**{name: f"{name}.pt" for name in COMPONENTS}, "scaling": "scaling.json"}

@@ -12,7 +12,7 @@ from torch.nn import functional as F
 
 from models import checkpoint, data, synthetic
 from models.lead import qwen2
-from models.training import Loop, arguments_of
+from models.training import Loop, parse_arguments
 
 
 class NextFrame(nn.Module):
@@ -90,12 +90,13 @@ class Pretraining(Loop):
 
 
 def main():
-    config, folder, run = arguments_of(__doc__.splitlines()[0])
-    training = Pretraining(run, config, [data.load(folder, name) for name in config["data"]])
+    arguments = parse_arguments(__doc__.splitlines()[0])
+    all_series = [data.load(arguments.data, name) for name in arguments.config["data"]]
+    training = Pretraining(arguments.run, arguments.config, all_series)
     training.train()
     training.use_best()
     weights = {f"model.{name}": tensor for name, tensor in training.learner.model.state_dict().items()}
-    checkpoint.save(f"{run}/backbone.pt", weights)
+    checkpoint.save(f"{arguments.run}/backbone.pt", weights)
 
 
 if __name__ == "__main__":

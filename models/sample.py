@@ -37,8 +37,13 @@ def relative_to(window, tms):
 def restore(w, window, quantiles, scaling):
     """TMs [S, B, H, N, N] in bit/s of what the diffusion generates."""
     shift, stretch = scaling.calibration.T[:, :, None, None]
-    z = shift + stretch * normal_score.mix(w, scaling.mixing)
-    return window.scale[:, None] * normal_score.restore(z, quantiles)
+    return tms_of(shift + stretch * normal_score.mix(w, scaling.mixing), window, quantiles)
+
+
+def tms_of(z, window, quantiles):
+    """TMs [S, B, H, N, N] in bit/s of normal scores."""
+    most = normal_score.CEILING * window.level[:, None, None, None]
+    return np.minimum(window.scale[:, None] * normal_score.restore(z, quantiles), most)
 
 
 @torch.no_grad()
@@ -60,7 +65,7 @@ def base_window(model, window, count):
     quantiles = quantiles_of(model, window).double().numpy()
     z = normal_score.normal_quantile((np.arange(count) + 0.5) / count)
     z = np.broadcast_to(z[:, None, None, None, None], (count, *quantiles.shape[:2], *quantiles.shape[3:]))
-    return window.scale[:, None] * normal_score.restore(z, quantiles)
+    return tms_of(z, window, quantiles)
 
 
 def over_windows(make, rows, series, config, lags, share):

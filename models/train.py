@@ -1,19 +1,22 @@
 """Trains LEAD in two parts. First the base forecast learns the quantiles of every OD pair (pinball loss); then it is
 frozen, and encoder, adapters, pooling and denoiser learn by diffusion what it leaves over. The backbone never learns.
 
-    /usr/bin/python3 -m models.train models/configs/abilene.json [--data DIR] [--run DIR] [--threads N]
+    /usr/bin/python3 -m models.train models/configs/abilene.json [--data DIR] [--run DIR] [--backbone DIR]
+        [--threads N]
 
 Kill it at any moment; the same command goes on from the last saved state and ends in the same result. RUN/base.csv and
 RUN/diffusion.csv hold losses and validation scores (name_step: at that many steps ahead).
 """
+import os
+
 import numpy as np
 import torch
 
-from models import fit_scaling, sample
+from models import backbone, fit_scaling, sample
 from models.export import write_json
 from models.lead import diffusion, normal_score, tm_image
 from models.lead.model import build
-from models.training import Loop, arguments_of, provenance
+from models.training import Loop, parse_arguments, provenance
 
 MIXING_WINDOWS = 1000
 
@@ -164,14 +167,18 @@ def make_parts(config, run, prepared, backbone_state):
     yield DiffusionPart(run, config, model, prepared, share)
 
 
-def main():
-    config, folder, run = arguments_of(__doc__.splitlines()[0])
-    backbone_state = None
-    if config["model"]["backbone"].startswith("qwen2"):
-        backbone_state = torch.load(config["backbone_file"], map_location="cpu")
+def start(config, folder, run, backbone_folder=None):
+    """make_parts of a configuration, with its data and backbone; writes RUN/command.json."""
+    config, backbone_state = backbone.load(config, backbone_folder)
+    os.makedirs(run, exist_ok=True)
     prepared = sample.prepare(config, folder)
     write_json(f"{run}/command.json", provenance(config, prepared[0]))
-    for part in make_parts(config, run, prepared, backbone_state):
+    return make_parts(config, run, prepared, backbone_state)
+
+
+def main():
+    arguments = parse_arguments(__doc__.splitlines()[0], backbone=True)
+    for part in start(arguments.config, arguments.data, arguments.run, arguments.backbone):
         part.train()
 
 

@@ -21,6 +21,7 @@ class Loop:
     score_names = ()
 
     def __init__(self, run, name, config, learner):
+        os.makedirs(run, exist_ok=True)
         self.run, self.name, self.config, self.learner = run, name, config, learner
         self.settings = config["training"][name]
         self.optimizer = checkpoint.optimizer_of(learner, self.settings)
@@ -116,20 +117,22 @@ class Loop:
         self.learner.eval()
 
 
-def arguments_of(description):
-    """Configuration, data folder and run folder from the command line; sets the threads."""
+def parse_arguments(description, backbone=False):
+    """The command line: `config` read, `data` and `run` as folders, `backbone` as given; sets the threads."""
     parser = argparse.ArgumentParser(description=description)
     parser.add_argument("config")
     parser.add_argument("--data")
     parser.add_argument("--run")
+    if backbone:
+        parser.add_argument("--backbone", help="folder of Qwen2 weights: config.json and safetensors")
     parser.add_argument("--threads", type=int, default=1)
     arguments = parser.parse_args()
     torch.set_num_threads(arguments.threads)
     with open(arguments.config) as file:
-        config = json.load(file)
-    run = arguments.run or f"models/runs/{config['name']}"
-    os.makedirs(run, exist_ok=True)
-    return config, data.data_folder(arguments.data), run
+        arguments.config = json.load(file)
+    arguments.data = data.data_folder(arguments.data)
+    arguments.run = arguments.run or f"models/runs/{arguments.config['name']}"
+    return arguments
 
 
 def provenance(config, series):

@@ -19,12 +19,12 @@ class AttentionPool(nn.Module):
         return (self.question(x).softmax(1) * self.value(x)).sum(1)
 
 
-def make_backbone(kind, config, bottleneck):
+def make_backbone(kind, config, bottleneck, lora):
     """The layers between aggregator and pooling: "qwen2-*" and "random" are frozen Qwen2 layers with trained
-    adapters, "none" is one trained attention layer."""
+    adapters (and LoRA of a rank above 0), "none" is one trained attention layer."""
     if kind == "none":
         return CausalBlock(config.hidden_size, config.num_attention_heads)
-    backbone = Backbone(config, bottleneck)
+    backbone = Backbone(config, bottleneck, lora)
     freeze_but_adapters(backbone)
     return backbone
 
@@ -32,12 +32,12 @@ def make_backbone(kind, config, bottleneck):
 class Conditioner(nn.Module):
     """(tokens [B, F, E], features [B, F + 1, K]) -> (g [B, D], c [B, F + 1, D])."""
 
-    def __init__(self, kind: str, config: Qwen2Config, bottleneck: int, frames: int, width_in: int, features: int,
-                 layers: int):
+    def __init__(self, kind: str, config: Qwen2Config, bottleneck: int, lora: int, frames: int, width_in: int,
+                 features: int, layers: int):
         super().__init__()
         self.aggregator = Aggregator(frames, width_in, features, config.hidden_size, layers,
                                      config.num_attention_heads)
-        self.backbone = make_backbone(kind, config, bottleneck)
+        self.backbone = make_backbone(kind, config, bottleneck, lora)
         self.pool = AttentionPool(config.hidden_size)
 
     def forward(self, tokens: Tensor, features: Tensor) -> Tuple[Tensor, Tensor]:

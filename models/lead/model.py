@@ -18,8 +18,8 @@ class Lead(nn.Module):
         frames = config["history"] + len(config["day_offsets"])
         backbone = qwen2.Qwen2Config(**sizes["qwen2"])
         self.encoder = Encoder(nodes, sizes["channels"], sizes["kept"], sizes["token"])
-        self.conditioner = Conditioner(sizes["backbone"], backbone, sizes["bottleneck"], frames, sizes["token"],
-                                       tm_image.FEATURES, sizes["aggregator_layers"])
+        self.conditioner = Conditioner(sizes["backbone"], backbone, sizes["bottleneck"], sizes.get("lora", 0), frames,
+                                       sizes["token"], tm_image.FEATURES, sizes["aggregator_layers"])
         self.base = BaseForecast(nodes, config["history"], frames, config["horizon"], sizes["pair_embedding"],
                                  sizes["base"], sizes["map"], sizes["dropout"])
         self.denoiser = Denoiser(nodes, config["horizon"], sizes["width"], backbone.hidden_size, sizes["map"],

@@ -13,7 +13,8 @@ import numpy as np
 import torch
 
 LEVELS = (0.005, 0.02, 0.05, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.95, 0.98, 0.995)
-LIMIT = 4.0  # bound of |z|: a standard normal number is beyond it in 1 of 16,000 cases
+LIMIT = 3.0  # bound of |z|: a standard normal number is beyond it in 1 of 370 cases
+CEILING = 2.0  # no OD pair carries more than this many times the network's mean total of the last frames
 
 
 def normal_quantile(p):

@@ -3,7 +3,7 @@
 
 #include <math.h>
 
-static const double limit = 4;
+static const double limit = 3;
 
 /* The piece of the knots that z lies on; the outer ones reach to infinity. */
 static size_t piece_of(const double *knots, size_t count, double z) {

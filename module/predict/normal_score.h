@@ -5,7 +5,7 @@
  * function Q of the normal scores of their levels (the knots), whose outer pieces go on. Generated
  * numbers w [H] of a pair become
  *
- *     z = shift + stretch (mixing w),  |z| <= 4,    y / scale = max(0, Q(z))
+ *     z = shift + stretch (mixing w),  |z| <= 3,    y / scale = max(0, Q(z))
  *
  * so that white noise w gives exactly the base forecast's distributions. */
 #ifndef LEAD_PREDICT_NORMAL_SCORE_H

@@ -8,6 +8,7 @@
 #define DAY 86400
 #define WEEK (7 * DAY)
 #define LOG_FLOOR 1e-3
+#define CEILING 2.0 /* an OD pair carries no more than this many times the level */
 
 static size_t pairs_of(const lead_window *window) {
     const size_t n = (size_t)window->manifest->node_count;
@@ -130,21 +131,21 @@ static double frame_total(const lead_window *window, int f) {
     return lead_sum(window->frames + (size_t)f * pairs_of(window), pairs_of(window));
 }
 
-static double measure_level(const lead_window *window) {
+static double level_of(const lead_window *window) {
     double total = 0;
     for (int f = window->manifest->day_count; f < window->frame_count; f++)
         total += frame_total(window, f);
     return total > 0 ? total / window->manifest->history : 1;
 }
 
-static void measure_pairs(lead_window *window, double level) {
+static void measure_pairs(lead_window *window) {
     const size_t p = pairs_of(window);
     for (size_t i = 0; i < p; i++) {
         double sum = 0;
         for (int f = window->manifest->day_count; f < window->frame_count; f++)
             sum += window->frames[(size_t)f * p + i];
         window->scale[i] =
-            fmax(window->manifest->scaling.share[i] * level, sum / window->manifest->history);
+            fmax(window->manifest->scaling.share[i] * window->level, sum / window->manifest->history);
     }
 }
 
@@ -186,14 +187,14 @@ static void write_clock(int64_t time, float *features) {
         features[i] = (float)values[i];
 }
 
-static void write_features(lead_window *window, int64_t now, double level) {
+static void write_features(lead_window *window, int64_t now) {
     for (int f = 0; f <= window->frame_count; f++) {
         float *features = window->features + f * LEAD_FEATURES;
         const bool target = f == window->frame_count;
         const int lag = target ? -1 : lag_of(window, f);
         features[0] = target ? 0 : (float)window->present[f];
         features[1] = f < window->manifest->day_count;
-        features[2] = target ? 0 : (float)log(fmax(frame_total(window, f) / level, LOG_FLOOR));
+        features[2] = target ? 0 : (float)log(fmax(frame_total(window, f) / window->level, LOG_FLOOR));
         write_clock(now - lag * window->manifest->step, features + 3);
     }
 }
@@ -205,10 +206,10 @@ lead_status lead_window_fill(lead_window *window, const lead_tm_series *history,
     LEAD_TRY(match_nodes(window, history));
     read_frames(window, history, now);
     fill_frames(window);
-    const double level = measure_level(window);
-    measure_pairs(window, level);
+    window->level = level_of(window);
+    measure_pairs(window);
     draw_images(window);
-    write_features(window, lead_tm_series_time(history, now), level);
+    write_features(window, lead_tm_series_time(history, now));
     return LEAD_OK;
 }
 
@@ -218,6 +219,6 @@ void lead_window_restore(const lead_window *window, const double *relative, doub
         for (size_t j = 0; j < n; j++) {
             const size_t pair = i * n + j;
             tm[(size_t)window->order[i] * n + (size_t)window->order[j]] =
-                i == j ? 0 : window->scale[pair] * relative[pair];
+                i == j ? 0 : fmin(window->scale[pair] * relative[pair], CEILING * window->level);
         }
 }

@@ -27,6 +27,7 @@ typedef struct lead_window {
     int *order;                    /* [n] the history's node of each of the manifest's */
     double *frames;                /* [F][p] bit/s, in the manifest's order of nodes, diagonal 0 */
     double *present;               /* [F] 1 or 0 */
+    double level;                  /* bit/s */
     double *scale;                 /* [p] bit/s */
     float *images;                 /* [F][3][p] */
     float *features;               /* [F + 1][LEAD_FEATURES] */
@@ -41,7 +42,7 @@ void lead_window_free(lead_window *window);
 lead_status lead_window_fill(lead_window *window, const lead_tm_series *history, int now);
 
 /* tm[n*n] in bit/s and in the history's order of nodes from relative values [p] in the manifest's;
- * diagonal 0. */
+ * no entry above twice the level, diagonal 0. */
 void lead_window_restore(const lead_window *window, const double *relative, double *tm);
 
 #endif

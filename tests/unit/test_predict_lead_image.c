@@ -149,6 +149,10 @@ static void restored_tms_stand_in_the_historys_order(void **state) {
     const double *newest = lead_tm_series_tm(history, TINY_LENGTH - 1);
     for (size_t i = 0; i < P; i++)
         assert_true(fabs(tm[i] - (i % (TINY_NODES + 1) == 0 ? 0 : newest[i])) <= 1e-6 * newest[i]);
+    relative[1] = 1e9;
+    lead_window_restore(window, relative, tm);
+    const size_t moved = 1 * TINY_NODES + 3; /* where A-B stands in that order */
+    assert_true(tm[moved] == 2 * window->level);
     lead_window_free(window);
     lead_tm_series_free(history);
     lead_manifest_free(manifest);
@@ -180,7 +184,7 @@ static void scores_equal_pythons(void **state) {
     lead_manifest_free(manifest);
 }
 
-/* With quantiles that are their knots' normal scores, a number comes back as it is, up to 4. */
+/* With quantiles that are their knots' normal scores, a number comes back as it is, up to 3. */
 static void scores_beyond_the_knots_go_on(void **state) {
     (void)state;
     lead_manifest *manifest = load_tiny();
@@ -188,7 +192,7 @@ static void scores_beyond_the_knots_go_on(void **state) {
     float *quantiles = calloc(TINY_HORIZON * knots * P, sizeof *quantiles),
           w[TINY_HORIZON * P] = {0};
     double relative[P];
-    static const double given[4] = {-3.2, 0.7, 3.2, 30}, expected[4] = {6.8, 10.7, 13.2, 14};
+    static const double given[4] = {-2.8, 0.7, 2.8, 30}, expected[4] = {7.2, 10.7, 12.8, 13};
     for (size_t i = 0; i < TINY_HORIZON * knots * P; i++)
         quantiles[i] = (float)(10 + manifest->scaling.knots[i / P % knots]);
     manifest->scaling.calibration[0] = 0;

@@ -1,0 +1,53 @@
+"""Where a configuration's frozen backbone comes from.
+
+"qwen2-micro": the state dict of models.pretrain, "backbone_file" in the configuration. Every other "qwen2-*": a folder
+with config.json and safetensors, given by --backbone, $LEAD_BACKBONE or "backbone_folder". "random", "none": nothing.
+"""
+import dataclasses
+import os
+
+import torch
+
+from models import data
+from models.lead import pretrained
+
+
+def find_folder(config, given):
+    kind = config["model"]["backbone"]
+    folder = given or os.environ.get("LEAD_BACKBONE") or config.get("backbone_folder")
+    if not folder:
+        raise SystemExit(f"{kind}: no folder given: --backbone DIR, $LEAD_BACKBONE or \"backbone_folder\"")
+    if not os.path.exists(os.path.join(folder, "config.json")):
+        raise SystemExit(f"{kind}: {folder} has no config.json")
+    return folder
+
+
+def with_sizes(config, sizes, folder):
+    """The configuration with the backbone's sizes (a dict), which must agree with those it states."""
+    stated = config["model"].get("qwen2", {})
+    for key, value in stated.items():
+        if value != sizes[key]:
+            raise ValueError(f"{folder}/config.json: {key} is {sizes[key]}, {config['name']} wants {value}")
+    return {**config, "model": {**config["model"], "qwen2": sizes}}
+
+
+def load_folder(config, folder):
+    """(configuration with the sizes and the files' SHA-256, weights by name)."""
+    found, state, paths = pretrained.read(folder)
+    config = with_sizes(config, dataclasses.asdict(found), folder)
+    hashes = {os.path.basename(path): data.file_sha256(path) for path in paths}
+    return {**config, "backbone_sha256": hashes}, state
+
+
+def load(config, given=None):
+    """(configuration, weights of its backbone by name or None). The folder's path is left out of the configuration: a
+    run may go on, and be exported, where the weights lie elsewhere, but not with other weights."""
+    if not config["model"]["backbone"].startswith("qwen2"):
+        return config, None
+    if "backbone_file" in config:
+        return config, torch.load(config["backbone_file"], map_location="cpu")
+    folder = find_folder(config, given)
+    try:
+        return load_folder({key: config[key] for key in config if key != "backbone_folder"}, folder)
+    except (ValueError, OSError) as error:
+        raise SystemExit(f"{config['model']['backbone']}: {error}") from error
