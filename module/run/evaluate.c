@@ -221,14 +221,13 @@ static lead_status make_evaluation(trial *self) {
     return status;
 }
 
-static lead_status trial_alloc(trial *self) {
+/* What scoring needs beside the predictors. */
+static lead_status make_room(trial *self) {
     size_t n = (size_t)lead_tm_series_node_count(self->options->series),
            samples = (size_t)self->options->samples;
     self->tm = n * n;
     self->steps = (size_t)self->horizon * self->tm;
-    LEAD_TRY(find_predictor(self));
     LEAD_TRY(find_windows(self));
-    LEAD_TRY(make_predictors(self));
     LEAD_TRY(make_evaluation(self));
     LEAD_TRY(lead_calloc(samples * self->steps, sizeof(double), &self->samples));
     LEAD_TRY(lead_calloc(samples * self->tm, sizeof(double), &self->target));
@@ -259,8 +258,8 @@ static lead_status score_window(trial *self, int now) {
                                truth);
 }
 
-static lead_status try_all(trial *self) {
-    LEAD_TRY(trial_alloc(self));
+static lead_status score_all(trial *self, lead_evaluate_row *row) {
+    LEAD_TRY(make_room(self));
     for (int i = 0; i < self->count; i++) {
         lead_status status = score_window(self, self->now[i]);
         char time[LEAD_TIME_LENGTH + 1];
@@ -271,16 +270,26 @@ static lead_status try_all(trial *self) {
             self->options->progress(self->name, self->horizon, i + 1, self->count,
                                     self->options->data);
     }
-    return LEAD_OK;
+    row->seconds_per_forecast = self->seconds / self->count;
+    return lead_evaluation_get_result(self->evaluation, &row->scores);
 }
 
-static lead_status run_trial(const lead_evaluate_options *options, const char *name, int horizon) {
+/* *scored: the predictor could serve the horizon. */
+static lead_status run_trial(const lead_evaluate_options *options, const char *name, int horizon,
+                             bool *scored) {
     trial self = {.options = options, .name = name, .horizon = horizon};
     lead_evaluate_row row = {.predictor = name, .horizon = horizon};
     lead_status status = LEAD_OK;
-    LEAD_TRY_FREE(try_all(&self));
-    LEAD_TRY_FREE(lead_evaluation_get_result(self.evaluation, &row.scores));
-    row.seconds_per_forecast = self.seconds / self.count;
+    LEAD_TRY_FREE(find_predictor(&self));
+    status = make_predictors(&self);
+    *scored = status == LEAD_OK;
+    if (status == LEAD_INVALID) { /* by its contract: cannot serve what is asked for */
+        row.unserved = lead_last_message();
+        status = LEAD_OK;
+    }
+    LEAD_TRY_FREE(status);
+    if (*scored)
+        LEAD_TRY_FREE(score_all(&self, &row));
     if (options->row)
         options->row(&row, options->data);
 fail:
@@ -341,11 +350,16 @@ static lead_status check_windows(const lead_evaluate_options *options) {
 }
 
 lead_status lead_evaluate(const lead_evaluate_options *options) {
+    int scored = 0;
     LEAD_TRY(check_sizes(options));
     LEAD_TRY(check_names(options));
     LEAD_TRY(check_windows(options));
     for (int i = 0; i < options->predictor_count; i++)
-        for (int h = 0; h < options->horizon_count; h++)
-            LEAD_TRY(run_trial(options, options->predictors[i], options->horizons[h]));
-    return LEAD_OK;
+        for (int h = 0; h < options->horizon_count; h++) {
+            bool more;
+            LEAD_TRY(run_trial(options, options->predictors[i], options->horizons[h], &more));
+            scored += more;
+        }
+    return scored > 0 ? LEAD_OK
+                      : lead_fail_within(LEAD_INVALID, "no predictor can serve what is asked for");
 }

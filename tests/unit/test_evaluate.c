@@ -279,16 +279,20 @@ static void routing_is_in_the_order_of_the_tms(void **state) {
 /* --- all of it -------------------------------------------------------------------------------- */
 
 /* Pairs 1 and 2 of two nodes always move together. */
-static lead_tm_series *make_twins(int length) {
+static lead_tm_series *make_twins_every(int64_t step, int length) {
     gsl_rng *random = stream(4);
     lead_tm_series *series;
     assert_ok(lead_tm_series_alloc(2, NULL, &series));
     for (int i = 0; i < length; i++) {
         double value = 100 + 20 * gsl_rng_uniform(random), tm[4] = {0, value, 3 * value, 0};
-        assert_ok(lead_tm_series_append(series, (int64_t)STEP * i, tm));
+        assert_ok(lead_tm_series_append(series, step * i, tm));
     }
     gsl_rng_free(random);
     return series;
+}
+
+static lead_tm_series *make_twins(int length) {
+    return make_twins_every(STEP, length);
 }
 
 static lead_predictor *make_predictor(const char *name, int samples, bool joint,
@@ -375,12 +379,15 @@ static void joint_samples_are_drawn_without_replacement(void **state) {
 
 typedef struct kept {
     lead_evaluate_row rows[8];
+    char reason[200]; /* of the last row without scores */
     int count;
 } kept;
 
 static void keep(const lead_evaluate_row *row, void *data) {
     kept *self = data;
     self->rows[self->count++] = *row;
+    if (row->unserved)
+        snprintf(self->reason, sizeof self->reason, "%s", row->unserved);
 }
 
 static int warnings;
@@ -443,6 +450,47 @@ static void predictors_are_scored_on_the_same_windows(void **state) {
     lead_tm_series_free(fit);
 }
 
+/* `seasonal` is for steps that divide a day: of 7 minutes it makes no scores, and ends the
+ * evaluation only when nobody else made any. What is wrong with a predictor itself always ends it.
+ */
+static void what_cannot_be_served_is_a_row_without_scores(void **state) {
+    (void)state;
+    static const char *const names[] = {"last", "seasonal", "ewma", "lead:/nowhere", "last"};
+    static const int horizons[] = {1, 2};
+    lead_tm_series *series = make_twins_every(420, 60);
+    kept got = {.count = 0};
+    lead_evaluate_options options = {.series = series,
+                                     .fit = series,
+                                     .predictors = names,
+                                     .predictor_count = 3,
+                                     .horizons = horizons,
+                                     .horizon_count = 2,
+                                     .to = INT64_MAX,
+                                     .samples = 5,
+                                     .row = keep,
+                                     .data = &got};
+    assert_ok(lead_evaluate(&options));
+    assert_int_equal(got.count, 6);
+    for (int i = 0; i < 6; i++) {
+        bool seasonal = i / 2 == 1;
+        assert_string_equal(got.rows[i].predictor, names[i / 2]);
+        assert_int_equal(got.rows[i].unserved != NULL, seasonal);
+        assert_int_equal(got.rows[i].scores.windows > 0, !seasonal);
+    }
+    assert_string_equal(got.reason, "seasonal: a day is no multiple of the step, 420 s");
+    options.predictors = names + 1;
+    options.predictor_count = 1;
+    assert_fails(lead_evaluate(&options), LEAD_INVALID, "a day is no multiple");
+    assert_int_equal(got.count, 8);
+    got.count = 0;
+    options.predictors = names;
+    options.predictor_count = 5;
+    lead_status status = lead_evaluate(&options);
+    assert_true(status != LEAD_OK && status != LEAD_INVALID);
+    assert_int_equal(got.count, 6);
+    lead_tm_series_free(series);
+}
+
 /* --- suspect epochs --------------------------------------------------------------------------- */
 
 static void suspects_are_read_and_refused(void **state) {
@@ -482,6 +530,7 @@ int main(void) {
         cmocka_unit_test(joint_samples_keep_correlation),
         cmocka_unit_test(joint_samples_are_drawn_without_replacement),
         cmocka_unit_test(predictors_are_scored_on_the_same_windows),
+        cmocka_unit_test(what_cannot_be_served_is_a_row_without_scores),
         cmocka_unit_test(suspects_are_read_and_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -33,6 +33,8 @@ typedef struct lead_predictor_type {
     const char *name;
     const char *summary;
     size_t size; /* of the state */
+    /* LEAD_INVALID, and no other failure, when the predictor is in order but cannot serve what the
+     * options ask for: that horizon, network or step between TMs. */
     lead_status (*alloc)(void *state, const lead_predictor_options *options);
     /* Samples [sample][step][source][destination], bit/s, of the TMs at time(now) + (1..horizon) *
      * step, given history[0..now] (the series may go on after `now`: reading past it is a leak and
