@@ -143,9 +143,11 @@ static lead_status nlinear_alloc(void *state, const lead_predictor_options *opti
 }
 
 const lead_predictor_type lead_predictor_nlinear = {
-    "nlinear",
-    "ridge regression on the last 16 TMs, per OD pair (NLinear)",
-    sizeof(lead_classical),
-    nlinear_alloc,
-    lead_classical_forecast,
-    lead_classical_free};
+    .name = "nlinear",
+    .summary = "ridge regression on the last 16 TMs, per OD pair (NLinear)",
+    .size = sizeof(lead_classical),
+    .alloc = nlinear_alloc,
+    .forecast = lead_classical_forecast,
+    .forecast_joint = lead_classical_forecast_joint,
+    .free = lead_classical_free,
+};

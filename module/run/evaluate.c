@@ -148,9 +148,9 @@ typedef struct trial {
     const lead_predictor_type *type;
     char *checkpoint; /* NULL: none */
     int horizon, count;
-    int *now;                         /* [count] */
-    size_t tm, steps;                 /* entries of a TM and of a whole sample */
-    lead_predictor *marginal, *joint; /* the latter NULL where the former's samples are joint */
+    int *now;         /* [count] */
+    size_t tm, steps; /* entries of a TM and of a whole sample */
+    lead_predictor *predictor;
     lead_evaluation *evaluation;
     double *samples, *target, *joint_target; /* the last two at the horizon only */
     double seconds;
@@ -159,8 +159,7 @@ typedef struct trial {
 static void trial_free(trial *self) {
     free(self->checkpoint);
     free(self->now);
-    lead_predictor_free(self->marginal);
-    lead_predictor_free(self->joint);
+    lead_predictor_free(self->predictor);
     lead_evaluation_free(self->evaluation);
     free(self->samples);
     free(self->target);
@@ -189,7 +188,7 @@ static lead_status find_windows(trial *self) {
                                  &self->now, &self->count);
 }
 
-static lead_status make_predictors(trial *self) {
+static lead_status make_predictor(trial *self) {
     const lead_evaluate_options *in = self->options;
     lead_predictor_options options = {.node_count = lead_tm_series_node_count(in->series),
                                       .horizon = self->horizon,
@@ -200,12 +199,9 @@ static lead_status make_predictors(trial *self) {
                                       .truth = in->series,
                                       .checkpoint = self->checkpoint,
                                       .diffusion_steps = in->steps,
-                                      .threads = in->threads};
-    LEAD_TRY(lead_predictor_alloc(self->type, &options, &self->marginal));
-    options.joint = true;
-    if (lead_predictor_is_marginal(self->type) && in->samples > 1)
-        return lead_predictor_alloc(self->type, &options, &self->joint);
-    return LEAD_OK;
+                                      .threads = in->threads,
+                                      .joint = true};
+    return lead_predictor_alloc(self->type, &options, &self->predictor);
 }
 
 static lead_status make_evaluation(trial *self) {
@@ -221,7 +217,7 @@ static lead_status make_evaluation(trial *self) {
     return status;
 }
 
-/* What scoring needs beside the predictors. */
+/* What scoring needs beside the predictor. */
 static lead_status make_room(trial *self) {
     size_t n = (size_t)lead_tm_series_node_count(self->options->series),
            samples = (size_t)self->options->samples;
@@ -235,11 +231,12 @@ static lead_status make_room(trial *self) {
 }
 
 /* Samples [sample][n*n] of the TM at the horizon. */
-static lead_status forecast(trial *self, lead_predictor *predictor, int now, double *target) {
+static lead_status forecast(trial *self, bool joint, int now, double *target) {
     const lead_tm_series *series = self->options->series;
     /* By time, so that a window's draws are the same however many windows there are. */
     uint64_t draw = (uint64_t)(lead_tm_series_time(series, now) / lead_tm_series_step(series));
-    LEAD_TRY(lead_predictor_forecast(predictor, series, now, draw, self->samples));
+    LEAD_TRY((joint ? lead_predictor_forecast_joint
+                    : lead_predictor_forecast)(self->predictor, series, now, draw, self->samples));
     for (size_t k = 0; k < (size_t)self->options->samples; k++)
         memcpy(target + k * self->tm, self->samples + (k + 1) * self->steps - self->tm,
                self->tm * sizeof *target);
@@ -248,14 +245,14 @@ static lead_status forecast(trial *self, lead_predictor *predictor, int now, dou
 
 static lead_status score_window(trial *self, int now) {
     const double *truth = lead_tm_series_tm(self->options->series, now + self->horizon);
+    bool apart = self->type->forecast_joint && self->options->samples > 1;
     double started = lead_clock_seconds();
-    LEAD_TRY(forecast(self, self->marginal, now, self->target));
+    LEAD_TRY(forecast(self, false, now, self->target));
     self->seconds += lead_clock_seconds() - started;
-    if (self->joint)
-        LEAD_TRY(forecast(self, self->joint, now, self->joint_target));
-    return lead_evaluation_add(self->evaluation, self->target,
-                               self->joint ? self->joint_target : NULL, self->options->samples,
-                               truth);
+    if (apart)
+        LEAD_TRY(forecast(self, true, now, self->joint_target));
+    return lead_evaluation_add(self->evaluation, self->target, apart ? self->joint_target : NULL,
+                               self->options->samples, truth);
 }
 
 static lead_status score_all(trial *self, lead_evaluate_row *row) {
@@ -281,7 +278,7 @@ static lead_status run_trial(const lead_evaluate_options *options, const char *n
     lead_evaluate_row row = {.predictor = name, .horizon = horizon};
     lead_status status = LEAD_OK;
     LEAD_TRY_FREE(find_predictor(&self));
-    status = make_predictors(&self);
+    status = make_predictor(&self);
     *scored = status == LEAD_OK;
     if (status == LEAD_INVALID) { /* by its contract: cannot serve what is asked for */
         row.unserved = lead_last_message();
