@@ -325,10 +325,10 @@ static double correlation(const double *samples, int count, int size, int a, int
 static void joint_samples_keep_correlation(void **state) {
     (void)state;
     enum { COUNT = 200 };
-    static const char *const names[] = {"last", "ewma", "nlinear", "seasonal"};
+    static const char *const names[] = {"last", "ewma", "nlinear", "nlinear-day", "seasonal"};
     lead_tm_series *series = make_twins(400);
     double samples[COUNT * 8], again[COUNT * 8];
-    for (int i = 0; i < 4; i++) {
+    for (int i = 0; i < 5; i++) {
         lead_predictor *predictor = make_predictor(names[i], COUNT, series);
         assert_ok(lead_predictor_forecast(predictor, series, 350, 3, samples));
         assert_near(correlation(samples, COUNT, 8, 5, 6), 0, 0.25);
