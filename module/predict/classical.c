@@ -1,9 +1,6 @@
 /* Samples around a point forecast from the quantiles of its own relative residuals. */
 #include "predict/classical.h"
-#include <gsl/gsl_randist.h>
-#include <gsl/gsl_sort.h>
 #include <gsl/gsl_statistics_double.h>
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -27,8 +24,13 @@ static lead_status fit_floor(lead_classical *self) {
     return LEAD_OK;
 }
 
+/* Of finite numbers; fmax is a call. */
+static double larger(double a, double b) {
+    return a > b ? a : b;
+}
+
 static double scale_of(const lead_classical *self, double forecast, size_t od) {
-    return fmax(forecast, self->floor[od]);
+    return larger(forecast, self->floor[od]);
 }
 
 /* The relative residuals of the point forecast at `now` that self->forecast holds. */
@@ -63,7 +65,7 @@ static void fit_quantiles_of(lead_classical *self, size_t cell, double *residual
            count = (size_t)self->vector_count;
     for (size_t window = 0; window < count; window++)
         residuals[window] = self->vectors[window * cells + cell];
-    gsl_sort(residuals, 1, count);
+    lead_sort(residuals, count);
     for (int q = 0; q < LEAD_RESIDUAL_QUANTILES; q++)
         self->quantiles[cell * LEAD_RESIDUAL_QUANTILES + (size_t)q] =
             gsl_stats_quantile_from_sorted_data(residuals, 1, count,
@@ -140,18 +142,28 @@ static double quantile_at(const double *quantiles, double u) {
     return quantiles[below] + (at - below) * (quantiles[below + 1] - quantiles[below]);
 }
 
+/* 0 .. count - 1 in a random order, as gsl_ran_shuffle has it, which moves bytes. */
+static void shuffle(gsl_rng *random, int *order, int count) {
+    for (int i = 0; i < count; i++)
+        order[i] = i;
+    for (int i = count - 1; i > 0; i--) {
+        unsigned long other = gsl_rng_uniform_int(random, (unsigned long)i + 1);
+        int swap = order[i];
+        order[i] = order[other];
+        order[other] = swap;
+    }
+}
+
 static void spread(lead_classical *self, gsl_rng *random, double *samples) {
     size_t pairs = pairs_of(self), cells = (size_t)self->options.horizon * pairs;
     int count = self->options.samples;
     for (size_t cell = 0; cell < cells; cell++) {
         double forecast = self->forecast[cell], scale = scale_of(self, forecast, cell % pairs);
-        for (int k = 0; k < count; k++)
-            self->shuffled[k] = k;
-        gsl_ran_shuffle(random, self->shuffled, (size_t)count, sizeof(int));
+        shuffle(random, self->shuffled, count);
         for (int k = 0; k < count; k++) {
             double residual = quantile_at(self->quantiles + cell * LEAD_RESIDUAL_QUANTILES,
                                           (self->shuffled[k] + 0.5) / count);
-            samples[(size_t)k * cells + cell] = fmax(0, forecast + scale * residual);
+            samples[(size_t)k * cells + cell] = larger(0, forecast + scale * residual);
         }
     }
 }
@@ -160,16 +172,14 @@ static void spread(lead_classical *self, gsl_rng *random, double *samples) {
  * are more samples than windows. */
 static void spread_jointly(lead_classical *self, gsl_rng *random, double *samples) {
     size_t pairs = pairs_of(self), cells = (size_t)self->options.horizon * pairs;
-    for (int i = 0; i < self->vector_count; i++)
-        self->order[i] = i;
-    gsl_ran_shuffle(random, self->order, (size_t)self->vector_count, sizeof(int));
+    shuffle(random, self->order, self->vector_count);
     for (int k = 0; k < self->options.samples; k++) {
         int window = self->order[k % self->vector_count];
         const double *residual = self->vectors + (size_t)window * cells;
         for (size_t cell = 0; cell < cells; cell++) {
             double forecast = self->forecast[cell];
             samples[(size_t)k * cells + cell] =
-                fmax(0, forecast + scale_of(self, forecast, cell % pairs) * residual[cell]);
+                larger(0, forecast + scale_of(self, forecast, cell % pairs) * residual[cell]);
         }
     }
 }

@@ -148,6 +148,7 @@ typedef struct trial {
     const lead_predictor_type *type;
     char *checkpoint; /* NULL: none */
     int horizon, count;
+    int64_t step;     /* of the series */
     int *now;         /* [count] */
     size_t tm, steps; /* entries of a TM and of a whole sample */
     lead_predictor *predictor;
@@ -193,7 +194,7 @@ static lead_status make_predictor(trial *self) {
     lead_predictor_options options = {.node_count = lead_tm_series_node_count(in->series),
                                       .horizon = self->horizon,
                                       .samples = in->samples,
-                                      .step = lead_tm_series_step(in->series),
+                                      .step = self->step,
                                       .seed = in->seed,
                                       .fit = in->fit,
                                       .truth = in->series,
@@ -234,7 +235,7 @@ static lead_status make_room(trial *self) {
 static lead_status forecast(trial *self, bool joint, int now, double *target) {
     const lead_tm_series *series = self->options->series;
     /* By time, so that a window's draws are the same however many windows there are. */
-    uint64_t draw = (uint64_t)(lead_tm_series_time(series, now) / lead_tm_series_step(series));
+    uint64_t draw = (uint64_t)(lead_tm_series_time(series, now) / self->step);
     LEAD_TRY((joint ? lead_predictor_forecast_joint
                     : lead_predictor_forecast)(self->predictor, series, now, draw, self->samples));
     for (size_t k = 0; k < (size_t)self->options->samples; k++)
@@ -274,7 +275,10 @@ static lead_status score_all(trial *self, lead_evaluate_row *row) {
 /* *scored: the predictor could serve the horizon. */
 static lead_status run_trial(const lead_evaluate_options *options, const char *name, int horizon,
                              bool *scored) {
-    trial self = {.options = options, .name = name, .horizon = horizon};
+    trial self = {.options = options,
+                  .name = name,
+                  .horizon = horizon,
+                  .step = lead_tm_series_step(options->series)};
     lead_evaluate_row row = {.predictor = name, .horizon = horizon};
     lead_status status = LEAD_OK;
     LEAD_TRY_FREE(find_predictor(&self));
