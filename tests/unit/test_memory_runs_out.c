@@ -5,6 +5,7 @@
 #include "support.h"
 #include <lead/control.h>
 #include <lead/engine.h>
+#include <lead/evaluate.h>
 #include <lead/formats.h>
 #include <lead/record.h>
 #include <lead/scenario.h>
@@ -98,6 +99,21 @@ static lead_status forecast(const void *name) {
         status = lead_scores_add(&scores, samples, 6, lead_tm_series_tm(past, 61), 4);
     lead_predictor_free(predictor);
     return status;
+}
+
+static lead_status evaluate(const void *name) {
+    static const int horizons[] = {2};
+    lead_evaluate_options options = {.series = past,
+                                     .fit = past,
+                                     .routing = in_force,
+                                     .predictors = (const char *const *)&name,
+                                     .predictor_count = 1,
+                                     .horizons = horizons,
+                                     .horizon_count = 1,
+                                     .to = INT64_MAX,
+                                     .windows = 2,
+                                     .samples = 3};
+    return lead_evaluate(&options);
 }
 
 static lead_status lap(const void *about) {
@@ -229,6 +245,7 @@ static void every_allocation_may_fail(void **state) {
         exhaust(estimators[i], estimate, estimators[i]);
     for (size_t i = 0; i < sizeof predictors / sizeof *predictors; i++)
         exhaust(predictors[i], forecast, predictors[i]);
+    exhaust("evaluate", evaluate, "last");
     exhaust("lap", lap, NULL);
     for (size_t i = 0; i < sizeof networks / sizeof *networks; i++)
         exhaust(networks[i], keep_network, networks[i]);
