@@ -27,8 +27,9 @@ typedef struct evaluation {
     int suspect_count;
     lead_tm_series *series, *fit;
     lead_routing *routing;
-    lead_evaluate_row *rows; /* done so far, [predictors][horizons] */
+    lead_evaluate_row *rows; /* with scores, done so far; room for [predictors][horizons] */
     int row_count;
+    bool begun; /* the first table has its head */
 } evaluation;
 
 /* --- arguments -------------------------------------------------------------------------------- */
@@ -241,11 +242,27 @@ static void print_joint(const lead_evaluate_row *row) {
     printf("\n");
 }
 
+/* A row of "-" with the reason below; the reason to standard error, too, for who reads a file. */
+static void print_unserved(const lead_evaluate_row *row) {
+    static const int widths[] = {7, 6, 6, 7, 6, 5, 6, 5};
+    print_name(row);
+    for (size_t i = 0; i < sizeof widths / sizeof *widths; i++)
+        cell(widths[i], 0, NAN);
+    printf("\n    %s\n", row->unserved);
+    fflush(stdout);
+    fprintf(stderr, "lead: %s, %d ahead: %s\n", row->predictor, row->horizon, row->unserved);
+}
+
 static void take_row(const lead_evaluate_row *row, void *data) {
     evaluation *self = data;
-    if (self->row_count == 0)
+    if (!self->begun)
         printf(
             "predictor              h windows  nrmse   nmae od_rmse  ncrps cov90  width coll.\n");
+    self->begun = true;
+    if (row->unserved) {
+        print_unserved(row);
+        return;
+    }
     self->rows[self->row_count++] = *row;
     print_marginal(row);
 }
@@ -310,6 +327,18 @@ static lead_status write_json(const evaluation *self) {
     return status;
 }
 
+/* Writes the JSON, also of an evaluation that ended early with `status`: hours may be in it. Both
+ * messages are told when that fails, too. */
+static lead_status keep_json(const evaluation *self, lead_status status) {
+    char message[1024];
+    snprintf(message, sizeof message, "%s", lead_last_message());
+    lead_status written = write_json(self);
+    if (status == LEAD_OK)
+        return written;
+    return written == LEAD_OK ? lead_fail(status, "%s", message)
+                              : lead_fail(status, "%s; %s", message, lead_last_message());
+}
+
 /* --- the command ------------------------------------------------------------------------------ */
 
 static lead_status run(int argc, char **argv, evaluation *self) {
@@ -324,9 +353,10 @@ static lead_status run(int argc, char **argv, evaluation *self) {
     if (isatty(STDERR_FILENO))
         self->options.progress = show_progress;
     lead_status status = lead_evaluate(&self->options);
-    if (self->row_count > 0)
-        print_second(self); /* of what was done, if it ended early */
-    return status == LEAD_OK && self->in.json ? write_json(self) : status;
+    if (self->row_count == 0)
+        return status;
+    print_second(self); /* of what was done, if it ended early; so the JSON */
+    return self->in.json ? keep_json(self, status) : status;
 }
 
 lead_status lead_cli_evaluate(int argc, char **argv) {

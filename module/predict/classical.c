@@ -1,9 +1,6 @@
 /* Samples around a point forecast from the quantiles of its own relative residuals. */
 #include "predict/classical.h"
-#include <gsl/gsl_randist.h>
-#include <gsl/gsl_sort.h>
 #include <gsl/gsl_statistics_double.h>
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -27,83 +24,80 @@ static lead_status fit_floor(lead_classical *self) {
     return LEAD_OK;
 }
 
-static double scale_of(const lead_classical *self, double forecast, size_t od) {
-    return fmax(forecast, self->floor[od]);
+/* Of finite numbers; fmax is a call. */
+static double larger(double a, double b) {
+    return a > b ? a : b;
 }
 
-/* The relative residuals of the point forecast at `now` that self->forecast holds, as entry
- * `window` of self->vectors or of residuals[slot][od][room]. */
-static void keep_residuals(const lead_classical *self, int now, int window, double *residuals,
-                           int room) {
+static double scale_of(const lead_classical *self, double forecast, size_t od) {
+    return larger(forecast, self->floor[od]);
+}
+
+/* The relative residuals of the point forecast at `now` that self->forecast holds. */
+static void keep_residuals(const lead_classical *self, int now, double *residuals) {
     size_t pairs = pairs_of(self), cells = (size_t)self->options.horizon * pairs;
     for (size_t cell = 0; cell < cells; cell++) {
         size_t od = cell % pairs;
         const double *truth = lead_tm_series_tm(self->options.fit, now + 1 + (int)(cell / pairs));
-        double forecast = self->forecast[cell], scale = scale_of(self, forecast, od),
-               residual = scale > 0 ? (truth[od] - forecast) / scale : 0;
-        if (self->vectors)
-            self->vectors[(size_t)window * cells + cell] = (float)residual;
-        else
-            residuals[cell * (size_t)room + (size_t)window] = residual;
+        double forecast = self->forecast[cell], scale = scale_of(self, forecast, od);
+        residuals[cell] = scale > 0 ? (truth[od] - forecast) / scale : 0;
     }
 }
 
-/* Keeps the relative residuals of the windows that end at the last rows of the fitting TMs; their
- * number. Windows that the point forecast cannot serve, or whose truth is missing, are left out. */
-static int collect(lead_classical *self, double *residuals, int room) {
+/* Keeps the relative residuals of the windows that end at the last rows of the fitting TMs.
+ * Windows that the point forecast cannot serve, or whose truth is missing, are left out. */
+static void collect(lead_classical *self, int room) {
     const lead_tm_series *fit = self->options.fit;
-    int length = lead_tm_series_length(fit), horizon = self->options.horizon, count = 0;
-    for (int now = length - 1 - horizon; now >= 0 && count < room; now--) {
+    int length = lead_tm_series_length(fit), horizon = self->options.horizon;
+    size_t cells = (size_t)horizon * pairs_of(self);
+    for (int now = length - 1 - horizon; now >= 0 && self->vector_count < room; now--) {
         if (lead_tm_series_time(fit, now + horizon) - lead_tm_series_time(fit, now) !=
             horizon * self->options.step)
             continue;
         if (self->point(self, fit, now, self->forecast) != LEAD_OK)
             continue;
-        keep_residuals(self, now, count++, residuals, room);
+        keep_residuals(self, now, self->vectors + (size_t)self->vector_count++ * cells);
     }
-    return count;
 }
 
-/* Quantiles of every cell's residuals; *windows: how many they come from. */
-static lead_status fit_quantiles(lead_classical *self, int room, int *windows) {
+static void fit_quantiles_of(lead_classical *self, size_t cell, double *residuals) {
+    size_t cells = (size_t)self->options.horizon * pairs_of(self),
+           count = (size_t)self->vector_count;
+    for (size_t window = 0; window < count; window++)
+        residuals[window] = self->vectors[window * cells + cell];
+    lead_sort(residuals, count);
+    for (int q = 0; q < LEAD_RESIDUAL_QUANTILES; q++)
+        self->quantiles[cell * LEAD_RESIDUAL_QUANTILES + (size_t)q] =
+            gsl_stats_quantile_from_sorted_data(residuals, 1, count,
+                                                (double)q / (LEAD_RESIDUAL_QUANTILES - 1));
+}
+
+static lead_status fit_quantiles(lead_classical *self) {
     size_t cells = (size_t)self->options.horizon * pairs_of(self);
     double *residuals;
     LEAD_TRY(lead_calloc(cells * LEAD_RESIDUAL_QUANTILES, sizeof(double), &self->quantiles));
-    LEAD_TRY(lead_calloc(cells * (size_t)room, sizeof *residuals, &residuals));
-    int count = collect(self, residuals, room);
-    for (size_t cell = 0; cell < cells && count > 0; cell++) {
-        double *of_cell = residuals + cell * (size_t)room;
-        gsl_sort(of_cell, 1, (size_t)count);
-        for (int q = 0; q < LEAD_RESIDUAL_QUANTILES; q++)
-            self->quantiles[cell * LEAD_RESIDUAL_QUANTILES + (size_t)q] =
-                gsl_stats_quantile_from_sorted_data(of_cell, 1, (size_t)count,
-                                                    (double)q / (LEAD_RESIDUAL_QUANTILES - 1));
-    }
+    LEAD_TRY(lead_calloc((size_t)self->vector_count, sizeof *residuals, &residuals));
+    for (size_t cell = 0; cell < cells; cell++)
+        fit_quantiles_of(self, cell, residuals);
     free(residuals);
-    *windows = count;
     return LEAD_OK;
 }
 
-static lead_status fit_vectors(lead_classical *self, int room) {
-    size_t cells = (size_t)self->options.horizon * pairs_of(self);
-    LEAD_TRY(lead_calloc((size_t)room * cells, sizeof(float), &self->vectors));
-    self->vector_count = collect(self, NULL, room);
-    free(self->shuffled);
-    self->shuffled = NULL;
-    return lead_calloc((size_t)self->vector_count, sizeof(int), &self->shuffled);
-}
-
 static lead_status fit_residuals(lead_classical *self) {
-    int length = lead_tm_series_length(self->options.fit), windows = 0;
+    int length = lead_tm_series_length(self->options.fit);
     int room = length < LEAD_RESIDUAL_WINDOWS ? length : LEAD_RESIDUAL_WINDOWS;
+    size_t cells = (size_t)self->options.horizon * pairs_of(self);
     LEAD_TRY(fit_floor(self));
-    if (self->options.joint)
-        LEAD_TRY(fit_vectors(self, room));
-    else
-        LEAD_TRY(fit_quantiles(self, room, &windows));
-    if (self->vector_count + windows == 0)
+    LEAD_TRY(lead_calloc((size_t)room * cells, sizeof(double), &self->vectors));
+    collect(self, room);
+    if (self->vector_count == 0)
         return lead_fail(LEAD_INVALID, "%s: %d TMs are too few to fit the spread of %d samples on",
                          self->name, length, self->options.samples);
+    LEAD_TRY(fit_quantiles(self));
+    if (self->options.joint)
+        return lead_calloc((size_t)self->vector_count, sizeof(int), &self->order);
+    free(self->vectors);
+    self->vectors = NULL;
     return LEAD_OK;
 }
 
@@ -135,6 +129,7 @@ void lead_classical_free(void *state) {
     free(self->floor);
     free(self->forecast);
     free(self->shuffled);
+    free(self->order);
     free(self->own);
     *self = (lead_classical){0};
 }
@@ -147,18 +142,28 @@ static double quantile_at(const double *quantiles, double u) {
     return quantiles[below] + (at - below) * (quantiles[below + 1] - quantiles[below]);
 }
 
+/* 0 .. count - 1 in a random order, as gsl_ran_shuffle has it, which moves bytes. */
+static void shuffle(gsl_rng *random, int *order, int count) {
+    for (int i = 0; i < count; i++)
+        order[i] = i;
+    for (int i = count - 1; i > 0; i--) {
+        unsigned long other = gsl_rng_uniform_int(random, (unsigned long)i + 1);
+        int swap = order[i];
+        order[i] = order[other];
+        order[other] = swap;
+    }
+}
+
 static void spread(lead_classical *self, gsl_rng *random, double *samples) {
     size_t pairs = pairs_of(self), cells = (size_t)self->options.horizon * pairs;
     int count = self->options.samples;
     for (size_t cell = 0; cell < cells; cell++) {
         double forecast = self->forecast[cell], scale = scale_of(self, forecast, cell % pairs);
-        for (int k = 0; k < count; k++)
-            self->shuffled[k] = k;
-        gsl_ran_shuffle(random, self->shuffled, (size_t)count, sizeof(int));
+        shuffle(random, self->shuffled, count);
         for (int k = 0; k < count; k++) {
             double residual = quantile_at(self->quantiles + cell * LEAD_RESIDUAL_QUANTILES,
                                           (self->shuffled[k] + 0.5) / count);
-            samples[(size_t)k * cells + cell] = fmax(0, forecast + scale * residual);
+            samples[(size_t)k * cells + cell] = larger(0, forecast + scale * residual);
         }
     }
 }
@@ -167,23 +172,22 @@ static void spread(lead_classical *self, gsl_rng *random, double *samples) {
  * are more samples than windows. */
 static void spread_jointly(lead_classical *self, gsl_rng *random, double *samples) {
     size_t pairs = pairs_of(self), cells = (size_t)self->options.horizon * pairs;
-    for (int i = 0; i < self->vector_count; i++)
-        self->shuffled[i] = i;
-    gsl_ran_shuffle(random, self->shuffled, (size_t)self->vector_count, sizeof(int));
+    shuffle(random, self->order, self->vector_count);
     for (int k = 0; k < self->options.samples; k++) {
-        int window = self->shuffled[k % self->vector_count];
-        const float *residual = self->vectors + (size_t)window * cells;
+        int window = self->order[k % self->vector_count];
+        const double *residual = self->vectors + (size_t)window * cells;
         for (size_t cell = 0; cell < cells; cell++) {
             double forecast = self->forecast[cell];
             samples[(size_t)k * cells + cell] =
-                fmax(0, forecast + scale_of(self, forecast, cell % pairs) * (double)residual[cell]);
+                larger(0, forecast + scale_of(self, forecast, cell % pairs) * residual[cell]);
         }
     }
 }
 
-lead_status lead_classical_forecast(void *state, const lead_tm_series *history, int now,
-                                    uint64_t draw, double *samples) {
-    lead_classical *self = state;
+typedef void (*spreading)(lead_classical *self, gsl_rng *random, double *samples);
+
+static lead_status forecast(lead_classical *self, const lead_tm_series *history, int now,
+                            uint64_t draw, spreading how, double *samples) {
     LEAD_TRY(self->point(self, history, now, self->forecast));
     if (self->options.samples == 1) {
         memcpy(samples, self->forecast,
@@ -193,14 +197,17 @@ lead_status lead_classical_forecast(void *state, const lead_tm_series *history, 
     gsl_rng *random;
     LEAD_TRY(
         lead_random_alloc(self->options.seed + draw * 0x9e3779b97f4a7c15u, self->name, &random));
-    if (self->options.joint)
-        spread_jointly(self, random, samples);
-    else
-        spread(self, random, samples);
+    how(self, random, samples);
     gsl_rng_free(random);
     return LEAD_OK;
 }
 
-bool lead_predictor_is_marginal(const lead_predictor_type *type) {
-    return type->forecast == lead_classical_forecast;
+lead_status lead_classical_forecast(void *state, const lead_tm_series *history, int now,
+                                    uint64_t draw, double *samples) {
+    return forecast(state, history, now, draw, spread, samples);
+}
+
+lead_status lead_classical_forecast_joint(void *state, const lead_tm_series *history, int now,
+                                          uint64_t draw, double *samples) {
+    return forecast(state, history, now, draw, spread_jointly, samples);
 }

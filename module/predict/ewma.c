@@ -83,9 +83,11 @@ static lead_status ewma_alloc(void *state, const lead_predictor_options *options
 }
 
 const lead_predictor_type lead_predictor_ewma = {
-    "ewma",
-    "exponentially weighted moving average (alpha given or fitted)",
-    sizeof(lead_classical),
-    ewma_alloc,
-    lead_classical_forecast,
-    lead_classical_free};
+    .name = "ewma",
+    .summary = "exponentially weighted moving average (alpha given or fitted)",
+    .size = sizeof(lead_classical),
+    .alloc = ewma_alloc,
+    .forecast = lead_classical_forecast,
+    .forecast_joint = lead_classical_forecast_joint,
+    .free = lead_classical_free,
+};

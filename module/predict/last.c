@@ -16,5 +16,11 @@ static lead_status last_alloc(void *state, const lead_predictor_options *options
 }
 
 const lead_predictor_type lead_predictor_last = {
-    "last",     "the last TM",           sizeof(lead_classical),
-    last_alloc, lead_classical_forecast, lead_classical_free};
+    .name = "last",
+    .summary = "the last TM",
+    .size = sizeof(lead_classical),
+    .alloc = last_alloc,
+    .forecast = lead_classical_forecast,
+    .forecast_joint = lead_classical_forecast_joint,
+    .free = lead_classical_free,
+};

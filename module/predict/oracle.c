@@ -37,5 +37,10 @@ static void oracle_free(void *state) {
 }
 
 const lead_predictor_type lead_predictor_oracle = {
-    "oracle",   "the true next TM (upper bound)", sizeof(oracle), oracle_alloc, oracle_forecast,
-    oracle_free};
+    .name = "oracle",
+    .summary = "the true next TM (upper bound)",
+    .size = sizeof(oracle),
+    .alloc = oracle_alloc,
+    .forecast = oracle_forecast,
+    .free = oracle_free,
+};

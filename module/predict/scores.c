@@ -1,6 +1,5 @@
 /* Scores of forecasts: normalised errors of mean and median, CRPS, interval coverage. */
 #include "predict/scores.h"
-#include <gsl/gsl_sort.h>
 #include <gsl/gsl_statistics_double.h>
 #include <math.h>
 #include <stdlib.h>
@@ -28,7 +27,7 @@ double lead_interval_bound(const double *x, int count, double q) {
 
 void lead_scores_add_pair(lead_scores *scores, double *x, int count, double truth) {
     double mean = lead_sum(x, (size_t)count) / count;
-    gsl_sort(x, 1, (size_t)count);
+    lead_sort(x, (size_t)count);
     double median = gsl_stats_median_from_sorted_data(x, 1, (size_t)count);
     double low = lead_interval_bound(x, count, 0.05), high = lead_interval_bound(x, count, 0.95);
     scores->squared_error += (mean - truth) * (mean - truth);

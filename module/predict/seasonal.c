@@ -26,9 +26,12 @@ static lead_status seasonal_alloc(void *state, const lead_predictor_options *opt
     return lead_classical_alloc(state, "seasonal", options, seasonal_point, NULL);
 }
 
-const lead_predictor_type lead_predictor_seasonal = {"seasonal",
-                                                     "the TM of the same time yesterday",
-                                                     sizeof(lead_classical),
-                                                     seasonal_alloc,
-                                                     lead_classical_forecast,
-                                                     lead_classical_free};
+const lead_predictor_type lead_predictor_seasonal = {
+    .name = "seasonal",
+    .summary = "the TM of the same time yesterday",
+    .size = sizeof(lead_classical),
+    .alloc = seasonal_alloc,
+    .forecast = lead_classical_forecast,
+    .forecast_joint = lead_classical_forecast_joint,
+    .free = lead_classical_free,
+};

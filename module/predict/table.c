@@ -4,9 +4,9 @@
 #include <string.h>
 
 static const lead_predictor_type *const table[] = {
-    &lead_predictor_last,        &lead_predictor_ewma,   &lead_predictor_seasonal,
-    &lead_predictor_nlinear,     &lead_predictor_oracle, &lead_predictor_lead,
-    &lead_predictor_torchscript,
+    &lead_predictor_last,    &lead_predictor_ewma,        &lead_predictor_seasonal,
+    &lead_predictor_nlinear, &lead_predictor_nlinear_day, &lead_predictor_oracle,
+    &lead_predictor_lead,    &lead_predictor_torchscript,
 };
 
 enum { COUNT = sizeof table / sizeof *table };
@@ -78,8 +78,12 @@ const lead_predictor_options *lead_predictor_get_options(const lead_predictor *p
     return &predictor->options;
 }
 
-lead_status lead_predictor_forecast(lead_predictor *predictor, const lead_tm_series *history,
-                                    int now, uint64_t draw, double *samples) {
+typedef lead_status (*forecasting)(void *state, const lead_tm_series *history, int now,
+                                   uint64_t draw, double *samples);
+
+static lead_status forecast(lead_predictor *predictor, forecasting how,
+                            const lead_tm_series *history, int now, uint64_t draw,
+                            double *samples) {
     const lead_predictor_options *options = &predictor->options;
     size_t n = (size_t)options->node_count,
            tms = (size_t)options->samples * (size_t)options->horizon;
@@ -87,11 +91,25 @@ lead_status lead_predictor_forecast(lead_predictor *predictor, const lead_tm_ser
         lead_tm_series_node_count(history) != options->node_count)
         return lead_fail(LEAD_INVALID, "%s: no TM %d in a history of %d", predictor->type->name,
                          now, lead_tm_series_length(history));
-    LEAD_TRY(predictor->type->forecast(predictor->state, history, now, draw, samples));
+    LEAD_TRY(how(predictor->state, history, now, draw, samples));
     for (size_t k = 0; k < tms; k++)
         for (size_t v = 0; v < n; v++)
             samples[k * n * n + v * n + v] = 0;
     return lead_tm_check(predictor->type->name, samples, tms, options->node_count);
+}
+
+lead_status lead_predictor_forecast(lead_predictor *predictor, const lead_tm_series *history,
+                                    int now, uint64_t draw, double *samples) {
+    return forecast(predictor, predictor->type->forecast, history, now, draw, samples);
+}
+
+lead_status lead_predictor_forecast_joint(lead_predictor *predictor, const lead_tm_series *history,
+                                          int now, uint64_t draw, double *samples) {
+    const lead_predictor_type *type = predictor->type;
+    if (!predictor->options.joint)
+        return lead_fail(LEAD_INVALID, "%s: made without options.joint", type->name);
+    return forecast(predictor, type->forecast_joint ? type->forecast_joint : type->forecast,
+                    history, now, draw, samples);
 }
 
 int lead_history_find(const lead_tm_series *history, int now, int lag, int64_t step) {

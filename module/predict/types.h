@@ -8,6 +8,7 @@ extern const lead_predictor_type lead_predictor_last;
 extern const lead_predictor_type lead_predictor_ewma;
 extern const lead_predictor_type lead_predictor_seasonal;
 extern const lead_predictor_type lead_predictor_nlinear;
+extern const lead_predictor_type lead_predictor_nlinear_day;
 extern const lead_predictor_type lead_predictor_oracle;
 extern const lead_predictor_type lead_predictor_torchscript;
 extern const lead_predictor_type lead_predictor_lead;

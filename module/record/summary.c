@@ -1,5 +1,4 @@
 /* The summary of a run: statistics over epochs, and summary.json and summary.csv. */
-#include <gsl/gsl_sort.h>
 #include <gsl/gsl_statistics_double.h>
 #include <jansson.h>
 #include <lead/record.h>
@@ -15,7 +14,7 @@ lead_status lead_spread_of(const double *values, int count, lead_spread *out) {
     for (int i = 0; i < count; i++)
         if (!isnan(values[i]))
             known[n++] = values[i];
-    gsl_sort(known, 1, n);
+    lead_sort(known, n);
     if (n > 0)
         *out = (lead_spread){.mean = lead_sum(known, n) / (double)n,
                              .p50 = gsl_stats_quantile_from_sorted_data(known, 1, n, 0.5),

@@ -148,9 +148,10 @@ typedef struct trial {
     const lead_predictor_type *type;
     char *checkpoint; /* NULL: none */
     int horizon, count;
-    int *now;                         /* [count] */
-    size_t tm, steps;                 /* entries of a TM and of a whole sample */
-    lead_predictor *marginal, *joint; /* the latter NULL where the former's samples are joint */
+    int64_t step;     /* of the series */
+    int *now;         /* [count] */
+    size_t tm, steps; /* entries of a TM and of a whole sample */
+    lead_predictor *predictor;
     lead_evaluation *evaluation;
     double *samples, *target, *joint_target; /* the last two at the horizon only */
     double seconds;
@@ -159,8 +160,7 @@ typedef struct trial {
 static void trial_free(trial *self) {
     free(self->checkpoint);
     free(self->now);
-    lead_predictor_free(self->marginal);
-    lead_predictor_free(self->joint);
+    lead_predictor_free(self->predictor);
     lead_evaluation_free(self->evaluation);
     free(self->samples);
     free(self->target);
@@ -189,23 +189,20 @@ static lead_status find_windows(trial *self) {
                                  &self->now, &self->count);
 }
 
-static lead_status make_predictors(trial *self) {
+static lead_status make_predictor(trial *self) {
     const lead_evaluate_options *in = self->options;
     lead_predictor_options options = {.node_count = lead_tm_series_node_count(in->series),
                                       .horizon = self->horizon,
                                       .samples = in->samples,
-                                      .step = lead_tm_series_step(in->series),
+                                      .step = self->step,
                                       .seed = in->seed,
                                       .fit = in->fit,
                                       .truth = in->series,
                                       .checkpoint = self->checkpoint,
                                       .diffusion_steps = in->steps,
-                                      .threads = in->threads};
-    LEAD_TRY(lead_predictor_alloc(self->type, &options, &self->marginal));
-    options.joint = true;
-    if (lead_predictor_is_marginal(self->type) && in->samples > 1)
-        return lead_predictor_alloc(self->type, &options, &self->joint);
-    return LEAD_OK;
+                                      .threads = in->threads,
+                                      .joint = true};
+    return lead_predictor_alloc(self->type, &options, &self->predictor);
 }
 
 static lead_status make_evaluation(trial *self) {
@@ -221,14 +218,13 @@ static lead_status make_evaluation(trial *self) {
     return status;
 }
 
-static lead_status trial_alloc(trial *self) {
+/* What scoring needs beside the predictor. */
+static lead_status make_room(trial *self) {
     size_t n = (size_t)lead_tm_series_node_count(self->options->series),
            samples = (size_t)self->options->samples;
     self->tm = n * n;
     self->steps = (size_t)self->horizon * self->tm;
-    LEAD_TRY(find_predictor(self));
     LEAD_TRY(find_windows(self));
-    LEAD_TRY(make_predictors(self));
     LEAD_TRY(make_evaluation(self));
     LEAD_TRY(lead_calloc(samples * self->steps, sizeof(double), &self->samples));
     LEAD_TRY(lead_calloc(samples * self->tm, sizeof(double), &self->target));
@@ -236,11 +232,12 @@ static lead_status trial_alloc(trial *self) {
 }
 
 /* Samples [sample][n*n] of the TM at the horizon. */
-static lead_status forecast(trial *self, lead_predictor *predictor, int now, double *target) {
+static lead_status forecast(trial *self, bool joint, int now, double *target) {
     const lead_tm_series *series = self->options->series;
     /* By time, so that a window's draws are the same however many windows there are. */
-    uint64_t draw = (uint64_t)(lead_tm_series_time(series, now) / lead_tm_series_step(series));
-    LEAD_TRY(lead_predictor_forecast(predictor, series, now, draw, self->samples));
+    uint64_t draw = (uint64_t)(lead_tm_series_time(series, now) / self->step);
+    LEAD_TRY((joint ? lead_predictor_forecast_joint
+                    : lead_predictor_forecast)(self->predictor, series, now, draw, self->samples));
     for (size_t k = 0; k < (size_t)self->options->samples; k++)
         memcpy(target + k * self->tm, self->samples + (k + 1) * self->steps - self->tm,
                self->tm * sizeof *target);
@@ -249,18 +246,18 @@ static lead_status forecast(trial *self, lead_predictor *predictor, int now, dou
 
 static lead_status score_window(trial *self, int now) {
     const double *truth = lead_tm_series_tm(self->options->series, now + self->horizon);
+    bool apart = self->type->forecast_joint && self->options->samples > 1;
     double started = lead_clock_seconds();
-    LEAD_TRY(forecast(self, self->marginal, now, self->target));
+    LEAD_TRY(forecast(self, false, now, self->target));
     self->seconds += lead_clock_seconds() - started;
-    if (self->joint)
-        LEAD_TRY(forecast(self, self->joint, now, self->joint_target));
-    return lead_evaluation_add(self->evaluation, self->target,
-                               self->joint ? self->joint_target : NULL, self->options->samples,
-                               truth);
+    if (apart)
+        LEAD_TRY(forecast(self, true, now, self->joint_target));
+    return lead_evaluation_add(self->evaluation, self->target, apart ? self->joint_target : NULL,
+                               self->options->samples, truth);
 }
 
-static lead_status try_all(trial *self) {
-    LEAD_TRY(trial_alloc(self));
+static lead_status score_all(trial *self, lead_evaluate_row *row) {
+    LEAD_TRY(make_room(self));
     for (int i = 0; i < self->count; i++) {
         lead_status status = score_window(self, self->now[i]);
         char time[LEAD_TIME_LENGTH + 1];
@@ -271,16 +268,29 @@ static lead_status try_all(trial *self) {
             self->options->progress(self->name, self->horizon, i + 1, self->count,
                                     self->options->data);
     }
-    return LEAD_OK;
+    row->seconds_per_forecast = self->seconds / self->count;
+    return lead_evaluation_get_result(self->evaluation, &row->scores);
 }
 
-static lead_status run_trial(const lead_evaluate_options *options, const char *name, int horizon) {
-    trial self = {.options = options, .name = name, .horizon = horizon};
+/* *scored: the predictor could serve the horizon. */
+static lead_status run_trial(const lead_evaluate_options *options, const char *name, int horizon,
+                             bool *scored) {
+    trial self = {.options = options,
+                  .name = name,
+                  .horizon = horizon,
+                  .step = lead_tm_series_step(options->series)};
     lead_evaluate_row row = {.predictor = name, .horizon = horizon};
     lead_status status = LEAD_OK;
-    LEAD_TRY_FREE(try_all(&self));
-    LEAD_TRY_FREE(lead_evaluation_get_result(self.evaluation, &row.scores));
-    row.seconds_per_forecast = self.seconds / self.count;
+    LEAD_TRY_FREE(find_predictor(&self));
+    status = make_predictor(&self);
+    *scored = status == LEAD_OK;
+    if (status == LEAD_INVALID) { /* by its contract: cannot serve what is asked for */
+        row.unserved = lead_last_message();
+        status = LEAD_OK;
+    }
+    LEAD_TRY_FREE(status);
+    if (*scored)
+        LEAD_TRY_FREE(score_all(&self, &row));
     if (options->row)
         options->row(&row, options->data);
 fail:
@@ -341,11 +351,16 @@ static lead_status check_windows(const lead_evaluate_options *options) {
 }
 
 lead_status lead_evaluate(const lead_evaluate_options *options) {
+    int scored = 0;
     LEAD_TRY(check_sizes(options));
     LEAD_TRY(check_names(options));
     LEAD_TRY(check_windows(options));
     for (int i = 0; i < options->predictor_count; i++)
-        for (int h = 0; h < options->horizon_count; h++)
-            LEAD_TRY(run_trial(options, options->predictors[i], options->horizons[h]));
-    return LEAD_OK;
+        for (int h = 0; h < options->horizon_count; h++) {
+            bool more;
+            LEAD_TRY(run_trial(options, options->predictors[i], options->horizons[h], &more));
+            scored += more;
+        }
+    return scored > 0 ? LEAD_OK
+                      : lead_fail_within(LEAD_INVALID, "no predictor can serve what is asked for");
 }

@@ -88,9 +88,24 @@ printf 'time\n2004-01-02 07:40\n' >bad.csv
 refused "bad.csv:2: " evaluate --predictor last --suspect bad.csv
 printf 'src,dst,capacity_kbps\na,b,1000\nb,a,1000\n' >small.csv
 refused "node c of the TMs is not in the network" evaluate --predictor last --topology small.csv
-refused "^lead: " evaluate --predictor oracle --predictor lead:/nowhere --json early.json
+# What is wrong ends the command, but what was done before it is told and kept.
+refused "^lead: /nowhere" evaluate --predictor oracle --predictor lead:/nowhere --predictor last --json early.json
 grep -q "^oracle" "$work/said" || fail "the rows that were done are not told: $(cat said)"
-[ ! -e early.json ] || fail "JSON of half an evaluation"
+holds "[r['predictor'] for r in __import__('json').load(open('early.json'))] == ['oracle']"
+refused "^lead: /nowhere.*; nowhere/out.json" evaluate --predictor oracle --predictor lead:/nowhere --json nowhere/out.json
+refused "^lead: /nowhere" evaluate --predictor lead:/nowhere --predictor last --json none.json
+[ ! -e none.json ] || fail "JSON without a row"
+# A predictor that cannot serve what is asked for is a row of dashes; the others are scored. Every seventh
+# TM is 35 minutes after the one before: no divisor of a day.
+awk -F, 'NR == 1 || NR % 7 == 2' tm.csv >every7.csv
+"$lead" evaluate --predictor seasonal --predictor last --tm every7.csv --from 2004-01-01T10:00:00Z --samples 3 --json some.json >table 2>said ||
+    fail "a predictor that cannot serve ended the command: $(cat said)"
+grep -qE '^seasonal +1( +-){8}$' table || fail "no row of dashes: $(cat table)"
+grep -A1 '^seasonal' table | grep -q '^    seasonal: a day is no multiple of the step, 2100 s$' || fail "no reason: $(cat table)"
+grep -q '^lead: seasonal, 1 ahead: seasonal: a day is no multiple' said || fail "no reason on standard error: $(cat said)"
+holds "[r['predictor'] for r in __import__('json').load(open('some.json'))] == ['last']"
+refused "^lead: no predictor can serve .*no multiple" "$lead" evaluate --predictor seasonal --tm every7.csv --from 2004-01-01T10:00:00Z --json no.json
+[ ! -e no.json ] || fail "JSON without a row"
 refused "cannot be written" evaluate --predictor last --json nowhere/out.json
 
 need_data abilene-tm.csv.gz

@@ -169,6 +169,43 @@ static void numbers(void **state) {
     assert_fails(lead_calloc(SIZE_MAX / 2, 4, &memory), LEAD_MEMORY, "no memory");
 }
 
+static int compare(const void *a, const void *b) {
+    double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+/* As qsort, around the length where the manner changes, on orders that are hard to part: many
+ * equal values, a pipe organ (whose middle is its greatest value). */
+static void values_are_sorted(void **state) {
+    (void)state;
+    enum { MOST = 3000, ORDERS = 7 };
+    static const int lengths[] = {0, 1, 2, 3, 40, 64, 65, 66, 67, 130, 1000, MOST};
+    gsl_rng *random;
+    assert_ok(lead_random_alloc(1, "test", &random));
+    for (size_t i = 0; i < sizeof lengths / sizeof *lengths; i++) {
+        int length = lengths[i];
+        for (int order = 0; order < ORDERS; order++) {
+            double values[MOST + 1], wanted[MOST + 1];
+            for (int k = 0; k < length; k++) {
+                double all[ORDERS] = {gsl_rng_uniform(random),
+                                      k,
+                                      -k,
+                                      7,
+                                      (double)gsl_rng_uniform_int(random, 3),
+                                      k < length / 2 ? k : length - k,
+                                      k == length / 2 ? INFINITY : gsl_rng_uniform(random) - 0.5};
+                values[k] = all[order];
+            }
+            values[length] = -9; /* what lies behind is left alone */
+            memcpy(wanted, values, sizeof wanted);
+            qsort(wanted, (size_t)length, sizeof *wanted, compare);
+            lead_sort(values, (size_t)length);
+            assert_memory_equal(values, wanted, ((size_t)length + 1) * sizeof *values);
+        }
+    }
+    gsl_rng_free(random);
+}
+
 static void keep_line(lead_log_level level, const char *line, void *data) {
     snprintf(data, 100, "%d %s", (int)level, line);
 }
@@ -196,6 +233,7 @@ int main(void) {
                                        cmocka_unit_test(gzip_is_seen_through),
                                        cmocka_unit_test(folders_are_made),
                                        cmocka_unit_test(numbers),
+                                       cmocka_unit_test(values_are_sorted),
                                        cmocka_unit_test(log_lines_go_to_the_sink)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -39,8 +39,12 @@ static void odd_free(void *state) {
     (void)state;
 }
 
-static const lead_predictor_type odd_predictor = {"odd",     "",           sizeof(int),
-                                                  odd_alloc, odd_forecast, odd_free};
+static const lead_predictor_type odd_predictor = {.name = "odd",
+                                                  .summary = "",
+                                                  .size = sizeof(int),
+                                                  .alloc = odd_alloc,
+                                                  .forecast = odd_forecast,
+                                                  .free = odd_free};
 
 typedef struct odd_te_state {
     const lead_topology *topology;

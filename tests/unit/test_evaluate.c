@@ -279,27 +279,30 @@ static void routing_is_in_the_order_of_the_tms(void **state) {
 /* --- all of it -------------------------------------------------------------------------------- */
 
 /* Pairs 1 and 2 of two nodes always move together. */
-static lead_tm_series *make_twins(int length) {
+static lead_tm_series *make_twins_every(int64_t step, int length) {
     gsl_rng *random = stream(4);
     lead_tm_series *series;
     assert_ok(lead_tm_series_alloc(2, NULL, &series));
     for (int i = 0; i < length; i++) {
         double value = 100 + 20 * gsl_rng_uniform(random), tm[4] = {0, value, 3 * value, 0};
-        assert_ok(lead_tm_series_append(series, (int64_t)STEP * i, tm));
+        assert_ok(lead_tm_series_append(series, step * i, tm));
     }
     gsl_rng_free(random);
     return series;
 }
 
-static lead_predictor *make_predictor(const char *name, int samples, bool joint,
-                                      const lead_tm_series *fit) {
+static lead_tm_series *make_twins(int length) {
+    return make_twins_every(STEP, length);
+}
+
+static lead_predictor *make_predictor(const char *name, int samples, const lead_tm_series *fit) {
     lead_predictor_options options = {.node_count = 2,
                                       .horizon = 2,
                                       .samples = samples,
                                       .step = STEP,
                                       .seed = 1,
                                       .fit = fit,
-                                      .joint = joint};
+                                      .joint = true};
     lead_predictor *predictor;
     assert_ok(lead_predictor_alloc(lead_predictor_find(name), &options, &predictor));
     return predictor;
@@ -322,25 +325,35 @@ static double correlation(const double *samples, int count, int size, int a, int
 static void joint_samples_keep_correlation(void **state) {
     (void)state;
     enum { COUNT = 200 };
-    static const char *const names[] = {"last", "ewma", "nlinear", "seasonal"};
+    static const char *const names[] = {"last", "ewma", "nlinear", "nlinear-day", "seasonal"};
     lead_tm_series *series = make_twins(400);
     double samples[COUNT * 8], again[COUNT * 8];
-    for (int i = 0; i < 4; i++) {
-        lead_predictor *apart = make_predictor(names[i], COUNT, false, series),
-                       *joint = make_predictor(names[i], COUNT, true, series);
-        assert_true(lead_predictor_is_marginal(lead_predictor_find(names[i])));
-        assert_ok(lead_predictor_forecast(apart, series, 350, 3, samples));
+    for (int i = 0; i < 5; i++) {
+        lead_predictor *predictor = make_predictor(names[i], COUNT, series);
+        assert_ok(lead_predictor_forecast(predictor, series, 350, 3, samples));
         assert_near(correlation(samples, COUNT, 8, 5, 6), 0, 0.25);
-        assert_ok(lead_predictor_forecast(joint, series, 350, 3, samples));
+        assert_ok(lead_predictor_forecast_joint(predictor, series, 350, 3, samples));
         assert_true(correlation(samples, COUNT, 8, 5, 6) > 0.99);
-        assert_ok(lead_predictor_forecast(joint, series, 350, 3, again));
+        assert_ok(lead_predictor_forecast_joint(predictor, series, 350, 3, again));
         assert_memory_equal(samples, again, sizeof samples);
-        assert_ok(lead_predictor_forecast(joint, series, 350, 4, again));
+        assert_ok(lead_predictor_forecast_joint(predictor, series, 350, 4, again));
         assert_memory_not_equal(samples, again, sizeof samples);
-        lead_predictor_free(apart);
-        lead_predictor_free(joint);
+        lead_predictor_free(predictor);
     }
-    assert_false(lead_predictor_is_marginal(lead_predictor_find("oracle")));
+    lead_predictor_options options = {
+        .node_count = 2, .horizon = 2, .samples = 1, .step = STEP, .truth = series};
+    lead_predictor *oracle; /* has no other samples */
+    for (int joint = 0; joint < 2; joint++) {
+        options.joint = joint;
+        assert_ok(lead_predictor_alloc(lead_predictor_find("oracle"), &options, &oracle));
+        if (joint)
+            assert_ok(lead_predictor_forecast_joint(oracle, series, 350, 0, samples));
+        else
+            assert_fails(lead_predictor_forecast_joint(oracle, series, 350, 0, samples),
+                         LEAD_INVALID, "oracle: made without options.joint");
+        lead_predictor_free(oracle);
+    }
+    assert_near(samples[4 + 2], lead_tm_series_tm(series, 352)[2], 0);
     lead_tm_series_free(series);
 }
 
@@ -356,8 +369,8 @@ static void joint_samples_are_drawn_without_replacement(void **state) {
     lead_tm_series *series = make_twins(12);
     double values[25], samples[25 * 8];
     for (int count = 10; count <= 25; count += 15) {
-        lead_predictor *joint = make_predictor("last", count, true, series);
-        assert_ok(lead_predictor_forecast(joint, series, 11, 0, samples));
+        lead_predictor *joint = make_predictor("last", count, series);
+        assert_ok(lead_predictor_forecast_joint(joint, series, 11, 0, samples));
         int distinct = 1;
         for (int k = 0; k < count; k++)
             values[k] = samples[k * 8 + 5];
@@ -375,12 +388,15 @@ static void joint_samples_are_drawn_without_replacement(void **state) {
 
 typedef struct kept {
     lead_evaluate_row rows[8];
+    char reason[200]; /* of the last row without scores */
     int count;
 } kept;
 
 static void keep(const lead_evaluate_row *row, void *data) {
     kept *self = data;
     self->rows[self->count++] = *row;
+    if (row->unserved)
+        snprintf(self->reason, sizeof self->reason, "%s", row->unserved);
 }
 
 static int warnings;
@@ -443,6 +459,77 @@ static void predictors_are_scored_on_the_same_windows(void **state) {
     lead_tm_series_free(fit);
 }
 
+/* Two pairs whose total never changes: samples drawn apart miss that, joint ones know it. */
+static void joint_scores_are_of_joint_samples(void **state) {
+    (void)state;
+    static const char *const names[] = {"last"};
+    static const int horizons[] = {1};
+    gsl_rng *random = stream(5);
+    lead_tm_series *series;
+    kept got = {.count = 0};
+    assert_ok(lead_tm_series_alloc(2, NULL, &series));
+    for (int i = 0; i < 300; i++) {
+        double value = 490 + 20 * gsl_rng_uniform(random), tm[4] = {0, value, 1000 - value, 0};
+        assert_ok(lead_tm_series_append(series, (int64_t)STEP * i, tm));
+    }
+    lead_evaluate_options options = {.series = series,
+                                     .fit = series,
+                                     .predictors = names,
+                                     .predictor_count = 1,
+                                     .horizons = horizons,
+                                     .horizon_count = 1,
+                                     .to = INT64_MAX,
+                                     .samples = 40,
+                                     .row = keep,
+                                     .data = &got};
+    assert_ok(lead_evaluate(&options));
+    assert_true(got.rows[0].scores.ncrps > 5e-3);
+    assert_true(got.rows[0].scores.crps_sum < 5e-4);
+    lead_tm_series_free(series);
+    gsl_rng_free(random);
+}
+
+/* `seasonal` is for steps that divide a day: of 7 minutes it makes no scores, and ends the
+ * evaluation only when nobody else made any. What is wrong with a predictor itself always ends it.
+ */
+static void what_cannot_be_served_is_a_row_without_scores(void **state) {
+    (void)state;
+    static const char *const names[] = {"last", "seasonal", "ewma", "lead:/nowhere", "last"};
+    static const int horizons[] = {1, 2};
+    lead_tm_series *series = make_twins_every(420, 60);
+    kept got = {.count = 0};
+    lead_evaluate_options options = {.series = series,
+                                     .fit = series,
+                                     .predictors = names,
+                                     .predictor_count = 3,
+                                     .horizons = horizons,
+                                     .horizon_count = 2,
+                                     .to = INT64_MAX,
+                                     .samples = 5,
+                                     .row = keep,
+                                     .data = &got};
+    assert_ok(lead_evaluate(&options));
+    assert_int_equal(got.count, 6);
+    for (int i = 0; i < 6; i++) {
+        bool seasonal = i / 2 == 1;
+        assert_string_equal(got.rows[i].predictor, names[i / 2]);
+        assert_int_equal(got.rows[i].unserved != NULL, seasonal);
+        assert_int_equal(got.rows[i].scores.windows > 0, !seasonal);
+    }
+    assert_string_equal(got.reason, "seasonal: a day is no multiple of the step, 420 s");
+    options.predictors = names + 1;
+    options.predictor_count = 1;
+    assert_fails(lead_evaluate(&options), LEAD_INVALID, "a day is no multiple");
+    assert_int_equal(got.count, 8);
+    got.count = 0;
+    options.predictors = names;
+    options.predictor_count = 5;
+    lead_status status = lead_evaluate(&options);
+    assert_true(status != LEAD_OK && status != LEAD_INVALID);
+    assert_int_equal(got.count, 6);
+    lead_tm_series_free(series);
+}
+
 /* --- suspect epochs --------------------------------------------------------------------------- */
 
 static void suspects_are_read_and_refused(void **state) {
@@ -482,6 +569,8 @@ int main(void) {
         cmocka_unit_test(joint_samples_keep_correlation),
         cmocka_unit_test(joint_samples_are_drawn_without_replacement),
         cmocka_unit_test(predictors_are_scored_on_the_same_windows),
+        cmocka_unit_test(joint_scores_are_of_joint_samples),
+        cmocka_unit_test(what_cannot_be_served_is_a_row_without_scores),
         cmocka_unit_test(suspects_are_read_and_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -5,9 +5,12 @@
 #include "support.h"
 #include <lead/control.h>
 #include <lead/engine.h>
+#include <lead/evaluate.h>
 #include <lead/formats.h>
 #include <lead/record.h>
 #include <lead/scenario.h>
+
+enum { STEP = 7200 }; /* so that 80 TMs are days enough for every forecast */
 
 static long calls, failing; /* the failing-th call fails */
 
@@ -86,7 +89,7 @@ static lead_status estimate(const void *name) {
 
 static lead_status forecast(const void *name) {
     lead_predictor_options options = {
-        .node_count = 4, .horizon = 2, .samples = 3, .step = 300, .fit = past, .truth = past};
+        .node_count = 4, .horizon = 2, .samples = 3, .step = STEP, .fit = past, .truth = past};
     double samples[3 * 2 * 16];
     lead_predictor *predictor;
     lead_scores scores = {0};
@@ -98,10 +101,25 @@ static lead_status forecast(const void *name) {
     return status;
 }
 
+static lead_status evaluate(const void *name) {
+    static const int horizons[] = {2};
+    lead_evaluate_options options = {.series = past,
+                                     .fit = past,
+                                     .routing = in_force,
+                                     .predictors = (const char *const *)&name,
+                                     .predictor_count = 1,
+                                     .horizons = horizons,
+                                     .horizon_count = 1,
+                                     .to = INT64_MAX,
+                                     .windows = 2,
+                                     .samples = 3};
+    return lead_evaluate(&options);
+}
+
 static lead_status lap(const void *about) {
     lead_engine_options options = {.topology = diamond,
-                                   .epoch = 300,
-                                   .simulated = 300,
+                                   .epoch = STEP,
+                                   .simulated = STEP,
                                    .rate_scale = 1,
                                    .packet_bytes = 1000,
                                    .flows_per_pair = 1,
@@ -118,7 +136,7 @@ static lead_status lap(const void *about) {
     lead_decision decision;
     (void)about;
     LEAD_TRY(lead_tm_series_slice(past, 0, 40, &history));
-    lead_status status = lead_controller_alloc(diamond, &policy, history, 300, &controller);
+    lead_status status = lead_controller_alloc(diamond, &policy, history, STEP, &controller);
     if (status == LEAD_OK)
         status = lead_engine_alloc(lead_engine_find("fluid"), &options, &engine);
     if (status == LEAD_OK)
@@ -131,7 +149,7 @@ static lead_status lap(const void *about) {
         status = lead_engine_run(engine, lead_tm_series_tm(past, 40), decision.routing, NULL, 0,
                                  reading);
     if (status == LEAD_OK)
-        status = lead_controller_step(controller, reading, 40 * 300, &decision);
+        status = lead_controller_step(controller, reading, 40 * STEP, &decision);
     lead_engine_free(engine);
     lead_controller_free(controller);
     lead_counters_free(reading);
@@ -205,7 +223,7 @@ static void make_fixtures(void) {
     for (int i = 0; i < 80; i++) {
         for (int od = 0; od < 16; od++)
             tm[od] = od / 4 == od % 4 ? 0 : 1 + (i * 7 + od * 13) % 5;
-        assert_ok(lead_tm_series_append(past, 300 * i, tm));
+        assert_ok(lead_tm_series_append(past, STEP * i, tm));
     }
 }
 
@@ -214,8 +232,8 @@ static void every_allocation_may_fail(void **state) {
     static const char *const te[] = {"ecmp", "mcf", "weights"},
                              *const estimators[] = {"od-counters", "gravity", "tomogravity",
                                                     "minimum-kl"},
-                             *const predictors[] = {"last", "ewma", "seasonal", "nlinear",
-                                                    "oracle"},
+                             *const predictors[] = {"last",    "ewma",        "seasonal",
+                                                    "nlinear", "nlinear-day", "oracle"},
                              *const networks[] = {".yaml", ".csv", ".graph",
                                                   ".xml",  ".gml", ".graphml"},
                              *const tms[] = {".csv", ".csv.gz", ".demands", "/"};
@@ -227,6 +245,7 @@ static void every_allocation_may_fail(void **state) {
         exhaust(estimators[i], estimate, estimators[i]);
     for (size_t i = 0; i < sizeof predictors / sizeof *predictors; i++)
         exhaust(predictors[i], forecast, predictors[i]);
+    exhaust("evaluate", evaluate, "last");
     exhaust("lap", lap, NULL);
     for (size_t i = 0; i < sizeof networks / sizeof *networks; i++)
         exhaust(networks[i], keep_network, networks[i]);

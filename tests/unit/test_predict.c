@@ -177,11 +177,11 @@ static void oracle_looks_ahead(void **state) {
  * differ with the draw. */
 static void samples_have_the_residuals_spread(void **state) {
     (void)state;
-    static const char *const names[] = {"last", "ewma", "nlinear", "seasonal"};
+    static const char *const names[] = {"last", "ewma", "nlinear", "nlinear-day", "seasonal"};
     enum { S = 40 };
     lead_tm_series *series = make_series(1400, noise, 2), *fit;
     assert_ok(lead_tm_series_slice(series, 0, 1000, &fit));
-    for (int k = 0; k < 4; k++) {
+    for (int k = 0; k < 5; k++) {
         lead_predictor *predictor = make(names[k], 1, S, fit);
         lead_scores scores = {0};
         double a[S * 4], b[S * 4];

@@ -141,6 +141,9 @@ lead_status lead_directory_make(const char *path);
 /* Sum of `count` values. */
 double lead_sum(const double *values, size_t count);
 
+/* Sorts values in place, ascending; none is NaN. O(count log count). */
+void lead_sort(double *values, size_t count);
+
 /* The q-quantile (0..1) of `count` > 0 values by linear interpolation between order statistics
  * (type 7 of Hyndman and Fan 1996); sorts `values` in place. */
 double lead_quantile(double *values, size_t count, double q);

@@ -33,6 +33,7 @@ lead_status lead_evaluate_windows(const lead_tm_series *series, int horizon, int
 typedef struct lead_evaluate_row {
     const char *predictor; /* as it was asked for, NAME[:CHECKPOINT] */
     int horizon;
+    const char *unserved; /* why there are no scores; NULL: there are. Gone after the call */
     lead_evaluation_result scores;
     double seconds_per_forecast;
 } lead_evaluate_row;
@@ -58,9 +59,11 @@ typedef struct lead_evaluate_options {
 } lead_evaluate_options;
 
 /* Scores every predictor at every horizon, one after the other. Joint scores of predictors that
- * sample OD pairs apart (lead_predictor_is_marginal) come from a second one with options.joint. A
- * warning is logged when targets lie within the fitting TMs. The windows of all horizons and the
- * predictors' names are checked before the first forecast. */
+ * sample OD pairs apart come from lead_predictor_forecast_joint. A warning is logged when targets
+ * lie within the fitting TMs. The windows of all horizons and the predictors' names are checked
+ * before the first forecast. A predictor that cannot serve a horizon or network (LEAD_INVALID when
+ * it is made) gives a row that says so; when no other row could be made, its status is the result.
+ * Any other failure ends the evaluation after the rows told of. */
 lead_status lead_evaluate(const lead_evaluate_options *options);
 
 #ifdef __cplusplus

@@ -24,8 +24,7 @@ typedef struct lead_predictor_options {
     const char *device;     /* "auto", "cpu", "cuda:N"; NULL: auto */
     int diffusion_steps;    /* lead: DDIM steps; 0: the manifest's default */
     int threads;            /* 0: the library's default */
-    bool joint; /* classical: samples are whole residual vectors of past windows, all OD pairs and
-                   steps together, instead of each pair's quantiles */
+    bool joint;             /* keep what lead_predictor_forecast_joint needs */
 } lead_predictor_options;
 
 /* An algorithm. To add one: one file, one row in predict/table.c. */
@@ -33,6 +32,8 @@ typedef struct lead_predictor_type {
     const char *name;
     const char *summary;
     size_t size; /* of the state */
+    /* LEAD_INVALID, and no other failure, when the predictor is in order but cannot serve what the
+     * options ask for: that horizon, network or step between TMs. */
     lead_status (*alloc)(void *state, const lead_predictor_options *options);
     /* Samples [sample][step][source][destination], bit/s, of the TMs at time(now) + (1..horizon) *
      * step, given history[0..now] (the series may go on after `now`: reading past it is a leak and
@@ -41,21 +42,27 @@ typedef struct lead_predictor_type {
     lead_status (*forecast)(void *state, const lead_tm_series *history, int now, uint64_t draw,
                             double *samples);
     void (*free)(void *state);
+    /* The same with samples that keep what OD pairs and steps have in common, for a type whose
+     * `forecast` samples each of them apart (the classical ones: whole residual vectors of past
+     * windows instead of each pair's quantiles); NULL where it keeps that itself. Called with
+     * options.joint only. */
+    lead_status (*forecast_joint)(void *state, const lead_tm_series *history, int now,
+                                  uint64_t draw, double *samples);
 } lead_predictor_type;
 
 typedef struct lead_predictor lead_predictor;
 
 const lead_predictor_type *lead_predictor_find(const char *name);
 const char *lead_predictor_names(void);
-/* True when the type samples OD pairs apart from each other unless options.joint is set (the
- * classical ones). */
-bool lead_predictor_is_marginal(const lead_predictor_type *type);
 lead_status lead_predictor_alloc(const lead_predictor_type *type,
                                  const lead_predictor_options *options, lead_predictor **out);
 /* As the type's forecast, checked: samples[samples * horizon * n * n] are finite and not negative
  * on return (LEAD_NUMERIC otherwise), diagonals 0. */
 lead_status lead_predictor_forecast(lead_predictor *predictor, const lead_tm_series *history,
                                     int now, uint64_t draw, double *samples);
+/* The same with joint samples, from the same fit; LEAD_INVALID without options.joint. */
+lead_status lead_predictor_forecast_joint(lead_predictor *predictor, const lead_tm_series *history,
+                                          int now, uint64_t draw, double *samples);
 const lead_predictor_options *lead_predictor_get_options(const lead_predictor *predictor);
 void lead_predictor_free(lead_predictor *predictor);
 

@@ -1,0 +1,37 @@
+# `lead evaluate` with models: the shipped checkpoint asked for more steps than it forecasts, a module that fails midway.
+. "$LEAD_SOURCE/tests/integration/support.sh"
+need_data abilene-tm.csv.gz
+cd "$work"
+checkpoint=$LEAD_SOURCE/models/checkpoints/abilene
+steps=$(python3 -c "import json; print(json.load(open('$checkpoint/manifest.json'))['horizon'])")
+evaluate() { "$lead" evaluate --tm "$LEAD_DATA/abilene-tm.csv.gz" --windows 3 --samples 4 "$@"; }
+rows() { python3 -c "import json, sys; print(*((r['predictor'].split(':')[0], r['horizon']) for r in json.load(open(sys.argv[1]))))" "$1"; }
+
+more=$((steps + 1))
+evaluate --predictor "lead:$checkpoint" --predictor last --horizon "1,$more" --steps 2 --json out.json >table 2>said ||
+    fail "a horizon too far ended the command: $(cat said)"
+[ "$(rows out.json)" = "('lead', 1) ('last', 1) ('last', $more)" ] || fail "rows $(rows out.json)"
+grep -qE "^lead:abilene +$more( +-){8}\$" table || fail "no row of dashes: $(cat table)"
+grep -q "^lead: .*, $more ahead: .*the model forecasts $steps steps, asked for $more" said || fail "no reason: $(cat said)"
+refused "^lead: no predictor can serve .*asked for $more" evaluate --predictor "lead:$checkpoint" --horizon "$more"
+
+# A module that forecasts two of three windows, then fails; torch wants its source in a file.
+cat >moody.py <<'PY'
+import torch
+class Moody(torch.nn.Module):
+    calls: int
+    def __init__(self):
+        super().__init__()
+        self.calls = 0
+    def forward(self, history):
+        self.calls += 1
+        if self.calls > 2:
+            raise RuntimeError("I had enough")
+        return history[:, -1:]
+torch.jit.script(Moody()).save("moody.pt")
+PY
+"${LEAD_PYTHON:-/usr/bin/python3}" moody.py
+refused "^lead: torchscript:moody.pt, forecast made at 2.*" evaluate --predictor last --predictor torchscript:moody.pt --predictor ewma \
+    --json early.json
+grep -q "I had enough" said || fail "not why: $(cat said)"
+[ "$(rows early.json)" = "('last', 1)" ] || fail "what was done before it: $(rows early.json)"
