@@ -12,7 +12,7 @@ import zipfile
 import numpy as np
 import torch
 
-from models import checkpoint, data, sample
+from models import checkpoint, data
 from models.lead import diffusion, normal_score, qwen2, tm_image
 from models.lead.model import build, day_lags
 
@@ -78,8 +78,7 @@ def manifest_of(state, step, files, steps, provenance):
                    "condition": sizes["qwen2"]["hidden_size"], "map": sizes["map"],
                    "knots": len(normal_score.KNOTS)},
         "diffusion": {"training_steps": diffusion.STEPS, "sampling_steps": steps, "schedule": "cosine",
-                      "offset": diffusion.OFFSET, "floor": diffusion.FLOOR, "prediction": config["prediction"],
-                      "limit": sample.LIMIT},
+                      "offset": diffusion.OFFSET, "sampler": "euler"},
         "files": files,
         "backbone": sizes["backbone"],
         "training": {"steps": state["step"], "seed": config["seed"], "commit": commit(), "config": config,
@@ -88,7 +87,7 @@ def manifest_of(state, step, files, steps, provenance):
 
 
 def export_model(model, state, scaling, step, out, steps, provenance):
-    """Writes the checkpoint folder `out`. `step`: seconds between TMs; `steps`: DDIM steps unless told otherwise."""
+    """Writes the checkpoint folder `out`. `step`: seconds between TMs; `steps`: diffusion steps unless told otherwise."""
     os.makedirs(out, exist_ok=True)
     for name in COMPONENTS:
         torch.jit.save(torch.jit.script(qwen2.merged(getattr(model, name).eval())), f"{out}/{name}.pt")
@@ -103,7 +102,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("run")
     parser.add_argument("out")
-    parser.add_argument("--steps", type=int, default=50)
+    parser.add_argument("--steps", type=int, default=10)
     arguments = parser.parse_args()
     model, scaling, state = load_run(arguments.run)
     with open(f"{arguments.run}/command.json") as file:

@@ -7,7 +7,6 @@ from models.lead import diffusion, normal_score, tm_image
 from models.lead.model import day_lags
 
 CHUNK = 24
-LIMIT = 5.0  # bound of the |w| that the sampler believes in
 
 
 def make_windows(series, rows, history, lags, share):
@@ -47,14 +46,14 @@ def tms_of(z, window, quantiles):
 
 
 @torch.no_grad()
-def sample_window(model, window, config, scaling, count, steps, seed):
+def sample_window(model, window, scaling, count, steps, seed):
     """TMs [S, B, H, N, N] in bit/s: `count` samples of each window of a batch."""
     g, c, spatial, quantiles = model.conditions(*tensors(window))
     batch, horizon, _, nodes = quantiles.shape[:4]
     shape = (count * batch, horizon, nodes, nodes)
     x = torch.from_numpy(diffusion.normal(seed, int(np.prod(shape)))).view(shape)
     again = [tensor.repeat((count,) + (1,) * (tensor.dim() - 1)) for tensor in (g, c, spatial)]
-    w = diffusion.ddim(lambda noisy, step: model.denoiser(noisy, step, *again), x, steps, config["prediction"], LIMIT)
+    w = diffusion.sample(lambda noisy, step: model.denoiser(noisy, step, *again), x, steps)
     w = w.view(count, batch, horizon, nodes, nodes).double().numpy()
     return restore(w, window, quantiles.double().numpy(), scaling)
 

@@ -93,7 +93,7 @@ class DiffusionPart(Part):
     """Everything but the base forecast, by the mean square error of the denoiser's output."""
 
     def __init__(self, run, config, model, prepared, share):
-        self.alphas = torch.tensor(diffusion.alphas(), dtype=torch.float32)
+        self.angles = torch.tensor(diffusion.angles(), dtype=torch.float32)
         self.pairs = torch.tensor(pair_weights(share, config["training"]["diffusion"]["weight_power"]),
                                   dtype=torch.float32)
         for name, parameter in model.base.named_parameters():
@@ -129,8 +129,8 @@ class DiffusionPart(Part):
         noise = torch.tensor(rng.standard_normal(w.shape), dtype=torch.float32)
         even = (rng.permutation(len(w)) + rng.random(len(w))) / len(w)
         steps = torch.tensor((even * diffusion.STEPS).astype(np.int64))
-        noisy, v = diffusion.add_noise(w, noise, self.alphas[steps])
-        return noisy, steps.float(), diffusion.target(self.config["prediction"], noise, v)
+        noisy, v = diffusion.add_noise(w, noise, self.angles[steps])
+        return noisy, steps.float(), v
 
     def loss(self, step):
         rng = np.random.default_rng([self.config["seed"], 2, step])
@@ -142,7 +142,7 @@ class DiffusionPart(Part):
         return (self.pairs * (self.model.denoiser(noisy, steps, *conditions) - wanted) ** 2).mean()
 
     def samples(self, window, start):
-        return sample.sample_window(self.model, window, self.config, self.scaling, self.settings["score_samples"],
+        return sample.sample_window(self.model, window, self.scaling, self.settings["score_samples"],
                                     self.settings["score_steps"], self.config["seed"] + start)
 
     def choice(self, scores):

@@ -22,7 +22,7 @@ def main():
     parser.add_argument("--data")
     parser.add_argument("--windows", type=int, default=600)
     parser.add_argument("--samples", type=int, default=20)
-    parser.add_argument("--steps", type=int, nargs="+", default=[50])
+    parser.add_argument("--steps", type=int, nargs="+", default=[10])
     parser.add_argument("--threads", type=int, default=1)
     arguments = parser.parse_args()
     torch.set_num_threads(arguments.threads)
@@ -42,8 +42,8 @@ def main():
 
     show("base alone", lambda window, _: sample.base_window(model, window, arguments.samples))
     for steps in arguments.steps:
-        show(f"LEAD, {steps} DDIM steps", lambda window, at, steps=steps: sample.sample_window(
-            model, window, config, scaling, arguments.samples, steps, config["seed"] + at))
+        show(f"LEAD, {steps} steps", lambda window, at, steps=steps: sample.sample_window(
+            model, window, scaling, arguments.samples, steps, config["seed"] + at))
 
 
 if __name__ == "__main__":

@@ -300,14 +300,6 @@ lead_status tensor_blend(torchc_tensor *y, double a, double b, const torchc_tens
     });
 }
 
-lead_status tensor_clamp(torchc_tensor *y, double low, double high) {
-    return guarded(LEAD_MODEL, [&] {
-        c10::InferenceMode inference;
-        y->tensor.clamp_(low, high);
-        return LEAD_OK;
-    });
-}
-
 lead_status tensor_fill(torchc_tensor *y, double value) {
     return guarded(LEAD_MODEL, [&] {
         c10::InferenceMode inference;
@@ -320,8 +312,7 @@ const torchc_api api = {
     TORCHC_VERSION,     set_threads,         default_threads, find_device,      seed,
     module_load,        module_integer,      module_freeze,   module_forward,   module_free,
     tensor_from_floats, tensor_from_doubles, tensor_normal,   tensor_to_floats, tensor_to_doubles,
-    tensor_shape,       tensor_expect,       tensor_blend,    tensor_clamp,     tensor_fill,
-    tensor_free,
+    tensor_shape,       tensor_expect,       tensor_blend,    tensor_fill,      tensor_free,
 };
 
 /* OpenBLAS's own threads wait by yielding the processor, which doubles the time of small networks;

@@ -77,8 +77,7 @@ typedef struct torchc_api {
                                  const int64_t *shape, int dimensions);
     /* y := a y + b x, elementwise, in place; same shapes. */
     lead_status (*tensor_blend)(torchc_tensor *y, double a, double b, const torchc_tensor *x);
-    /* y := min(max(y, low), high) and y := value, in place. */
-    lead_status (*tensor_clamp)(torchc_tensor *y, double low, double high);
+    /* y := value, in place. */
     lead_status (*tensor_fill)(torchc_tensor *y, double value);
     void (*tensor_free)(torchc_tensor *tensor);
 } torchc_api;

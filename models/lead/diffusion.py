@@ -1,5 +1,5 @@
-"""Diffusion: noise schedule, training target, and the DDIM sampler (Song et al. 2021, eta = 0) that
-module/predict/ddim.c repeats in C. The noise is counter-based, so that every machine draws the same numbers."""
+"""Diffusion: noise schedule, training target, and the sampler that module/predict/flow.c repeats in C (see flow.h for
+why). The noise is counter-based, so that every machine draws the same numbers."""
 import math
 
 import numpy as np
@@ -7,48 +7,33 @@ import torch
 
 STEPS = 1000
 OFFSET = 0.008
-FLOOR = 1e-9
 
 
-def alphas(steps=STEPS):
-    """Cosine schedule (Nichol and Dhariwal 2021, eq. 17) [steps]: the share of the signal's power after each step."""
-    angle = (np.arange(1, steps + 1) / steps + OFFSET) / (1 + OFFSET) * math.pi / 2
-    return np.maximum(np.cos(angle) ** 2 / math.cos(OFFSET / (1 + OFFSET) * math.pi / 2) ** 2, FLOOR)
+def angles():
+    """Angles [STEPS] of the cosine schedule (Nichol and Dhariwal 2021, eq. 17): x = cos(angle) w + sin(angle) noise."""
+    quarter = math.pi / 2
+    now = np.cos((np.arange(1, STEPS + 1) / STEPS + OFFSET) / (1 + OFFSET) * quarter)
+    return np.arccos(np.minimum(now / math.cos(OFFSET / (1 + OFFSET) * quarter), 1.0))
 
 
-def ddim_timesteps(count, steps=STEPS):
-    """The diffusion steps that a sampler of `count` steps visits, from steps - 1 downwards."""
-    return [(2 * i * steps + count) // (2 * count) - 1 for i in range(count, 0, -1)]
+def timesteps(count):
+    """The diffusion steps that a sampler of `count` steps visits, from STEPS - 1 downwards."""
+    return [(2 * i * STEPS + count) // (2 * count) - 1 for i in range(count, 0, -1)]
 
 
-def add_noise(z, noise, alpha):
-    """The noised z and, for v-prediction (Salimans and Ho 2022), the target v = sqrt(a) noise - sqrt(1 - a) z."""
-    signal, rest = alpha.sqrt().view(-1, 1, 1, 1), (1 - alpha).sqrt().view(-1, 1, 1, 1)
-    return signal * z + rest * noise, signal * noise - rest * z
+def add_noise(w, noise, angle):
+    """The noised w and the velocity v = d x / d angle that the network learns (Salimans and Ho 2022); angle [B]."""
+    cosine, sine = angle.cos().view(-1, 1, 1, 1), angle.sin().view(-1, 1, 1, 1)
+    return cosine * w + sine * noise, cosine * noise - sine * w
 
 
-def target(prediction, noise, v):
-    """What the denoiser learns under `prediction` "v" or "eps"."""
-    return {"v": v, "eps": noise}[prediction]
-
-
-def clean_coefficients(prediction, alpha):
-    """(a, b) so that z = a x + b (network's output)."""
-    signal, rest = math.sqrt(alpha), math.sqrt(1 - alpha)
-    return (signal, -rest) if prediction == "v" else (1 / signal, -rest / signal)
-
-
-def ddim(denoise, x, count, prediction, limit, schedule=None):
-    """Samples z from noise x; denoise(x, step tensor [1]) is the network under its conditions."""
-    schedule = alphas() if schedule is None else schedule
-    visited = ddim_timesteps(count, len(schedule))
+def sample(denoise, x, count):
+    """w from noise x by Euler's steps along the angle; denoise(x, step tensor [1]) is the network under its
+    conditions."""
+    visited = timesteps(count)
+    angle = np.append(angles()[visited], 0.0)
     for at, step in enumerate(visited):
-        alpha = schedule[step]
-        after = schedule[visited[at + 1]] if at + 1 < count else 1.0
-        a, b = clean_coefficients(prediction, alpha)
-        z = (a * x + b * denoise(x, torch.tensor([float(step)]))).clamp(-limit, limit)
-        keep = math.sqrt((1 - after) / (1 - alpha))
-        x = keep * x + (math.sqrt(after) - math.sqrt(alpha) * keep) * z
+        x = x - (angle[at] - angle[at + 1]) * denoise(x, torch.tensor([float(step)]))
     return x
 
 

@@ -3,7 +3,7 @@
     /usr/bin/python3 -m models.tests.make_fixtures
 
 tiny/            an exported (shaken, untrained) model of five nodes
-window.txt       synthetic TMs and what tm_image, the encoder's inputs and the DDIM sampler make of them
+window.txt       synthetic TMs and what tm_image, the encoder's inputs and the sampler make of them
 last.pt ...      TorchScript modules for predict/torchscript.c, good and bad ones
 """
 import os
@@ -42,10 +42,10 @@ def rows_without(gone, lags):
     return np.where((rows < 0) | np.isin(rows, gone), -1, rows)[None]
 
 
-def sampled(model, config, scaling, window):
+def sampled(model, scaling, window):
     """Samples [S, H, N, N] as module/predict/lead.c draws them."""
     seed = (random_seed(SEED, "lead") + DRAW) & ((1 << 64) - 1)
-    return sample.sample_window(model, window, config, scaling, SAMPLES, STEPS, seed)[:, 0]
+    return sample.sample_window(model, window, scaling, SAMPLES, STEPS, seed)[:, 0]
 
 
 def write(file, name, values, digits):
@@ -63,13 +63,13 @@ def write_windows(path):
         write(file, "times", series.times[:LENGTH].astype(float), 12)
         write(file, "tms", series.tms[:LENGTH], 17)
         write(file, "normal", diffusion.normal(1234567890123456789, 10), 9)
-        write(file, "timesteps", diffusion.ddim_timesteps(STEPS), 6)
-        write(file, "alphas", diffusion.alphas()[diffusion.ddim_timesteps(STEPS)], 17)
+        write(file, "timesteps", diffusion.timesteps(STEPS), 6)
+        write(file, "angles", diffusion.angles()[diffusion.timesteps(STEPS)], 17)
         for name, gone in GONE.items():
             window = tiny.window(prepared, config, rows_without(gone, lags))
             for part in ("images", "features", "relative", "scale"):
                 write(file, f"{name}.{part}", getattr(window, part), 9)
-            write(file, f"{name}.samples", sampled(model, config, scaling, window), 9)
+            write(file, f"{name}.samples", sampled(model, scaling, window), 9)
         write_scores(file, scaling)
     return model, config, scaling
 

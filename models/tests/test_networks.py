@@ -213,34 +213,35 @@ class Base(unittest.TestCase):
 
 class Diffusion(unittest.TestCase):
     def test_schedule(self):
-        alphas = diffusion.alphas()
-        self.assertEqual(len(alphas), 1000)
-        self.assertTrue((np.diff(alphas) <= 0).all() and alphas[0] > 0.9999 and alphas[-1] < 1e-6)
-        self.assertEqual(diffusion.ddim_timesteps(4), [999, 749, 499, 249])
-        self.assertEqual(len(set(diffusion.ddim_timesteps(1000))), 1000)
+        angles = diffusion.angles()
+        self.assertEqual(len(angles), 1000)
+        self.assertTrue((np.diff(angles) > 0).all() and angles[0] < 0.01 and angles[-1] > 1.57)
+        self.assertEqual(diffusion.timesteps(4), [999, 749, 499, 249])
+        self.assertEqual(len(set(diffusion.timesteps(1000))), 1000)
 
     def test_sampler_recovers_a_known_distribution(self):
-        """With the exact denoiser of a Gaussian of mean 0.5 and deviation 0.3, samples have both."""
-        alphas = torch.tensor(diffusion.alphas())
-        for prediction in ("v", "eps"):
-            def exact(x, step):
-                a = alphas[int(step)]
-                z = 0.5 + a.sqrt() * 0.09 / (a * 0.09 + 1 - a) * (x - a.sqrt() * 0.5)
-                noise = (x - a.sqrt() * z) / (1 - a).sqrt()
-                return a.sqrt() * noise - (1 - a).sqrt() * z if prediction == "v" else noise
-            x = torch.from_numpy(diffusion.normal(3, 4000)).double()
-            z = diffusion.ddim(exact, x, 50, prediction, 10.0)
-            self.assertAlmostEqual(z.mean().item(), 0.5, delta=0.02)
-            self.assertAlmostEqual(z.std().item(), 0.3, delta=0.02)
+        """With the exact velocity of a Gaussian, samples have its mean and deviation; of white noise, at one step."""
+        angles = diffusion.angles()
 
-    def test_targets(self):
-        z, noise, alpha = torch.randn(4, 1, 2, 2), torch.randn(4, 1, 2, 2), torch.rand(4)
-        noisy, v = diffusion.add_noise(z, noise, alpha)
-        for prediction in ("v", "eps"):
-            output = diffusion.target(prediction, noise, v)
-            for i in range(4):
-                a, b = diffusion.clean_coefficients(prediction, alpha[i].item())
-                self.assertTrue(torch.allclose(a * noisy[i] + b * output[i], z[i], atol=1e-4))
+        def sampled(mean, deviation, count):
+            def exact(x, step):
+                c, s = np.cos(angles[int(step)]), np.sin(angles[int(step)])
+                power = (c * deviation) ** 2 + s ** 2
+                rest = (x - c * mean) / power
+                return s * rest * c - (mean + c * deviation ** 2 * rest) * s
+            return diffusion.sample(exact, torch.from_numpy(diffusion.normal(3, 4000)).double(), count)
+
+        w = sampled(0.5, 0.3, 100)
+        self.assertAlmostEqual(w.mean().item(), 0.5, delta=0.02)
+        self.assertAlmostEqual(w.std().item(), 0.3, delta=0.02)
+        one = sampled(0, 1, 1)
+        self.assertTrue(torch.allclose(one, torch.from_numpy(diffusion.normal(3, 4000)).double(), atol=1e-9))
+
+    def test_velocity_is_the_derivative_of_the_path(self):
+        w, noise, angle = (torch.randn(4, 1, 2, 2).double(), torch.randn(4, 1, 2, 2).double(), torch.rand(4).double())
+        noisy, v = diffusion.add_noise(w, noise, angle)
+        moved, _ = diffusion.add_noise(w, noise, angle + 1e-6)
+        self.assertTrue(torch.allclose((moved - noisy) / 1e-6, v, atol=1e-4))
 
     def test_philox_known_answer(self):
         """Random123's known answers for philox4x32-10: counter and key 0."""

@@ -195,7 +195,7 @@ class Scores(unittest.TestCase):
         prepared = tiny.prepare(config)
         model, scaling = tiny.shaken(config, prepared)
         one = tiny.window(prepared, config, prepared[2][0][:1])
-        samples = [sample.sample_window(model, one, config, scaling, 4, 5, seed) for seed in (1, 1, 2)]
+        samples = [sample.sample_window(model, one, scaling, 4, 5, seed) for seed in (1, 1, 2)]
         np.testing.assert_array_equal(samples[0], samples[1])
         self.assertGreater(np.abs(samples[0] - samples[2]).max(), 0)
         self.assertTrue(np.isfinite(samples[0]).all() and (samples[0] >= 0).all())

@@ -11,7 +11,7 @@ from models.lead.model import build, day_lags
 NODES = ["A", "B", "C", "D", "E"]
 STEP = 3600
 CONFIG = {
-    "name": "tiny", "data": "tiny", "seed": 7, "history": 6, "horizon": 2, "day_offsets": [-1, 0, 1], "prediction": "v",
+    "name": "tiny", "data": "tiny", "seed": 7, "history": 6, "horizon": 2, "day_offsets": [-1, 0, 1],
     "model": {"backbone": "random",
               "qwen2": {"hidden_size": 16, "num_hidden_layers": 2, "num_attention_heads": 4, "num_key_value_heads": 2,
                         "intermediate_size": 24},

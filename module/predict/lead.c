@@ -1,6 +1,6 @@
 /* lead: the LEAD model of a checkpoint (models/export.py). Images of the past TMs -> encoder ->
  * conditioner (the frozen LLM with its adapters) -> conditions; the past TMs -> base forecast, all
- * computed once -> DDIM over the denoiser for all samples at once -> normal scores under the base
+ * computed once -> the denoiser's flow for all samples at once -> normal scores under the base
  * forecast. */
 #include "predict/manifest.h"
 #include "predict/normal_score.h"

@@ -138,7 +138,7 @@ static lead_status parse_shapes(const json_t *root, lead_manifest *manifest) {
 
 static lead_status parse_diffusion(const json_t *root, lead_schedule *schedule) {
     const json_t *diffusion;
-    const char *kind, *prediction;
+    const char *kind, *sampler;
     LEAD_TRY(get(root, "diffusion", JSON_OBJECT, &diffusion));
     LEAD_TRY(get_int(diffusion, "training_steps", 1, 1000000, &schedule->training_steps));
     LEAD_TRY(get_int(diffusion, "sampling_steps", 1, schedule->training_steps,
@@ -148,14 +148,13 @@ static lead_status parse_diffusion(const json_t *root, lead_schedule *schedule) 
         return lead_fail(LEAD_FORMAT, "key \"schedule\": expected \"cosine\", found \"%.40s\"",
                          kind);
     LEAD_TRY(get_number(diffusion, "offset", 0, 1, &schedule->offset));
-    LEAD_TRY(get_number(diffusion, "floor", 1e-12, 0.1, &schedule->floor));
-    LEAD_TRY(get_word(diffusion, "prediction", &prediction));
-    schedule->velocity = strcmp(prediction, "v") == 0;
-    if (!schedule->velocity && strcmp(prediction, "eps") != 0)
+    LEAD_TRY(get_word(diffusion, "sampler", &sampler));
+    schedule->ddim = strcmp(sampler, "ddim") == 0;
+    if (!schedule->ddim && strcmp(sampler, "euler") != 0)
         return lead_fail(LEAD_FORMAT,
-                         "key \"prediction\": expected \"v\" or \"eps\", found \"%.40s\"",
-                         prediction);
-    return get_number(diffusion, "limit", 0.1, 100, &schedule->limit);
+                         "key \"sampler\": expected \"euler\" or \"ddim\", found \"%.40s\"",
+                         sampler);
+    return LEAD_OK;
 }
 
 /* A file of a checkpoint lies in its folder: a plain name, no way out. */

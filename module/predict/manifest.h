@@ -29,13 +29,12 @@ typedef struct lead_scaling {
     double *calibration; /* [H][2] shift and stretch of the normal scores */
 } lead_scaling;
 
-/* How the diffusion was trained and is sampled, see ddim.h. */
+/* How the diffusion was trained and is sampled, see flow.h. */
 typedef struct lead_schedule {
     int training_steps;
-    int sampling_steps; /* DDIM steps unless told otherwise */
-    double offset, floor;
-    bool velocity; /* the network gives v; else it gives the noise */
-    double limit;  /* bound of the generated numbers' absolute value */
+    int sampling_steps; /* unless told otherwise */
+    double offset;
+    bool ddim; /* the sampler's steps are DDIM's; else Euler's */
 } lead_schedule;
 
 typedef struct lead_manifest {

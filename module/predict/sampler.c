@@ -1,6 +1,6 @@
 /* sampler: see sampler.h. */
 #include "predict/sampler.h"
-#include "predict/ddim.h"
+#include "predict/flow.h"
 
 #include <pthread.h>
 #include <stdlib.h>
@@ -27,7 +27,7 @@ static lead_status run_batch(const lead_sampler *sampler, int from, int until, t
     torchc_tensor *x = NULL;
     lead_status status = LEAD_OK;
     LEAD_TRY_FREE(torch->tensor_normal(sampler->seed, place, shape, 4, sampler->device, &x));
-    LEAD_TRY_FREE(lead_ddim_sample(torch, sampler->denoiser, sampler->schedule, sampler->steps,
+    LEAD_TRY_FREE(lead_flow_sample(torch, sampler->denoiser, sampler->schedule, sampler->steps,
                                    sampler->conditions, sampler->condition_count, step, x));
     LEAD_TRY_FREE(torch->tensor_to_floats(x, z + place, count));
 fail:

@@ -12,7 +12,7 @@ typedef struct lead_sampler {
     torchc_module *denoiser;
     const char *device;
     const lead_schedule *schedule;
-    int steps;                              /* of the DDIM sampler */
+    int steps;                              /* diffusion steps */
     const torchc_tensor *const *conditions; /* what the denoiser is told after x and the step */
     int condition_count;
     int samples, horizon, node_count;

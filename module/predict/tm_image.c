@@ -144,8 +144,8 @@ static void measure_pairs(lead_window *window) {
         double sum = 0;
         for (int f = window->manifest->day_count; f < window->frame_count; f++)
             sum += window->frames[(size_t)f * p + i];
-        window->scale[i] =
-            fmax(window->manifest->scaling.share[i] * window->level, sum / window->manifest->history);
+        window->scale[i] = fmax(window->manifest->scaling.share[i] * window->level,
+                                sum / window->manifest->history);
     }
 }
 
@@ -194,7 +194,8 @@ static void write_features(lead_window *window, int64_t now) {
         const int lag = target ? -1 : lag_of(window, f);
         features[0] = target ? 0 : (float)window->present[f];
         features[1] = f < window->manifest->day_count;
-        features[2] = target ? 0 : (float)log(fmax(frame_total(window, f) / window->level, LOG_FLOOR));
+        features[2] =
+            target ? 0 : (float)log(fmax(frame_total(window, f) / window->level, LOG_FLOOR));
         write_clock(now - lag * window->manifest->step, features + 3);
     }
 }

@@ -153,7 +153,7 @@ static void bench_fluid(const char *name, const input *in) {
     lead_engine_free(engine);
 }
 
-/* Rows by DDIM steps: median seconds of a forecast of 20 samples. */
+/* Rows by diffusion steps: median seconds of a forecast of 20 samples. */
 static void bench_lead(const char *checkpoint, const input *in) {
     static const int steps[] = {50, 25, 10, 4};
     int now = lead_tm_series_length(in->series) - 1;

@@ -56,7 +56,7 @@ zcat "$LEAD_DATA/geant-tm.csv.gz" | awk 'NR == 1 || NR > 7345' >"$work/geant.csv
     echo
     echo "The shipped Abilene checkpoint, 20 samples of the next TM, CPU, as many threads as cores (they do not change the samples)."
     echo
-    echo "| DDIM steps | seconds |"
+    echo "| diffusion steps | seconds |"
     echo "| --- | --- |"
     build/bench_core lead models/checkpoints/abilene scenarios/abilene.yaml "$work/abilene.csv"
 } >"$work/page"

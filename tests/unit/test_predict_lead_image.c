@@ -1,5 +1,6 @@
 /* The TM images of module/predict/tm_image.c and the normal scores against those of models/lead; no
  * torch needed. */
+#include "predict/flow.h"
 #include "predict/normal_score.h"
 #include "predict/tm_image.h"
 #include "test_predict_lead.h"
@@ -206,6 +207,32 @@ static void scores_beyond_the_knots_go_on(void **state) {
     lead_manifest_free(manifest);
 }
 
+/* The visited steps and their angles are Python's; white noise stays as it is under Euler's steps
+ * and shrinks under DDIM's. */
+static void steps_of_the_flow(void **state) {
+    (void)state;
+    enum { STEPS = 7 };
+    lead_manifest *manifest = load_tiny();
+    lead_schedule *schedule = &manifest->schedule;
+    double *timesteps = numbers("timesteps", STEPS), *angles = numbers("angles", STEPS), size = 1;
+    for (int i = 0; i < STEPS; i++) {
+        const int step = lead_flow_timestep(schedule, STEPS, i);
+        const double angle = lead_flow_angle(schedule, step);
+        assert_true(step == (int)timesteps[i]);
+        assert_close("angle", &angle, &angles[i], 1, 1e-12, 0);
+    }
+    assert_true(lead_flow_coefficients(schedule, 0.3).keep == 1);
+    assert_true(lead_flow_coefficients(schedule, 0.3).move == -0.3);
+    schedule->ddim = true;
+    for (int i = 0; i < STEPS; i++)
+        size *= lead_flow_coefficients(schedule, acos(0.0) / STEPS).keep;
+    const double expected = pow(cos(acos(0.0) / STEPS), STEPS);
+    assert_close("size", &size, &expected, 1, 1e-12, 0);
+    free(timesteps);
+    free(angles);
+    lead_manifest_free(manifest);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(images_equal_pythons),
@@ -215,6 +242,7 @@ int main(void) {
         cmocka_unit_test(restored_tms_stand_in_the_historys_order),
         cmocka_unit_test(scores_equal_pythons),
         cmocka_unit_test(scores_beyond_the_knots_go_on),
+        cmocka_unit_test(steps_of_the_flow),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -39,7 +39,7 @@ static void a_whole_manifest_is_read(void **state) {
     assert_int_equal(manifest->day_count, 3);
     assert_int_equal(manifest->day_lags[0], 24);
     assert_int_equal(manifest->horizon, TINY_HORIZON);
-    assert_true(manifest->schedule.velocity);
+    assert_false(manifest->schedule.ddim);
     assert_true(manifest->scaling.share[1] > 0);
     lead_manifest_free(manifest);
 }
@@ -60,7 +60,7 @@ static void a_bad_value_is_named(void **state) {
                  "m.json: line");
     assert_fails(parse_changed("\"offset\": 0.008", "\"offset\": 1e999"), LEAD_FORMAT,
                  "m.json: line");
-    assert_fails(parse_changed("\"prediction\": \"v\"", "\"prediction\": \"x\""), LEAD_FORMAT,
+    assert_fails(parse_changed("\"sampler\": \"euler\"", "\"sampler\": \"x\""), LEAD_FORMAT,
                  "found \"x\"");
     assert_fails(parse_changed("\"cosine\"", "\"linear\""), LEAD_FORMAT, "found \"linear\"");
     assert_fails(parse_changed("\"version\": 2", "\"version\": 1"), LEAD_FORMAT,

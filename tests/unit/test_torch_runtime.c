@@ -40,9 +40,8 @@ static void tensors_go_in_and_out(void **state) {
     assert_ok(torch->tensor_to_doubles(second, wide, 6));
     assert_true(wide[5] == (double)(float)doubles[5]);
     assert_ok(torch->tensor_blend(tensor, 2, -1, second));
-    assert_ok(torch->tensor_clamp(tensor, -100, 4));
     assert_ok(torch->tensor_to_floats(tensor, back, 6));
-    assert_true(back[0] == 1 && back[3] == 4 && back[4] == 4 && back[5] == -100);
+    assert_true(back[0] == 1 && back[3] == 4 && back[4] == 5 && back[5] == 13 - 1e9f);
     assert_ok(torch->tensor_fill(tensor, 3));
     assert_ok(torch->tensor_to_floats(tensor, back, 6));
     assert_true(back[0] == 3 && back[5] == 3);

@@ -22,7 +22,7 @@ typedef struct lead_predictor_options {
     double alpha;           /* ewma: smoothing factor in (0, 1]; 0: chosen on the fitting data */
     const char *checkpoint; /* lead: folder with manifest.json; torchscript: the module's file */
     const char *device;     /* "auto", "cpu", "cuda:N"; NULL: auto */
-    int diffusion_steps;    /* lead: DDIM steps; 0: the manifest's default */
+    int diffusion_steps;    /* lead: diffusion steps; 0: the manifest's default */
     int threads;            /* 0: the library's default */
     bool joint;             /* keep what lead_predictor_forecast_joint needs */
 } lead_predictor_options;
