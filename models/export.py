@@ -39,7 +39,7 @@ def write_json(path, content):
 
 
 def scaling_to_json(scaling):
-    """Flat, row-major lists: knots [K], share [N, N], mixing [H, H], calibration [H, 2]."""
+    """Flat, row-major lists: knots [K], share [N, N], mixing [H, H], loads [B - 1], calibration [B, H, 2]."""
     flat = {name: np.asarray(values).ravel().tolist() for name, values in vars(scaling).items()}
     return {"knots": normal_score.KNOTS.tolist(), **flat}
 
@@ -55,7 +55,17 @@ def load_run(run):
     model.load_state_dict(state["model"])
     best = state["best"] or {"step": state["step"], "average": state["average"]}
     model.load_state_dict(best["average"], strict=False)
-    return model.eval(), normal_score.Scaling(**state["scaling"]), {**state, "step": best["step"]}
+    return model.eval(), load_scaling(run, state), {**state, "step": best["step"]}
+
+
+def load_scaling(run, state):
+    """The run's Scaling, calibrated if models.calibrate has been there."""
+    scaling = normal_score.Scaling(**state["scaling"])
+    if os.path.exists(f"{run}/calibration.json"):
+        with open(f"{run}/calibration.json") as file:
+            found = json.load(file)
+        scaling.loads, scaling.calibration = np.array(found["loads"]), np.array(found["calibration"])
+    return scaling
 
 
 def commit():
@@ -66,7 +76,7 @@ def commit():
     return found.stdout.strip() if found.returncode == 0 else "unknown"
 
 
-def manifest_of(state, step, files, steps, provenance):
+def manifest_of(state, ranges, step, files, steps, provenance):
     """What manifest.json says; the keys that module/predict/manifest.c reads come first."""
     config = state["config"]
     sizes = config["model"]
@@ -76,7 +86,7 @@ def manifest_of(state, step, files, steps, provenance):
         "day_lags": day_lags(config, step), "horizon": config["horizon"],
         "shapes": {"features": tm_image.FEATURES, "token": sizes["token"],
                    "condition": sizes["qwen2"]["hidden_size"], "map": sizes["map"],
-                   "knots": len(normal_score.KNOTS)},
+                   "knots": len(normal_score.KNOTS), "loads": ranges - 1},
         "diffusion": {"training_steps": diffusion.STEPS, "sampling_steps": steps, "schedule": "cosine",
                       "offset": diffusion.OFFSET, "sampler": "euler"},
         "files": files,
@@ -95,7 +105,8 @@ def export_model(model, state, scaling, step, out, steps, provenance):
     write_json(f"{out}/scaling.json", scaling_to_json(scaling))
     names = {**{name: f"{name}.pt" for name in COMPONENTS}, "scaling": "scaling.json"}
     files = {key: {"name": name, "sha256": data.file_sha256(f"{out}/{name}")} for key, name in names.items()}
-    write_json(f"{out}/manifest.json", manifest_of(state, step, files, steps, provenance))
+    write_json(f"{out}/manifest.json", manifest_of(state, len(scaling.calibration), step, files, steps,
+                                                      provenance))
 
 
 def main():

@@ -35,8 +35,7 @@ def relative_to(window, tms):
 
 def restore(w, window, quantiles, scaling):
     """TMs [S, B, H, N, N] in bit/s of what the diffusion generates."""
-    shift, stretch = scaling.calibration.T[:, :, None, None]
-    return tms_of(shift + stretch * normal_score.mix(w, scaling.mixing), window, quantiles)
+    return tms_of(normal_score.calibrate(normal_score.mix(w, scaling.mixing), window.level, scaling), window, quantiles)
 
 
 def tms_of(z, window, quantiles):
@@ -46,16 +45,21 @@ def tms_of(z, window, quantiles):
 
 
 @torch.no_grad()
-def sample_window(model, window, scaling, count, steps, seed):
-    """TMs [S, B, H, N, N] in bit/s: `count` samples of each window of a batch."""
+def generate(model, window, count, steps, seed):
+    """w [S, B, H, N, N] and the quantiles [B, H, K, N, N] of a batch of windows."""
     g, c, spatial, quantiles = model.conditions(*tensors(window))
     batch, horizon, _, nodes = quantiles.shape[:4]
     shape = (count * batch, horizon, nodes, nodes)
     x = torch.from_numpy(diffusion.normal(seed, int(np.prod(shape)))).view(shape)
     again = [tensor.repeat((count,) + (1,) * (tensor.dim() - 1)) for tensor in (g, c, spatial)]
     w = diffusion.sample(lambda noisy, step: model.denoiser(noisy, step, *again), x, steps)
-    w = w.view(count, batch, horizon, nodes, nodes).double().numpy()
-    return restore(w, window, quantiles.double().numpy(), scaling)
+    return w.view(count, batch, horizon, nodes, nodes).double().numpy(), quantiles.double().numpy()
+
+
+def sample_window(model, window, scaling, count, steps, seed):
+    """TMs [S, B, H, N, N] in bit/s: `count` samples of each window of a batch."""
+    w, quantiles = generate(model, window, count, steps, seed)
+    return restore(w, window, quantiles, scaling)
 
 
 @torch.no_grad()

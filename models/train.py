@@ -1,5 +1,6 @@
 """Trains LEAD in two parts. First the base forecast learns the quantiles of every OD pair (pinball loss); then it is
-frozen, and encoder, adapters, pooling and denoiser learn by diffusion what it leaves over. The backbone never learns.
+frozen, and encoder, adapters, pooling and denoiser learn by diffusion what it leaves over. The backbone never learns. In
+the end the spread of the samples is calibrated on the choosing part.
 
     /usr/bin/python3 -m models.train models/configs/abilene.json [--data DIR] [--run DIR] [--backbone DIR]
         [--threads N]
@@ -12,7 +13,7 @@ import os
 import numpy as np
 import torch
 
-from models import backbone, fit_scaling, sample
+from models import backbone, calibrate, fit_scaling, sample
 from models.export import write_json
 from models.lead import diffusion, normal_score, tm_image
 from models.lead.model import build
@@ -99,8 +100,7 @@ class DiffusionPart(Part):
         for name, parameter in model.base.named_parameters():
             parameter.requires_grad_(name.startswith("map."))
         super().__init__(run, "diffusion", config, model, model, prepared, share)
-        horizon = config["horizon"]
-        self.scaling = normal_score.Scaling(share, self.fit_mixing(), np.tile([0.0, 1.0], (horizon, 1)))
+        self.scaling = normal_score.uncalibrated(share, self.fit_mixing())
 
     def white(self, window, y, rng):
         """w [B, H, N, N] of targets over their scale, 0 on the diagonal."""
@@ -180,6 +180,7 @@ def main():
     arguments = parse_arguments(__doc__.splitlines()[0], backbone=True)
     for part in start(arguments.config, arguments.data, arguments.run, arguments.backbone):
         part.train()
+    calibrate.fit(arguments.run, arguments.data)
 
 
 if __name__ == "__main__":

@@ -33,10 +33,23 @@ KNOTS = normal_quantile(LEVELS)
 @dataclass
 class Scaling:
     """Constants of a model: share [N, N] of each OD pair in the total (see tm_image), mixing [H, H]; calibration
-    [H, 2]: z becomes shift + stretch z at each step."""
+    [B, H, 2]: z becomes shift + stretch z at each step, by the load: `loads` [B - 1] bit/s part the window's level
+    into B ranges."""
     share: np.ndarray
     mixing: np.ndarray
+    loads: np.ndarray
     calibration: np.ndarray
+
+
+def uncalibrated(share, mixing):
+    """A Scaling that leaves z as it is."""
+    return Scaling(share, mixing, np.empty(0), np.tile([0.0, 1.0], (1, len(mixing), 1)))
+
+
+def calibrate(z, level, scaling):
+    """z [S, B, H, N, N] shifted and stretched as the level [B] of each window says."""
+    shift, stretch = np.moveaxis(scaling.calibration[np.searchsorted(scaling.loads, level, side="right")], -1, 0)
+    return shift[..., None, None] + stretch[..., None, None] * z
 
 
 def mix(w, mixing):

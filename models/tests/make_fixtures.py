@@ -81,11 +81,12 @@ def write_scores(file, scaling):
     shape = (1, horizon, len(normal_score.KNOTS), nodes, nodes)
     quantiles = np.cumsum(rng.exponential(0.1, shape), axis=2) - 0.2
     w = rng.normal(0, 2.5, (1, 1, horizon, nodes, nodes))
-    shift, stretch = scaling.calibration.T[:, :, None, None]
-    z = shift + stretch * normal_score.mix(w, scaling.mixing)
     write(file, "score.quantiles", quantiles, 9)
     write(file, "score.w", w, 9)
-    write(file, "score.relative", normal_score.restore(z, quantiles), 9)
+    for name, level in (("low", 0.5), ("bound", 1.0), ("high", 1.5)):
+        level = np.array([level * scaling.loads[0]])
+        z = normal_score.calibrate(normal_score.mix(w, scaling.mixing), level, scaling)
+        write(file, f"score.{name}", normal_score.restore(z, quantiles), 9)
 
 
 class Last(torch.nn.Module):

@@ -152,7 +152,8 @@ class Export(unittest.TestCase):
             scaling = json.load(file)
         prepared = tiny.prepare(tiny.config())
         np.testing.assert_allclose(scaling["share"], fit_scaling.shares(prepared[0]).ravel(), atol=1e-9)
-        self.assertEqual([len(scaling[key]) for key in ("knots", "mixing", "calibration")], [17, 4, 4])
+        self.assertEqual([len(scaling[key]) for key in ("knots", "mixing", "loads", "calibration")],
+                         [17, 4, 1, 8])
 
     def test_not_a_number_is_not_written(self):
         with tempfile.TemporaryDirectory() as out:

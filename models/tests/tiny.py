@@ -67,8 +67,8 @@ def shaken(config, prepared):
     for parameter in model.parameters():
         parameter.data.add_(0.1 * torch.randn(parameter.shape, generator=generator))
     mixing = np.linalg.cholesky(0.4 * np.eye(config["horizon"]) + 0.6)
-    calibration = np.tile([0.1, 0.9], (config["horizon"], 1))
-    return model.eval(), normal_score.Scaling(share, mixing, calibration)
+    calibration = np.stack([np.tile(one, (config["horizon"], 1)) for one in ([0.1, 0.9], [-0.1, 1.2])])
+    return model.eval(), normal_score.Scaling(share, mixing, np.array([0.3e9]), calibration)
 
 
 def window(prepared, config, rows):

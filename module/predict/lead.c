@@ -242,7 +242,7 @@ static lead_status write_samples(const lead_state *state, double *samples) {
     LEAD_TRY(check_finite(state, "denoiser", state->w, value_count(state)));
     for (size_t s = 0; s < (size_t)state->options.samples; s++)
         for (size_t h = 0; h < asked; h++) {
-            lead_normal_score_restore(state->manifest, state->quantiles,
+            lead_normal_score_restore(state->manifest, state->window->level, state->quantiles,
                                       state->w + s * sample_size(state), (int)h, state->relative);
             lead_window_restore(state->window, state->relative, samples + (s * asked + h) * p);
         }

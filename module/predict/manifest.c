@@ -15,6 +15,7 @@ enum {
     HORIZON_MAX = 288,
     WIDTH_MAX = 65536,
     KNOTS_MAX = 1024,
+    LOADS_MAX = 64,
     NAME_MAX_BYTES = 255
 };
 
@@ -133,7 +134,8 @@ static lead_status parse_shapes(const json_t *root, lead_manifest *manifest) {
     LEAD_TRY(get_int(shapes, "token", 1, WIDTH_MAX, &manifest->token));
     LEAD_TRY(get_int(shapes, "condition", 1, WIDTH_MAX, &manifest->condition));
     LEAD_TRY(get_int(shapes, "map", 1, WIDTH_MAX, &manifest->map));
-    return get_int(shapes, "knots", 2, KNOTS_MAX, &manifest->knots);
+    LEAD_TRY(get_int(shapes, "knots", 2, KNOTS_MAX, &manifest->knots));
+    return get_int(shapes, "loads", 0, LOADS_MAX, &manifest->loads);
 }
 
 static lead_status parse_diffusion(const json_t *root, lead_schedule *schedule) {
@@ -222,25 +224,30 @@ static lead_status parse_array(const json_t *root, const char *key, size_t count
     return LEAD_OK;
 }
 
-static lead_status check_rising(const double *knots, int count) {
+static lead_status check_rising(const char *key, const double *values, int count) {
     for (int k = 1; k < count; k++)
-        if (knots[k] <= knots[k - 1])
-            return lead_fail(LEAD_FORMAT, "key \"knots\": entry %d is not above the one before", k);
+        if (values[k] <= values[k - 1])
+            return lead_fail(LEAD_FORMAT, "key \"%s\": entry %d is not above the one before", key,
+                             k);
     return LEAD_OK;
 }
 
 static lead_status parse_constants(const json_t *root, const lead_manifest *manifest,
                                    lead_scaling *scaling) {
     const size_t pairs = (size_t)manifest->node_count * (size_t)manifest->node_count;
-    const size_t steps = (size_t)manifest->horizon, knots = (size_t)manifest->knots;
+    const size_t steps = (size_t)manifest->horizon, knots = (size_t)manifest->knots,
+                 loads = (size_t)manifest->loads;
     LEAD_TRY(parse_array(root, "share", pairs, 0, 1, &scaling->share));
     LEAD_TRY(parse_array(root, "knots", knots, -40, 40, &scaling->knots));
     LEAD_TRY(parse_array(root, "mixing", steps * steps, -1e3, 1e3, &scaling->mixing));
-    LEAD_TRY(parse_array(root, "calibration", steps * 2, -100, 100, &scaling->calibration));
+    LEAD_TRY(parse_array(root, "loads", loads, 0, 1e18, &scaling->loads));
+    LEAD_TRY(parse_array(root, "calibration", (loads + 1) * steps * 2, -100, 100,
+                         &scaling->calibration));
     for (size_t i = 0; i < pairs; i++)
         if (scaling->share[i] <= 0 && i % (size_t)(manifest->node_count + 1) != 0)
             return lead_fail(LEAD_FORMAT, "key \"share\": entry %zu is not positive", i);
-    return check_rising(scaling->knots, manifest->knots);
+    LEAD_TRY(check_rising("loads", scaling->loads, manifest->loads));
+    return check_rising("knots", scaling->knots, manifest->knots);
 }
 
 static lead_status parse_json(const char *text, size_t length, json_t **root) {
@@ -260,6 +267,7 @@ static void free_scaling(lead_scaling *scaling) {
     free(scaling->share);
     free(scaling->knots);
     free(scaling->mixing);
+    free(scaling->loads);
     free(scaling->calibration);
     memset(scaling, 0, sizeof *scaling);
 }

@@ -26,7 +26,8 @@ typedef struct lead_scaling {
                             diagonal */
     double *knots;       /* [K] normal scores of the quantiles' levels, rising */
     double *mixing;      /* [H][H] of the steps, lower triangular */
-    double *calibration; /* [H][2] shift and stretch of the normal scores */
+    double *loads;       /* [B - 1] bit/s, rising: they part the window's level into B ranges */
+    double *calibration; /* [B][H][2] shift and stretch of the normal scores */
 } lead_scaling;
 
 /* How the diffusion was trained and is sampled, see flow.h. */
@@ -47,6 +48,7 @@ typedef struct lead_manifest {
     int horizon;               /* steps that the denoiser generates */
     int token, condition, map; /* widths of what the components hand on */
     int knots;                 /* K, quantiles of the base forecast */
+    int loads;                 /* B - 1, bounds of the calibration's ranges of load */
     lead_schedule schedule;
     lead_scaling scaling;
     struct {

@@ -27,13 +27,21 @@ static double quantile_at(const double *knots, size_t count, const float *quanti
     return low + (z - knots[piece]) / (knots[piece + 1] - knots[piece]) * (high - low);
 }
 
-void lead_normal_score_restore(const lead_manifest *manifest, const float *quantiles,
+/* Shift and stretch of step h at a level. */
+static const double *calibration_of(const lead_manifest *manifest, double level, size_t h) {
+    size_t range = 0;
+    while (range < (size_t)manifest->loads && level >= manifest->scaling.loads[range])
+        range++;
+    return manifest->scaling.calibration + 2 * (range * (size_t)manifest->horizon + h);
+}
+
+void lead_normal_score_restore(const lead_manifest *manifest, double level, const float *quantiles,
                                const float *w, int h, double *relative) {
     const size_t p = (size_t)manifest->node_count * (size_t)manifest->node_count;
     const size_t count = (size_t)manifest->knots, step = (size_t)h;
     const lead_scaling *scaling = &manifest->scaling;
     const double *mixing = scaling->mixing + step * (size_t)manifest->horizon;
-    const double *calibration = scaling->calibration + 2 * step;
+    const double *calibration = calibration_of(manifest, level, step);
     for (size_t pair = 0; pair < p; pair++) {
         double z = 0;
         for (size_t k = 0; k <= step; k++)

@@ -7,14 +7,16 @@
  *
  *     z = shift + stretch (mixing w),  |z| <= 3,    y / scale = max(0, Q(z))
  *
- * so that white noise w gives exactly the base forecast's distributions. */
+ * so that white noise w gives exactly the base forecast's distributions. Shift and stretch, fitted
+ * after the training, depend on the step and on the range of load that the window's level is in. */
 #ifndef LEAD_PREDICT_NORMAL_SCORE_H
 #define LEAD_PREDICT_NORMAL_SCORE_H
 
 #include "predict/manifest.h"
 
-/* relative[p] of step h from w[H][p] and quantiles[H][K][p]. O(p (H + log K)). */
-void lead_normal_score_restore(const lead_manifest *manifest, const float *quantiles,
+/* relative[p] of step h from w[H][p] and quantiles[H][K][p] of a window at `level` (bit/s).
+ * O(p (H + log K)). */
+void lead_normal_score_restore(const lead_manifest *manifest, double level, const float *quantiles,
                                const float *w, int h, double *relative);
 
 #endif

@@ -174,14 +174,20 @@ static void scores_equal_pythons(void **state) {
     float *quantiles = to_floats(numbers("score.quantiles", TINY_HORIZON * knots * P),
                                  TINY_HORIZON * knots * P),
           *w = to_floats(numbers("score.w", TINY_HORIZON * P), TINY_HORIZON * P);
-    double *expected = numbers("score.relative", TINY_HORIZON * P), relative[P];
-    for (int h = 0; h < TINY_HORIZON; h++) {
-        lead_normal_score_restore(manifest, quantiles, w, h, relative);
-        assert_close("relative", relative, expected + h * P, P, 1e-5, 1);
+    static const char *const names[3] = {"score.low", "score.bound", "score.high"};
+    static const double levels[3] = {0.5, 1, 1.5};
+    double relative[P];
+    for (int i = 0; i < 3; i++) {
+        double *expected = numbers(names[i], TINY_HORIZON * P);
+        for (int h = 0; h < TINY_HORIZON; h++) {
+            lead_normal_score_restore(manifest, levels[i] * manifest->scaling.loads[0], quantiles,
+                                      w, h, relative);
+            assert_close(names[i], relative, expected + h * P, P, 1e-5, 1);
+        }
+        free(expected);
     }
     free(quantiles);
     free(w);
-    free(expected);
     lead_manifest_free(manifest);
 }
 
@@ -200,7 +206,7 @@ static void scores_beyond_the_knots_go_on(void **state) {
     manifest->scaling.calibration[1] = 1;
     for (size_t i = 0; i < 4; i++) {
         w[i + 1] = (float)given[i];
-        lead_normal_score_restore(manifest, quantiles, w, 0, relative);
+        lead_normal_score_restore(manifest, 0, quantiles, w, 0, relative);
         assert_close("relative", relative + i + 1, expected + i, 1, 1e-6, 1);
     }
     free(quantiles);

@@ -1,0 +1,61 @@
+"""Calibration of a trained run: how far its samples' normal scores must be shifted and stretched, at every step ahead and
+in every range of load, for the central 90 % of the samples to hold 90 % of the truths of the choosing part.
+
+Works on the ranks of the truths among the samples, pooled over OD pairs and windows; the last thing that models.train
+does. RUN/calibration.json; models.export puts it into the checkpoint.
+"""
+import json
+import os
+
+import numpy as np
+
+from models import export, sample
+from models.lead import normal_score
+
+WINDOWS, SAMPLES, STEPS, RANGES = 600, 40, 10, 3
+OUTER = np.array([0.05, 0.95])
+
+
+def rank_scores(samples, truth, rng):
+    """Normal scores [W, H, N, N] of the truth's rank among samples [S, W, H, N, N]; ties, and the place between two
+    samples, are drawn."""
+    below, upto = (samples < truth).sum(0), (samples <= truth).sum(0)
+    rank = below + rng.random(truth.shape) * (upto - below + 1)
+    return normal_score.normal_quantile(np.clip(rank / (len(samples) + 1), 1e-6, 1 - 1e-6))
+
+
+def shift_and_stretch(scores, bound):
+    """[H, 2] of scores [W, H, P]: what takes `bound`, the outer quantiles of a standard normal, to theirs."""
+    low, high = np.quantile(scores, OUTER, axis=(0, 2))
+    return np.stack([(low + high) / 2, (high - low) / (bound[1] - bound[0])], -1)
+
+
+def fit_scores(scores, level):
+    """loads [B - 1] and calibration [B, H, 2] of scores [W, H, P] of windows at a level [W]."""
+    loads = np.quantile(level, np.arange(1, RANGES) / RANGES)
+    at = np.searchsorted(loads, level, side="right")
+    bound = normal_score.normal_quantile(OUTER)
+    return loads, np.stack([shift_and_stretch(scores[at == i], bound) for i in range(RANGES)])
+
+
+def fit(run, folder):
+    """Writes RUN/calibration.json unless it is there."""
+    if os.path.exists(f"{run}/calibration.json"):
+        return
+    model, scaling, state = export.load_run(run)
+    config = state["config"]
+    series, lags, _, choose = sample.prepare(config, folder)
+    rows, targets = sample.pick(*choose, WINDOWS)
+    rng, levels = np.random.default_rng(config["seed"]), []
+    away = ~np.eye(len(series.nodes), dtype=bool)
+
+    def scores_of(window, start):
+        samples = sample.sample_window(model, window, scaling, SAMPLES, STEPS, config["seed"] + start)
+        levels.append(window.level)
+        return rank_scores(samples, series.tms[targets[start:start + sample.CHUNK]], rng)[None]
+
+    scores = sample.over_windows(scores_of, rows, series, config, lags, scaling.share)[0][..., away]
+    loads, calibration = fit_scores(scores, np.concatenate(levels))
+    export.write_json(f"{run}/calibration.json", {"loads": loads.tolist(), "calibration": calibration.tolist()})
+    print(json.dumps({"loads": loads.tolist(), "stretch of the first and the last step":
+                      calibration[:, [0, -1], 1].round(3).tolist()}), flush=True)

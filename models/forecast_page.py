@@ -1,0 +1,79 @@
+"""Markdown of what `lead evaluate --json` wrote: results/forecast.sh puts it into results/forecast.md.
+
+    python3 -m models.forecast_page NET.json ...
+"""
+import json
+import os
+import sys
+
+SCORES = ("nrmse", "nmae", "od_rmse", "ncrps", "crps_sum", "link_ncrps", "energy")
+MARGINAL = ("nrmse", "nmae", "od_rmse", "ncrps")  # what LEAD is to beat the classical forecasts in
+AIM = {1: 0.05, 20: 0.15}  # by how much, by steps ahead
+CLASSICAL = ("last", "ewma", "seasonal", "nlinear", "nlinear-day")
+
+
+def label(predictor):
+    """A predictor's name without folders: "lead", "mlp"."""
+    kind, _, file = predictor.partition(":")
+    return os.path.basename(file).removesuffix(".script.pt") if kind == "torchscript" else kind
+
+
+def number(value, digits=4):
+    return "-" if value is None else f"{value:.{digits}f}"
+
+
+def best(rows, score):
+    """The lowest of the rows' scores, None without any."""
+    return min((row[score] for row in rows if row[score] is not None), default=None)
+
+
+def score_lines(rows):
+    lowest = {score: best(rows, score) for score in SCORES}
+    yield "| | " + " | ".join(SCORES) + " | 90 % coverage | its width | collapse | s a forecast |"
+    yield "| --- |" + " --- |" * (len(SCORES) + 4)
+    for row in rows:
+        cells = [f"**{number(row[score])}**" if row[score] == lowest[score] else number(row[score]) for score in SCORES]
+        rest = [number(row["coverage"]["90"], 3), number(row["width_90"], 3), number(row["collapse"], 2),
+                f"{row['seconds_per_forecast']:.2g}"]
+        yield f"| {label(row['predictor'])} | " + " | ".join(cells + rest) + " |"
+
+
+def against_lines(rows, horizon):
+    """LEAD's scores against the best classical forecast of each."""
+    lead = [row for row in rows if label(row["predictor"]) == "lead"]
+    classical = [row for row in rows if row["predictor"] in CLASSICAL]
+    if not lead or not classical:
+        return
+    parts = []
+    for score in (*MARGINAL, "link_ncrps", "energy"):
+        change = lead[0][score] / best(classical, score) - 1
+        parts.append(f"`{score}` {100 * change:+.1f} %")
+    yield ""
+    yield f"LEAD against the best classical forecast of each score: {', '.join(parts)}."
+    aim = AIM.get(horizon)
+    missed = [score for score in MARGINAL if aim and lead[0][score] > (1 - aim) * best(classical, score)]
+    if aim:
+        yield f"The aim is {-100 * aim:.0f} % in the first four; missed in: {', '.join(missed) or 'none'}."
+
+
+def page(name, rows):
+    """Lines of one network."""
+    for horizon in sorted({row["horizon"] for row in rows}):
+        chosen = [row for row in rows if row["horizon"] == horizon]
+        yield ""
+        yield f"## {name}, {horizon} step{'s' if horizon > 1 else ''} ahead, {chosen[0]['windows']} windows"
+        yield ""
+        yield from score_lines(chosen)
+        yield from against_lines(chosen, horizon)
+
+
+def main():
+    for path in sys.argv[1:]:
+        with open(path) as file:
+            rows = json.load(file)
+        for line in page(os.path.basename(path).removesuffix(".json"), rows):
+            print(line)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,64 @@
+"""Calibration: samples that are too narrow and off come out right, by range of load; and the export has it."""
+import json
+import tempfile
+import unittest
+
+import numpy as np
+
+from models import calibrate, export
+from models.lead import normal_score
+from models.tests import tiny
+
+
+def made(rng, shift, stretch, windows=3000):
+    """Samples [S, W, 1, 2, 2], standard normal, and truths that are shifted and stretched."""
+    return (rng.standard_normal((40, windows, 1, 2, 2)),
+            shift + stretch * rng.standard_normal((windows, 1, 2, 2)))
+
+
+class Calibrate(unittest.TestCase):
+    def test_ranks_of_calibrated_samples_are_normal(self):
+        rng = np.random.default_rng(1)
+        scores = calibrate.rank_scores(*made(rng, 0, 1), rng)
+        self.assertAlmostEqual(scores.mean(), 0, delta=0.03)
+        self.assertAlmostEqual(scores.std(), 1, delta=0.03)
+
+    def test_empty_pairs_spread_over_their_ranks(self):
+        scores = calibrate.rank_scores(np.zeros((40, 2000, 1, 1, 1)), np.zeros((2000, 1, 1, 1)),
+                                       np.random.default_rng(2))
+        self.assertAlmostEqual(scores.std(), 1, delta=0.06)
+
+    def test_shift_and_stretch_are_found_in_each_range_of_load(self):
+        rng = np.random.default_rng(3)
+        wanted = [(0.3, 0.8), (0.0, 1.0), (-0.2, 1.3)]
+        scores = np.concatenate([calibrate.rank_scores(*made(rng, *one), rng) for one in wanted])
+        level = np.repeat([1e9, 2e9, 3e9], 3000) + rng.random(9000)
+        loads, calibration = calibrate.fit_scores(scores.reshape(9000, 1, 4), level)
+        self.assertTrue(1e9 < loads[0] <= 2e9 + 1 and 2e9 < loads[1] <= 3e9 + 1)
+        np.testing.assert_allclose(calibration[:, 0], wanted, atol=0.09)
+
+    def test_ranges_apply_to_their_windows(self):
+        scaling = normal_score.Scaling(None, np.eye(1), np.array([2.0]), np.array([[[0.5, 2.0]], [[0.0, 1.0]]]))
+        z = normal_score.calibrate(np.ones((1, 3, 1, 1, 1)), np.array([1.0, 2.0, 3.0]), scaling)
+        self.assertEqual(z[0, :, 0, 0, 0].tolist(), [2.5, 1.0, 1.0])
+
+    def test_the_calibration_of_a_run_is_exported(self):
+        with tempfile.TemporaryDirectory() as run:
+            for part in tiny.parts(tiny.config(), run):
+                part.train()
+            before = export.load_run(run)[1]
+            self.assertEqual((len(before.loads), before.calibration.tolist()), (0, [[[0.0, 1.0]] * 2]))
+            with open(f"{run}/calibration.json", "w") as file:
+                json.dump({"loads": [5.0], "calibration": [[[0, 1], [0, 2]], [[0, 3], [0, 4]]]}, file)
+            model, scaling, state = export.load_run(run)
+            export.export_model(model, state, scaling, tiny.STEP, f"{run}/out", 4, {})
+            with open(f"{run}/out/scaling.json") as file:
+                written = json.load(file)
+            with open(f"{run}/out/manifest.json") as file:
+                manifest = json.load(file)
+        self.assertEqual(written["calibration"], [0, 1, 0, 2, 0, 3, 0, 4])
+        self.assertEqual((written["loads"], manifest["shapes"]["loads"]), ([5.0], 1))
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,33 @@
+#!/usr/bin/env bash
+# Makes results/forecast.md: every predictor on the last 20 % of Abilene and GEANT, 1 and 20 steps ahead.
+# Usage: LEAD_DATA=... results/forecast.sh [WINDOWS]   (evenly spaced windows of each file, 3000 unless told otherwise)
+# Comparison networks are scored when models.train_compare has left them in models/runs/compare-NET.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+. scenarios/setup.sh
+: "${LEAD_DATA:?the folder with the real traffic matrices}"
+windows=${1:-3000}
+install_packages
+build build
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+
+for net in abilene geant; do
+    predictors=(--predictor last --predictor ewma --predictor seasonal --predictor nlinear --predictor nlinear-day)
+    for network in models/runs/compare-"$net"/*.script.pt; do
+        [ ! -e "$network" ] || predictors+=(--predictor "torchscript:$network")
+    done
+    suspect=()
+    [ ! -e "$LEAD_DATA/$net-tm-suspect-epochs.csv" ] || suspect=(--suspect "$LEAD_DATA/$net-tm-suspect-epochs.csv")
+    build/lead evaluate "${predictors[@]}" --predictor "lead:models/checkpoints/$net" --tm "$LEAD_DATA/$net-tm.csv.gz" "${suspect[@]}" \
+        --topology "$LEAD_DATA/$net-links.csv" --horizon 1,20 --samples 100 --windows "$windows" --json "$work/$net.json"
+done
+{
+    echo "# Forecasts of real traffic matrices"
+    echo
+    echo "Made by \`LEAD_DATA=... results/forecast.sh $windows\` at commit $(git rev-parse --short HEAD)$(git diff --quiet HEAD -- module glue models || echo ' with changes') on"
+    echo "$(nproc) cores of $(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -n 1), $(date -u +%F)."
+    python3 -m models.forecast_page "$work/abilene.json" "$work/geant.json"
+} >"$work/page"
+mv "$work/page" results/forecast.md
+echo results/forecast.md

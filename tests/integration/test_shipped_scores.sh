@@ -1,0 +1,35 @@
+# Every shipped checkpoint on 200 fixed windows against the scores in tests/golden; LEAD_UPDATE=1 writes them anew.
+. "$LEAD_SOURCE/tests/integration/support.sh"
+need_data abilene-tm.csv.gz
+need_data geant-tm.csv.gz
+for folder in "$LEAD_SOURCE"/models/checkpoints/*; do
+    name=$(basename "$folder")
+    golden=$LEAD_SOURCE/tests/golden/shipped-$name.json
+    file=$(python3 -c "import json, sys; print(json.load(open(sys.argv[1]))['training']['series']['file'])" "$folder/manifest.json")
+    suspect=$LEAD_DATA/${file%.csv.gz}-suspect-epochs.csv
+    "$lead" evaluate --predictor "lead:$folder" --predictor nlinear-day --tm "$LEAD_DATA/$file" $([ -e "$suspect" ] && echo "--suspect $suspect") \
+        --topology "$LEAD_DATA/${file%-tm.csv.gz}-links.csv" --horizon 1,20 --windows 200 --samples 20 --json "$work/$name.json" >/dev/null
+    [ -z "${LEAD_UPDATE:-}" ] || python3 - "$work/$name.json" "$golden" <<'PY'
+import json, sys
+rows = json.load(open(sys.argv[1]))
+for row in rows:
+    row["predictor"] = row["predictor"].split(":")[0]
+    del row["seconds_per_forecast"]
+with open(sys.argv[2], "w") as file:
+    json.dump(rows, file, indent=1)
+    file.write("\n")
+PY
+    python3 - "$work/$name.json" "$golden" <<'PY' || fail "$name"
+import json, sys
+given, stored = (json.load(open(path)) for path in sys.argv[1:])
+wrong = []
+for row, expected in zip(given, stored, strict=True):
+    for key, value in expected.items():
+        if isinstance(value, float) and abs(row[key] - value) > 0.002 * abs(value):
+            wrong.append(f"{expected['predictor']}, {expected['horizon']} ahead: {key} {row[key]}, stored {value}")
+        if isinstance(value, int) and row[key] != value:
+            wrong.append(f"{key} {row[key]}, stored {value}")
+print("\n".join(wrong))
+sys.exit(bool(wrong))
+PY
+done
