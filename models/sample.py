@@ -49,8 +49,8 @@ def generate(model, window, count, steps, seed):
     """w [S, B, H, N, N] and the quantiles [B, H, K, N, N] of a batch of windows."""
     g, c, spatial, quantiles = model.conditions(*tensors(window))
     batch, horizon, _, nodes = quantiles.shape[:4]
-    shape = (count * batch, horizon, nodes, nodes)
-    x = torch.from_numpy(diffusion.normal(seed, int(np.prod(shape)))).view(shape)
+    x = diffusion.noise(seed, count, batch * horizon * nodes * nodes)
+    x = torch.from_numpy(x).view(count * batch, horizon, nodes, nodes)
     again = [tensor.repeat((count,) + (1,) * (tensor.dim() - 1)) for tensor in (g, c, spatial)]
     w = diffusion.sample(lambda noisy, step: model.denoiser(noisy, step, *again), x, steps)
     return w.view(count, batch, horizon, nodes, nodes).double().numpy(), quantiles.double().numpy()

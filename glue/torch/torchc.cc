@@ -2,7 +2,6 @@
 #include "torch/torchc.h"
 
 #include "torch/guard.h"
-#include "torch/normal.h"
 
 #include <algorithm>
 #include <ATen/Parallel.h>
@@ -234,13 +233,6 @@ lead_status tensor_from_doubles(const double *values, const int64_t *shape, int 
     });
 }
 
-lead_status tensor_normal(uint64_t key, uint64_t first, const int64_t *shape, int dimensions,
-                          const char *device, torchc_tensor **out) {
-    return make_tensor<float>(shape, dimensions, device, out, [&](float *to, size_t count) {
-        torchc::fill_normal(key, first, to, count);
-    });
-}
-
 template <typename Value>
 lead_status copy_out(const torchc_tensor *tensor, Value *values, size_t count) {
     return guarded(LEAD_MODEL, [&] {
@@ -309,10 +301,10 @@ lead_status tensor_fill(torchc_tensor *y, double value) {
 }
 
 const torchc_api api = {
-    TORCHC_VERSION,     set_threads,         default_threads, find_device,      seed,
-    module_load,        module_integer,      module_freeze,   module_forward,   module_free,
-    tensor_from_floats, tensor_from_doubles, tensor_normal,   tensor_to_floats, tensor_to_doubles,
-    tensor_shape,       tensor_expect,       tensor_blend,    tensor_fill,      tensor_free,
+    TORCHC_VERSION,     set_threads,         default_threads,  find_device,       seed,
+    module_load,        module_integer,      module_freeze,    module_forward,    module_free,
+    tensor_from_floats, tensor_from_doubles, tensor_to_floats, tensor_to_doubles, tensor_shape,
+    tensor_expect,      tensor_blend,        tensor_fill,      tensor_free,
 };
 
 /* OpenBLAS's own threads wait by yielding the processor, which doubles the time of small networks;

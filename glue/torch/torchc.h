@@ -61,10 +61,6 @@ typedef struct torchc_api {
                                       const char *device, torchc_tensor **out);
     lead_status (*tensor_from_doubles)(const double *values, const int64_t *shape, int dimensions,
                                        const char *device, torchc_tensor **out);
-    /* A new tensor of standard normal numbers: those at the places first, first + 1, ... of the
-     * stream `seed` (Philox4x32-10, Box-Muller in double), alike on every device. */
-    lead_status (*tensor_normal)(uint64_t seed, uint64_t first, const int64_t *shape,
-                                 int dimensions, const char *device, torchc_tensor **out);
     /* Copies all values out, row-major; `count` must be the tensor's number of values
      * (LEAD_INVALID). */
     lead_status (*tensor_to_floats)(const torchc_tensor *tensor, float *values, size_t count);

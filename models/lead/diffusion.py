@@ -52,9 +52,11 @@ def philox(seed, blocks):
     return np.stack([c0, c1, c2, c3], 1)
 
 
-def normal(seed, count):
-    """`count` standard normal numbers, float32, by Box and Muller (1958) in double from Philox words."""
-    uniform = (philox(seed, (count + 3) // 4).astype(np.float64) + 0.5) / 2.0 ** 32
-    radius = np.sqrt(-2 * np.log(uniform[:, 0::2]))
-    angle = 2 * np.pi * uniform[:, 1::2]
-    return np.stack([radius * np.cos(angle), radius * np.sin(angle)], 2).reshape(-1)[:count].astype(np.float32)
+def noise(seed, samples, cells):
+    """Standard normal numbers, float32 [samples, cells]: the twin of module/predict/noise.c. The samples of a cell lie
+    one in each of `samples` equally likely intervals, in random order (Latin hypercube; McKay et al. 1979)."""
+    words = philox(seed, samples * cells).reshape(cells, samples, 4)
+    rank = np.argsort(np.argsort(words[..., 0], axis=1, kind="stable"), axis=1, kind="stable")
+    within = (words[..., 1] + 0.5) / 2.0 ** 32
+    uniform = torch.from_numpy((rank + within) / samples)
+    return torch.special.ndtri(uniform).T.to(torch.float32).contiguous().numpy()

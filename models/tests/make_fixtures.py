@@ -62,7 +62,7 @@ def write_windows(path):
     with open(path, "w") as file:
         write(file, "times", series.times[:LENGTH].astype(float), 12)
         write(file, "tms", series.tms[:LENGTH], 17)
-        write(file, "normal", diffusion.normal(1234567890123456789, 10), 9)
+        write(file, "noise", diffusion.noise(1234567890123456789, 5, 3), 9)
         write(file, "timesteps", diffusion.timesteps(STEPS), 6)
         write(file, "angles", diffusion.angles()[diffusion.timesteps(STEPS)], 17)
         for name, gone in GONE.items():

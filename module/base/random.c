@@ -1,5 +1,6 @@
 /* Named random streams: what one consumer draws depends on the seed and its own name alone. */
 #include <lead/base.h>
+#include <string.h>
 
 uint64_t lead_random_seed(uint64_t seed, const char *name) {
     uint64_t hash = 14695981039346656037u; /* FNV-1a */
@@ -19,4 +20,19 @@ lead_status lead_random_alloc(uint64_t seed, const char *name, gsl_rng **out) {
     gsl_rng_set(random, (unsigned long)(lead_random_seed(seed, name) & 0xffffffffu));
     *out = random;
     return LEAD_OK;
+}
+
+void lead_philox(uint64_t key, uint64_t counter, uint32_t words[4]) {
+    uint32_t c[4] = {(uint32_t)counter, (uint32_t)(counter >> 32), 0, 0};
+    uint32_t k0 = (uint32_t)key, k1 = (uint32_t)(key >> 32);
+    for (int round = 0; round < 10; round++) {
+        const uint64_t first = (uint64_t)0xD2511F53u * c[0], second = (uint64_t)0xCD9E8D57u * c[2];
+        c[0] = (uint32_t)(second >> 32) ^ c[1] ^ k0;
+        c[1] = (uint32_t)second;
+        c[2] = (uint32_t)(first >> 32) ^ c[3] ^ k1;
+        c[3] = (uint32_t)first;
+        k0 += 0x9E3779B9u;
+        k1 += 0xBB67AE85u;
+    }
+    memcpy(words, c, sizeof c);
 }

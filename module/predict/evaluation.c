@@ -55,10 +55,11 @@ void lead_evaluation_free(lead_evaluation *self) {
 
 /* --- marginal --------------------------------------------------------------------------------- */
 
-static void add_intervals(lead_evaluation *self, const double *sorted, int count, double truth) {
+static void add_intervals(lead_evaluation *self, const double *sorted, int count, double truth,
+                          bool even) {
     for (int i = 0; i < LEAD_COVERAGE_LEVELS; i++) {
-        double low = lead_interval_bound(sorted, count, (1 - levels[i]) / 2),
-               high = lead_interval_bound(sorted, count, (1 + levels[i]) / 2);
+        double low = lead_interval_bound(sorted, count, (1 - levels[i]) / 2, even),
+               high = lead_interval_bound(sorted, count, (1 + levels[i]) / 2, even);
         self->covered[i] += low <= truth && truth <= high;
         if (i == LEVEL_90)
             self->width_90 += high - low;
@@ -73,7 +74,8 @@ static double variance_of(const double *x, int count, double mean) {
 }
 
 /* One OD pair; sorts its samples x[count]. */
-static void add_pair(lead_evaluation *self, size_t od, double *x, int count, double truth) {
+static void add_pair(lead_evaluation *self, size_t od, double *x, int count, double truth,
+                     bool even) {
     double mean = lead_sum(x, (size_t)count) / count, error = mean - truth;
     self->squared_error[od] += error * error;
     if (self->od_maximum[od] > 0) {
@@ -83,19 +85,19 @@ static void add_pair(lead_evaluation *self, size_t od, double *x, int count, dou
     }
     if (count > 1)
         self->variance[od] += variance_of(x, count, mean) * (1 + 1.0 / count);
-    lead_scores_add_pair(&self->scores, x, count, truth);
-    add_intervals(self, x, count, truth);
+    lead_scores_add_pair(&self->scores, x, count, truth, even);
+    add_intervals(self, x, count, truth, even);
 }
 
 static void add_marginal(lead_evaluation *self, const double *samples, int count,
-                         const double *truth, double *x) {
+                         const double *truth, bool even, double *x) {
     size_t n = (size_t)self->node_count, pairs = n * n;
     for (size_t od = 0; od < pairs; od++) {
         if (od / n == od % n)
             continue;
         for (size_t k = 0; k < (size_t)count; k++)
             x[k] = samples[k * pairs + od];
-        add_pair(self, od, x, count, truth[od]);
+        add_pair(self, od, x, count, truth[od], even);
     }
     self->scores.windows++;
     self->alone |= count < 2;
@@ -119,24 +121,24 @@ static lead_status make_loads(const lead_evaluation *self, const double *joint, 
     return status;
 }
 
-static void add_links(lead_evaluation *self, const double *loads, int count, double *x) {
+static void add_links(lead_evaluation *self, const double *loads, int count, bool even, double *x) {
     size_t m = (size_t)lead_routing_link_count(self->routing);
     for (size_t link = 0; link < m; link++) {
         for (size_t k = 0; k < (size_t)count; k++)
             x[k] = loads[(k + 1) * m + link];
         lead_sort(x, (size_t)count);
-        self->link_crps += lead_crps_of_sorted(x, count, loads[link]);
+        self->link_crps += lead_crps_of_sorted(x, count, loads[link], even);
         self->link_truth += loads[link];
     }
 }
 
 static void add_sum(lead_evaluation *self, const double *joint, int count, const double *truth,
-                    double *x) {
+                    bool even, double *x) {
     int n = self->node_count;
     for (int k = 0; k < count; k++)
         x[k] = lead_tm_total(joint + (size_t)k * (size_t)n * (size_t)n, n);
     lead_sort(x, (size_t)count);
-    self->sum_crps += lead_crps_of_sorted(x, count, lead_tm_total(truth, n));
+    self->sum_crps += lead_crps_of_sorted(x, count, lead_tm_total(truth, n), even);
 }
 
 enum { LANES = 4 }; /* sums side by side, which the compiler makes vector instructions of */
@@ -159,9 +161,10 @@ static void copy_tm(const double *tm, size_t n, double *to) {
         to[v * n + v] = 0;
 }
 
-/* E|X - y| - 1/2 E|X - X'| over distinct pairs (Gneiting and Raftery 2007, eq. 22, unbiased). */
+/* E|X - y| - 1/2 E|X - X'| (Gneiting and Raftery 2007, eq. 22), over distinct pairs when the
+ * samples are random, over all when they are even: see scores.h. */
 static lead_status add_energy(lead_evaluation *self, const double *joint, int count,
-                              const double *truth) {
+                              const double *truth, bool even) {
     size_t n = (size_t)self->node_count, size = (n * n + LANES - 1) / LANES * LANES;
     double away = 0, spread = 0, *rows; /* the samples, the truth, 0 */
     LEAD_TRY(lead_calloc(((size_t)count + 2) * size, sizeof *rows, &rows));
@@ -173,14 +176,16 @@ static lead_status add_energy(lead_evaluation *self, const double *joint, int co
         for (size_t l = 0; l < k; l++)
             spread += distance_of(rows + k * size, rows + l * size, size);
     }
-    self->energy += away / count - (count > 1 ? spread / ((double)count * (count - 1)) : 0);
+    const double others = even ? count : count - 1;
+    self->energy += away / count - (count > 1 ? spread / (count * others) : 0);
     self->norm_truth += distance_of(true_row, zero, size);
     free(rows);
     return LEAD_OK;
 }
 
 lead_status lead_evaluation_add(lead_evaluation *self, const double *samples, const double *joint,
-                                int count, const double *truth) {
+                                int count, const double *truth, bool even) {
+    const bool joint_even = even && !joint;
     double *x = NULL, *loads = NULL;
     lead_status status = LEAD_OK;
     if (count < 1)
@@ -189,11 +194,11 @@ lead_status lead_evaluation_add(lead_evaluation *self, const double *samples, co
         joint = samples;
     LEAD_TRY_FREE(lead_calloc((size_t)count, sizeof *x, &x));
     LEAD_TRY_FREE(make_loads(self, joint, count, truth, &loads));
-    LEAD_TRY_FREE(add_energy(self, joint, count, truth));
-    add_marginal(self, samples, count, truth, x);
-    add_sum(self, joint, count, truth, x);
+    LEAD_TRY_FREE(add_energy(self, joint, count, truth, joint_even));
+    add_marginal(self, samples, count, truth, even, x);
+    add_sum(self, joint, count, truth, joint_even, x);
     if (loads)
-        add_links(self, loads, count, x);
+        add_links(self, loads, count, joint_even, x);
 fail:
     free(loads);
     free(x);

@@ -89,5 +89,6 @@ const lead_predictor_type lead_predictor_ewma = {
     .alloc = ewma_alloc,
     .forecast = lead_classical_forecast,
     .forecast_joint = lead_classical_forecast_joint,
+    .even = true,
     .free = lead_classical_free,
 };

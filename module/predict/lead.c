@@ -269,4 +269,5 @@ const lead_predictor_type lead_predictor_lead = {
     .alloc = alloc_lead,
     .forecast = forecast_lead,
     .free = free_lead,
+    .even = true,
 };

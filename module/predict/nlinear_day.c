@@ -45,5 +45,6 @@ const lead_predictor_type lead_predictor_nlinear_day = {
     .alloc = nlinear_day_alloc,
     .forecast = lead_classical_forecast,
     .forecast_joint = lead_classical_forecast_joint,
+    .even = true,
     .free = lead_classical_free,
 };

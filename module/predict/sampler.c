@@ -1,6 +1,7 @@
 /* sampler: see sampler.h. */
 #include "predict/sampler.h"
 #include "predict/flow.h"
+#include "predict/noise.h"
 
 #include <pthread.h>
 #include <stdlib.h>
@@ -17,20 +18,19 @@ typedef struct worker {
     char message[MESSAGE];
 } worker;
 
-/* Denoises samples [from, until). */
+/* Denoises samples [from, until) of z in place. */
 static lead_status run_batch(const lead_sampler *sampler, int from, int until, torchc_tensor *step,
                              float *z) {
     const torchc_api *torch = sampler->torch;
     const int64_t n = sampler->node_count, shape[4] = {until - from, sampler->horizon, n, n};
-    const size_t each = (size_t)(shape[1] * n * n), count = (size_t)shape[0] * each,
-                 place = (size_t)from * each;
+    const size_t each = (size_t)(shape[1] * n * n), count = (size_t)shape[0] * each;
     torchc_tensor *x = NULL;
-    lead_status status = LEAD_OK;
-    LEAD_TRY_FREE(torch->tensor_normal(sampler->seed, place, shape, 4, sampler->device, &x));
-    LEAD_TRY_FREE(lead_flow_sample(torch, sampler->denoiser, sampler->schedule, sampler->steps,
-                                   sampler->conditions, sampler->condition_count, step, x));
-    LEAD_TRY_FREE(torch->tensor_to_floats(x, z + place, count));
-fail:
+    LEAD_TRY(torch->tensor_from_floats(z + (size_t)from * each, shape, 4, sampler->device, &x));
+    lead_status status =
+        lead_flow_sample(torch, sampler->denoiser, sampler->schedule, sampler->steps,
+                         sampler->conditions, sampler->condition_count, step, x);
+    if (status == LEAD_OK)
+        status = torch->tensor_to_floats(x, z + (size_t)from * each, count);
     torch->tensor_free(x);
     return status;
 }
@@ -84,7 +84,10 @@ lead_status lead_sampler_run(const lead_sampler *sampler, int threads, float *z)
     int count = threads < batches ? threads : batches;
     if (count > THREADS_MAX)
         count = THREADS_MAX;
+    const size_t nodes = (size_t)sampler->node_count;
     worker *workers = NULL;
+    LEAD_TRY(lead_noise_fill(sampler->seed, sampler->samples,
+                             (size_t)sampler->horizon * nodes * nodes, z));
     LEAD_TRY(sampler->torch->set_threads(1));
     LEAD_TRY(lead_calloc((size_t)count, sizeof *workers, &workers));
     for (int i = 0; i < count; i++)

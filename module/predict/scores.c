@@ -4,19 +4,20 @@
 #include <math.h>
 #include <stdlib.h>
 
-/* mean |x - y| - sum_ij |x_i - x_j| / (2 count (count - 1)); the double sum of sorted values is 2
- * sum_i (2 i - count + 1) x_i. */
-double lead_crps_of_sorted(const double *x, int count, double y) {
+/* mean |x - y| - sum_ij |x_i - x_j| / (2 count (count - 1)), or count^2 for even samples; the
+ * double sum of sorted values is 2 sum_i (2 i - count + 1) x_i. */
+double lead_crps_of_sorted(const double *x, int count, double y, bool even) {
     double distance = 0, spread = 0;
     for (int i = 0; i < count; i++) {
         distance += fabs(x[i] - y);
         spread += (2.0 * i - count + 1) * x[i];
     }
-    return distance / count - (count > 1 ? spread / ((double)count * (count - 1)) : 0);
+    const double others = even ? count : count - 1;
+    return distance / count - (count > 1 ? spread / (count * others) : 0);
 }
 
-double lead_interval_bound(const double *x, int count, double q) {
-    double at = q * (count + 1) - 1;
+double lead_interval_bound(const double *x, int count, double q, bool even) {
+    double at = even ? q * count - 0.5 : q * (count + 1) - 1;
     if (at <= 0)
         return x[0];
     if (at >= count - 1)
@@ -25,16 +26,17 @@ double lead_interval_bound(const double *x, int count, double q) {
     return x[below] + (at - below) * (x[below + 1] - x[below]);
 }
 
-void lead_scores_add_pair(lead_scores *scores, double *x, int count, double truth) {
+void lead_scores_add_pair(lead_scores *scores, double *x, int count, double truth, bool even) {
     double mean = lead_sum(x, (size_t)count) / count;
     lead_sort(x, (size_t)count);
     double median = gsl_stats_median_from_sorted_data(x, 1, (size_t)count);
-    double low = lead_interval_bound(x, count, 0.05), high = lead_interval_bound(x, count, 0.95);
+    double low = lead_interval_bound(x, count, 0.05, even),
+           high = lead_interval_bound(x, count, 0.95, even);
     scores->squared_error += (mean - truth) * (mean - truth);
     scores->squared_truth += truth * truth;
     scores->absolute_error += fabs(median - truth);
     scores->absolute_truth += truth;
-    scores->crps += lead_crps_of_sorted(x, count, truth);
+    scores->crps += lead_crps_of_sorted(x, count, truth, even);
     scores->covered_90 += count > 1 && low <= truth && truth <= high;
     scores->intervals += count > 1;
 }
@@ -49,7 +51,7 @@ lead_status lead_scores_add(lead_scores *scores, const double *samples, int coun
             continue;
         for (size_t k = 0; k < (size_t)count; k++)
             x[k] = samples[k * pairs + od];
-        lead_scores_add_pair(scores, x, count, truth[od]);
+        lead_scores_add_pair(scores, x, count, truth[od], false);
     }
     scores->windows++;
     free(x);

@@ -253,7 +253,7 @@ static lead_status score_window(trial *self, int now) {
     if (apart)
         LEAD_TRY(forecast(self, true, now, self->joint_target));
     return lead_evaluation_add(self->evaluation, self->target, apart ? self->joint_target : NULL,
-                               self->options->samples, truth);
+                               self->options->samples, truth, self->type->even);
 }
 
 static lead_status score_all(trial *self, lead_evaluate_row *row) {

@@ -1,6 +1,7 @@
 /* Scores of forecasts against closed forms and brute force; which windows are scored; joint samples
  * of the classical forecasts; the reader of suspect epochs. */
 #include "support.h"
+#include <gsl/gsl_cdf.h>
 #include <gsl/gsl_randist.h>
 #include <lead/evaluate.h>
 #include <lead/formats.h>
@@ -69,7 +70,7 @@ static void joint_scores_by_brute_force(void **state) {
         double samples[S * P], truth[P], totals[S], loads[S + 1][8];
         fill(random, samples, S * P);
         fill(random, truth, P);
-        assert_ok(lead_evaluation_add(evaluation, samples, NULL, S, truth));
+        assert_ok(lead_evaluation_add(evaluation, samples, NULL, S, truth, false));
         assert_ok(lead_routing_loads(routing, truth, loads[S]));
         norm += brute_distance(truth, zero, N);
         for (int k = 0; k < S; k++) {
@@ -106,11 +107,10 @@ static void marginal_scores_agree_with_the_epochs(void **state) {
     lead_evaluation *evaluation = make(N, 1, NULL);
     lead_scores scores = {0}, more = {0};
     for (int window = 0; window < 6; window++) {
-        double samples[S * P], joint[S * P], truth[P];
+        double samples[S * P], truth[P];
         fill(random, samples, S * P);
-        fill(random, joint, S * P);
         fill(random, truth, P);
-        assert_ok(lead_evaluation_add(evaluation, samples, joint, S, truth));
+        assert_ok(lead_evaluation_add(evaluation, samples, NULL, S, truth, false));
         assert_ok(lead_scores_add(window % 2 ? &scores : &more, samples, S, truth, N));
     }
     lead_scores_merge(&scores, &more);
@@ -133,7 +133,7 @@ static void od_rmse_by_hand(void **state) {
     for (int run = 0; run < 2; run++) {
         assert_ok(lead_evaluation_alloc(2, most, NULL, &evaluation));
         for (int window = 0; window < 2; window++)
-            assert_ok(lead_evaluation_add(evaluation, samples, NULL, 2, truth[window]));
+            assert_ok(lead_evaluation_add(evaluation, samples, NULL, 2, truth[window], false));
         lead_evaluation_result result = result_of(evaluation);
         /* errors of the means 5 and 60: -2, 10; 0, 40 */
         double wanted = run == 0 ? sqrt((0.04 + 0.01 + 0 + 0.16) / 4) : sqrt((0.01 + 0.16) / 2);
@@ -159,13 +159,37 @@ static void calibrated_normals(void **state) {
                 samples[i] = 10 + gsl_ran_gaussian(random, spread);
             for (int od = 0; od < 4; od++)
                 truth[od] = 10 + gsl_ran_gaussian(random, 1);
-            assert_ok(lead_evaluation_add(evaluation, samples, NULL, COUNT, truth));
+            assert_ok(lead_evaluation_add(evaluation, samples, NULL, COUNT, truth, false));
         }
         lead_evaluation_result result = result_of(evaluation);
         for (int i = 0; i < 4 && run == 0; i++)
             assert_near(result.coverage[i], levels[i], 0.02);
         assert_near(result.collapse, run == 0 ? 1 : 0.505, 0.02);
         assert_near(result.width_90, 2 * 1.6449 * spread / 10, 0.03 * spread);
+    }
+    gsl_rng_free(random);
+}
+
+/* A forecast scores the same whether it gives random samples or quantiles of evenly spaced levels:
+ * the CRPS of a normal forecast of normal truths is 1 / sqrt(pi), and 90 % intervals cover 90 %. */
+static void even_samples_score_like_random_ones(void **state) {
+    (void)state;
+    enum { COUNT = 20, WINDOWS = 20000 };
+    gsl_rng *random = stream(5);
+    for (int even = 0; even < 2; even++) {
+        lead_evaluation *evaluation = make(2, 1, NULL);
+        for (int window = 0; window < WINDOWS; window++) {
+            double samples[COUNT * 4], truth[4];
+            for (int i = 0; i < COUNT * 4; i++)
+                samples[i] = 10 + (even ? gsl_cdf_ugaussian_Pinv((i / 4 + 0.5) / COUNT)
+                                        : gsl_ran_ugaussian(random));
+            for (int od = 0; od < 4; od++)
+                truth[od] = 10 + gsl_ran_ugaussian(random);
+            assert_ok(lead_evaluation_add(evaluation, samples, NULL, COUNT, truth, even));
+        }
+        lead_evaluation_result result = result_of(evaluation);
+        assert_near(10 * result.ncrps, 1 / sqrt(M_PI), 0.006);
+        assert_near(result.coverage[2], 0.9, 0.012); /* bounds are interpolated */
     }
     gsl_rng_free(random);
 }
@@ -179,9 +203,9 @@ static void scores_of_little(void **state) {
     assert_ok(lead_evaluation_get_result(evaluation, &result));
     assert_true(isnan(result.nrmse) && isnan(result.collapse) && isnan(result.energy) &&
                 isnan(result.od_rmse));
-    assert_fails(lead_evaluation_add(evaluation, sample, NULL, 0, truth), LEAD_INVALID,
+    assert_fails(lead_evaluation_add(evaluation, sample, NULL, 0, truth, false), LEAD_INVALID,
                  "0 samples");
-    assert_ok(lead_evaluation_add(evaluation, sample, NULL, 1, truth));
+    assert_ok(lead_evaluation_add(evaluation, sample, NULL, 1, truth, false));
     result = result_of(evaluation);
     assert_near(result.ncrps, 2.0 / 5, 1e-12);
     assert_near(result.energy, 2 / sqrt(17), 1e-12);
@@ -194,7 +218,7 @@ static void scores_of_little(void **state) {
                  "a routing of 4");
     evaluation = make(4, 1, routing);
     double tm[16] = {0, 1};
-    assert_fails(lead_evaluation_add(evaluation, tm, NULL, 1, tm), LEAD_INFEASIBLE, "");
+    assert_fails(lead_evaluation_add(evaluation, tm, NULL, 1, tm, false), LEAD_INFEASIBLE, "");
     assert_int_equal(result_of(evaluation).windows, 0);
     lead_routing_free(routing);
     lead_topology_free(topology);
@@ -563,6 +587,7 @@ int main(void) {
         cmocka_unit_test(marginal_scores_agree_with_the_epochs),
         cmocka_unit_test(od_rmse_by_hand),
         cmocka_unit_test(calibrated_normals),
+        cmocka_unit_test(even_samples_score_like_random_ones),
         cmocka_unit_test(scores_of_little),
         cmocka_unit_test(windows_across_a_gap_are_dropped),
         cmocka_unit_test(routing_is_in_the_order_of_the_tms),

@@ -1,6 +1,7 @@
 /* The TM images of module/predict/tm_image.c and the normal scores against those of models/lead; no
  * torch needed. */
 #include "predict/flow.h"
+#include "predict/noise.h"
 #include "predict/normal_score.h"
 #include "predict/tm_image.h"
 #include "test_predict_lead.h"
@@ -239,6 +240,20 @@ static void steps_of_the_flow(void **state) {
     lead_manifest_free(manifest);
 }
 
+static void noise_equals_pythons(void **state) {
+    (void)state;
+    enum { SAMPLES = 5, CELLS = 3 };
+    double *expected = numbers("noise", SAMPLES * CELLS), values[SAMPLES * CELLS];
+    float x[SAMPLES * CELLS];
+    assert_ok(lead_noise_fill(1234567890123456789u, SAMPLES, CELLS, x));
+    for (int i = 0; i < SAMPLES * CELLS; i++)
+        values[i] = (double)x[i];
+    assert_close("noise", values, expected, SAMPLES * CELLS, 1e-6, 1e-3);
+    assert_fails(lead_noise_fill(1, 0, CELLS, x), LEAD_INVALID, "0 samples");
+    assert_fails(lead_noise_fill(1, 1 << 20, CELLS, x), LEAD_INVALID, "1048576 samples");
+    free(expected);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(images_equal_pythons),
@@ -249,6 +264,7 @@ int main(void) {
         cmocka_unit_test(scores_equal_pythons),
         cmocka_unit_test(scores_beyond_the_knots_go_on),
         cmocka_unit_test(steps_of_the_flow),
+        cmocka_unit_test(noise_equals_pythons),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

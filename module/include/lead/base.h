@@ -109,6 +109,9 @@ void lead_time_format(int64_t seconds, char text[LEAD_TIME_LENGTH + 1]);
 /* A new random stream (GSL's mt19937) that depends on the seed and the consumer's name alone, so
  * that adding a consumer changes no other's draws. Free with gsl_rng_free(). */
 lead_status lead_random_alloc(uint64_t seed, const char *name, gsl_rng **out);
+/* Four random words that are a function of (key, counter) alone: Philox4x32-10 (Salmon, Moraes,
+ * Dror and Shaw 2011). */
+void lead_philox(uint64_t key, uint64_t counter, uint32_t words[4]);
 
 /* The 64-bit seed of the stream (seed, name), for consumers with generators of their own
  * (SplitMix64 of FNV-1a). */

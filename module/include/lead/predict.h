@@ -48,6 +48,9 @@ typedef struct lead_predictor_type {
      * options.joint only. */
     lead_status (*forecast_joint)(void *state, const lead_tm_series *history, int now,
                                   uint64_t draw, double *samples);
+    /* The samples of one OD pair and step lie evenly over its distribution, one in each of equally
+     * likely intervals, instead of at random; scores allow for it. */
+    bool even;
 } lead_predictor_type;
 
 typedef struct lead_predictor lead_predictor;
@@ -120,11 +123,12 @@ typedef struct lead_evaluation_result {
  * may be NULL) gives the link loads. */
 lead_status lead_evaluation_alloc(int node_count, const double *od_maximum,
                                   const lead_routing *routing, lead_evaluation **out);
-/* Adds one window: samples[count][n*n] against truth[n*n]. The joint scores are those of
- * `joint` [count][n*n]; NULL: of `samples` too. LEAD_INFEASIBLE when an OD pair with traffic has no
- * route; then the window is not counted. O(n^2 count (count + log count) + n m count). */
+/* Adds one window: samples[count][n*n] against truth[n*n]; `even`: see lead_predictor_type. The
+ * joint scores are those of `joint` [count][n*n], random ones; NULL: of `samples` too.
+ * LEAD_INFEASIBLE when an OD pair with traffic has no route; then the window is not counted.
+ * O(n^2 count (count + log count) + n m count). */
 lead_status lead_evaluation_add(lead_evaluation *evaluation, const double *samples,
-                                const double *joint, int count, const double *truth);
+                                const double *joint, int count, const double *truth, bool even);
 lead_status lead_evaluation_get_result(const lead_evaluation *evaluation,
                                        lead_evaluation_result *result);
 void lead_evaluation_free(lead_evaluation *evaluation);
