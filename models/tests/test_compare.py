@@ -8,7 +8,7 @@ import numpy as np
 import torch
 
 from models import checkpoint, fit_scaling, sample, train_compare
-from models.compare import NETWORKS, predictor
+from models.compare import NETWORKS, dcrnn, mtgnn, predictor, stgcn
 from models.lead import normal_score, tm_image
 from models.lead.base import BaseForecast
 from models.tests import tiny
@@ -76,6 +76,18 @@ class EachNetwork(unittest.TestCase):
                 self.assertGreater(relative.grad.abs().sum((0, 2, 3)).min().item(), 0)
                 self.assertGreater(relative.grad.abs().sum((0, 1))[~torch.eye(5, dtype=torch.bool)].min().item(), 0)
 
+    def test_all_of_the_last_frames_are_read(self):
+        """By the network itself, not only by the output that all share."""
+        for name in NETWORKS:
+            with self.subTest(name):
+                network = make(name, (5, 16, 40, 3))
+                read = getattr(network, "codes", network.raw)
+                relative, features = inputs(5, 40)
+                relative.requires_grad_()
+                found = read(relative, features)
+                (torch.randn(found.shape, generator=torch.Generator().manual_seed(2)) * found).sum().backward()
+                self.assertGreater(relative.grad[:, -16:].abs().sum((0, 2, 3)).min().item(), 0)
+
     def test_windows_do_not_see_each_other(self):
         for name in NETWORKS:
             with self.subTest(name):
@@ -95,6 +107,47 @@ class EachNetwork(unittest.TestCase):
                     middle = network(relative, features)[:, :, len(normal_score.KNOTS) // 2]
                     unit = network.unit(relative)
                 self.assertLess(((middle - relative[:, -1:]).abs() / unit).mean().item(), 0.3)
+
+
+class Graphs(unittest.TestCase):
+    """What reaches node 0 along a path 0 -> 1 -> 2: the walks of `weights` that a network sees."""
+
+    def reached(self, found, x):
+        found[:, 0].sum().backward()
+        return [bool(x.grad[:, node].abs().sum() > 0) for node in range(x.size(1))]
+
+    def test_diffusion_walks_two_steps_both_ways(self):
+        path = torch.diag(torch.ones(3), 1)
+        for onward, backward, wanted in ((path, 0 * path, [True, True, True, False]),
+                                         (0 * path, path, [True, True, True, False]),
+                                         (0 * path, 0 * path, [True, False, False, False])):
+            torch.manual_seed(1)
+            x = torch.randn(2, 4, 3, requires_grad=True)
+            self.assertEqual(self.reached(dcrnn.Diffusion(3, 5)(x, onward, backward), x), wanted)
+
+    def test_mix_hop_follows_both_directions(self):
+        path = torch.diag(torch.ones(3), 1)
+        for onward, backward, wanted in ((path, 0 * path, [True, True, True, False]),
+                                         (0 * path, path, [True, True, True, False])):
+            torch.manual_seed(1)
+            layer = mtgnn.Layer(1)
+            layer.norm = torch.nn.Identity()
+            x = torch.randn(2, 4, mtgnn.CHANNELS, 7, requires_grad=True)
+            found = layer(x.transpose(1, 2), onward, backward).transpose(1, 2)
+            self.assertEqual(self.reached(found, x), wanted)
+
+    def test_pairs_meet_at_their_ends(self):
+        torch.manual_seed(1)
+        x = torch.randn(1, stgcn.CHANNELS, 1, 16)
+        x.requires_grad_()
+        stgcn.PairGraph(4).neighbours(x)[0, 0, 0, 4 * 1 + 2].backward()
+        seen = x.grad[0, 0, 0].view(4, 4)
+        self.assertEqual((seen > 0).nonzero().tolist(), [[0, 2], [1, 0], [1, 1], [1, 2], [1, 3], [2, 2], [3, 2]])
+        self.assertAlmostEqual(seen.sum().item(), 1, places=6)
+
+    def test_the_learned_graph_has_one_direction_of_an_edge(self):
+        graph = make("mtgnn").graph()
+        self.assertTrue(((graph > 0) & (graph.t() > 0)).sum() == 0 and (graph > 0).sum() == 10)
 
 
 class Training(unittest.TestCase):
@@ -135,6 +188,7 @@ class Training(unittest.TestCase):
     def test_units_are_those_of_the_last_value(self):
         with tempfile.TemporaryDirectory() as run:
             part = self.part(run, "gru")
+        np.testing.assert_allclose(part.learner.share, part.share, rtol=1e-6)
         rows, targets = part.fit
         window = sample.make_windows(part.series, rows, part.config["history"], part.lags, part.share)
         y = sample.relative_to(window, part.series.tms[targets])
