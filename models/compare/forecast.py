@@ -15,7 +15,8 @@ from models.lead.normal_score import KNOTS
 LEVELS = len(KNOTS)
 RECENT = 3  # channels of recent_frames
 EMBEDDING = 16
-WIDTH = 160
+WIDTH = 192
+DROPOUT = 0.1
 
 
 def recent_frames(relative: Tensor, features: Tensor, history: int) -> Tensor:
@@ -60,7 +61,8 @@ class PairForecast(Forecast):
         super().__init__(nodes, history, frames, horizon)
         self.pair = nn.Parameter(0.1 * torch.randn(1, EMBEDDING, nodes, nodes))
         self.inward = nn.Conv2d(channels + self.days + 2 + EMBEDDING + CLOCK, WIDTH, 1)
-        self.hidden = nn.Conv2d(WIDTH, WIDTH, 1)
+        self.hidden = nn.ModuleList([nn.Conv2d(WIDTH, WIDTH, 1) for _ in range(2)])
+        self.dropout = nn.Dropout(DROPOUT)
         self.outward = nn.Conv2d(WIDTH, horizon * LEVELS, 1)
         start_bell_shaped(self.outward, horizon)
 
@@ -78,7 +80,8 @@ class PairForecast(Forecast):
     def raw(self, relative: Tensor, features: Tensor) -> Tensor:
         x = torch.cat([self.codes(relative, features), self.common(relative, features)], 1)
         x = F.silu(self.inward(x))
-        x = x + F.silu(self.hidden(x))
+        for layer in self.hidden:
+            x = x + F.silu(layer(self.dropout(x)))
         return self.outward(x).view(x.size(0), self.horizon, -1, self.nodes, self.nodes)
 
 

@@ -13,7 +13,7 @@ from models.compare.forecast import PairCodes, PairForecast, node_channels, node
 from models.lead.base import CLOCK
 
 STATE = 32
-HEADS = 4
+HEADS = 2
 CODES = 4  # for each step ahead
 
 

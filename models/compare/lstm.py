@@ -9,7 +9,7 @@ from torch import Tensor, nn
 from models.compare.forecast import PairForecast
 from models.lead.tm_image import FEATURES
 
-STATE = 256
+STATE = 240
 CODES = 4
 
 
