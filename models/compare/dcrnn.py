@@ -1,8 +1,8 @@
 """DCRNN (Li et al., ICLR 2018): a GRU whose products are diffusion convolutions on a directed graph.
 
 The graph's nodes are the network's, its weights the usual shares of the OD pairs in the total, so that a random walk
-goes where the traffic goes, forwards and backwards. A node's features are its row and its column. Simplified: one layer,
-and all steps ahead come from the last state at once (no decoder, no scheduled sampling).
+goes where the traffic goes, forwards and backwards. A node's features are its row and its column. Simplified: one
+layer, and all steps ahead come from the last state at once (no decoder, no scheduled sampling).
 """
 import torch
 from torch import Tensor, nn

@@ -2,8 +2,8 @@
 from the past frames to the steps ahead.
 
 The graph's nodes are the network's; a node's features are its row and its column. Simplified: one block before and one
-after the transform attention; node embeddings are learned (not node2vec); a step ahead is embedded by the first target's
-clock and a learned vector of the step.
+after the transform attention; node embeddings are learned (not node2vec); a step ahead is embedded by the first
+target's clock and a learned vector of the step.
 """
 import torch
 from torch import Tensor, nn

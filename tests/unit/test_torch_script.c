@@ -81,10 +81,11 @@ static void context_tells_clock_and_missing_tms(void **state) {
     assert_ok(forecast("context.pt", 1, 1, 0, gaps, out));
     assert_true(out[3] == 3 && out[4] == 0);
     assert_ok(lead_tm_series_alloc(TINY_NODES, NULL, &young));
+    assert_ok(lead_tm_series_append(young, -2 * TINY_STEP, newest));
     assert_ok(lead_tm_series_append(young, -TINY_STEP, newest));
-    assert_ok(lead_tm_series_append(young, 0, newest));
     assert_ok(forecast("context.pt", 1, 1, 0, young, out));
-    assert_true(out[1] == 0 && out[2] == 0 && out[3] == 28 && out[4] == 1);
+    assert_true(out[1] == 86400 - TINY_STEP && out[2] == 604800 - TINY_STEP);
+    assert_true(out[3] == 28 && out[4] == 1);
     lead_tm_series_free(whole);
     lead_tm_series_free(gaps);
     lead_tm_series_free(young);
