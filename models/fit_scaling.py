@@ -76,13 +76,19 @@ def reach(series, rows, targets, history, share, calm_share, weights):
     return np.maximum(total / len(rows), REACH_FLOOR)
 
 
+def fit_units(network, series, rows, targets, share, weights):
+    """Fills the buffers `calm` and `reach`, the unit of a network's quantiles, for forecasts by the ridge's weights
+    [H, N, N, F] (0: the last value)."""
+    calm_share = calm(series, rows, network.history, share)
+    network.calm.copy_(torch.from_numpy(calm_share))
+    network.reach.copy_(torch.from_numpy(reach(series, rows, targets, network.history, share, calm_share, weights)))
+
+
 def fit_base(base, series, rows, targets, share):
     """Fills the buffers of a BaseForecast from windows rows [W, F] (absent ones filled), targets [W, H]."""
     weights = ridge(series, rows, targets, base.history, share)
-    calm_share = calm(series, rows, base.history, share)
     base.ridge.weights.copy_(torch.from_numpy(weights.transpose(0, 3, 1, 2)))
-    base.calm.copy_(torch.from_numpy(calm_share))
-    base.reach.copy_(torch.from_numpy(reach(series, rows, targets, base.history, share, calm_share, weights)))
+    fit_units(base, series, rows, targets, share, weights)
 
 
 def mixing(z):

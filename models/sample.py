@@ -22,9 +22,9 @@ def tensors(window):
 
 
 def quantiles_of(model, window):
-    """The base forecast's quantiles [B, H, K, N, N], a tensor."""
+    """The quantiles [B, H, K, N, N] of LEAD's base forecast or of a network of models/compare, a tensor."""
     _, features, relative = tensors(window)
-    return model.base(relative, features)[0]
+    return model.quantiles(relative, features)
 
 
 def relative_to(window, tms):
@@ -64,7 +64,7 @@ def sample_window(model, window, scaling, count, steps, seed):
 
 @torch.no_grad()
 def base_window(model, window, count):
-    """TMs [S, B, H, N, N] in bit/s: `count` evenly spaced quantiles of the base forecast alone."""
+    """TMs [S, B, H, N, N] in bit/s: `count` evenly spaced values of quantiles_of alone."""
     quantiles = quantiles_of(model, window).double().numpy()
     z = normal_score.normal_quantile((np.arange(count) + 0.5) / count)
     z = np.broadcast_to(z[:, None, None, None, None], (count, *quantiles.shape[:2], *quantiles.shape[3:]))

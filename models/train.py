@@ -66,12 +66,12 @@ class Part(Loop):
 
 
 class BasePart(Part):
-    """The base forecast, by the pinball loss over the quantiles' levels."""
+    """`learner`, which gives the quantiles of `model`, by the pinball loss over their levels."""
 
-    def __init__(self, run, config, model, prepared, share):
+    def __init__(self, run, config, learner, model, prepared, share):
         self.pairs = pair_weights(share, -config["training"]["base"]["weight_power"])
         self.levels = torch.tensor(normal_score.LEVELS)[:, None, None]
-        super().__init__(run, "base", config, model.base, model, prepared, share)
+        super().__init__(run, "base", config, learner, model, prepared, share)
 
     def loss(self, step):
         """An error counts by its size in bit/s over the window's level, times pair_weights."""
@@ -161,7 +161,7 @@ def make_parts(config, run, prepared, backbone_state):
     share = fit_scaling.shares(series)
     rows, _ = tm_image.fill_rows(fit[0], config["history"])
     fit_scaling.fit_base(model.base, series, rows, fit[1], share)
-    base = BasePart(run, config, model, prepared, share)
+    base = BasePart(run, config, model.base, model, prepared, share)
     yield base
     base.use_best()
     yield DiffusionPart(run, config, model, prepared, share)

@@ -117,10 +117,13 @@ class Loop:
         self.learner.eval()
 
 
-def parse_arguments(description, backbone=False):
-    """The command line: `config` read, `data` and `run` as folders, `backbone` as given; sets the threads."""
+def parse_arguments(description, backbone=False, networks=None):
+    """The command line: `config` read, `data` and `run` as folders, `backbone` as given; sets the threads. With
+    `networks` the second argument is one of these, and the configuration's "network" and part of its name."""
     parser = argparse.ArgumentParser(description=description)
     parser.add_argument("config")
+    if networks:
+        parser.add_argument("network", choices=networks)
     parser.add_argument("--data")
     parser.add_argument("--run")
     if backbone:
@@ -130,6 +133,9 @@ def parse_arguments(description, backbone=False):
     torch.set_num_threads(arguments.threads)
     with open(arguments.config) as file:
         arguments.config = json.load(file)
+    if networks:
+        name = f"{arguments.config['name']}-{arguments.network}"
+        arguments.config = {**arguments.config, "network": arguments.network, "name": name}
     arguments.data = data.data_folder(arguments.data)
     arguments.run = arguments.run or f"models/runs/{arguments.config['name']}"
     return arguments

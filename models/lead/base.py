@@ -29,6 +29,33 @@ class Ridge(nn.Module):
         return (now + torch.einsum("bfij,hfij->bhij", relative - now, self.weights)).clamp(min=0.0)
 
 
+def start_bell_shaped(outward: nn.Conv2d, horizon: int):
+    """Sets the layer that gives `rising` its input so that the untrained quantiles are, in their unit, those of a bell a
+    little wider than a mean absolute error of 1."""
+    gaps = torch.from_numpy(np.diff(np.sinh(KNOTS))).float().expm1().log()
+    middle = len(KNOTS) // 2
+    bias = torch.zeros(horizon, len(KNOTS))
+    bias[:, :middle] = gaps[:middle]
+    bias[:, middle + 1:] = gaps[middle:]
+    outward.bias.data = bias.flatten()
+    outward.weight.data.mul_(0.1)
+
+
+def spread_of(relative: Tensor, history: int, calm: Tensor) -> Tensor:
+    """[B, N, N]: mean absolute change over the last frames, plus a floor."""
+    last = relative[:, -history:]
+    return (last[:, 1:] - last[:, :-1]).abs().mean(1) + calm
+
+
+def rising(raw: Tensor) -> Tensor:
+    """[B, H, K, N, N], rising along K: the middle one, and steps up and down from it."""
+    middle = raw.size(2) // 2
+    centre = raw[:, :, middle:middle + 1]
+    up = centre + F.softplus(raw[:, :, middle + 1:]).cumsum(2)
+    down = centre - F.softplus(raw[:, :, :middle]).flip([2]).cumsum(2).flip([2])
+    return torch.cat([down, centre, up], 2)
+
+
 class BaseForecast(nn.Module):
     """(relative [B, F, N, N], features [B, F + 1, 9]) -> (quantiles [B, H, K, N, N] of y / scale, rising along K; map
     [B, M, N, N])."""
@@ -48,23 +75,7 @@ class BaseForecast(nn.Module):
         self.dropout = nn.Dropout(dropout)
         self.outward = nn.Conv2d(width, horizon * self.levels, 1)
         self.map = nn.Conv2d(width, map_width, 1)
-        self.start_bell_shaped()
-
-    def start_bell_shaped(self):
-        """Sets the last layer so that the untrained quantiles are those of a bell a little wider than the ridge's mean
-        absolute error."""
-        gaps = torch.from_numpy(np.diff(np.sinh(KNOTS))).float().expm1().log()
-        middle = self.levels // 2
-        bias = torch.zeros(self.horizon, self.levels)
-        bias[:, :middle] = gaps[:middle]
-        bias[:, middle + 1:] = gaps[middle:]
-        self.outward.bias.data = bias.flatten()
-        self.outward.weight.data.mul_(0.1)
-
-    def spread(self, relative: Tensor) -> Tensor:
-        """[B, N, N]: mean absolute change over the last frames, plus a floor."""
-        last = relative[:, -self.history:]
-        return (last[:, 1:] - last[:, :-1]).abs().mean(1) + self.calm
+        start_bell_shaped(self.outward, horizon)
 
     def trunk(self, relative: Tensor, features: Tensor, ridge: Tensor, spread: Tensor) -> Tensor:
         nodes = relative.size(2)
@@ -77,18 +88,10 @@ class BaseForecast(nn.Module):
             x = x + F.silu(layer(self.dropout(x)))
         return x
 
-    def quantiles(self, x: Tensor) -> Tensor:
-        """[B, H, K, N, N], rising along K: the middle one, and steps up and down from it."""
-        raw = self.outward(x).view(x.size(0), self.horizon, self.levels, x.size(2), x.size(3))
-        middle = self.levels // 2
-        centre = raw[:, :, middle:middle + 1]
-        up = centre + F.softplus(raw[:, :, middle + 1:]).cumsum(2)
-        down = centre - F.softplus(raw[:, :, :middle]).flip([2]).cumsum(2).flip([2])
-        return torch.cat([down, centre, up], 2)
-
     def forward(self, relative: Tensor, features: Tensor) -> Tuple[Tensor, Tensor]:
-        ridge, spread = self.ridge(relative), self.spread(relative)
+        ridge, spread = self.ridge(relative), spread_of(relative, self.history, self.calm)
         x = self.trunk(relative, features, ridge, spread)
         unit = (self.reach * spread[:, None])[:, :, None]
-        quantiles = (ridge[:, :, None] + unit * self.quantiles(x)) * self.away
+        raw = self.outward(x).view(x.size(0), self.horizon, self.levels, x.size(2), x.size(3))
+        quantiles = (ridge[:, :, None] + unit * rising(raw)) * self.away
         return quantiles, self.map(x) * self.away

@@ -25,6 +25,10 @@ class Lead(nn.Module):
         self.denoiser = Denoiser(nodes, config["horizon"], sizes["width"], backbone.hidden_size, sizes["map"],
                                  sizes["heads"], sizes["dropout"])
 
+    def quantiles(self, relative, features):
+        """[B, H, K, N, N] of the base forecast."""
+        return self.base(relative, features)[0]
+
     def conditions(self, images, features, relative):
         """g [B, D], c [B, F + 1, D], map [B, M, N, N] and the quantiles [B, H, K, N, N] of a batch of windows."""
         g, c = self.conditioner(self.encoder(images), features)

@@ -110,6 +110,39 @@ class Noisy(torch.nn.Module):
         return mean * (1.0 + 0.1 * torch.randn([5, 2, history.size(2), history.size(3)]))
 
 
+class Context(torch.nn.Module):
+    """S samples of two steps that say in [0, 1:] the second of the day, of the week, how many TMs of the history are
+    missing and whether its first is; elsewhere the newest TM."""
+    takes_context: int
+    history_length: int
+    node_count: int
+    step_seconds: int
+    horizon: int
+
+    def __init__(self):
+        super().__init__()
+        self.takes_context, self.history_length, self.horizon = 1, 30, 2
+        self.node_count, self.step_seconds = len(tiny.NODES), tiny.STEP
+
+    def forward(self, history: Tensor, context: Tensor) -> Tensor:
+        missing = history.isnan().flatten(2).all(2)[0].float()
+        newest = history[0, -1].clone()
+        newest[0, 1:] = torch.stack([context[1], context[2], missing.sum(), missing[0]])
+        return newest.expand(int(context[0]), 2, -1, -1)
+
+
+class Odd(torch.nn.Module):
+    """Says something else than 0 or 1."""
+    takes_context: int
+
+    def __init__(self):
+        super().__init__()
+        self.takes_context = 2
+
+    def forward(self, history: Tensor) -> Tensor:
+        return history[:, -1:]
+
+
 class Flat(torch.nn.Module):
     """A wrong shape: [1, N]."""
 
@@ -134,7 +167,7 @@ def main():
     model, config, scaling = write_windows(f"{FOLDER}/window.txt")
     state = {"nodes": tiny.NODES, "config": config, "step": 0}
     export.export_model(model, state, scaling, tiny.STEP, f"{FOLDER}/tiny", 10, {})
-    for module in (Last(), Noisy(), Flat(), Pair(), Nan()):
+    for module in (Last(), Noisy(), Context(), Odd(), Flat(), Pair(), Nan()):
         path = f"{FOLDER}/{type(module).__name__.lower()}.pt"
         torch.jit.save(torch.jit.script(module.eval()), path)
         export.strip_debug(path)

@@ -1,13 +1,24 @@
 /* torchscript: anybody's TorchScript module as a predictor. Its forward maps history [1, L, n, n]
- * (bit/s, float32, oldest first, diagonal 0) to samples [S, H, n, n] (bit/s), S the number of
- * samples asked for, H at least the horizon (the first steps count); a module that gives one sample
- * only, [1, H, n, n], is deterministic: it stands for all samples.
+ * (bit/s, float32, oldest first, nodes in the TMs' order, diagonal 0) to samples [S, H, n, n]
+ * (bit/s), S the number of samples asked for, H at least the horizon (the first steps count); a
+ * module that gives one sample only, [1, H, n, n], is deterministic: it stands for all samples.
  *
- * L is 16 unless the module has an integer attribute or method "history_length". A module that
- * draws random numbers does so from torch's own generator, seeded per draw. TMs missing in the
- * history are replaced by the nearest earlier one. Torch runs it on one
- * thread unless options.threads says otherwise, since more of them may change the last bits of a
- * result. */
+ * The module may say of itself, each by an integer attribute or method:
+ *   history_length  L; 16 without it
+ *   takes_context   1: forward(history, context) with context [3] = the number of samples asked
+ *                   for, and of the newest TM the second of the day (UTC) and of the week, counted
+ *                   from Thursday (the time since 1970 modulo 604800), float32
+ *   horizon, node_count, step_seconds   what it can serve: at most so many steps, exactly so many
+ *                   nodes, TMs so many seconds apart; the predictor refuses anything else
+ *
+ * TMs missing in the history are replaced by the nearest earlier one, and a history that is too
+ * short is refused. A module that takes the context gets all entries of a missing TM as NaN
+ * instead, also of those before the history begins (the newest TM is always there): what it looks
+ * at from yesterday may be missing, and only it knows what to put in its place.
+ *
+ * A module that draws random numbers does so from torch's own generator, seeded per draw. Torch
+ * runs it on one thread unless options.threads says otherwise, since more of them may change the
+ * last bits of a result. */
 #include "predict/torch_runtime.h"
 #include "predict/types.h"
 
@@ -15,7 +26,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { HISTORY_DEFAULT = 16, HISTORY_MAX = 4096 };
+enum { HISTORY_DEFAULT = 16, HISTORY_MAX = 4096, CONTEXT = 3, DAY = 86400, WEEK = 7 * DAY };
 
 typedef struct torchscript_state {
     lead_predictor_options options;
@@ -23,6 +34,7 @@ typedef struct torchscript_state {
     char device[TORCHC_DEVICE];
     torchc_module *module;
     int history_length;
+    bool takes_context;
     double *history; /* [L][p] */
     double *output;  /* room of the last output, grown as needed */
     size_t output_room;
@@ -48,6 +60,36 @@ static lead_status read_history_length(torchscript_state *state) {
     return LEAD_OK;
 }
 
+static lead_status read_takes_context(torchscript_state *state) {
+    int64_t takes;
+    LEAD_TRY(state->torch->module_integer(state->module, "takes_context", 0, &takes));
+    if (takes != 0 && takes != 1)
+        return lead_fail(LEAD_MODEL, "%s: takes_context is %lld, expected 0 or 1",
+                         state->options.checkpoint, (long long)takes);
+    state->takes_context = takes == 1;
+    return LEAD_OK;
+}
+
+/* LEAD_INVALID when the module says that it cannot serve what is asked for. */
+static lead_status check_served(torchscript_state *state) {
+    const lead_predictor_options *options = &state->options;
+    int64_t nodes, step, horizon;
+    LEAD_TRY(
+        state->torch->module_integer(state->module, "node_count", options->node_count, &nodes));
+    LEAD_TRY(state->torch->module_integer(state->module, "step_seconds", options->step, &step));
+    LEAD_TRY(state->torch->module_integer(state->module, "horizon", options->horizon, &horizon));
+    if (nodes != options->node_count)
+        return lead_fail(LEAD_INVALID, "%s: the module is for %lld nodes, asked for %d",
+                         options->checkpoint, (long long)nodes, options->node_count);
+    if (step != options->step)
+        return lead_fail(LEAD_INVALID, "%s: the module's TMs are %lld s apart, asked for %lld s",
+                         options->checkpoint, (long long)step, (long long)options->step);
+    if (horizon < options->horizon)
+        return lead_fail(LEAD_INVALID, "%s: the module forecasts %lld steps, asked for %d",
+                         options->checkpoint, (long long)horizon, options->horizon);
+    return LEAD_OK;
+}
+
 static lead_status set_up(torchscript_state *state) {
     const lead_predictor_options *options = &state->options;
     if (!options->checkpoint)
@@ -59,7 +101,9 @@ static lead_status set_up(torchscript_state *state) {
     LEAD_TRY(lead_torch_runtime(&state->torch));
     LEAD_TRY(state->torch->find_device(options->device, state->device));
     LEAD_TRY(state->torch->module_load(options->checkpoint, state->device, &state->module));
+    LEAD_TRY(check_served(state));
     LEAD_TRY(read_history_length(state));
+    LEAD_TRY(read_takes_context(state));
     const size_t n = (size_t)options->node_count;
     return lead_calloc((size_t)state->history_length * n * n, sizeof *state->history,
                        &state->history);
@@ -85,13 +129,35 @@ static void copy_tm(const double *tm, int n, double *out) {
         out[i * n + i] = 0;
 }
 
-/* The last L TMs up to `now`, gaps filled from before. */
-static lead_status read_history(torchscript_state *state, const lead_tm_series *history, int now) {
-    const int n = state->options.node_count, length = state->history_length;
+static lead_status check_history(const torchscript_state *state, const lead_tm_series *history,
+                                 int now) {
+    const int n = state->options.node_count;
     if (now < 0 || now >= lead_tm_series_length(history) || lead_tm_series_node_count(history) != n)
         return lead_fail(LEAD_INVALID,
                          "now is %d in a history of %d TMs of %d nodes, expected %d nodes", now,
                          lead_tm_series_length(history), lead_tm_series_node_count(history), n);
+    return LEAD_OK;
+}
+
+/* The last L TMs up to `now`, those that are missing NaN. */
+static void read_sparse(torchscript_state *state, const lead_tm_series *history, int now) {
+    const size_t p = (size_t)state->options.node_count * (size_t)state->options.node_count;
+    const int length = state->history_length;
+    for (int l = 0; l < length; l++) {
+        const int64_t lag = (length - 1 - l) * state->options.step;
+        const int row = lead_tm_series_find(history, lead_tm_series_time(history, now) - lag);
+        double *tm = state->history + (size_t)l * p;
+        if (row >= 0)
+            copy_tm(lead_tm_series_tm(history, row), state->options.node_count, tm);
+        else
+            for (size_t i = 0; i < p; i++)
+                tm[i] = NAN;
+    }
+}
+
+/* The last L TMs up to `now`, gaps filled from before. */
+static lead_status read_filled(torchscript_state *state, const lead_tm_series *history, int now) {
+    const int n = state->options.node_count, length = state->history_length;
     const int64_t first = lead_tm_series_time(history, now) - (length - 1) * state->options.step;
     if (lead_tm_series_time(history, 0) > first)
         return lead_fail(LEAD_INVALID, "%s needs %d TMs of history", state->options.checkpoint,
@@ -104,6 +170,29 @@ static lead_status read_history(torchscript_state *state, const lead_tm_series *
                 state->history + (size_t)l * (size_t)n * (size_t)n);
     }
     return LEAD_OK;
+}
+
+static lead_status read_history(torchscript_state *state, const lead_tm_series *history, int now) {
+    LEAD_TRY(check_history(state, history, now));
+    if (!state->takes_context)
+        return read_filled(state, history, now);
+    read_sparse(state, history, now);
+    return LEAD_OK;
+}
+
+/* The inputs of forward: the history just read and, for a module that takes it, the context of the
+ * TM at `time`; the caller frees them, after a failure, too. */
+static lead_status make_inputs(const torchscript_state *state, int64_t time,
+                               torchc_tensor *inputs[2]) {
+    const int64_t n = state->options.node_count, shape[4] = {1, state->history_length, n, n},
+                  context_shape[1] = {CONTEXT};
+    const double context[CONTEXT] = {state->options.samples, (double)((time % DAY + DAY) % DAY),
+                                     (double)((time % WEEK + WEEK) % WEEK)};
+    LEAD_TRY(
+        state->torch->tensor_from_doubles(state->history, shape, 4, state->device, &inputs[0]));
+    if (!state->takes_context)
+        return LEAD_OK;
+    return state->torch->tensor_from_doubles(context, context_shape, 1, state->device, &inputs[1]);
 }
 
 /* The output's S and H; LEAD_MODEL with expected and given shape when it cannot be samples. */
@@ -167,19 +256,19 @@ static lead_status forecast_torchscript(void *self, const lead_tm_series *histor
                                         uint64_t draw, double *samples) {
     torchscript_state *state = self;
     const torchc_api *torch = state->torch;
-    const int64_t n = state->options.node_count;
-    torchc_tensor *input = NULL, *output = NULL;
+    torchc_tensor *inputs[2] = {NULL}, *output = NULL;
     lead_status status = LEAD_OK;
     LEAD_TRY(read_history(state, history, now));
-    const int64_t shape[4] = {1, state->history_length, n, n};
-    LEAD_TRY_FREE(torch->tensor_from_doubles(state->history, shape, 4, state->device, &input));
+    LEAD_TRY_FREE(make_inputs(state, lead_tm_series_time(history, now), inputs));
     LEAD_TRY_FREE(torch->seed(state->stream + draw));
     LEAD_TRY_FREE(torch->set_threads(state->options.threads > 0 ? state->options.threads : 1));
-    const torchc_tensor *inputs[1] = {input};
-    LEAD_TRY_FREE(torch->module_forward(state->module, inputs, 1, &output, 1));
+    const torchc_tensor *const given[2] = {inputs[0], inputs[1]};
+    LEAD_TRY_FREE(
+        torch->module_forward(state->module, given, state->takes_context ? 2 : 1, &output, 1));
     LEAD_TRY_FREE(write_samples(state, output, samples));
 fail:
-    torch->tensor_free(input);
+    torch->tensor_free(inputs[0]);
+    torch->tensor_free(inputs[1]);
     torch->tensor_free(output);
     return status;
 }

@@ -1,0 +1,136 @@
+"""A comparison network as one TorchScript file that the predictor `torchscript` runs (module/predict/torchscript.c).
+
+forward(history [1, L, N, N] bit/s, NaN where a TM is missing; context = [samples S, second of the day, second of the
+week] of the newest TM) -> S joint samples [S, H, N, N], bit/s. The window is made as in models/lead/tm_image.py. The
+network gives the marginal quantiles only; how pairs and steps go together comes from the past by the Schaake shuffle
+(Clark et al. 2004) in the quantile domain: for 256 random windows of the fitting part the bank holds the rank of the
+truth's normal score, among these windows, for every step and OD pair. A sample takes all ranks of one window, moves
+each within its 1/256 and reads the network's quantile function there: so the samples' marginals are the network's.
+"""
+import json
+import math
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from models import sample
+from models.export import strip_debug
+from models.lead import tm_image
+from models.lead.normal_score import CEILING, KNOTS, LIMIT, random_score_of
+
+BANK = 256
+
+
+class Predictor(nn.Module):
+    """`lags` [F] in steps of `step` seconds, as data.frame_lags gives them; bank [256, H, N, N] uint8."""
+    takes_context: int
+    history_length: int
+    node_count: int
+    step_seconds: int
+    horizon: int
+
+    def __init__(self, network, share, lags, step, bank):
+        super().__init__()
+        self.network = network
+        self.takes_context, self.history_length = 1, int(max(lags)) + 1
+        self.node_count, self.step_seconds, self.horizon = len(share), int(step), network.horizon
+        self.history = network.history
+        self.day, self.week, self.turn = tm_image.DAY, tm_image.WEEK, 2 * math.pi
+        self.limit, self.ceiling = LIMIT, CEILING
+        self.register_buffer("share", torch.tensor(share, dtype=torch.float64))
+        self.register_buffer("lags", torch.tensor(np.asarray(lags)))
+        self.register_buffer("knots", torch.tensor(KNOTS))
+        self.register_buffer("bank", torch.tensor(bank, dtype=torch.uint8))
+
+    def fill(self, frames: Tensor, present: Tensor) -> Tensor:
+        """Frames [F, N, N] by the rules of tm_image.fill_rows, `present` [F]; the newest is always there."""
+        count = frames.size(0)
+        first = count - self.history
+        source = torch.arange(count)
+        for f in range(first + 1, count):
+            if not bool(present[f]):
+                source[f] = source[f - 1]
+        for back in range(self.history - 1):
+            f = count - 2 - back
+            if not bool(present[source[f]]):
+                source[f] = source[f + 1]
+        for f in range(first):
+            if not bool(present[f]):
+                source[f] = count - 1
+        return frames[source.to(frames.device)]
+
+    def clock(self, second: Tensor) -> Tensor:
+        """[F + 1, 6] of tm_image.clock for the frames and the first target; `second` of the week of the newest."""
+        steps = torch.cat([self.lags, torch.full_like(self.lags[:1], -1)])
+        time = torch.remainder(second - self.step_seconds * steps, self.week)
+        day, week = self.turn * torch.remainder(time, self.day) / self.day, self.turn * time / self.week
+        return torch.stack([day.sin(), day.cos(), (2 * day).sin(), (2 * day).cos(), week.sin(), week.cos()], 1)
+
+    def features(self, frames: Tensor, present: Tensor, level: Tensor, second: Tensor) -> Tensor:
+        """[1, F + 1, 9], see tm_image.frame_features."""
+        count = frames.size(0)
+        yesterday = (torch.arange(count, device=frames.device) < count - self.history).double()
+        total = (frames.sum([1, 2]) / level).clamp(min=1e-3).log()
+        own = torch.stack([present.double(), yesterday, total], 1)
+        own = torch.cat([own, torch.zeros_like(own[:1])])
+        return torch.cat([own, self.clock(second)], 1)[None]
+
+    def forecast(self, history: Tensor, second: Tensor):
+        """Quantiles [1, H, K, N, N] over the scale, scale [N, N] and level (bit/s)."""
+        length = history.size(1)
+        frames = history[0, length - 1 - self.lags].double()
+        present = ~torch.isnan(frames).flatten(1).any(1)
+        frames = self.fill(frames, present)
+        last = frames[-self.history:]
+        level = last.sum([1, 2]).mean()
+        level = torch.where(level > 0, level, torch.ones_like(level))
+        scale = torch.maximum(self.share * level, last.mean(0))
+        relative = frames / torch.where(scale > 0, scale, torch.ones_like(scale))
+        features = self.features(frames, present, level, second)
+        return self.network(relative[None].float(), features.float()), scale, level
+
+    def restore(self, z: Tensor, quantiles: Tensor) -> Tensor:
+        """normal_score.restore for z [S, H, N, N] and quantiles [H, K, N, N]: y / scale."""
+        z = z.clamp(-self.limit, self.limit)
+        piece = (torch.searchsorted(self.knots, z, right=True) - 1).clamp(0, len(self.knots) - 2)
+        at = piece.transpose(0, 1)
+        low, high = quantiles.gather(1, at).transpose(0, 1), quantiles.gather(1, at + 1).transpose(0, 1)
+        along = (z - self.knots[piece]) / (self.knots[piece + 1] - self.knots[piece])
+        return (low + along * (high - low)).clamp(min=0.0)
+
+    def scores(self, count: int) -> Tensor:
+        """Normal scores [S, H, N, N]: `count` windows of the bank at random."""
+        chosen = self.bank[torch.randint(0, self.bank.size(0), [count], device=self.bank.device)].double()
+        p = (chosen + torch.rand(chosen.shape, dtype=chosen.dtype, device=chosen.device)) / self.bank.size(0)
+        return math.sqrt(2.0) * torch.erfinv(2.0 * p - 1.0)
+
+    def forward(self, history: Tensor, context: Tensor) -> Tensor:
+        quantiles, scale, level = self.forecast(history, context[2].double())
+        y = self.restore(self.scores(int(context[0])), quantiles[0].double())
+        return torch.minimum(scale * y, self.ceiling * level).float()
+
+
+def fill_bank(network, config, prepared, share):
+    """The ranks [256, H, N, N] uint8 of the network's own normal scores on windows of the fitting part."""
+    series, lags, (rows, targets), _ = prepared
+    rng = np.random.default_rng([config["seed"], 3])
+    chosen = rng.choice(len(rows), BANK, replace=len(rows) < BANK)
+    rows, targets = rows[chosen], targets[chosen]
+
+    def scores(window, start):
+        y = sample.relative_to(window, series.tms[targets[start:start + sample.CHUNK]])
+        with torch.no_grad():
+            quantiles = sample.quantiles_of(network, window).double().numpy()
+        return random_score_of(y, quantiles, rng)[None]
+
+    z = sample.over_windows(scores, rows, series, config, lags, share)[0]
+    order = np.lexsort((rng.random(z.shape), z), axis=0)  # equal scores in random order
+    return np.argsort(order, axis=0).astype(np.uint8)
+
+
+def write(path, predictor, provenance):
+    """Writes the predictor; `provenance` goes into the file as provenance.json."""
+    scripted = torch.jit.script(predictor.eval())
+    torch.jit.save(scripted, path, _extra_files={"provenance.json": json.dumps(provenance, allow_nan=False)})
+    strip_debug(path)
