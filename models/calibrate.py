@@ -2,17 +2,22 @@
 in every range of load, for the central 90 % of the samples to hold 90 % of the truths of the choosing part.
 
 Works on the ranks of the truths among the samples, pooled over OD pairs and windows; the last thing that models.train
-does. RUN/calibration.json; models.export puts it into the checkpoint.
+does, or by itself:
+
+    /usr/bin/python3 -m models.calibrate RUN [--data DIR]
+
+It writes RUN/calibration.json unless it is there; models.export puts that into the checkpoint.
 """
+import argparse
 import json
 import os
 
 import numpy as np
 
-from models import export, sample
+from models import data, export, sample
 from models.lead import normal_score
 
-WINDOWS, SAMPLES, STEPS, RANGES = 600, 40, 10, 3
+WINDOWS, SAMPLES, STEPS, RANGES = 300, 40, 4, 3
 OUTER = np.array([0.05, 0.95])
 
 
@@ -59,3 +64,15 @@ def fit(run, folder):
     export.write_json(f"{run}/calibration.json", {"loads": loads.tolist(), "calibration": calibration.tolist()})
     print(json.dumps({"loads": loads.tolist(), "stretch of the first and the last step":
                       calibration[:, [0, -1], 1].round(3).tolist()}), flush=True)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("run")
+    parser.add_argument("--data")
+    arguments = parser.parse_args()
+    fit(arguments.run, data.data_folder(arguments.data))
+
+
+if __name__ == "__main__":
+    main()

@@ -113,7 +113,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("run")
     parser.add_argument("out")
-    parser.add_argument("--steps", type=int, default=10)
+    parser.add_argument("--steps", type=int, default=4)
     arguments = parser.parse_args()
     model, scaling, state = load_run(arguments.run)
     with open(f"{arguments.run}/command.json") as file:

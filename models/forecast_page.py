@@ -13,9 +13,9 @@ CLASSICAL = ("last", "ewma", "seasonal", "nlinear", "nlinear-day")
 
 
 def label(predictor):
-    """A predictor's name without folders: "lead", "mlp"."""
+    """A predictor's name without folders: "lead", "mlp" of "torchscript:models/runs/compare-abilene-mlp/predictor.pt"."""
     kind, _, file = predictor.partition(":")
-    return os.path.basename(file).removesuffix(".script.pt") if kind == "torchscript" else kind
+    return os.path.basename(os.path.dirname(file)).split("-")[-1] if kind == "torchscript" else kind
 
 
 def number(value, digits=4):

@@ -22,7 +22,7 @@ def main():
     parser.add_argument("--data")
     parser.add_argument("--windows", type=int, default=600)
     parser.add_argument("--samples", type=int, default=20)
-    parser.add_argument("--steps", type=int, nargs="+", default=[10])
+    parser.add_argument("--steps", type=int, nargs="+", default=[4])
     parser.add_argument("--threads", type=int, default=1)
     arguments = parser.parse_args()
     torch.set_num_threads(arguments.threads)

@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
 # Makes results/forecast.md: every predictor on the last 20 % of Abilene and GEANT, 1 and 20 steps ahead.
-# Usage: LEAD_DATA=... results/forecast.sh [WINDOWS]   (evenly spaced windows of each file, 3000 unless told otherwise)
-# Comparison networks are scored when models.train_compare has left them in models/runs/compare-NET.
+# Usage: LEAD_DATA=... results/forecast.sh [WINDOWS]   (evenly spaced windows of each file, 1000 unless told otherwise)
+# Comparison networks are scored when models.train_compare has left them in models/runs/compare-FILE-NETWORK.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . scenarios/setup.sh
 : "${LEAD_DATA:?the folder with the real traffic matrices}"
-windows=${1:-3000}
+windows=${1:-1000}
 install_packages
 build build
 work=$(mktemp -d)
@@ -14,13 +14,13 @@ trap 'rm -rf "$work"' EXIT
 
 for net in abilene geant; do
     predictors=(--predictor last --predictor ewma --predictor seasonal --predictor nlinear --predictor nlinear-day)
-    for network in models/runs/compare-"$net"/*.script.pt; do
+    for network in models/runs/compare-"$net"-*/predictor.pt; do
         [ ! -e "$network" ] || predictors+=(--predictor "torchscript:$network")
     done
     suspect=()
     [ ! -e "$LEAD_DATA/$net-tm-suspect-epochs.csv" ] || suspect=(--suspect "$LEAD_DATA/$net-tm-suspect-epochs.csv")
     build/lead evaluate "${predictors[@]}" --predictor "lead:models/checkpoints/$net" --tm "$LEAD_DATA/$net-tm.csv.gz" "${suspect[@]}" \
-        --topology "$LEAD_DATA/$net-links.csv" --horizon 1,20 --samples 100 --windows "$windows" --json "$work/$net.json"
+        --topology "$LEAD_DATA/$net-links.csv" --horizon 1,20 --samples 40 --windows "$windows" --json "$work/$net.json"
 done
 {
     echo "# Forecasts of real traffic matrices"

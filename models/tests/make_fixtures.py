@@ -18,7 +18,7 @@ from models.lead import diffusion, normal_score
 from models.tests import tiny
 
 FOLDER = os.path.join(os.path.dirname(os.path.abspath(__file__)), "fixtures")
-SEED, DRAW, SAMPLES, STEPS = 5, 3, 4, 7
+SEED, DRAW, SAMPLES, STEPS = 5, 3, 12, 7
 LENGTH = 40  # rows of the C test's history
 GONE = {"whole": (), "gap": (33, 36, 37), "early": (34, 35, 37), "day": tuple(range(0, 20)),
         "late": (34, 35, 36, 37, 38), "first": tuple(range(39))}

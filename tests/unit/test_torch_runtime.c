@@ -113,8 +113,10 @@ static void what_is_no_module_is_told(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(tensors_go_in_and_out),
         cmocka_unit_test(devices_are_found_or_told),
-        cmocka_unit_test(modules_run),           cmocka_unit_test(what_is_no_module_is_told),
+        cmocka_unit_test(modules_run),
+        cmocka_unit_test(what_is_no_module_is_told),
     };
     return cmocka_run_group_tests(tests, load, NULL);
 }
