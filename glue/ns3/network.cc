@@ -74,8 +74,12 @@ void ns3c_network::build(int largest_packet) {
         fail(LEAD_INVALID, "mtu %d bytes is not in 68..65535", largest_packet);
     mtu = largest_packet;
     // RED draws from ns-3's own streams, which depend on this seed and the stream's number alone.
+    // A seed of MRG32k3a is to be below its smaller modulus; ns-3 ends the process over another
+    // one.
+    constexpr uint32_t SEEDS = 4294944442u;
     uint64_t ns3_seed = lead_random_seed(seed, "ns3.streams");
-    RngSeedManager::SetSeed(static_cast<uint32_t>(ns3_seed % 4294967086u) + 1);
+    uint32_t number = static_cast<uint32_t>(ns3_seed % 4294967086u) + 1;
+    RngSeedManager::SetSeed(number > SEEDS ? number - SEEDS : number);
     RngSeedManager::SetRun(ns3_seed >> 32);
     InternetStackHelper internet;
     internet.SetIpv6StackInstall(false);

@@ -215,6 +215,19 @@ static void bad_traffic(void **state) {
     ns3c_network_free(network);
 }
 
+/* The seed of ns-3's generator has a bound below 2^32, which one seed of 200,000 would miss. */
+static void every_seed_will_do(void **state) {
+    (void)state;
+    uint64_t seed = 0;
+    while (lead_random_seed(seed, "ns3.streams") % 4294967086u + 1 < 4294944443u)
+        seed++;
+    ns3c_network *network;
+    assert_int_equal(ns3c_network_alloc(seed, &network), LEAD_OK);
+    assert_int_equal(ns3c_add_node(network, "a", NULL), LEAD_OK);
+    assert_int_equal(ns3c_build(network, 1500), LEAD_OK);
+    ns3c_network_free(network);
+}
+
 static lead_status count_call(void *data) {
     ++*(int *)data;
     return LEAD_OK;
@@ -249,7 +262,8 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(one_network_at_a_time), cmocka_unit_test(null_pointers),
         cmocka_unit_test(bad_nodes_and_links),   cmocka_unit_test(bad_tables),
-        cmocka_unit_test(bad_traffic),           cmocka_unit_test(scheduled_calls),
+        cmocka_unit_test(bad_traffic),           cmocka_unit_test(every_seed_will_do),
+        cmocka_unit_test(scheduled_calls),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
