@@ -73,6 +73,7 @@ class Routing : public ns3::Ipv4RoutingProtocol {
     void DoDispose() override;
 
   private:
+    bool decides(int destination) const;
     int destination_of(const ns3::Ipv4Header &header) const;
     ns3::Ptr<ns3::Ipv4Route> defer(const ns3::Ipv4Header &header);
 

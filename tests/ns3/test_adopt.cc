@@ -371,6 +371,30 @@ void link_down_by_us() {
     ns3c_network_free(network);
 }
 
+// A table without next hops drops at the source as well, although the program has a route there.
+void tables_that_drop() {
+    using namespace ns3;
+    for (bool no_list : {false, true}) {
+        Program program(true, no_list);
+        program.udp(20, "40kbps");
+        ns3c_network *network;
+        MUST(ns3c_adopt(&network));
+        std::vector<double> none(12, 0.0);
+        const double *rows[6] = {nullptr, nullptr, nullptr, nullptr, nullptr, none.data()};
+        MUST(ns3c_install(network, rows, nullptr));
+        Simulator::Stop(Seconds(2));
+        Simulator::Run();
+        Reading reading(network);
+        CHECK(program.received() == 0, "%g bytes received", program.received());
+        CHECK(reading.link_bytes[0] == 0, "%llu bytes left the source",
+              (unsigned long long)reading.link_bytes[0]);
+        CHECK(reading.od_offered[5] > 150000 && reading.node_unrouted[0] == reading.od_offered[5],
+              "%llu of %llu bytes unrouted", (unsigned long long)reading.node_unrouted[0],
+              (unsigned long long)reading.od_offered[5]);
+        ns3c_network_free(network);
+    }
+}
+
 // The program takes an interface down: our tables go round it.
 void interface_down_by_the_program() {
     using namespace ns3;
@@ -410,6 +434,7 @@ int main() {
     TEST(callbacks_inside_the_simulation);
     TEST(leaving_and_outliving);
     TEST(link_down_by_us);
+    TEST(tables_that_drop);
     TEST(interface_down_by_the_program);
     return finish();
 }
