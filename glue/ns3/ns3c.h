@@ -211,8 +211,8 @@ lead_status ns3c_read(ns3c_network *network, ns3c_counters *counters);
 
 /* TCP flows. Times are from the first SYN to the last byte at the receiver. */
 typedef struct ns3c_flow_statistics {
-    uint64_t started, completed, failed; /* totals; failed: gave up, or refused because 8,192 flows
-                                            of the source were open */
+    uint64_t started, completed, failed; /* totals; failed: gave up, or refused because the source
+                                            had no next hop or 8,192 open flows */
     uint64_t open;                       /* now */
     double time_mean, time_p99; /* s, of flows completed since the last call; NaN when none did */
 } ns3c_flow_statistics;
