@@ -120,10 +120,10 @@ lead_status ns3c_failure(const ns3c_network *network);
  * link's source that leaves by the link; they are normalised per router, and what is below 1e-9 of
  * it counts as 0. A router whose fractions are all 0 drops what it has for t. splits[t] == NULL
  * leaves destination t as it is. `delays`: NULL, all routers take over now, or [n] seconds >= 0
- * after which each does, all its entries at once; a router never goes back to tables that were
- * installed earlier than those it has. All is copied. The fewest possible buckets move.
- * LEAD_NUMERIC for a fraction that is negative or not finite, LEAD_INVALID for more than 255 next
- * hops; then nothing changes. Loops are not looked for. O(n m) and, for entries that change,
+ * after which each does, all its entries at once; for no destination does a router go back to a
+ * table that was installed earlier than the one it has. All is copied. The fewest possible buckets
+ * move. LEAD_NUMERIC for a fraction that is negative or not finite, LEAD_INVALID for more than 255
+ * next hops; then nothing changes. Loops are not looked for. O(n m) and, for entries that change,
  * O(NS3C_BUCKETS). */
 lead_status ns3c_install(ns3c_network *network, const double *const *splits, const double *delays);
 

@@ -51,16 +51,17 @@ void Routing::attach(ns3c_network *network, int node, const FlowHash &hash,
     hash_ = hash;
     fallback_ = fallback;
     entries_.resize(network->nodes.size());
+    versions_.resize(network->nodes.size(), 0);
 }
 
 int Routing::take_over(uint64_t version, const Table &table) {
-    if (version < version_)
-        return 0;
-    version_ = version;
     int moved = 0;
-    for (size_t i = 0; i < table.size(); i++)
-        if (table[i])
-            moved += entries_[i].set(*table[i], network_->up);
+    for (size_t i = 0; i < table.size(); i++) {
+        if (!table[i] || version < versions_[i])
+            continue;
+        versions_[i] = version;
+        moved += entries_[i].set(*table[i], network_->up);
+    }
     return moved;
 }
 

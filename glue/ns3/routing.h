@@ -33,8 +33,8 @@ class Routing : public ns3::Ipv4RoutingProtocol {
         network_ = nullptr;
     }
 
-    // Takes over a table unless one with a higher version is in force; gives the number of buckets
-    // that moved.
+    // Takes over a table, but for destinations that have one with a higher version; gives the
+    // number of buckets that moved.
     int take_over(uint64_t version, const Table &table);
     // After a change of link states.
     void repair(int link);
@@ -81,7 +81,7 @@ class Routing : public ns3::Ipv4RoutingProtocol {
     int node_ = -1;
     FlowHash hash_;
     std::vector<Entry> entries_;
-    uint64_t version_ = 0;
+    std::vector<uint64_t> versions_; // of the entries
     int last_link_ = -1;
     ns3::Ptr<ns3::Ipv4> ipv4_;
     ns3::Ptr<Ipv4RoutingProtocol> fallback_;
