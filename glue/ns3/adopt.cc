@@ -91,10 +91,14 @@ Link make_link(Ptr<PointToPointNetDevice> device) {
     link.options.delay = delay.Get().GetSeconds();
     if (Ptr<TrafficControlLayer> layer = device->GetNode()->GetObject<TrafficControlLayer>())
         link.disc = layer->GetRootQueueDiscOnDevice(device);
-    QueueSize limit = link.disc ? link.disc->GetMaxSize() : link.queue->GetMaxSize();
-    bool packets = limit.GetUnit() == QueueSizeUnit::PACKETS;
-    (packets ? link.options.queue_packets : link.options.queue_bytes) =
-        static_cast<int>(std::min<uint32_t>(limit.GetValue(), INT32_MAX));
+    // Asked by name: a queue disc without a limit has no such attribute, and its function ends the
+    // process.
+    QueueSizeValue limit(link.queue->GetMaxSize());
+    if (!link.disc || link.disc->GetAttributeFailSafe("MaxSize", limit)) {
+        bool packets = limit.Get().GetUnit() == QueueSizeUnit::PACKETS;
+        (packets ? link.options.queue_packets : link.options.queue_bytes) =
+            static_cast<int>(std::min<uint32_t>(limit.Get().GetValue(), INT32_MAX));
+    }
     link.queue_name = link.disc ? link.disc->GetInstanceTypeId().GetName() : "fifo";
     return link;
 }

@@ -82,7 +82,8 @@ int ns3c_find_node(const ns3c_network *network, const char *name);
 /* Node number `id` of ns3::NodeList as an index of ours, or -1. O(n). */
 int ns3c_find_node_id(const ns3c_network *network, unsigned id);
 /* A copy of the link in *out; its queue is a constant string ("fifo" for an adopted link without a
- * queue disc, else the queue disc's ns-3 name), a limit that is not in that unit is 0. O(1). */
+ * queue disc, else the queue disc's ns-3 name), a limit that it does not have or not in that unit
+ * is 0. O(1). */
 lead_status ns3c_link_get(const ns3c_network *network, int link, ns3c_link *out);
 /* True when packets can leave by the link: set up here and both interfaces up. False for an index
  * out of range. O(1). */
