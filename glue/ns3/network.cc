@@ -221,7 +221,7 @@ void ns3c_network::read(ns3c_counters *counters) {
             counters->link_bytes[i] = link_bytes(links[i]);
         if (counters->link_dropped)
             counters->link_dropped[i] = link_dropped(links[i]);
-        counters->packets_forwarded += links[i].received_packets.total;
+        counters->packets_forwarded += links[i].received_packets.total - links[i].packets_before;
     }
     for (size_t i = 0; i < nodes.size() && counters->node_unrouted; i++)
         counters->node_unrouted[i] = nodes[i].unrouted;

@@ -120,13 +120,13 @@ Ptr<Ipv4Route> Routing::RouteOutput(Ptr<Packet> packet, const Ipv4Header &header
                  0};
     if (packet && whole)
         flow = flow_of(header, *packet);
-    last_link_ = entry.link(hash_.position(flow));
-    if (last_link_ < 0 && !packet) {
+    int link = entry.link(hash_.position(flow));
+    if (link < 0 && !packet) {
         error = Socket::ERROR_NOROUTETOHOST;
         return nullptr;
     }
     error = Socket::ERROR_NOTERROR;
-    if (last_link_ < 0)
+    if (link < 0)
         return defer(header);
     if (packet) {
         StampTag::put(*packet);
@@ -134,7 +134,7 @@ Ptr<Ipv4Route> Routing::RouteOutput(Ptr<Packet> packet, const Ipv4Header &header
         if (!whole && entry.splits() && has_ports(flow.protocol))
             return defer(header);
     }
-    return network_->links[static_cast<size_t>(last_link_)].route;
+    return network_->links[static_cast<size_t>(link)].route;
 }
 
 bool Routing::RouteInput(Ptr<const Packet> packet, const Ipv4Header &header,
@@ -149,14 +149,15 @@ bool Routing::RouteInput(Ptr<const Packet> packet, const Ipv4Header &header,
     if (!network_ || !decides(destination))
         return fallback_ && fallback_->RouteInput(packet, header, device, forward,
                                                   forward_multicast, deliver, fail);
-    last_link_ = entry(destination).link(hash_.position(flow_of(header, *packet)));
-    if (last_link_ < 0) {
-        network_->nodes[static_cast<size_t>(node_)].unrouted +=
-            packet->GetSize() + header.GetSerializedSize();
+    int link = entry(destination).link(hash_.position(flow_of(header, *packet)));
+    uint32_t bytes = packet->GetSize() + header.GetSerializedSize();
+    if (link < 0) {
+        network_->nodes[static_cast<size_t>(node_)].unrouted += bytes;
         fail(packet, header, Socket::ERROR_NOROUTETOHOST);
         return true;
     }
-    forward(network_->links[static_cast<size_t>(last_link_)].route, packet, header);
+    network_->count_put(bytes);
+    forward(network_->links[static_cast<size_t>(link)].route, packet, header);
     return true;
 }
 

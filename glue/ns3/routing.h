@@ -45,11 +45,6 @@ class Routing : public ns3::Ipv4RoutingProtocol {
     const FlowHash &hash() const {
         return hash_;
     }
-    // The link by which a packet for which the routes were asked last leaves; -1 when there was
-    // none.
-    int last_link() const {
-        return last_link_;
-    }
 
     ns3::Ptr<ns3::Ipv4Route> RouteOutput(ns3::Ptr<ns3::Packet> packet,
                                          const ns3::Ipv4Header &header,
@@ -82,7 +77,6 @@ class Routing : public ns3::Ipv4RoutingProtocol {
     FlowHash hash_;
     std::vector<Entry> entries_;
     std::vector<uint64_t> versions_; // of the entries
-    int last_link_ = -1;
     ns3::Ptr<ns3::Ipv4> ipv4_;
     ns3::Ptr<Ipv4RoutingProtocol> fallback_;
 };

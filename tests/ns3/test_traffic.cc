@@ -397,6 +397,25 @@ void counters_beyond_32_bits() {
                static_cast<double>(reading.od_offered[2]), 4e5, "bytes");
 }
 
+// They do so when every packet crosses a link many times, too.
+void counters_in_a_loop() {
+    for (bool through_stack : {false, true}) {
+        Line line(Spec{1e13, 1e-6}, 65535);
+        double loop[4] = {1, 1, 0, 0};
+        const double *rows[3] = {nullptr, nullptr, loop};
+        MUST(ns3c_install(line.network, rows, nullptr));
+        start_traffic(line.network, "cbr", 60000, 1, through_stack);
+        line.offer(60000 * 8 * 50.0);
+        MUST(ns3c_run(line.network, 60));
+        line.offer(0);
+        MUST(ns3c_run(line.network, 1));
+        Reading reading(line.network);
+        double trips = static_cast<double>(reading.link_bytes[0] + reading.link_bytes[1]) /
+                       static_cast<double>(reading.od_offered[2]);
+        CHECK_NEAR(trips, 64, 0.1, "links a packet");
+    }
+}
+
 } // namespace
 
 int main() {
@@ -412,5 +431,6 @@ int main() {
     TEST(memory_does_not_grow);
     TEST(short_way_equals_the_stack);
     TEST(counters_beyond_32_bits);
+    TEST(counters_in_a_loop);
     return finish();
 }
