@@ -50,8 +50,8 @@ lead_status ns3c_network_alloc(uint64_t seed, ns3c_network **out);
  * it); a destination for which ns3c_install() never gave a table keeps the routes that the program
  * has. The network may be freed before or after Simulator::Destroy(), in any case before it the
  * program's own routing is back in force. LEAD_INVALID when there are no
- * such nodes. Links and addresses are looked up once, here: call it when they are all there. O(n +
- * m). */
+ * such nodes. Links and addresses are looked up once, here: call it when they are all there. O(n^2
+ * + m). */
 lead_status ns3c_adopt(ns3c_network **out);
 
 /* Frees the network; one that was made here takes the simulation with it (Simulator::Destroy), and
@@ -68,7 +68,7 @@ lead_status ns3c_add_link(ns3c_network *network, const ns3c_link *link, int *ind
 
 /* Makes the nodes, IP stacks, channels and devices. `mtu`: the largest IP packet, 68 .. 65535
  * bytes. Router i has the host address 10.H.L.1 with 256 H + L = i + 1. No next hop is known yet.
- * O(n + m). */
+ * O(n^2 + m). */
 lead_status ns3c_build(ns3c_network *network, int mtu);
 
 /* --- what is there --------------------------------------------------------------------------- */

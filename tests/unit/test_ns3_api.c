@@ -215,6 +215,23 @@ static void bad_traffic(void **state) {
     ns3c_network_free(network);
 }
 
+/* What was told of a link holds whatever is added later. */
+static void names_of_queues_stay(void **state) {
+    (void)state;
+    ns3c_network *network = new_network();
+    ns3c_link told, link = good_link;
+    link.queue = "codel";
+    assert_int_equal(ns3c_add_link(network, &link, NULL), LEAD_OK);
+    assert_int_equal(ns3c_link_get(network, 0, &told), LEAD_OK);
+    const char *first = told.queue;
+    for (int i = 0; i < 100; i++)
+        assert_int_equal(ns3c_add_link(network, &good_link, NULL), LEAD_OK);
+    assert_int_equal(ns3c_link_get(network, 0, &told), LEAD_OK);
+    assert_ptr_equal(told.queue, first);
+    ns3c_network_free(network);
+    assert_string_equal(first, "codel");
+}
+
 /* The seed of ns-3's generator has a bound below 2^32, which one seed of 200,000 would miss. */
 static void every_seed_will_do(void **state) {
     (void)state;
@@ -263,7 +280,7 @@ int main(void) {
         cmocka_unit_test(one_network_at_a_time), cmocka_unit_test(null_pointers),
         cmocka_unit_test(bad_nodes_and_links),   cmocka_unit_test(bad_tables),
         cmocka_unit_test(bad_traffic),           cmocka_unit_test(every_seed_will_do),
-        cmocka_unit_test(scheduled_calls),
+        cmocka_unit_test(names_of_queues_stay),  cmocka_unit_test(scheduled_calls),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
