@@ -65,6 +65,14 @@ void ns3c_network::check_built() const {
         fail(LEAD_INVALID, "the network was not built yet (ns3c_build)");
 }
 
+// ns-3's clock has 63 bits of nanoseconds, and goes on below 0.
+void ns3c_network::check_clock(double seconds) const {
+    double now = Simulator::Now().GetSeconds();
+    if (now + seconds > 9.2e9)
+        fail(LEAD_INVALID, "%g s after %g s are beyond the simulator's clock, 9.2e9 s", seconds,
+             now);
+}
+
 void ns3c_network::build(int largest_packet) {
     if (built)
         fail(LEAD_INVALID, "the network is built already");
@@ -137,6 +145,8 @@ void ns3c_network::install(const double *const *splits, const double *delays) {
     for (size_t i = 0; i < nodes.size(); i++) {
         if (delays && !(delays[i] >= 0 && delays[i] <= 1e9))
             fail(LEAD_INVALID, "delay %g s of node %zu is not in 0..1e9", delays[i], i);
+        if (delays)
+            check_clock(delays[i]);
         for (size_t link = 0; splits[i] && link < links.size(); link++)
             if (!(splits[i][link] >= 0) || !std::isfinite(splits[i][link]))
                 fail(LEAD_NUMERIC, "fraction %g of link %zu for destination %zu is not in 0..1",
@@ -166,6 +176,7 @@ void ns3c_network::schedule(double delay, lead_status (*callback)(void *), void 
     check_alive();
     if (!(delay >= 0 && delay <= 1e9))
         fail(LEAD_INVALID, "delay %g s is not in 0..1e9", delay);
+    check_clock(delay);
     if (!callback)
         fail(LEAD_INVALID, "no callback");
     std::weak_ptr<char> living = alive;
@@ -194,6 +205,7 @@ void ns3c_network::run(double seconds) {
         fail(LEAD_INVALID, "the simulation is running already");
     if (!(seconds > 0 && seconds <= 1e9))
         fail(LEAD_INVALID, "%g s to run is not in 0..1e9", seconds);
+    check_clock(seconds);
     if (failure != LEAD_OK)
         throw Failure(failure, failure_message);
     running = true;

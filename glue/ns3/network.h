@@ -168,6 +168,7 @@ struct ns3c_network {
     void check_index(const char *what, int index, int count) const;
     void check_alive() const;
     void check_built() const;
+    void check_clock(double seconds) const; // that many from now
 
     // Interfaces and links (links.cc).
     void make_links();
