@@ -41,12 +41,27 @@ void on_delivered(Ptr<Hook> hook, int node, const Ipv4Header &header, Ptr<const 
         hook->network->count_delay(source, node, age);
 }
 
+// Whoever routed it.
+void on_put(Ptr<Hook> hook, int node, Ptr<const Packet> packet, Ptr<Ipv4>, uint32_t interface) {
+    if (!hook->network)
+        return;
+    hook->network->count_put(packet->GetSize());
+    Router &router = hook->network->nodes[static_cast<size_t>(node)];
+    router.last_link = -1;
+    auto found = hook->network->links_of_interface.find({node, interface});
+    if (found == hook->network->links_of_interface.end())
+        return;
+    for (int link : found->second)
+        if (hook->network->links[static_cast<size_t>(link)].options.source == node)
+            router.last_link = link;
+}
+
 // Without a queue disc, the traffic control layer itself drops what finds the device's queue
-// stopped, in no one's counters. It does so within the call that our routing made last.
+// stopped, in no one's counters. It does so within the call by which IP sent last.
 void on_dropped_above(Ptr<Hook> hook, int node, Ptr<const Packet> packet) {
     if (!hook->network)
         return;
-    int link = hook->network->nodes[static_cast<size_t>(node)].routing->last_link();
+    int link = hook->network->nodes[static_cast<size_t>(node)].last_link;
     if (link >= 0)
         hook->network->links[static_cast<size_t>(link)].dropped_above += packet->GetSize();
 }
@@ -91,10 +106,14 @@ Link make_link(Ptr<PointToPointNetDevice> device) {
     link.options.delay = delay.Get().GetSeconds();
     if (Ptr<TrafficControlLayer> layer = device->GetNode()->GetObject<TrafficControlLayer>())
         link.disc = layer->GetRootQueueDiscOnDevice(device);
-    QueueSize limit = link.disc ? link.disc->GetMaxSize() : link.queue->GetMaxSize();
-    bool packets = limit.GetUnit() == QueueSizeUnit::PACKETS;
-    (packets ? link.options.queue_packets : link.options.queue_bytes) =
-        static_cast<int>(std::min<uint32_t>(limit.GetValue(), INT32_MAX));
+    // Asked by name: a queue disc without a limit has no such attribute, and its function ends the
+    // process.
+    QueueSizeValue limit(link.queue->GetMaxSize());
+    if (!link.disc || link.disc->GetAttributeFailSafe("MaxSize", limit)) {
+        bool packets = limit.Get().GetUnit() == QueueSizeUnit::PACKETS;
+        (packets ? link.options.queue_packets : link.options.queue_bytes) =
+            static_cast<int>(std::min<uint32_t>(limit.Get().GetValue(), INT32_MAX));
+    }
     link.queue_name = link.disc ? link.disc->GetInstanceTypeId().GetName() : "fifo";
     return link;
 }
@@ -167,6 +186,7 @@ void ns3c_network::attach(int index, const FlowHash &hash) {
         node.ip->SetRoutingProtocol(node.routing);
     }
     node.ip->TraceConnectWithoutContext("SendOutgoing", MakeBoundCallback(&on_sent, hook, index));
+    node.ip->TraceConnectWithoutContext("Tx", MakeBoundCallback(&on_put, hook, index));
     node.ip->TraceConnectWithoutContext("LocalDeliver",
                                         MakeBoundCallback(&on_delivered, hook, index));
     if (Ptr<TrafficControlLayer> layer = node.node->GetObject<TrafficControlLayer>())
@@ -187,6 +207,7 @@ void ns3c_network::adopt() {
     poll();
     for (Link &link : links) {
         link.bytes_before = link_bytes(link);
+        link.packets_before = link.received_packets.total;
         link.lost_before = link_dropped(link);
     }
     hook = Create<Hook>();

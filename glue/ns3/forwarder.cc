@@ -99,6 +99,7 @@ bool Forwarder::take(const Packet &packet) {
     if (link < 0)
         return false;
     bytes[8]--;
+    network_->count_put(packet.GetSize());
     forward(packet, bytes, link);
     return true;
 }

@@ -25,13 +25,25 @@ QueueSize limit_of(const ns3c_link &link) {
     return QueueSize(QueueSizeUnit::BYTES, static_cast<uint32_t>(link.queue_bytes));
 }
 
-// A device's FIFO; queues of bytes count the packet's PPP header, so the limit is given room for it
-// where there is a disc.
-Ptr<Queue<Packet>> make_queue(QueueSize limit) {
-    Ptr<DropTailQueue<Packet>> queue = CreateObject<DropTailQueue<Packet>>();
-    queue->SetMaxSize(limit);
-    return queue;
-}
+// A device's FIFO whose limit is one of IP packets: a DropTailQueue counts their PPP headers as
+// well, so a limit in bytes moves with the number of packets.
+class Fifo : public DropTailQueue<Packet> {
+  public:
+    void set_limit(QueueSize limit) {
+        limit_ = limit;
+        SetMaxSize(limit);
+    }
+    bool Enqueue(Ptr<Packet> packet) override {
+        if (limit_.GetUnit() == QueueSizeUnit::BYTES) {
+            uint32_t headers = static_cast<uint32_t>(PPP_HEADER) * (GetNPackets() + 1);
+            SetMaxSize(QueueSize(QueueSizeUnit::BYTES, limit_.GetValue() + headers));
+        }
+        return DropTailQueue<Packet>::Enqueue(packet);
+    }
+
+  private:
+    QueueSize limit_;
+};
 
 Ptr<QueueDisc> make_disc(const Link &link, Ptr<PointToPointNetDevice> device, int stream) {
     TrafficControlHelper helper;
@@ -106,8 +118,8 @@ void ns3c_network::make_links() {
         uint32_t network = 0xac100000u + 4 * subnet++; // 172.16.0.0/12 in parts of four
         auto make = [&](Link *of, int node, uint32_t address, uint32_t *interface) {
             bool disc = of && of->queue_name != "fifo";
-            Ptr<Queue<Packet>> queue =
-                make_queue(of && !disc ? limit_of(of->options) : QueueSize("1p"));
+            Ptr<Fifo> queue = CreateObject<Fifo>();
+            queue->set_limit(of && !disc ? limit_of(of->options) : QueueSize("1p"));
             return make_device(nodes[static_cast<size_t>(node)], channel,
                                of ? of->options.rate : link.options.rate, mtu, queue, disc, address,
                                interface);

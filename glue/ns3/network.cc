@@ -65,6 +65,14 @@ void ns3c_network::check_built() const {
         fail(LEAD_INVALID, "the network was not built yet (ns3c_build)");
 }
 
+// ns-3's clock has 63 bits of nanoseconds, and goes on below 0.
+void ns3c_network::check_clock(double seconds) const {
+    double now = Simulator::Now().GetSeconds();
+    if (now + seconds > 9.2e9)
+        fail(LEAD_INVALID, "%g s after %g s are beyond the simulator's clock, 9.2e9 s", seconds,
+             now);
+}
+
 void ns3c_network::build(int largest_packet) {
     if (built)
         fail(LEAD_INVALID, "the network is built already");
@@ -74,8 +82,12 @@ void ns3c_network::build(int largest_packet) {
         fail(LEAD_INVALID, "mtu %d bytes is not in 68..65535", largest_packet);
     mtu = largest_packet;
     // RED draws from ns-3's own streams, which depend on this seed and the stream's number alone.
+    // A seed of MRG32k3a is to be below its smaller modulus; ns-3 ends the process over another
+    // one.
+    constexpr uint32_t SEEDS = 4294944442u;
     uint64_t ns3_seed = lead_random_seed(seed, "ns3.streams");
-    RngSeedManager::SetSeed(static_cast<uint32_t>(ns3_seed % 4294967086u) + 1);
+    uint32_t number = static_cast<uint32_t>(ns3_seed % 4294967086u) + 1;
+    RngSeedManager::SetSeed(number > SEEDS ? number - SEEDS : number);
     RngSeedManager::SetRun(ns3_seed >> 32);
     InternetStackHelper internet;
     internet.SetIpv6StackInstall(false);
@@ -133,6 +145,8 @@ void ns3c_network::install(const double *const *splits, const double *delays) {
     for (size_t i = 0; i < nodes.size(); i++) {
         if (delays && !(delays[i] >= 0 && delays[i] <= 1e9))
             fail(LEAD_INVALID, "delay %g s of node %zu is not in 0..1e9", delays[i], i);
+        if (delays)
+            check_clock(delays[i]);
         for (size_t link = 0; splits[i] && link < links.size(); link++)
             if (!(splits[i][link] >= 0) || !std::isfinite(splits[i][link]))
                 fail(LEAD_NUMERIC, "fraction %g of link %zu for destination %zu is not in 0..1",
@@ -162,6 +176,7 @@ void ns3c_network::schedule(double delay, lead_status (*callback)(void *), void 
     check_alive();
     if (!(delay >= 0 && delay <= 1e9))
         fail(LEAD_INVALID, "delay %g s is not in 0..1e9", delay);
+    check_clock(delay);
     if (!callback)
         fail(LEAD_INVALID, "no callback");
     std::weak_ptr<char> living = alive;
@@ -190,6 +205,7 @@ void ns3c_network::run(double seconds) {
         fail(LEAD_INVALID, "the simulation is running already");
     if (!(seconds > 0 && seconds <= 1e9))
         fail(LEAD_INVALID, "%g s to run is not in 0..1e9", seconds);
+    check_clock(seconds);
     if (failure != LEAD_OK)
         throw Failure(failure, failure_message);
     running = true;
@@ -217,7 +233,7 @@ void ns3c_network::read(ns3c_counters *counters) {
             counters->link_bytes[i] = link_bytes(links[i]);
         if (counters->link_dropped)
             counters->link_dropped[i] = link_dropped(links[i]);
-        counters->packets_forwarded += links[i].received_packets.total;
+        counters->packets_forwarded += links[i].received_packets.total - links[i].packets_before;
     }
     for (size_t i = 0; i < nodes.size() && counters->node_unrouted; i++)
         counters->node_unrouted[i] = nodes[i].unrouted;

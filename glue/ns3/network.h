@@ -63,6 +63,7 @@ struct Router {
     ns3::Ptr<Routing> routing;
     ns3::Ipv4Address address; // made: the host address; adopted: the first one
     uint64_t unrouted = 0;    // bytes without a next hop
+    int last_link = -1;       // adopted: by which its IP sent last; -1: by what is no link
 };
 
 // Follows a 32-bit counter of ns-3 that wraps.
@@ -90,7 +91,7 @@ struct Link {
         dropped_after_packets;
     uint64_t flushed = 0;       // bytes taken out of the queue disc when the link went down
     uint64_t dropped_above = 0; // bytes that the traffic control layer dropped (adopted)
-    uint64_t bytes_before = 0, lost_before = 0; // what the device had counted when it was adopted
+    uint64_t bytes_before = 0, packets_before = 0, lost_before = 0; // counted when it was adopted
 };
 
 // Outlives the network in trace sinks that ns-3 keeps; without a network they do nothing.
@@ -143,8 +144,8 @@ struct ns3c_network {
         return addresses.find(address.Get());
     }
 
-    // Counters of sources and sinks. `bytes` must be told for everything that goes onto links:
-    // device counters have 32 bits and are read in time.
+    // Counters of sources and sinks. count_put() must be told of everything that goes onto a link,
+    // at each (twice does no harm): device counters have 32 bits and are read in time.
     void count_offered(int source, int destination, uint64_t bytes) {
         pair(source, destination).offered += bytes;
     }
@@ -167,6 +168,7 @@ struct ns3c_network {
     void check_index(const char *what, int index, int count) const;
     void check_alive() const;
     void check_built() const;
+    void check_clock(double seconds) const; // that many from now
 
     // Interfaces and links (links.cc).
     void make_links();

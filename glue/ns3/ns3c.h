@@ -50,8 +50,8 @@ lead_status ns3c_network_alloc(uint64_t seed, ns3c_network **out);
  * it); a destination for which ns3c_install() never gave a table keeps the routes that the program
  * has. The network may be freed before or after Simulator::Destroy(), in any case before it the
  * program's own routing is back in force. LEAD_INVALID when there are no
- * such nodes. Links and addresses are looked up once, here: call it when they are all there. O(n +
- * m). */
+ * such nodes. Links and addresses are looked up once, here: call it when they are all there. O(n^2
+ * + m). */
 lead_status ns3c_adopt(ns3c_network **out);
 
 /* Frees the network; one that was made here takes the simulation with it (Simulator::Destroy), and
@@ -68,7 +68,7 @@ lead_status ns3c_add_link(ns3c_network *network, const ns3c_link *link, int *ind
 
 /* Makes the nodes, IP stacks, channels and devices. `mtu`: the largest IP packet, 68 .. 65535
  * bytes. Router i has the host address 10.H.L.1 with 256 H + L = i + 1. No next hop is known yet.
- * O(n + m). */
+ * O(n^2 + m). */
 lead_status ns3c_build(ns3c_network *network, int mtu);
 
 /* --- what is there --------------------------------------------------------------------------- */
@@ -82,7 +82,8 @@ int ns3c_find_node(const ns3c_network *network, const char *name);
 /* Node number `id` of ns3::NodeList as an index of ours, or -1. O(n). */
 int ns3c_find_node_id(const ns3c_network *network, unsigned id);
 /* A copy of the link in *out; its queue is a constant string ("fifo" for an adopted link without a
- * queue disc, else the queue disc's ns-3 name), a limit that is not in that unit is 0. O(1). */
+ * queue disc, else the queue disc's ns-3 name), a limit that it does not have or not in that unit
+ * is 0. O(1). */
 lead_status ns3c_link_get(const ns3c_network *network, int link, ns3c_link *out);
 /* True when packets can leave by the link: set up here and both interfaces up. False for an index
  * out of range. O(1). */
@@ -120,10 +121,10 @@ lead_status ns3c_failure(const ns3c_network *network);
  * link's source that leaves by the link; they are normalised per router, and what is below 1e-9 of
  * it counts as 0. A router whose fractions are all 0 drops what it has for t. splits[t] == NULL
  * leaves destination t as it is. `delays`: NULL, all routers take over now, or [n] seconds >= 0
- * after which each does, all its entries at once; a router never goes back to tables that were
- * installed earlier than those it has. All is copied. The fewest possible buckets move.
- * LEAD_NUMERIC for a fraction that is negative or not finite, LEAD_INVALID for more than 255 next
- * hops; then nothing changes. Loops are not looked for. O(n m) and, for entries that change,
+ * after which each does, all its entries at once; for no destination does a router go back to a
+ * table that was installed earlier than the one it has. All is copied. The fewest possible buckets
+ * move. LEAD_NUMERIC for a fraction that is negative or not finite, LEAD_INVALID for more than 255
+ * next hops; then nothing changes. Loops are not looked for. O(n m) and, for entries that change,
  * O(NS3C_BUCKETS). */
 lead_status ns3c_install(ns3c_network *network, const double *const *splits, const double *delays);
 
@@ -211,8 +212,8 @@ lead_status ns3c_read(ns3c_network *network, ns3c_counters *counters);
 
 /* TCP flows. Times are from the first SYN to the last byte at the receiver. */
 typedef struct ns3c_flow_statistics {
-    uint64_t started, completed, failed; /* totals; failed: gave up, or refused because 8,192 flows
-                                            of the source were open */
+    uint64_t started, completed, failed; /* totals; failed: gave up, or refused because the source
+                                            had no next hop or 8,192 open flows */
     uint64_t open;                       /* now */
     double time_mean, time_p99; /* s, of flows completed since the last call; NaN when none did */
 } ns3c_flow_statistics;

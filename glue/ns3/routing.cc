@@ -51,16 +51,17 @@ void Routing::attach(ns3c_network *network, int node, const FlowHash &hash,
     hash_ = hash;
     fallback_ = fallback;
     entries_.resize(network->nodes.size());
+    versions_.resize(network->nodes.size(), 0);
 }
 
 int Routing::take_over(uint64_t version, const Table &table) {
-    if (version < version_)
-        return 0;
-    version_ = version;
     int moved = 0;
-    for (size_t i = 0; i < table.size(); i++)
-        if (table[i])
-            moved += entries_[i].set(*table[i], network_->up);
+    for (size_t i = 0; i < table.size(); i++) {
+        if (!table[i] || version < versions_[i])
+            continue;
+        versions_[i] = version;
+        moved += entries_[i].set(*table[i], network_->up);
+    }
     return moved;
 }
 
@@ -70,20 +71,25 @@ void Routing::repair(int link) {
             entry.repair(network_->up);
 }
 
-// The router that the packet is for, when it is for another one and we have a table for it; else
-// -1.
+// Whether a packet for this router of the network is ours to route: where we are alone all are, so
+// that what has no table is dropped and counted here.
+bool Routing::decides(int destination) const {
+    return destination >= 0 && destination != node_ &&
+           (entry(destination).known() || !network_->adopted);
+}
+
+// The router that the packet is for, when it is ours to route; else -1.
 int Routing::destination_of(const Ipv4Header &header) const {
     if (!network_)
         return -1;
     int destination = network_->node_of(header.GetDestination());
-    if (destination < 0 || destination == node_ || !entry(destination).known())
-        return -1;
-    return destination;
+    return decides(destination) ? destination : -1;
 }
 
 // A UDP socket asks for a route before it has put its header on, so the flow is not known yet. The
 // packet is sent through the loopback device and forwarded when it comes back with its ports (as
-// AODV and others of ns-3 do).
+// AODV and others of ns-3 do). So is what has no next hop, to be dropped in RouteInput(): if we
+// gave no route here, ns-3 would ask the program's own routing, or us again.
 Ptr<Ipv4Route> Routing::defer(const Ipv4Header &header) {
     int first = -1;
     const Entry &entry = this->entry(network_->node_of(header.GetDestination()));
@@ -92,7 +98,8 @@ Ptr<Ipv4Route> Routing::defer(const Ipv4Header &header) {
             first = hop.link;
     Ptr<Ipv4Route> route = Create<Ipv4Route>();
     route->SetDestination(header.GetDestination());
-    route->SetSource(network_->links[static_cast<size_t>(first)].route->GetSource());
+    route->SetSource(first < 0 ? network_->nodes[static_cast<size_t>(node_)].address
+                               : network_->links[static_cast<size_t>(first)].route->GetSource());
     route->SetGateway(Ipv4Address::GetLoopback());
     route->SetOutputDevice(ipv4_->GetNetDevice(0));
     return route;
@@ -113,21 +120,21 @@ Ptr<Ipv4Route> Routing::RouteOutput(Ptr<Packet> packet, const Ipv4Header &header
                  0};
     if (packet && whole)
         flow = flow_of(header, *packet);
-    last_link_ = entry.link(hash_.position(flow));
-    if (last_link_ < 0) {
-        if (packet)
-            network_->nodes[static_cast<size_t>(node_)].unrouted += packet->GetSize() + 20;
+    int link = entry.link(hash_.position(flow));
+    if (link < 0 && !packet) {
         error = Socket::ERROR_NOROUTETOHOST;
         return nullptr;
     }
+    error = Socket::ERROR_NOTERROR;
+    if (link < 0)
+        return defer(header);
     if (packet) {
         StampTag::put(*packet);
         network_->count_put(packet->GetSize() + 20);
         if (!whole && entry.splits() && has_ports(flow.protocol))
             return defer(header);
     }
-    error = Socket::ERROR_NOTERROR;
-    return network_->links[static_cast<size_t>(last_link_)].route;
+    return network_->links[static_cast<size_t>(link)].route;
 }
 
 bool Routing::RouteInput(Ptr<const Packet> packet, const Ipv4Header &header,
@@ -139,17 +146,18 @@ bool Routing::RouteInput(Ptr<const Packet> packet, const Ipv4Header &header,
         deliver(packet, header, static_cast<uint32_t>(ipv4_->GetInterfaceForDevice(device)));
         return true;
     }
-    if (destination < 0 || destination == node_ || !entry(destination).known())
+    if (!network_ || !decides(destination))
         return fallback_ && fallback_->RouteInput(packet, header, device, forward,
                                                   forward_multicast, deliver, fail);
-    last_link_ = entry(destination).link(hash_.position(flow_of(header, *packet)));
-    if (last_link_ < 0) {
-        network_->nodes[static_cast<size_t>(node_)].unrouted +=
-            packet->GetSize() + header.GetSerializedSize();
+    int link = entry(destination).link(hash_.position(flow_of(header, *packet)));
+    uint32_t bytes = packet->GetSize() + header.GetSerializedSize();
+    if (link < 0) {
+        network_->nodes[static_cast<size_t>(node_)].unrouted += bytes;
         fail(packet, header, Socket::ERROR_NOROUTETOHOST);
         return true;
     }
-    forward(network_->links[static_cast<size_t>(last_link_)].route, packet, header);
+    network_->count_put(bytes);
+    forward(network_->links[static_cast<size_t>(link)].route, packet, header);
     return true;
 }
 

@@ -33,8 +33,8 @@ class Routing : public ns3::Ipv4RoutingProtocol {
         network_ = nullptr;
     }
 
-    // Takes over a table unless one with a higher version is in force; gives the number of buckets
-    // that moved.
+    // Takes over a table, but for destinations that have one with a higher version; gives the
+    // number of buckets that moved.
     int take_over(uint64_t version, const Table &table);
     // After a change of link states.
     void repair(int link);
@@ -44,11 +44,6 @@ class Routing : public ns3::Ipv4RoutingProtocol {
     }
     const FlowHash &hash() const {
         return hash_;
-    }
-    // The link by which a packet for which the routes were asked last leaves; -1 when there was
-    // none.
-    int last_link() const {
-        return last_link_;
     }
 
     ns3::Ptr<ns3::Ipv4Route> RouteOutput(ns3::Ptr<ns3::Packet> packet,
@@ -73,6 +68,7 @@ class Routing : public ns3::Ipv4RoutingProtocol {
     void DoDispose() override;
 
   private:
+    bool decides(int destination) const;
     int destination_of(const ns3::Ipv4Header &header) const;
     ns3::Ptr<ns3::Ipv4Route> defer(const ns3::Ipv4Header &header);
 
@@ -80,8 +76,7 @@ class Routing : public ns3::Ipv4RoutingProtocol {
     int node_ = -1;
     FlowHash hash_;
     std::vector<Entry> entries_;
-    uint64_t version_ = 0;
-    int last_link_ = -1;
+    std::vector<uint64_t> versions_; // of the entries
     ns3::Ptr<ns3::Ipv4> ipv4_;
     ns3::Ptr<Ipv4RoutingProtocol> fallback_;
 };

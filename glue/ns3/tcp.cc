@@ -116,7 +116,11 @@ class Tcp : public Traffic {
         uint64_t size = static_cast<uint64_t>(std::fmax(1, std::nearbyint(size_.draw(random))));
         statistics_.started++;
         network_.count_offered(source, destination, size);
-        if (open_[static_cast<size_t>(source)] >= OPEN_LIMIT) {
+        // ns-3 never frees a socket that was bound but found no route, so none is made then.
+        bool routed =
+            network_.nodes[static_cast<size_t>(source)].routing->entry(destination).link(0) !=
+            Entry::NONE;
+        if (!routed || open_[static_cast<size_t>(source)] >= OPEN_LIMIT) {
             statistics_.failed++;
             return;
         }

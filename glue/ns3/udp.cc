@@ -125,16 +125,26 @@ class Source {
     virtual void set_packet_rate(double rate) = 0;
 };
 
-// Constant bit rate: even gaps, micro-flows in turn.
-class CbrSource : public Source, Ticker {
+// The packets of all micro-flows by one clock.
+class TickedSource : public Source, protected Ticker {
   public:
-    CbrSource(ns3c_network &network, const ns3c_traffic &options, int source, int destination)
+    TickedSource(ns3c_network &network, const ns3c_traffic &options, int source, int destination)
         : Ticker(pair_seed(network, source, destination)),
           sender_(network, options, source, destination),
           flows_(static_cast<uint32_t>(options.flows_per_pair)) {}
     void set_packet_rate(double rate) override {
         set_rate(rate);
     }
+
+  protected:
+    Sender sender_;
+    uint32_t flows_;
+};
+
+// Constant bit rate: even gaps, micro-flows in turn.
+class CbrSource : public TickedSource {
+  public:
+    using TickedSource::TickedSource;
 
   private:
     double first_gap() override {
@@ -147,20 +157,13 @@ class CbrSource : public Source, Ticker {
         sender_.send(flow_);
         flow_ = flow_ + 1 < flows_ ? flow_ + 1 : 0;
     }
-    Sender sender_;
-    uint32_t flows_, flow_ = 0;
+    uint32_t flow_ = 0;
 };
 
 // Poisson: the superposition of the micro-flows' Poisson processes.
-class PoissonSource : public Source, Ticker {
+class PoissonSource : public TickedSource {
   public:
-    PoissonSource(ns3c_network &network, const ns3c_traffic &options, int source, int destination)
-        : Ticker(pair_seed(network, source, destination)),
-          sender_(network, options, source, destination),
-          flows_(static_cast<uint32_t>(options.flows_per_pair)) {}
-    void set_packet_rate(double rate) override {
-        set_rate(rate);
-    }
+    using TickedSource::TickedSource;
 
   private:
     double first_gap() override {
@@ -172,8 +175,6 @@ class PoissonSource : public Source, Ticker {
     void tick() override {
         sender_.send(static_cast<uint32_t>(random_.next() % flows_));
     }
-    Sender sender_;
-    uint32_t flows_;
 };
 
 // One micro-flow that is on and off by turns and evenly paced while on.

@@ -11,6 +11,7 @@
 #include <torch/script.h>
 
 #include <cctype>
+#include <climits>
 #include <cstdio>
 #include <cstdlib>
 #include <string>
@@ -52,11 +53,14 @@ lead_status set_threads(int threads) {
     });
 }
 
-/* Asked before anybody sets another number. */
+/* Not torch's own answer, which is the number that somebody set last, OpenBLAS's quieting included.
+ */
 int default_threads() {
-    // Torch's own answer is 1 here, whatever the machine, once OpenBLAS has been told to be quiet.
-    static const int cores = static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
-    return std::getenv("OMP_NUM_THREADS") ? at::get_num_threads() : cores;
+    const char *wanted = std::getenv("OMP_NUM_THREADS");
+    const long threads = wanted ? std::strtol(wanted, nullptr, 10) : 0; // of the outermost level
+    if (threads > 0 && threads <= INT_MAX)
+        return static_cast<int>(threads);
+    return static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
 }
 
 lead_status cuda_device(const char *text, char name[TORCHC_DEVICE]) {
@@ -153,7 +157,9 @@ lead_status take_tensor(const c10::IValue &value, int index, torchc_tensor **out
     if (!value.isTensor())
         return lead_fail(LEAD_MODEL, "output %d is a %s, expected a tensor", index,
                          value.tagKind().c_str());
-    *out = new torchc_tensor{value.toTensor().to(at::kFloat).contiguous()};
+    // Always a copy: a module may give its input, or a tensor of its own, which callers write on.
+    *out = new torchc_tensor{
+        value.toTensor().to(at::kFloat, false, true, at::MemoryFormat::Contiguous)};
     return LEAD_OK;
 }
 

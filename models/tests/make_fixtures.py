@@ -157,6 +157,28 @@ class Pair(torch.nn.Module):
         return a + b, a - b
 
 
+class Echo(torch.nn.Module):
+    """Its input itself, twice, and what it keeps."""
+
+    def __init__(self):
+        super().__init__()
+        self.register_buffer("kept", torch.ones(2, 2))
+
+    def forward(self, a: Tensor) -> Tuple[Tensor, Tensor, Tensor]:
+        return a, a, self.kept
+
+
+class Deep(torch.nn.Module):
+    """Fails so deep inside that the stack is longer than a message."""
+
+    def __init__(self, depth: int = 12):
+        super().__init__()
+        self.inner = Deep(depth - 1) if depth > 0 else torch.nn.Linear(7, 3)
+
+    def forward(self, a: Tensor) -> Tensor:
+        return self.inner(a)
+
+
 class Nan(torch.nn.Module):
     def forward(self, history: Tensor) -> Tensor:
         return history[:, -1:] * float("nan")
@@ -167,7 +189,7 @@ def main():
     model, config, scaling = write_windows(f"{FOLDER}/window.txt")
     state = {"nodes": tiny.NODES, "config": config, "step": 0}
     export.export_model(model, state, scaling, tiny.STEP, f"{FOLDER}/tiny", 10, {})
-    for module in (Last(), Noisy(), Context(), Odd(), Flat(), Pair(), Nan()):
+    for module in (Last(), Noisy(), Context(), Odd(), Flat(), Pair(), Echo(), Deep(), Nan()):
         path = f"{FOLDER}/{type(module).__name__.lower()}.pt"
         torch.jit.save(torch.jit.script(module.eval()), path)
         export.strip_debug(path)

@@ -371,6 +371,136 @@ void link_down_by_us() {
     ns3c_network_free(network);
 }
 
+// Two nodes and a source of UDP packets of 60,000 bytes from one to the other.
+struct Heavy {
+    ns3::NodeContainer nodes;
+    ns3::ApplicationContainer sinks;
+
+    explicit Heavy(const char *rate) {
+        using namespace ns3;
+        nodes.Create(2);
+        InternetStackHelper().Install(nodes);
+        PointToPointHelper p2p;
+        p2p.SetDeviceAttribute("DataRate", StringValue("100Gbps"));
+        p2p.SetDeviceAttribute("Mtu", UintegerValue(65535));
+        Ipv4AddressHelper addresses("10.1.0.0", "255.255.255.0");
+        Ipv4InterfaceContainer interfaces = addresses.Assign(p2p.Install(nodes));
+        PacketSinkHelper sink("ns3::UdpSocketFactory",
+                              InetSocketAddress(Ipv4Address::GetAny(), 6000));
+        sinks = sink.Install(nodes.Get(1));
+        OnOffHelper source("ns3::UdpSocketFactory",
+                           InetSocketAddress(interfaces.GetAddress(1), 6000));
+        source.SetConstantRate(DataRate(rate), 60000);
+        source.Install(nodes.Get(0));
+    }
+    ~Heavy() {
+        ns3::Simulator::Destroy();
+    }
+};
+
+// Totals count from the adoption on, beyond 32 bits, and what the program routes by itself as well.
+void totals_of_the_programs_own_routes() {
+    using namespace ns3;
+    Heavy program("4Gbps");
+    Simulator::Stop(Seconds(1));
+    Simulator::Run();
+    ns3c_network *network;
+    MUST(ns3c_adopt(&network));
+    Reading before(network);
+    CHECK(before.link_bytes[0] == 0 && before.counters.packets_forwarded == 0,
+          "%llu bytes, %llu packets before the adoption", (unsigned long long)before.link_bytes[0],
+          (unsigned long long)before.counters.packets_forwarded);
+    Simulator::Stop(Seconds(20));
+    Simulator::Run();
+    Reading reading(network);
+    CHECK(reading.od_offered[1] > (uint64_t{1} << 32), "%llu bytes offered",
+          (unsigned long long)reading.od_offered[1]);
+    CHECK(reading.link_bytes[0] == reading.od_offered[1], "%llu bytes on the link, %llu offered",
+          (unsigned long long)reading.link_bytes[0], (unsigned long long)reading.od_offered[1]);
+    ns3c_network_free(network);
+}
+
+// What the traffic control layer drops is counted at the link that had no room, also when the
+// program routed it.
+void drops_above_the_programs_own_routes() {
+    using namespace ns3;
+    Program program(false);
+    program.udp(2, "8Mbps"); // 16 Mbit/s to node 5
+    ns3c_network *network;
+    MUST(ns3c_adopt(&network));
+    // A table for the way back only, which acknowledgements of TCP take.
+    program.tcp(0.1, 100000);
+    std::vector<double> splits(12, 0.0);
+    for (int i = 0; i < 12; i++) {
+        ns3c_link link;
+        MUST(ns3c_link_get(network, i, &link));
+        splits[static_cast<size_t>(i)] = link.source > link.destination;
+    }
+    const double *rows[6] = {splits.data()};
+    MUST(ns3c_install(network, rows, nullptr));
+    Simulator::Stop(Seconds(5));
+    Simulator::Run();
+    Reading reading(network);
+    size_t first = static_cast<size_t>(find_link(network, 0, 1));
+    CHECK(reading.link_dropped[first] > 1000000, "%llu bytes dropped at the source",
+          (unsigned long long)reading.link_dropped[first]);
+    double carried = static_cast<double>(reading.link_bytes[first] + reading.link_dropped[first]);
+    CHECK_NEAR(carried, static_cast<double>(reading.od_offered[5]), 51 * 600, "bytes offered");
+    for (size_t i = 0; i < 12; i++)
+        CHECK(i == first || reading.link_dropped[i] == 0, "link %zu: %llu bytes dropped", i,
+              (unsigned long long)reading.link_dropped[i]);
+    ns3c_network_free(network);
+}
+
+// A queue disc that has no limit of its own.
+void queue_disc_without_a_limit() {
+    using namespace ns3;
+    NodeContainer nodes(2);
+    InternetStackHelper().Install(nodes);
+    NetDeviceContainer devices = PointToPointHelper().Install(nodes);
+    TrafficControlHelper control;
+    uint16_t root = control.SetRootQueueDisc("ns3::PrioQueueDisc");
+    for (uint16_t id : control.AddQueueDiscClasses(root, 3, "ns3::QueueDiscClass"))
+        control.AddChildQueueDisc(root, id, "ns3::FifoQueueDisc");
+    control.Install(devices);
+    Ipv4AddressHelper addresses("10.1.0.0", "255.255.255.0");
+    addresses.Assign(devices);
+    ns3c_network *network;
+    MUST(ns3c_adopt(&network));
+    ns3c_link link;
+    MUST(ns3c_link_get(network, 0, &link));
+    CHECK(std::string(link.queue) == "ns3::PrioQueueDisc" && link.queue_packets == 0 &&
+              link.queue_bytes == 0,
+          "queue disc %s of %d packets, %d bytes", link.queue, link.queue_packets,
+          link.queue_bytes);
+    ns3c_network_free(network);
+    Simulator::Destroy();
+}
+
+// A table without next hops drops at the source as well, although the program has a route there.
+void tables_that_drop() {
+    using namespace ns3;
+    for (bool no_list : {false, true}) {
+        Program program(true, no_list);
+        program.udp(20, "40kbps");
+        ns3c_network *network;
+        MUST(ns3c_adopt(&network));
+        std::vector<double> none(12, 0.0);
+        const double *rows[6] = {nullptr, nullptr, nullptr, nullptr, nullptr, none.data()};
+        MUST(ns3c_install(network, rows, nullptr));
+        Simulator::Stop(Seconds(2));
+        Simulator::Run();
+        Reading reading(network);
+        CHECK(program.received() == 0, "%g bytes received", program.received());
+        CHECK(reading.link_bytes[0] == 0, "%llu bytes left the source",
+              (unsigned long long)reading.link_bytes[0]);
+        CHECK(reading.od_offered[5] > 150000 && reading.node_unrouted[0] == reading.od_offered[5],
+              "%llu of %llu bytes unrouted", (unsigned long long)reading.node_unrouted[0],
+              (unsigned long long)reading.od_offered[5]);
+        ns3c_network_free(network);
+    }
+}
+
 // The program takes an interface down: our tables go round it.
 void interface_down_by_the_program() {
     using namespace ns3;
@@ -410,6 +540,10 @@ int main() {
     TEST(callbacks_inside_the_simulation);
     TEST(leaving_and_outliving);
     TEST(link_down_by_us);
+    TEST(totals_of_the_programs_own_routes);
+    TEST(drops_above_the_programs_own_routes);
+    TEST(tables_that_drop);
+    TEST(queue_disc_without_a_limit);
     TEST(interface_down_by_the_program);
     return finish();
 }

@@ -404,6 +404,43 @@ void convergence() {
     ns3c_network_free(network);
 }
 
+// A router that has not heard of a destination yet has no next hop for it, and says so.
+void unrouted_before_the_first_table() {
+    for (bool through_stack : {false, true}) {
+        ns3c_network *network = fan();
+        double delays[5] = {0, 2, 2, 2, 0};
+        set_shares(network, 1, 0, 0, delays);
+        start_traffic(network, "cbr", 1000, 1, through_stack);
+        offer(network, 0, 4, 8e5);
+        MUST(ns3c_run(network, 1));
+        offer(network, 0, 4, 0);
+        MUST(ns3c_run(network, 0.5));
+        Reading reading(network);
+        CHECK(reading.od_delivered[4] == 0 && reading.od_offered[4] > 90000, "%llu delivered",
+              (unsigned long long)reading.od_delivered[4]);
+        CHECK(reading.node_unrouted[1] == reading.od_offered[4], "%llu of %llu bytes unrouted",
+              (unsigned long long)reading.node_unrouted[1],
+              (unsigned long long)reading.od_offered[4]);
+        ns3c_network_free(network);
+    }
+}
+
+// A table on its way is late for the destinations of a newer one only.
+void tables_for_some_destinations() {
+    ns3c_network *network = fan();
+    double to_4[6] = {1, 0, 0, 1, 1, 1}, to_3[6] = {0, 0, 1, 0, 0, 0};
+    double delays[5] = {1, 1, 1, 1, 1};
+    const double *first[5] = {nullptr, nullptr, nullptr, nullptr, to_4},
+                 *second[5] = {nullptr, nullptr, nullptr, to_3, nullptr};
+    MUST(ns3c_install(network, first, delays));
+    MUST(ns3c_install(network, second, nullptr));
+    MUST(ns3c_run(network, 2));
+    CHECK(ns3c_next_hop_of_flow(network, 0, 0, 3, 6, 1, 2) == 2, "no way to 3");
+    CHECK(ns3c_next_hop_of_flow(network, 0, 0, 4, 6, 1, 2) == 0,
+          "the table for 4 was lost to a newer one for 3");
+    ns3c_network_free(network);
+}
+
 // Parallel links, unequal capacities, unequal delays, one direction only.
 void odd_links() {
     lead_topology *topology = nodes_only(3);
@@ -501,6 +538,8 @@ int main() {
     TEST(traffic_during_a_failure);
     TEST(one_direction_down);
     TEST(convergence);
+    TEST(unrouted_before_the_first_table);
+    TEST(tables_for_some_destinations);
     TEST(odd_links);
     TEST(loops_end);
     TEST(large_network);

@@ -138,6 +138,40 @@ void flows_over_a_failure() {
     CHECK(pair.sockets() == 0, "%zu sockets are left", pair.sockets());
 }
 
+uint64_t dropped_by_ip = 0;
+
+void on_drop(const ns3::Ipv4Header &header, ns3::Ptr<const ns3::Packet> packet,
+             ns3::Ipv4L3Protocol::DropReason reason, ns3::Ptr<ns3::Ipv4>, uint32_t) {
+    if (reason == ns3::Ipv4L3Protocol::DROP_NO_ROUTE ||
+        reason == ns3::Ipv4L3Protocol::DROP_ROUTE_ERROR)
+        dropped_by_ip += packet->GetSize() + header.GetSerializedSize();
+}
+
+// Flows that start while their source has no way out fail at once and leave no socket; every packet
+// without a next hop is counted once.
+void sources_without_a_next_hop() {
+    Pair pair(2e4);
+    ns3::NodeList::GetNode(0)->GetObject<ns3::Ipv4L3Protocol>()->TraceConnectWithoutContext(
+        "Drop", ns3::MakeCallback(&on_drop));
+    pair.offer(8e6);
+    MUST(ns3c_run(pair.network, 5));
+    MUST(ns3c_set_link(pair.network, 0, false));
+    MUST(ns3c_run(pair.network, 20));
+    Reading reading(pair.network);
+    CHECK(dropped_by_ip > 0 && reading.node_unrouted[0] == dropped_by_ip,
+          "%llu bytes unrouted, IP dropped %llu", (unsigned long long)reading.node_unrouted[0],
+          (unsigned long long)dropped_by_ip);
+    MUST(ns3c_set_link(pair.network, 0, true));
+    pair.offer(0);
+    MUST(ns3c_run(pair.network, 300));
+    ns3c_flow_statistics flows = pair.flows();
+    CHECK(flows.failed > 500 && flows.completed + flows.failed == flows.started && flows.open == 0,
+          "%llu + %llu of %llu, %llu open", (unsigned long long)flows.completed,
+          (unsigned long long)flows.failed, (unsigned long long)flows.started,
+          (unsigned long long)flows.open);
+    CHECK(pair.sockets() == 0, "%zu sockets are left", pair.sockets());
+}
+
 void memory_does_not_grow() {
     Pair pair(3e3);
     pair.offer(2e6);
@@ -163,6 +197,7 @@ int main() {
     TEST(time_of_a_lonely_flow);
     TEST(losses_are_repaired);
     TEST(flows_over_a_failure);
+    TEST(sources_without_a_next_hop);
     TEST(memory_does_not_grow);
     return finish();
 }

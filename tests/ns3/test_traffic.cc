@@ -261,6 +261,34 @@ void queues() {
     queue_accounts("codel", 0, 500000, 0.1, 0.25);
 }
 
+// A limit in bytes is one of IP packets: a queue of 3,000 bytes has room for three of 1,000.
+void bytes_of_a_queue() {
+    for (const char *queue : {"fifo", "red", "codel"}) {
+        Line line(Spec{1e4, 1e-3, queue, 0, 3000});
+        start_traffic(line.network, "cbr", 1000, 1);
+        line.offer(8e6);
+        MUST(ns3c_run(line.network, 0.1)); // one packet takes 0.8 s
+        line.offer(0);
+        MUST(ns3c_run(line.network, 10));
+        Reading reading(line.network);
+        // One in transmission, and for the discs one in the device's queue.
+        uint64_t most = std::string(queue) == "fifo" ? 4000 : 5000;
+        uint64_t least = std::string(queue) == "red" ? 3000 : most; // drops early
+        CHECK(reading.od_delivered[2] >= least && reading.od_delivered[2] <= most,
+              "%s: %llu bytes delivered, expected %llu..%llu", queue,
+              (unsigned long long)reading.od_delivered[2], (unsigned long long)least,
+              (unsigned long long)most);
+    }
+    Line line(Spec{1e7, 1e-3, "fifo", 0, 1000});
+    start_traffic(line.network, "cbr", 1000, 1);
+    line.offer(8e5);
+    MUST(ns3c_run(line.network, 1));
+    Reading reading(line.network);
+    CHECK(reading.od_delivered[2] + 2000 >= reading.od_offered[2],
+          "%llu of %llu bytes delivered by queues of one packet without load",
+          (unsigned long long)reading.od_delivered[2], (unsigned long long)reading.od_offered[2]);
+}
+
 // What is queued when a link goes down is dropped, counted, and not sent later.
 void queue_of_a_link_that_goes_down(const char *queue) {
     Line line(Spec{1e6, 1e-3, queue, 500, 0});
@@ -397,6 +425,25 @@ void counters_beyond_32_bits() {
                static_cast<double>(reading.od_offered[2]), 4e5, "bytes");
 }
 
+// They do so when every packet crosses a link many times, too.
+void counters_in_a_loop() {
+    for (bool through_stack : {false, true}) {
+        Line line(Spec{1e13, 1e-6}, 65535);
+        double loop[4] = {1, 1, 0, 0};
+        const double *rows[3] = {nullptr, nullptr, loop};
+        MUST(ns3c_install(line.network, rows, nullptr));
+        start_traffic(line.network, "cbr", 60000, 1, through_stack);
+        line.offer(60000 * 8 * 50.0);
+        MUST(ns3c_run(line.network, 60));
+        line.offer(0);
+        MUST(ns3c_run(line.network, 1));
+        Reading reading(line.network);
+        double trips = static_cast<double>(reading.link_bytes[0] + reading.link_bytes[1]) /
+                       static_cast<double>(reading.od_offered[2]);
+        CHECK_NEAR(trips, 64, 0.1, "links a packet");
+    }
+}
+
 } // namespace
 
 int main() {
@@ -407,10 +454,12 @@ int main() {
     TEST(delay_without_load);
     TEST(delay_of_a_single_server);
     TEST(queues);
+    TEST(bytes_of_a_queue);
     TEST(queues_of_links_that_go_down);
     TEST(seeds);
     TEST(memory_does_not_grow);
     TEST(short_way_equals_the_stack);
     TEST(counters_beyond_32_bits);
+    TEST(counters_in_a_loop);
     return finish();
 }

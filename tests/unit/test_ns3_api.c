@@ -215,6 +215,36 @@ static void bad_traffic(void **state) {
     ns3c_network_free(network);
 }
 
+/* What was told of a link holds whatever is added later. */
+static void names_of_queues_stay(void **state) {
+    (void)state;
+    ns3c_network *network = new_network();
+    ns3c_link told, link = good_link;
+    link.queue = "codel";
+    assert_int_equal(ns3c_add_link(network, &link, NULL), LEAD_OK);
+    assert_int_equal(ns3c_link_get(network, 0, &told), LEAD_OK);
+    const char *first = told.queue;
+    for (int i = 0; i < 100; i++)
+        assert_int_equal(ns3c_add_link(network, &good_link, NULL), LEAD_OK);
+    assert_int_equal(ns3c_link_get(network, 0, &told), LEAD_OK);
+    assert_ptr_equal(told.queue, first);
+    ns3c_network_free(network);
+    assert_string_equal(first, "codel");
+}
+
+/* The seed of ns-3's generator has a bound below 2^32, which one seed of 200,000 would miss. */
+static void every_seed_will_do(void **state) {
+    (void)state;
+    uint64_t seed = 0;
+    while (lead_random_seed(seed, "ns3.streams") % 4294967086u + 1 < 4294944443u)
+        seed++;
+    ns3c_network *network;
+    assert_int_equal(ns3c_network_alloc(seed, &network), LEAD_OK);
+    assert_int_equal(ns3c_add_node(network, "a", NULL), LEAD_OK);
+    assert_int_equal(ns3c_build(network, 1500), LEAD_OK);
+    ns3c_network_free(network);
+}
+
 static lead_status count_call(void *data) {
     ++*(int *)data;
     return LEAD_OK;
@@ -245,11 +275,28 @@ static void scheduled_calls(void **state) {
     assert_int_equal(calls, 3);
 }
 
+/* The simulator counts nanoseconds in 63 bits. */
+static void the_clock_ends(void **state) {
+    (void)state;
+    ns3c_network *network = built_network();
+    int calls = 0;
+    for (int i = 0; i < 9; i++)
+        assert_int_equal(ns3c_run(network, 1e9), LEAD_OK);
+    assert_fails(ns3c_run(network, 1e9), LEAD_INVALID, "1e+09 s after 9e+09 s");
+    assert_fails(ns3c_schedule(network, 1e9, count_call, &calls), LEAD_INVALID, "after 9e+09 s");
+    const double splits[2] = {1, 0}, delays[2] = {1e9, 0}, *rows[2] = {NULL, splits};
+    assert_fails(ns3c_install(network, rows, delays), LEAD_INVALID, "after 9e+09 s");
+    assert_int_equal(ns3c_run(network, 1), LEAD_OK);
+    ns3c_network_free(network);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(one_network_at_a_time), cmocka_unit_test(null_pointers),
         cmocka_unit_test(bad_nodes_and_links),   cmocka_unit_test(bad_tables),
-        cmocka_unit_test(bad_traffic),           cmocka_unit_test(scheduled_calls),
+        cmocka_unit_test(bad_traffic),           cmocka_unit_test(every_seed_will_do),
+        cmocka_unit_test(names_of_queues_stay),  cmocka_unit_test(the_clock_ends),
+        cmocka_unit_test(scheduled_calls),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

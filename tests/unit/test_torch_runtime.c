@@ -101,6 +101,65 @@ static void modules_run(void **state) {
     torch->module_free(module);
 }
 
+/* What a module gives is the caller's to write on: neither its inputs nor what it keeps. */
+static void outputs_are_new(void **state) {
+    (void)state;
+    const float values[4] = {1, 2, 3, 4};
+    const int64_t shape[2] = {2, 2};
+    float back[4];
+    torchc_module *module = NULL;
+    assert_ok(torch->module_load(fixture("echo.pt"), "cpu", &module));
+    for (int frozen = 0; frozen < 2; frozen++) {
+        torchc_tensor *a = make(values, shape, 2), *outputs[3];
+        const torchc_tensor *inputs[1] = {a};
+        for (int run = 0; run < 2; run++) {
+            assert_ok(torch->module_forward(module, inputs, 1, outputs, 3));
+            assert_ok(torch->tensor_to_floats(outputs[2], back, 4));
+            assert_true(back[0] == 1);
+            assert_ok(torch->tensor_fill(outputs[0], 9));
+            assert_ok(torch->tensor_fill(outputs[2], 9));
+            assert_ok(torch->tensor_to_floats(a, back, 4));
+            assert_memory_equal(values, back, sizeof values);
+            assert_ok(torch->tensor_to_floats(outputs[1], back, 4));
+            assert_memory_equal(values, back, sizeof values);
+            for (int i = 0; i < 3; i++)
+                torch->tensor_free(outputs[i]);
+        }
+        torch->tensor_free(a);
+        assert_ok(torch->module_freeze(module));
+    }
+    torch->module_free(module);
+}
+
+/* However deep in the module it went wrong, the message says what did. */
+static void the_cause_is_told(void **state) {
+    (void)state;
+    const float values[4] = {1, 2, 3, 4};
+    const int64_t shape[2] = {2, 2};
+    torchc_module *module = NULL;
+    torchc_tensor *a = make(values, shape, 2), *output;
+    const torchc_tensor *inputs[1] = {a};
+    assert_ok(torch->module_load(fixture("deep.pt"), "cpu", &module));
+    assert_fails(torch->module_forward(module, inputs, 1, &output, 1), LEAD_MODEL,
+                 "deep.pt: torch: mat1 and mat2 shapes cannot be multiplied (2x2 and 7x3)");
+    assert_null(strchr(lead_last_message(), '\n'));
+    torch->tensor_free(a);
+    torch->module_free(module);
+}
+
+/* OMP_NUM_THREADS stands whatever number somebody has set meanwhile. */
+static void threads_of_the_process(void **state) {
+    (void)state;
+    setenv("OMP_NUM_THREADS", "3", 1);
+    assert_int_equal(torch->default_threads(), 3);
+    assert_ok(torch->set_threads(1));
+    assert_int_equal(torch->default_threads(), 3);
+    setenv("OMP_NUM_THREADS", "5,2", 1); /* of nested levels */
+    assert_int_equal(torch->default_threads(), 5);
+    unsetenv("OMP_NUM_THREADS");
+    assert_true(torch->default_threads() >= 1);
+}
+
 static void what_is_no_module_is_told(void **state) {
     (void)state;
     torchc_module *module = NULL;
@@ -117,6 +176,9 @@ int main(void) {
         cmocka_unit_test(devices_are_found_or_told),
         cmocka_unit_test(modules_run),
         cmocka_unit_test(what_is_no_module_is_told),
+        cmocka_unit_test(outputs_are_new),
+        cmocka_unit_test(the_cause_is_told),
+        cmocka_unit_test(threads_of_the_process),
     };
     return cmocka_run_group_tests(tests, load, NULL);
 }
