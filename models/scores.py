@@ -42,3 +42,20 @@ def score(samples, truth):
         "coverage_90": float(((truth >= low) & (truth <= high)).mean()),
         "collapse": float(np.median(each)),
     }
+
+
+def score_path(samples, truth):
+    """Scores of whole paths, samples [S, W, H, N, N] against truth [W, H, N, N]: what single steps do not show.
+
+    path_energy: energy score of all steps together; max_crps: CRPS of each OD pair's largest value on the way;
+    roughness: mean change from step to step over that of the truth."""
+    away = ~np.eye(truth.shape[-1], dtype=bool)
+    samples, truth = samples[..., away], truth[..., away]
+    flat, true_flat = samples.reshape(*samples.shape[:2], -1), truth.reshape(len(truth), -1)
+    most, true_most = samples.max(2), truth.max(1)
+    changes = np.abs(np.diff(samples, axis=2)).mean(), np.abs(np.diff(truth, axis=1)).mean()
+    return {
+        "path_energy": float(energy(flat, true_flat).sum() / np.linalg.norm(true_flat, axis=-1).sum()),
+        "max_crps": float(fair_crps(most, true_most).sum() / true_most.sum()),
+        "roughness": float(changes[0] / changes[1]),
+    }

@@ -186,6 +186,18 @@ class Scores(unittest.TestCase):
         self.assertAlmostEqual(found["nrmse"], 0.1, delta=0.01)
         self.assertLess(scores.score(10 + 0.1 * (samples - 10), truth)["collapse"], 0.2)
 
+    def test_paths(self):
+        """Independent steps instead of walks: rougher, and worse at the path's maximum."""
+        rng = np.random.default_rng(3)
+        walk = lambda *shape: 50 + np.cumsum(rng.standard_normal((*shape, 8, 2, 2)), axis=-3)
+        truth, right = walk(300), walk(30, 300)
+        wrong = np.stack([right[rng.permutation(30)][:, :, h] for h in range(8)], 2)
+        good, bad = scores.score_path(right, truth), scores.score_path(wrong, truth)
+        self.assertAlmostEqual(good["roughness"], 1, delta=0.02)
+        self.assertGreater(bad["roughness"], 2)
+        for key in ("path_energy", "max_crps"):
+            self.assertLess(good[key], 0.99 * bad[key], key)
+
     def test_energy_by_hand(self):
         samples = np.array([[[0.0, 0.0]], [[3.0, 4.0]]])
         self.assertAlmostEqual(float(scores.energy(samples, np.array([[0.0, 0.0]]))[0]), 2.5 - 2.5)
