@@ -1,5 +1,5 @@
 """What is fitted in closed form on the fitting part of a series: the shares of models/lead/tm_image.py, the ridge and
-the sizes of models/lead/base.py, the mixing of models/lead/normal_score.py."""
+the calm of models/lead/base.py, the mixing of models/lead/normal_score.py."""
 import numpy as np
 import torch
 
@@ -7,7 +7,6 @@ from models.lead import tm_image
 
 SHARE_FLOOR = 0.02  # of an average OD pair's share: keeps sparse pairs from exploding
 CALM_FLOOR = 0.01
-REACH_FLOOR = 0.05
 CHUNK = 512
 
 
@@ -64,31 +63,16 @@ def calm(series, rows, history, share):
     return np.maximum(total / len(rows), CALM_FLOOR)
 
 
-def reach(series, rows, targets, history, share, calm_share, weights):
-    """Mean absolute error of the ridge over the spread, [H, N, N]."""
-    total = np.zeros((targets.shape[1], *share.shape))
-    for part in chunks(len(rows)):
-        frames = series.tms[rows[part]]
-        scale = tm_image.measure(frames, history, share)[1]
-        spread = (change_over_scale(frames, history, scale) + calm_share) * scale
-        error = np.abs(series.tms[targets[part]] - ridge_forecast(frames, weights))
-        total += (error / np.where(spread > 0, spread, 1.0)[:, None]).sum(0)
-    return np.maximum(total / len(rows), REACH_FLOOR)
-
-
-def fit_units(network, series, rows, targets, share, weights):
-    """Fills the buffers `calm` and `reach`, the unit of a network's quantiles, for forecasts by the ridge's weights
-    [H, N, N, F] (0: the last value)."""
-    calm_share = calm(series, rows, network.history, share)
-    network.calm.copy_(torch.from_numpy(calm_share))
-    network.reach.copy_(torch.from_numpy(reach(series, rows, targets, network.history, share, calm_share, weights)))
+def fit_calm(network, series, rows, share):
+    """Fills the buffer `calm` of a network from windows rows [W, F] (absent ones filled)."""
+    network.calm.copy_(torch.from_numpy(calm(series, rows, network.history, share)))
 
 
 def fit_base(base, series, rows, targets, share):
     """Fills the buffers of a BaseForecast from windows rows [W, F] (absent ones filled), targets [W, H]."""
     weights = ridge(series, rows, targets, base.history, share)
     base.ridge.weights.copy_(torch.from_numpy(weights.transpose(0, 3, 1, 2)))
-    fit_units(base, series, rows, targets, share, weights)
+    fit_calm(base, series, rows, share)
 
 
 def mixing(z):

@@ -8,7 +8,6 @@ holds losses and validation scores, RUN/predictor.pt is for `lead evaluate --pre
 """
 import os
 
-import numpy as np
 import torch
 
 from models import fit_scaling, sample
@@ -27,7 +26,7 @@ def build(config, prepared, share):
     torch.manual_seed(config["seed"])
     network = NETWORKS[config["network"]](nodes, config["history"], len(lags), horizon)
     rows, _ = tm_image.fill_rows(fit[0], config["history"])
-    fit_scaling.fit_units(network, series, rows, fit[1], share, np.zeros((horizon, nodes, nodes, len(lags))))
+    fit_scaling.fit_calm(network, series, rows, share)
     network.share.copy_(torch.from_numpy(share))
     return network
 

@@ -2,14 +2,14 @@
 
 All see what LEAD's base forecast sees: relative [B, F, N, N] (yesterday's frames around the targets, then the last
 `history` ones, each OD pair over its scale) and features [B, F + 1, 9] (see models/lead/tm_image.py). All give the
-residual from the last value at every step ahead and quantile level, in units of the pair's recent changes. Networks
+residual from the last value at every step ahead and quantile level, in units of the pair's scale. Networks
 that have no place for yesterday, the targets' clock and the pair's identity get these through PairForecast's output.
 """
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from models.lead.base import CLOCK, rising, spread_of, start_bell_shaped
+from models.lead.base import CLOCK, UNIT, rising, spread_of, start_bell_shaped
 from models.lead.normal_score import KNOTS
 
 LEVELS = len(KNOTS)
@@ -33,21 +33,16 @@ class Forecast(nn.Module):
     def __init__(self, nodes: int, history: int, frames: int, horizon: int):
         super().__init__()
         self.nodes, self.history, self.days, self.horizon = nodes, history, frames - history, horizon
+        self.unit = UNIT
         self.register_buffer("share", torch.full([nodes, nodes], 1.0 / nodes ** 2))
         self.register_buffer("calm", torch.full([nodes, nodes], 0.01))
-        self.register_buffer("reach", torch.ones(horizon, nodes, nodes))
         self.register_buffer("away", 1.0 - torch.eye(nodes))
 
     def raw(self, relative: Tensor, features: Tensor) -> Tensor:
         raise NotImplementedError
 
-    def unit(self, relative: Tensor) -> Tensor:
-        """[B, H or 1, N, N], over the scale: what `raw` counts in."""
-        return self.reach * spread_of(relative, self.history, self.calm)[:, None]
-
     def quantiles(self, relative: Tensor, features: Tensor) -> Tensor:
-        residual = self.unit(relative)[:, :, None] * rising(self.raw(relative, features))
-        return (relative[:, -1:, None] + residual) * self.away
+        return (relative[:, -1:, None] + self.unit * rising(self.raw(relative, features))) * self.away
 
     def forward(self, relative: Tensor, features: Tensor) -> Tensor:
         return self.quantiles(relative, features)

@@ -27,10 +27,6 @@ class Mlp(Forecast):
         self.outward = nn.Conv2d(WIDTH, horizon * LEVELS, 1)
         start_bell_shaped(self.outward, horizon)
 
-    def unit(self, relative: Tensor) -> Tensor:
-        """A quarter of the level, so that the untrained quantiles have a sensible width."""
-        return torch.full_like(relative[:, -1:], 0.25)
-
     def trends(self, relative: Tensor) -> Tensor:
         """[B, 4, N, N]: log of the newest total of the source and of the destination over those of the last 4 and of
         all L frames."""

@@ -14,6 +14,7 @@ from torch.nn import functional as F
 from models.lead.layers import AxialMix
 from models.lead.normal_score import KNOTS
 
+UNIT = 0.25  # of the scale: what the network's output counts in
 CLOCK = 6  # features of a time, the last ones of tm_image.frame_features
 
 
@@ -63,10 +64,9 @@ class BaseForecast(nn.Module):
     def __init__(self, nodes: int, history: int, frames: int, horizon: int, embedding: int, width: int, map_width: int,
                  dropout: float):
         super().__init__()
-        self.history, self.horizon, self.levels = history, horizon, len(KNOTS)
+        self.history, self.horizon, self.levels, self.unit = history, horizon, len(KNOTS), UNIT
         self.ridge = Ridge(nodes, frames, horizon)
         self.register_buffer("calm", torch.full([nodes, nodes], 0.01))
-        self.register_buffer("reach", torch.ones(horizon, nodes, nodes))
         self.register_buffer("away", 1.0 - torch.eye(nodes))
         self.pair = nn.Parameter(0.1 * torch.randn(1, embedding, nodes, nodes))
         self.inward = nn.Conv2d(2 * frames + horizon + 1 + embedding + CLOCK + frames, width, 1)
@@ -91,7 +91,6 @@ class BaseForecast(nn.Module):
     def forward(self, relative: Tensor, features: Tensor) -> Tuple[Tensor, Tensor]:
         ridge, spread = self.ridge(relative), spread_of(relative, self.history, self.calm)
         x = self.trunk(relative, features, ridge, spread)
-        unit = (self.reach * spread[:, None])[:, :, None]
         raw = self.outward(x).view(x.size(0), self.horizon, self.levels, x.size(2), x.size(3))
-        quantiles = (ridge[:, :, None] + unit * rising(raw)) * self.away
+        quantiles = (ridge[:, :, None] + self.unit * rising(raw)) * self.away
         return quantiles, self.map(x) * self.away

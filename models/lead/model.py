@@ -21,7 +21,7 @@ class Lead(nn.Module):
         self.conditioner = Conditioner(sizes["backbone"], backbone, sizes["bottleneck"], sizes.get("lora", 0), frames,
                                        sizes["token"], tm_image.FEATURES, sizes["aggregator_layers"])
         self.base = BaseForecast(nodes, config["history"], frames, config["horizon"], sizes["pair_embedding"],
-                                 sizes["base"], sizes["map"], sizes["dropout"])
+                                 sizes["base"], sizes["map"], sizes["base_dropout"])
         self.denoiser = Denoiser(nodes, config["horizon"], sizes["width"], backbone.hidden_size, sizes["map"],
                                  sizes["heads"], sizes["dropout"])
 

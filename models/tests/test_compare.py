@@ -105,8 +105,7 @@ class EachNetwork(unittest.TestCase):
                 relative, features = inputs(5, 9)
                 with torch.no_grad():
                     middle = network(relative, features)[:, :, len(normal_score.KNOTS) // 2]
-                    unit = network.unit(relative)
-                self.assertLess(((middle - relative[:, -1:]).abs() / unit).mean().item(), 0.3)
+                self.assertLess(((middle - relative[:, -1:]).abs() / network.unit).mean().item(), 0.3)
 
 
 class Graphs(unittest.TestCase):
@@ -185,25 +184,21 @@ class Training(unittest.TestCase):
         for name, tensor in part.learner.state_dict().items():
             self.assertTrue(torch.equal(tensor, again.learner.state_dict()[name]), name)
 
-    def test_units_are_those_of_the_last_value(self):
+    def test_what_is_fitted_beforehand(self):
         with tempfile.TemporaryDirectory() as run:
             part = self.part(run, "gru")
         np.testing.assert_allclose(part.learner.share, part.share, rtol=1e-6)
-        rows, targets = part.fit
-        window = sample.make_windows(part.series, rows, part.config["history"], part.lags, part.share)
-        y = sample.relative_to(window, part.series.tms[targets])
-        with torch.no_grad():
-            unit = part.learner.unit(torch.from_numpy(window.relative)).numpy()
-        error = (np.abs(y - window.relative[:, -1:]) / np.where(unit > 0, unit, 1)).mean(0)
-        np.testing.assert_allclose(error[:, ~np.eye(5, dtype=bool)], 1, rtol=2e-3)
+        window = sample.make_windows(part.series, part.fit[0], part.config["history"], part.lags, part.share)
+        last = window.relative[:, -part.config["history"]:]
+        change = np.abs(np.diff(last, axis=1)).mean((0, 1))
+        np.testing.assert_allclose(part.learner.calm.numpy(), np.maximum(change, fit_scaling.CALM_FLOOR), rtol=1e-4)
 
     def test_the_base_forecast_gives_what_it_gave(self):
         """Its quantiles are now made by code that the comparisons share: untrained ones are the bell's."""
         base = BaseForecast(5, 6, 9, 2, 2, 12, 8, 0.1).eval()
         base.outward.weight.data.zero_()
         relative, features = inputs(5, 9)
-        spread = (relative[:, 4:] - relative[:, 3:-1]).abs().mean(1) + base.calm
-        wanted = torch.tensor(np.sinh(normal_score.KNOTS)).float()[:, None, None] * spread[:, None, None]
+        wanted = base.unit * torch.tensor(np.sinh(normal_score.KNOTS)).float()[:, None, None]
         wanted = (relative[:, -1:, None] + wanted) * base.away
         self.assertTrue(torch.allclose(base(relative, features)[0], wanted.expand(-1, 2, -1, -1, -1), atol=1e-5))
 
