@@ -13,13 +13,23 @@
 
 namespace torchc {
 
+/* Where the cause begins when this line names one ("RuntimeError: ...", "builtins.ValueError:
+ * ..."), or null. */
+inline const char *cause_in(const char *line) {
+    static const char letters[] =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.";
+    const size_t length = std::strspn(line, letters);
+    return length > 0 && std::strncmp(line + length, ": ", 2) == 0 ? line + length + 2 : nullptr;
+}
+
 /* What a user can use of a message is its first line; when the interpreter failed, what follows the
  * stack, however long that is. Allocates nothing: memory may have run out. */
 inline const char *cause_of(const char *what) {
-    static const char mark[] = "\nRuntimeError: ";
-    while (const char *found = std::strstr(what, mark))
-        what = found + sizeof mark - 1;
-    return what + std::strspn(what, "\n");
+    const char *cause = what;
+    for (const char *end = std::strchr(what, '\n'); end; end = std::strchr(end + 1, '\n'))
+        if (const char *found = cause_in(end + 1))
+            cause = found;
+    return cause + std::strspn(cause, "\n");
 }
 
 inline lead_status fail_with(lead_status status, const char *what) {
