@@ -7,6 +7,7 @@ from models.lead import tm_image
 
 SHARE_FLOOR = 0.02  # of an average OD pair's share: keeps sparse pairs from exploding
 CALM_FLOOR = 0.01
+PENALTY = 0.1  # of the features' mean square; chosen on the choosing part: 1e-3 follows single spikes
 CHUNK = 512
 
 
@@ -24,7 +25,7 @@ def shares(series):
     return share
 
 
-def ridge(series, rows, targets, history, share, penalty=1e-3):
+def ridge(series, rows, targets, history, share, penalty=PENALTY):
     """weights [H, N, N, F] of least squares on deviations from the newest frame, each window over its level; the
     penalty is relative to the features' mean square."""
     n, frames, horizon = len(series.nodes), rows.shape[1], targets.shape[1]
