@@ -12,7 +12,6 @@ import torch
 from models import data, export, sample, scores
 from models.lead import normal_score
 
-
 PATH = ("path_energy", "max_crps", "roughness")
 
 

@@ -212,7 +212,7 @@ static double ratio(double of, double over) {
 }
 
 /* The median over OD pairs of the spread of the samples over that of the errors, with the bound for
- * pairs without errors that models/scores.py has (collapse_ratio). */
+ * pairs without errors that models/scores.py has (collapse). */
 static lead_status collapse_of(const lead_evaluation *self, double *collapse) {
     size_t n = (size_t)self->node_count, count = 0;
     double *each;

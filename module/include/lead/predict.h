@@ -110,13 +110,13 @@ typedef struct lead_evaluation_result {
     double nrmse;   /* |error|2 / |truth|2 of the samples' mean */
     double nmae;    /* |error|1 / |truth|1 of the samples' median */
     double od_rmse; /* RMSE of the mean after dividing each OD pair by its maximum */
-    double ncrps;   /* fair CRPS over OD pairs and windows / |truth|1 */
+    double ncrps;   /* CRPS over OD pairs and windows / |truth|1 */
     double coverage[LEAD_COVERAGE_LEVELS];
     double width_90;   /* mean width of the 90 % interval / mean truth */
     double collapse;   /* median over OD pairs of sqrt(sum var (1 + 1/S) / sum error^2) */
     double crps_sum;   /* CRPS of the TM's total / sum of true totals */
     double link_ncrps; /* CRPS of the link loads / sum of true link loads */
-    double energy;     /* fair energy score of the TM (Gneiting and Raftery 2007) / |truth|2 */
+    double energy;     /* energy score of the TM (Gneiting and Raftery 2007) / |truth|2 */
 } lead_evaluation_result;
 
 /* `od_maximum` [n*n], copied: OD pairs with maximum 0 are left out of od_rmse. `routing` (borrowed,
