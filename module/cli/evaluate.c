@@ -267,10 +267,10 @@ static void take_row(const lead_evaluate_row *row, void *data) {
     print_marginal(row);
 }
 
-/* On a terminal: a line that is rewritten with every window and gone when the row is done. */
-static void show_progress(const char *predictor, int horizon, int done, int all, void *data) {
+/* On a terminal: a line that is rewritten with every window and gone when the predictor is done. */
+static void show_progress(const char *predictor, int done, int all, void *data) {
     (void)data;
-    fprintf(stderr, "\r%.40s, %d ahead: %d of %d windows\033[K%s", predictor, horizon, done, all,
+    fprintf(stderr, "\r%.40s: %d of %d windows\033[K%s", predictor, done, all,
             done == all ? "\r\033[K" : "");
     fflush(stderr);
 }

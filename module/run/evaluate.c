@@ -107,28 +107,29 @@ fail:
 /* --- windows ---------------------------------------------------------------------------------- */
 
 /* Times increase by at least a step, so as many steps as rows apart means: no gap between. */
-static bool is_window(const lead_tm_series *series, int now, int horizon, int64_t step,
-                      int64_t from, int64_t to) {
-    int first = now - LEAD_EVALUATE_HISTORY + 1, target = now + horizon;
-    int64_t time = lead_tm_series_time(series, target);
-    return time >= from && time < to &&
-           time - lead_tm_series_time(series, first) == (target - first) * step;
+static bool is_window(const lead_tm_series *series, int now, const lead_evaluate_span *span,
+                      int64_t step) {
+    int first = now - LEAD_EVALUATE_HISTORY + 1, last = now + span->longest;
+    return lead_tm_series_time(series, now + span->shortest) >= span->from &&
+           lead_tm_series_time(series, last) < span->to &&
+           lead_tm_series_time(series, last) - lead_tm_series_time(series, first) ==
+               (last - first) * step;
 }
 
-lead_status lead_evaluate_windows(const lead_tm_series *series, int horizon, int64_t from,
-                                  int64_t to, int most, int **now, int *count) {
+lead_status lead_evaluate_windows(const lead_tm_series *series, const lead_evaluate_span *span,
+                                  int most, int **now, int *count) {
     int length = lead_tm_series_length(series), found = 0, *rows;
     int64_t step = lead_tm_series_step(series);
     LEAD_TRY(lead_calloc((size_t)length, sizeof *rows, &rows));
-    for (int row = LEAD_EVALUATE_HISTORY - 1; row < length - horizon; row++)
-        if (is_window(series, row, horizon, step, from, to))
+    for (int row = LEAD_EVALUATE_HISTORY - 1; row < length - span->longest; row++)
+        if (is_window(series, row, span, step))
             rows[found++] = row;
     if (found == 0) {
         free(rows);
         return lead_fail(LEAD_INVALID,
-                         "no window of %d TMs without a gap has its target, %d steps ahead, in the "
-                         "time to report on",
-                         LEAD_EVALUATE_HISTORY + horizon, horizon);
+                         "no window of %d TMs without a gap has its targets, %d to %d steps ahead, "
+                         "in the time to report on",
+                         LEAD_EVALUATE_HISTORY + span->longest, span->shortest, span->longest);
     }
     if (most > 0 && most < found) {
         for (int i = 0; i < most; i++) /* the middle of each of `most` equal parts */
@@ -140,29 +141,41 @@ lead_status lead_evaluate_windows(const lead_tm_series *series, int horizon, int
     return LEAD_OK;
 }
 
-/* --- one predictor at one horizon ------------------------------------------------------------- */
+/* --- one predictor ---------------------------------------------------------------------------- */
+
+/* One predictor at one of the horizons. */
+typedef struct score_sheet {
+    char *unserved; /* why the predictor cannot serve it; NULL: it can */
+    lead_evaluation *evaluation;
+} score_sheet;
 
 typedef struct trial {
     const lead_evaluate_options *options;
     const char *name;
     const lead_predictor_type *type;
     char *checkpoint; /* NULL: none */
-    int horizon, count;
-    int64_t step;     /* of the series */
-    int *now;         /* [count] */
-    size_t tm, steps; /* entries of a TM and of a whole sample */
+    int longest;      /* horizon that the predictor serves */
+    const int *now;   /* [count], borrowed */
+    int count;
+    int64_t step; /* of the series */
+    size_t tm;    /* entries of a TM */
     lead_predictor *predictor;
-    lead_evaluation *evaluation;
-    double *samples, *target, *joint_target; /* the last two at the horizon only */
+    score_sheet *sheets;           /* [horizons] */
+    double *samples, *joint;       /* [samples][longest][n*n] */
+    double *target, *joint_target; /* [samples][n*n] at one horizon */
     double seconds;
 } trial;
 
 static void trial_free(trial *self) {
+    for (int h = 0; self->sheets && h < self->options->horizon_count; h++) {
+        free(self->sheets[h].unserved);
+        lead_evaluation_free(self->sheets[h].evaluation);
+    }
+    free(self->sheets);
     free(self->checkpoint);
-    free(self->now);
     lead_predictor_free(self->predictor);
-    lead_evaluation_free(self->evaluation);
     free(self->samples);
+    free(self->joint);
     free(self->target);
     free(self->joint_target);
 }
@@ -183,16 +196,10 @@ static lead_status find_predictor(trial *self) {
     return colon ? lead_string_copy(colon + 1, &self->checkpoint) : LEAD_OK;
 }
 
-static lead_status find_windows(trial *self) {
-    const lead_evaluate_options *in = self->options;
-    return lead_evaluate_windows(in->series, self->horizon, in->from, in->to, in->windows,
-                                 &self->now, &self->count);
-}
-
-static lead_status make_predictor(trial *self) {
+static lead_status alloc_predictor(trial *self, int horizon) {
     const lead_evaluate_options *in = self->options;
     lead_predictor_options options = {.node_count = lead_tm_series_node_count(in->series),
-                                      .horizon = self->horizon,
+                                      .horizon = horizon,
                                       .samples = in->samples,
                                       .step = self->step,
                                       .seed = in->seed,
@@ -205,58 +212,98 @@ static lead_status make_predictor(trial *self) {
     return lead_predictor_alloc(self->type, &options, &self->predictor);
 }
 
-static lead_status make_evaluation(trial *self) {
+/* Index of the longest horizon not yet found unserved; -1: none. */
+static int longest_left(const trial *self) {
+    int best = -1;
+    for (int h = 0; h < self->options->horizon_count; h++)
+        if (!self->sheets[h].unserved &&
+            (best < 0 || self->options->horizons[h] > self->options->horizons[best]))
+            best = h;
+    return best;
+}
+
+/* Makes the predictor for the longest horizon that it can serve: the shorter ones are parts of the
+ * same forecast. LEAD_INVALID is by contract: cannot serve what is asked for. */
+static lead_status make_predictor(trial *self) {
+    for (int h = longest_left(self); h >= 0; h = longest_left(self)) {
+        self->longest = self->options->horizons[h];
+        lead_status status = alloc_predictor(self, self->longest);
+        if (status != LEAD_INVALID)
+            return status;
+        LEAD_TRY(lead_string_copy(lead_last_message(), &self->sheets[h].unserved));
+    }
+    return LEAD_OK;
+}
+
+/* Largest value of every OD pair in the fitting TMs. */
+static lead_status largest(const trial *self, double **out) {
     const lead_tm_series *fit = self->options->fit;
-    double *most;
-    LEAD_TRY(lead_calloc(self->tm, sizeof *most, &most));
+    LEAD_TRY(lead_calloc(self->tm, sizeof **out, out));
     for (int i = 0; i < lead_tm_series_length(fit); i++)
         for (size_t od = 0; od < self->tm; od++)
-            most[od] = fmax(most[od], lead_tm_series_tm(fit, i)[od]);
-    lead_status status = lead_evaluation_alloc(lead_tm_series_node_count(fit), most,
-                                               self->options->routing, &self->evaluation);
+            (*out)[od] = fmax((*out)[od], lead_tm_series_tm(fit, i)[od]);
+    return LEAD_OK;
+}
+
+static lead_status make_evaluations(trial *self) {
+    const lead_evaluate_options *in = self->options;
+    double *most;
+    LEAD_TRY(largest(self, &most));
+    lead_status status = LEAD_OK;
+    for (int h = 0; h < in->horizon_count && status == LEAD_OK; h++)
+        if (!self->sheets[h].unserved)
+            status = lead_evaluation_alloc(lead_tm_series_node_count(in->fit), most, in->routing,
+                                           &self->sheets[h].evaluation);
     free(most);
     return status;
 }
 
 /* What scoring needs beside the predictor. */
 static lead_status make_room(trial *self) {
-    size_t n = (size_t)lead_tm_series_node_count(self->options->series),
-           samples = (size_t)self->options->samples;
-    self->tm = n * n;
-    self->steps = (size_t)self->horizon * self->tm;
-    LEAD_TRY(find_windows(self));
-    LEAD_TRY(make_evaluation(self));
-    LEAD_TRY(lead_calloc(samples * self->steps, sizeof(double), &self->samples));
+    size_t samples = (size_t)self->options->samples, all = samples * (size_t)self->longest;
+    LEAD_TRY(make_evaluations(self));
+    LEAD_TRY(lead_calloc(all * self->tm, sizeof(double), &self->samples));
+    LEAD_TRY(lead_calloc(all * self->tm, sizeof(double), &self->joint));
     LEAD_TRY(lead_calloc(samples * self->tm, sizeof(double), &self->target));
     return lead_calloc(samples * self->tm, sizeof(double), &self->joint_target);
 }
 
-/* Samples [sample][n*n] of the TM at the horizon. */
-static lead_status forecast(trial *self, bool joint, int now, double *target) {
-    const lead_tm_series *series = self->options->series;
-    /* By time, so that a window's draws are the same however many windows there are. */
-    uint64_t draw = (uint64_t)(lead_tm_series_time(series, now) / self->step);
-    LEAD_TRY((joint ? lead_predictor_forecast_joint
-                    : lead_predictor_forecast)(self->predictor, series, now, draw, self->samples));
+/* target [sample][n*n] = the samples' TMs at the horizon. */
+static void pick_horizon(const trial *self, const double *samples, int horizon, double *target) {
+    size_t whole = (size_t)self->longest * self->tm, at = (size_t)(horizon - 1) * self->tm;
     for (size_t k = 0; k < (size_t)self->options->samples; k++)
-        memcpy(target + k * self->tm, self->samples + (k + 1) * self->steps - self->tm,
-               self->tm * sizeof *target);
-    return LEAD_OK;
+        memcpy(target + k * self->tm, samples + k * whole + at, self->tm * sizeof *target);
+}
+
+static lead_status score_horizon(trial *self, int now, int h, bool apart) {
+    int horizon = self->options->horizons[h];
+    const double *truth = lead_tm_series_tm(self->options->series, now + horizon);
+    if (self->sheets[h].unserved)
+        return LEAD_OK;
+    pick_horizon(self, self->samples, horizon, self->target);
+    if (apart)
+        pick_horizon(self, self->joint, horizon, self->joint_target);
+    return lead_evaluation_add(self->sheets[h].evaluation, self->target,
+                               apart ? self->joint_target : NULL, self->options->samples, truth,
+                               self->type->even);
 }
 
 static lead_status score_window(trial *self, int now) {
-    const double *truth = lead_tm_series_tm(self->options->series, now + self->horizon);
+    const lead_tm_series *series = self->options->series;
+    /* By time, so that a window's draws are the same however many windows there are. */
+    uint64_t draw = (uint64_t)(lead_tm_series_time(series, now) / self->step);
     bool apart = self->type->forecast_joint && self->options->samples > 1;
     double started = lead_clock_seconds();
-    LEAD_TRY(forecast(self, false, now, self->target));
+    LEAD_TRY(lead_predictor_forecast(self->predictor, series, now, draw, self->samples));
     self->seconds += lead_clock_seconds() - started;
     if (apart)
-        LEAD_TRY(forecast(self, true, now, self->joint_target));
-    return lead_evaluation_add(self->evaluation, self->target, apart ? self->joint_target : NULL,
-                               self->options->samples, truth, self->type->even);
+        LEAD_TRY(lead_predictor_forecast_joint(self->predictor, series, now, draw, self->joint));
+    for (int h = 0; h < self->options->horizon_count; h++)
+        LEAD_TRY(score_horizon(self, now, h, apart));
+    return LEAD_OK;
 }
 
-static lead_status score_all(trial *self, lead_evaluate_row *row) {
+static lead_status score_all(trial *self) {
     LEAD_TRY(make_room(self));
     for (int i = 0; i < self->count; i++) {
         lead_status status = score_window(self, self->now[i]);
@@ -265,37 +312,39 @@ static lead_status score_all(trial *self, lead_evaluate_row *row) {
         if (status != LEAD_OK)
             return lead_fail_within(status, "%s, forecast made at %s", self->name, time);
         if (self->options->progress)
-            self->options->progress(self->name, self->horizon, i + 1, self->count,
-                                    self->options->data);
+            self->options->progress(self->name, i + 1, self->count, self->options->data);
     }
-    row->seconds_per_forecast = self->seconds / self->count;
-    return lead_evaluation_get_result(self->evaluation, &row->scores);
+    return LEAD_OK;
 }
 
-/* *scored: the predictor could serve the horizon. */
-static lead_status run_trial(const lead_evaluate_options *options, const char *name, int horizon,
-                             bool *scored) {
-    trial self = {.options = options,
-                  .name = name,
-                  .horizon = horizon,
-                  .step = lead_tm_series_step(options->series)};
-    lead_evaluate_row row = {.predictor = name, .horizon = horizon};
-    lead_status status = LEAD_OK;
-    LEAD_TRY_FREE(find_predictor(&self));
-    status = make_predictor(&self);
-    *scored = status == LEAD_OK;
-    if (status == LEAD_INVALID) { /* by its contract: cannot serve what is asked for */
-        row.unserved = lead_last_message();
-        status = LEAD_OK;
+static lead_status tell_rows(const trial *self) {
+    const lead_evaluate_options *in = self->options;
+    for (int h = 0; h < in->horizon_count; h++) {
+        lead_evaluate_row row = {.predictor = self->name,
+                                 .horizon = in->horizons[h],
+                                 .unserved = self->sheets[h].unserved,
+                                 .seconds_per_forecast = self->seconds / self->count};
+        if (!row.unserved)
+            LEAD_TRY(lead_evaluation_get_result(self->sheets[h].evaluation, &row.scores));
+        if (in->row)
+            in->row(&row, in->data);
     }
-    LEAD_TRY_FREE(status);
-    if (*scored)
-        LEAD_TRY_FREE(score_all(&self, &row));
-    if (options->row)
-        options->row(&row, options->data);
-fail:
-    trial_free(&self);
-    return status;
+    return LEAD_OK;
+}
+
+/* *scored: the predictor could serve a horizon. */
+static lead_status run_trial(trial *self, bool *scored) {
+    size_t n = (size_t)lead_tm_series_node_count(self->options->series);
+    self->tm = n * n;
+    self->step = lead_tm_series_step(self->options->series);
+    LEAD_TRY(
+        lead_calloc((size_t)self->options->horizon_count, sizeof *self->sheets, &self->sheets));
+    LEAD_TRY(find_predictor(self));
+    LEAD_TRY(make_predictor(self));
+    *scored = self->predictor;
+    if (self->predictor)
+        LEAD_TRY(score_all(self));
+    return tell_rows(self);
 }
 
 /* --- all -------------------------------------------------------------------------------------- */
@@ -327,40 +376,54 @@ static lead_status check_names(const lead_evaluate_options *options) {
     return LEAD_OK;
 }
 
-/* Windows there are, and a warning when their targets were fitted on. */
-static lead_status check_windows(const lead_evaluate_options *options) {
-    const lead_tm_series *fit = options->fit;
-    int fitted = lead_tm_series_length(fit), leaks = 0;
+static lead_status span_of(const lead_evaluate_options *options, lead_evaluate_span *span) {
+    *span = (lead_evaluate_span){options->horizons[0], options->horizons[0], options->from,
+                                 options->to};
     for (int h = 0; h < options->horizon_count; h++) {
-        trial self = {.options = options, .horizon = options->horizons[h]};
-        if (self.horizon < 1)
-            return lead_fail(LEAD_INVALID, "a horizon of %d steps", self.horizon);
-        LEAD_TRY(find_windows(&self));
-        for (int i = 0; i < self.count; i++) {
-            int64_t time = lead_tm_series_time(options->series, self.now[i] + self.horizon);
-            leaks +=
-                time >= lead_tm_series_time(fit, 0) && time <= lead_tm_series_time(fit, fitted - 1);
-        }
-        trial_free(&self);
+        int horizon = options->horizons[h];
+        if (horizon < 1)
+            return lead_fail(LEAD_INVALID, "a horizon of %d steps", horizon);
+        span->shortest = horizon < span->shortest ? horizon : span->shortest;
+        span->longest = horizon > span->longest ? horizon : span->longest;
     }
+    return LEAD_OK;
+}
+
+/* Warns when targets were fitted on. */
+static void warn_of_leaks(const lead_evaluate_options *options, const int *now, int count) {
+    int64_t first = lead_tm_series_time(options->fit, 0),
+            last = lead_tm_series_time(options->fit, lead_tm_series_length(options->fit) - 1);
+    int leaks = 0;
+    for (int h = 0; h < options->horizon_count; h++)
+        for (int i = 0; i < count; i++) {
+            int64_t time = lead_tm_series_time(options->series, now[i] + options->horizons[h]);
+            leaks += time >= first && time <= last;
+        }
     if (leaks > 0)
         lead_log(LEAD_LOG_WARNING,
                  "%d targets lie in the time that predictors are fitted on: their scores flatter",
                  leaks);
-    return LEAD_OK;
 }
 
 lead_status lead_evaluate(const lead_evaluate_options *options) {
-    int scored = 0;
+    lead_evaluate_span span;
+    int scored = 0, count, *now;
+    lead_status status = LEAD_OK;
     LEAD_TRY(check_sizes(options));
     LEAD_TRY(check_names(options));
-    LEAD_TRY(check_windows(options));
-    for (int i = 0; i < options->predictor_count; i++)
-        for (int h = 0; h < options->horizon_count; h++) {
-            bool more;
-            LEAD_TRY(run_trial(options, options->predictors[i], options->horizons[h], &more));
-            scored += more;
-        }
+    LEAD_TRY(span_of(options, &span));
+    LEAD_TRY(lead_evaluate_windows(options->series, &span, options->windows, &now, &count));
+    warn_of_leaks(options, now, count);
+    for (int i = 0; i < options->predictor_count && status == LEAD_OK; i++) {
+        trial self = {
+            .options = options, .name = options->predictors[i], .now = now, .count = count};
+        bool more = false;
+        status = run_trial(&self, &more);
+        scored += more;
+        trial_free(&self);
+    }
+    free(now);
+    LEAD_TRY(status);
     return scored > 0 ? LEAD_OK
                       : lead_fail_within(LEAD_INVALID, "no predictor can serve what is asked for");
 }

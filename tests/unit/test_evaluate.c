@@ -239,9 +239,9 @@ static lead_tm_series *make_series(const char *missing, int length) {
 
 static void check_windows(const lead_tm_series *series, int horizon, int from, int to, int most,
                           const int *times, int wanted) {
+    const lead_evaluate_span span = {horizon, horizon, (int64_t)STEP * from, (int64_t)STEP * to};
     int *now, count;
-    assert_ok(lead_evaluate_windows(series, horizon, (int64_t)STEP * from, (int64_t)STEP * to, most,
-                                    &now, &count));
+    assert_ok(lead_evaluate_windows(series, &span, most, &now, &count));
     assert_int_equal(count, wanted);
     for (int i = 0; i < count; i++)
         assert_int_equal(lead_tm_series_time(series, now[i]) / STEP, times[i]);
@@ -255,13 +255,22 @@ static void windows_across_a_gap_are_dropped(void **state) {
     const int64_t suspects[] = {18 * STEP, 1000 * STEP};
     const int targets[] = {20, 21, 22}, spaced[] = {17, 22, 27, 31, 36, 41},
               around[] = {15, 16, 34, 35};
+    const lead_evaluate_span far = {20, 20, 0, 45 * STEP}, both = {1, 20, 20 * STEP, 37 * STEP};
     int *now, count;
     check_windows(whole, 2, 22, 25, 0, targets, 3);
     check_windows(whole, 1, 16, 46, 6, spaced, 6);
     check_windows(gap, 1, 0, 37, 0, around, 4);
     check_windows(gap, 2, 0, 37, 0, (const int[]){15, 34}, 2);
-    assert_fails(lead_evaluate_windows(gap, 20, 0, 45 * STEP, 0, &now, &count), LEAD_INVALID,
+    assert_fails(lead_evaluate_windows(gap, &far, 0, &now, &count), LEAD_INVALID,
                  "no window of 36 TMs");
+    /* Of several horizons: the first target is not before the time, the last not after it. */
+    assert_fails(lead_evaluate_windows(whole, &both, 0, &now, &count), LEAD_INVALID,
+                 "1 to 20 steps");
+    assert_ok(lead_evaluate_windows(whole, &(lead_evaluate_span){1, 20, 20 * STEP, 41 * STEP}, 0,
+                                    &now, &count));
+    assert_int_equal(count, 2);
+    assert_int_equal(lead_tm_series_time(whole, now[0]) / STEP, 19);
+    free(now);
     assert_ok(lead_evaluate_clean(whole, suspects, 2, &clean));
     assert_int_equal(lead_tm_series_length(clean), 44);
     check_windows(clean, 1, 0, 37, 0, around, 4);
@@ -459,7 +468,7 @@ static void predictors_are_scored_on_the_same_windows(void **state) {
         const lead_evaluate_row *row = &got.rows[i];
         assert_string_equal(row->predictor, names[i / 2]);
         assert_int_equal(row->horizon, horizons[i % 2]);
-        assert_int_equal(row->scores.windows, 120);
+        assert_int_equal(row->scores.windows, 118); /* from 1 ahead of the first, 3 of the last */
         assert_true(row->seconds_per_forecast >= 0);
         if (i < 2)
             assert_near(row->scores.ncrps + row->scores.energy + row->scores.nrmse, 0, 1e-12);

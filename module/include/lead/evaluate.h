@@ -23,11 +23,17 @@ lead_status lead_evaluate_clean(const lead_tm_series *series, const int64_t *sus
 lead_status lead_evaluate_routing(const lead_topology *topology, const lead_tm_series *series,
                                   lead_routing **out);
 
-/* The windows whose target, `horizon` steps after `now`, lies in from <= time < to: their rows
- * `now`, ascending, freed with free(). With most > 0 at most that many, evenly spaced. LEAD_INVALID
- * when there is none. O(length). */
-lead_status lead_evaluate_windows(const lead_tm_series *series, int horizon, int64_t from,
-                                  int64_t to, int most, int **now, int *count);
+/* How far ahead is forecast, and the time to report on: from <= target's time < to. */
+typedef struct lead_evaluate_span {
+    int shortest, longest; /* steps ahead */
+    int64_t from, to;
+} lead_evaluate_span;
+
+/* The windows whose targets, `shortest` to `longest` steps after `now`, all lie in the time to
+ * report on: their rows `now`, ascending, freed with free(). With most > 0 at most that many,
+ * evenly spaced. LEAD_INVALID when there is none. O(length). */
+lead_status lead_evaluate_windows(const lead_tm_series *series, const lead_evaluate_span *span,
+                                  int most, int **now, int *count);
 
 /* The scores of one predictor at one horizon. */
 typedef struct lead_evaluate_row {
@@ -35,7 +41,7 @@ typedef struct lead_evaluate_row {
     int horizon;
     const char *unserved; /* why there are no scores; NULL: there are. Gone after the call */
     lead_evaluation_result scores;
-    double seconds_per_forecast;
+    double seconds_per_forecast; /* of all steps up to the longest horizon */
 } lead_evaluate_row;
 
 typedef struct lead_evaluate_options {
@@ -54,16 +60,17 @@ typedef struct lead_evaluate_options {
     uint64_t seed;
     void (*row)(const lead_evaluate_row *row, void *data); /* told of each row as it is done */
     /* Told of each window as it is done; may be NULL. */
-    void (*progress)(const char *predictor, int horizon, int done, int all, void *data);
+    void (*progress)(const char *predictor, int done, int all, void *data);
     void *data;
 } lead_evaluate_options;
 
-/* Scores every predictor at every horizon, one after the other. Joint scores of predictors that
- * sample OD pairs apart come from lead_predictor_forecast_joint. A warning is logged when targets
- * lie within the fitting TMs. The windows of all horizons and the predictors' names are checked
- * before the first forecast. A predictor that cannot serve a horizon or network (LEAD_INVALID when
- * it is made) gives a row that says so; when no other row could be made, its status is the result.
- * Any other failure ends the evaluation after the rows told of. */
+/* Scores every predictor, one after the other, at every horizon: all on the same windows, all
+ * horizons of a predictor on the same forecasts. Joint scores of predictors that sample OD pairs
+ * apart come from lead_predictor_forecast_joint. A warning is logged when targets lie within the
+ * fitting TMs. The windows and the predictors' names are checked before the first forecast. A
+ * predictor that cannot serve a horizon or network (LEAD_INVALID when it is made) gives a row that
+ * says so; when no other row could be made, its status is the result. Any other failure ends the
+ * evaluation after the rows told of. */
 lead_status lead_evaluate(const lead_evaluate_options *options);
 
 #ifdef __cplusplus
