@@ -12,6 +12,7 @@ import os
 
 import numpy as np
 import torch
+from torch.nn import functional as F
 
 from models import backbone, calibrate, fit_scaling, sample
 from models.export import write_json
@@ -79,7 +80,7 @@ class BasePart(Part):
         weight = self.pairs * window.scale / window.level[:, None, None]
         weight = torch.tensor(weight * len(weight[0]) ** 2, dtype=torch.float32)
         error = torch.tensor(y, dtype=torch.float32)[:, :, None] - sample.opinions_of(self.model, window).clamp(min=0.0)
-        pinball = torch.maximum(self.levels * error, (self.levels - 1) * error).mean(3)
+        pinball = (self.levels * error + F.relu(-error)).mean(3)
         return (weight[:, None] * pinball).mean()
 
     def samples(self, window, start):

@@ -55,12 +55,17 @@ def spread_of(relative: Tensor, history: int, calm: Tensor) -> Tensor:
 
 
 def rising(raw: Tensor) -> Tensor:
-    """[B, H, K, N, N], rising along K: the middle one, and steps up and down from it."""
-    middle = raw.size(2) // 2
-    centre = raw[:, :, middle:middle + 1]
-    up = centre + F.softplus(raw[:, :, middle + 1:]).cumsum(2)
-    down = centre - F.softplus(raw[:, :, :middle]).flip([2]).cumsum(2).flip([2])
-    return torch.cat([down, centre, up], 2)
+    """[B, H, K, N, N], rising along K: the middle one, and steps up and down from it, added up by one product."""
+    levels = raw.size(2)
+    middle = levels // 2
+    gaps = F.softplus(raw)
+    steps = torch.cat([gaps[:, :, :middle], raw[:, :, middle:middle + 1], gaps[:, :, middle + 1:]], 2)
+    ones = torch.ones([levels, levels], dtype=raw.dtype, device=raw.device)
+    sums = torch.cat([-ones[:middle].triu(), ones[middle:].tril(middle)])
+    sums[:middle, middle + 1:] = 0.0
+    sums[middle:, :middle] = 0.0
+    sums[:, middle] = 1.0
+    return (sums @ steps.flatten(3)).view_as(raw)
 
 
 def smoothing(alpha: float, history: int) -> np.ndarray:
