@@ -117,9 +117,16 @@ class Loop:
         self.learner.eval()
 
 
+def for_network(config, network):
+    """The configuration of one comparison network: its name, and what "of_network" says of its training instead."""
+    config = {**config, "network": network, "name": f"{config['name']}-{network}"}
+    own = config.pop("of_network", {}).get(network, {})
+    return {**config, "training": {**config["training"], "base": {**config["training"]["base"], **own}}}
+
+
 def parse_arguments(description, backbone=False, networks=None):
     """The command line: `config` read, `data` and `run` as folders, `backbone` as given; sets the threads. With
-    `networks` the second argument is one of these, and the configuration's "network" and part of its name."""
+    `networks` the second argument is one of these, see for_network."""
     parser = argparse.ArgumentParser(description=description)
     parser.add_argument("config")
     if networks:
@@ -134,8 +141,7 @@ def parse_arguments(description, backbone=False, networks=None):
     with open(arguments.config) as file:
         arguments.config = json.load(file)
     if networks:
-        name = f"{arguments.config['name']}-{arguments.network}"
-        arguments.config = {**arguments.config, "network": arguments.network, "name": name}
+        arguments.config = for_network(arguments.config, arguments.network)
     arguments.data = data.data_folder(arguments.data)
     arguments.run = arguments.run or f"models/runs/{arguments.config['name']}"
     return arguments

@@ -7,7 +7,7 @@ import unittest
 import numpy as np
 import torch
 
-from models import checkpoint, fit_scaling, sample, train_compare
+from models import checkpoint, fit_scaling, sample, train_compare, training
 from models.compare import NETWORKS, dcrnn, mtgnn, predictor, stgcn
 from models.lead import normal_score, tm_image
 from models.lead.base import UNIT, BaseForecast
@@ -192,6 +192,14 @@ class Training(unittest.TestCase):
         last = window.relative[:, -part.config["history"]:]
         change = np.abs(np.diff(last, axis=1)).mean((0, 1))
         np.testing.assert_allclose(part.learner.calm.numpy(), np.maximum(change, fit_scaling.CALM_FLOOR), rtol=1e-4)
+
+    def test_a_network_may_have_settings_of_its_own(self):
+        config = {**tiny.config(), "of_network": {"mlp": {"steps": 7}}}
+        mlp, gru = training.for_network(config, "mlp"), training.for_network(config, "gru")
+        self.assertEqual((mlp["training"]["base"]["steps"], mlp["name"], mlp["network"]), (7, "tiny-mlp", "mlp"))
+        self.assertEqual(gru["training"], tiny.CONFIG["training"])
+        self.assertNotIn("of_network", mlp)
+        self.assertEqual({**mlp["training"]["base"], "steps": 60}, gru["training"]["base"])
 
     def test_the_untrained_base_forecast_is_a_bell(self):
         """Untrained quantiles are the bell's around the experts' mean."""
