@@ -14,11 +14,15 @@ def shape_of(config):
     return {**whole, "split": tuple(config.get("split", data.SPLIT)), **model}
 
 
+def is_done(state):
+    return state is not None and state["step"] >= state["config"]["training"]["base"]["steps"]
+
+
 def check(path, state, config):
     """Refuses a base that is not trained to the end, or is of another shape than the configuration's."""
     if state is None:
         raise SystemExit(f"{path}: not there; models.train makes it")
-    if state["step"] < state["config"]["training"]["base"]["steps"]:
+    if not is_done(state):
         raise SystemExit(f"{path}: its training is at step {state['step']}; models.train goes on with it")
     theirs, ours = shape_of(state["config"]), shape_of(config)
     for key in sorted(theirs | ours):

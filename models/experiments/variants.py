@@ -1,0 +1,60 @@
+"""Variants of LEAD: configurations that differ in a few keys, trained over one base forecast, exported."""
+import os
+from dataclasses import dataclass
+
+from models import calibrate, checkpoint, export, shared_base, train
+
+
+@dataclass
+class Variant:
+    """`changes` of the configuration's "model"; `seed`: another one than the configuration's, or None."""
+    label: str
+    changes: dict
+    seed: int = None
+
+
+def name_of(config, variant):
+    """The folder of the variant's run. What changes nothing is "default", in every experiment: trained once."""
+    parts = [f"{key}-{value}" for key, value in variant.changes.items()
+             if value != config["model"][key] and not isinstance(value, dict)]
+    if variant.seed:
+        parts.append(f"seed-{variant.seed}")
+    return "-".join(parts) or "default"
+
+
+def derive(setting, variant):
+    """The variant's configuration."""
+    config = setting.config
+    diffusion = {**config["training"]["diffusion"], "steps": setting.training_steps}
+    made = {**config, "name": f"{setting.net}-{name_of(config, variant)}", "seed": variant.seed or config["seed"],
+            "base_run": setting.base_run, "model": {**config["model"], **variant.changes},
+            "training": {**config["training"], "diffusion": diffusion}}
+    if "backbone" in variant.changes and variant.changes["backbone"] != config["model"]["backbone"]:
+        made.pop("backbone_file", None)  # is of the configuration's own backbone
+    return made
+
+
+def train_base(setting):
+    """Trains the base forecast that all variants share, unless it is there."""
+    if shared_base.is_done(checkpoint.load(f"{setting.base_run}/base.pt")):
+        return
+    base = next(train.start(setting.config, setting.data, setting.base_run, setting.backbone))
+    base.train()
+
+
+def train_variant(setting, variant):
+    """The variant's checkpoint folder; goes on where an earlier call was killed."""
+    name = name_of(setting.config, variant)
+    run = os.path.join(setting.runs, f"{setting.net}-{setting.training_steps}", name)
+    print(f"{name}: {run}", flush=True)
+    for part in train.start(derive(setting, variant), setting.data, run, setting.backbone):
+        part.train()
+    calibrate.fit(run, setting.data)
+    export.export_run(run, f"{run}/checkpoint")
+    return f"{run}/checkpoint"
+
+
+def train_all(setting, variants):
+    """{label: checkpoint folder}."""
+    train_base(setting)
+    return {variant.label: train_variant(setting, variant) for variant in variants}
