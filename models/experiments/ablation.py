@@ -61,17 +61,17 @@ def adapters(setting):
 def change_figure(rows):
     """Change of each score against the first predictor's, in per cent: a row for each predictor, a mark for each horizon."""
     labels = page.unique(row["predictor"] for row in rows)
-    drawing, axes = figure.make(1, len(SHOWN), 1.3 + 0.28 * len(labels), sharey=True)
+    drawing, axes = figure.make(1, len(SHOWN), 1.4 + 0.28 * len(labels), sharey=True)
     for axis, score in zip(axes[0], SHOWN):
         for index, (horizon, chosen) in enumerate(page.by_horizon(rows)):
             change = [100 * (row[score] / chosen[0][score] - 1) for row in chosen]
-            looks = {**figure.style(index), "linestyle": "none"}
-            axis.plot(change, range(len(labels)), label=page.ahead(horizon), **looks)
+            name = page.ahead(horizon)
+            axis.plot(change, range(len(labels)), label=name, linestyle="none", **figure.style(name, index))
         axis.axvline(0, color="#666666", linewidth=0.8)
-        axis.set_xlabel(f"{figure.NAMES[score]}, change in %")
+        axis.set(title=figure.NAMES[score], xlabel="change in % (less is better)")
     axes[0][0].set_yticks(range(len(labels)), labels)
     axes[0][0].set_ylim(len(labels) - 0.5, -0.5)
-    axes[0][-1].legend()
+    figure.legend(drawing, axes[0][0])
     return drawing
 
 

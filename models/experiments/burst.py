@@ -142,13 +142,14 @@ def burst_figure(rows):
         for axis, target in zip(line, targets):
             chosen = [row for row in near if row["phase"] == phase and row["target"] in ("nothing", target)]
             figure.draw_lines(axis, chosen, "factor", "ncrps")
-            axis.set(xscale="log", yscale="log", title=f"{target}, made {phase} the burst")
-            axis.set_xticks((1, *FACTORS), (1, *FACTORS))
-            axis.set_xticks([], minor=True)
-        line[0].set_ylabel(figure.NAMES["ncrps"])
-    for axis in axes[-1]:
-        axis.set_xlabel("factor of the burst")
-    axes[0][0].legend()
+            axis.set(xscale="log", yscale="log")
+            figure.show_plain_numbers(axis.xaxis)
+            figure.show_plain_numbers(axis.yaxis)
+        line[0].set_ylabel(f"made {phase} the burst\n{figure.NAMES['ncrps']}")
+    for target, top, bottom in zip(targets, axes[0], axes[-1]):
+        top.set_title(target)
+        bottom.set_xlabel("factor of the burst")
+    figure.legend(drawing, axes[0][0])
     return drawing
 
 

@@ -79,10 +79,13 @@ def steps_figure(rows):
             axis = line[column]
             figure.draw_lines(axis, chosen, "seconds_per_forecast", score)
             for row in chosen:
-                axis.annotate(row["steps"], (row["seconds_per_forecast"], row[score]), (3, 3), textcoords="offset points",
-                              fontsize=7)
+                below = row["predictor"] == SAMPLERS[0]
+                axis.annotate(row["steps"], (row["seconds_per_forecast"], row[score]), (-2, -11 if below else 5),
+                              textcoords="offset points", fontsize=7)
             axis.set(xscale="log", xlabel="seconds a forecast", ylabel=figure.NAMES[score], title=page.ahead(horizon))
-    axes[0][0].legend()
+            axis.margins(y=0.1)
+            figure.show_plain_numbers(axis.xaxis)
+    figure.legend(drawing, axes[0][0])
     return drawing
 
 
@@ -106,7 +109,7 @@ def horizon_figure(rows):
     for axis, score in zip(axes[0], shown):
         figure.draw_lines(axis, rows, "horizon", score)
         axis.set(xlabel="steps ahead", ylabel=figure.NAMES[score])
-    axes[0][0].legend()
+    figure.legend(drawing, axes[0][0])
     return drawing
 
 
@@ -136,11 +139,11 @@ def coverage_figure(rows):
     for axis, (horizon, chosen) in zip(axes[0], horizons):
         for index, row in enumerate(chosen):
             off = [100 * row["coverage"][str(level)] - level for level in LEVELS]
-            axis.plot(LEVELS, off, label=row["predictor"], **figure.style(index))
+            axis.plot(LEVELS, off, label=row["predictor"], **figure.style(row["predictor"], index))
         axis.axhline(0, color="#666666", linewidth=0.8)
         axis.set(xlabel="nominal coverage, %", xticks=LEVELS, title=page.ahead(horizon))
     axes[0][0].set_ylabel("found less nominal, percentage points")
-    axes[0][0].legend()
+    figure.legend(drawing, axes[0][0])
     return drawing
 
 
