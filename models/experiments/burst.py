@@ -19,26 +19,26 @@ from models.experiments.setting import Experiment, Result
 FACTORS = (2, 5, 10, 20)
 BURSTS, LENGTH = 12, 12
 HISTORY = 16  # TMs that `lead evaluate` wants before a forecast
-PHASES = ("before", "in", "after")
 SHOWN = ("ncrps", "link_ncrps", "energy", "nmae", "nrmse", "coverage 90")
 
 
 def phases(horizon):
     """{phase: first and last (exclusive) epoch, counted from the onset, that forecasts are made at}: before, all targets
-    come before the burst; in, the next TM is one of the burst; after, it is one of as many epochs after it."""
-    return {"before": (-LENGTH - horizon, -horizon), "in": (-1, LENGTH - 1), "after": (LENGTH - 1, 2 * LENGTH - 1)}
+    come before the burst; onset, the next TM is the burst's first; in, the newest TM and the next are of the burst; after,
+    neither is, but the history is. The last TM of the burst is left out: that it is the last nobody can know."""
+    return {"before": (-LENGTH - horizon, -horizon), "onset": (-1, 0), "in": (0, LENGTH - 1), "after": (LENGTH, 2 * LENGTH)}
 
 
-def find_onsets(times, step, start, horizon):
-    """Times of at most BURSTS onsets, evenly spaced from time `start` on, around each of which no epoch that a forecast of
+def find_onsets(times, step, start, horizon, most):
+    """Times of at most `most` onsets, evenly spaced from time `start` on, around each of which no epoch that a forecast of
     any phase needs is absent from `times`."""
-    first, last = -LENGTH - horizon - HISTORY + 1, 2 * LENGTH - 1 + horizon
+    first, last = -LENGTH - horizon - HISTORY + 1, 2 * LENGTH + horizon
     late = times[times + first * step >= start]
     whole = late[(data.find_rows(times, late[:, None] + step * np.arange(first, last)) >= 0).all(1)]
     apart = (data.DAY // step + 2 * (LENGTH + horizon)) * step
     if len(whole) == 0:
         raise SystemExit("no room for a burst in the last part of the file")
-    count = max(1, min(BURSTS, int((whole[-1] - whole[0]) // apart) + 1))
+    count = max(1, min(most, int((whole[-1] - whole[0]) // apart) + 1))
     onsets = []
     for wish in np.linspace(whole[0], whole[-1], count):
         earliest = max(wish, onsets[-1] + apart) if onsets else wish
@@ -95,7 +95,7 @@ def run(setting):
     horizon = read_manifest(setting.checkpoint)["horizon"]
     nodes, times, fitting, start = load(setting)
     step = int(np.diff(times).min())
-    onsets = find_onsets(times, step, start, horizon)
+    onsets = find_onsets(times, step, start, horizon, min(BURSTS, setting.windows // LENGTH))
     source = os.path.join(setting.data, f"{setting.config['data']}-tm.csv.gz")
     predictors = {**{name: name for name in CLASSICAL}, "lead": f"lead:{setting.checkpoint}"}
     rows = []
@@ -107,12 +107,12 @@ def run(setting):
             found = evaluate(setting, predictors, sorted({1, horizon}), tm, f"{folder}/{phase}.csv")
             rows.extend({**row, "target": target, "factor": factor, "phase": phase} for row in found)
 
-        for phase in PHASES:
+        for phase in phases(horizon):
             score("nothing", 1, phase, source)
         for target, pairs in find_targets(nodes, fitting).items():
             for factor in FACTORS:
                 inject(source, f"{folder}/tm.csv", epochs(onsets, step, 0, LENGTH), pairs, factor)
-                for phase in PHASES[1:]:
+                for phase in ("onset", "in", "after"):
                     score(target, factor, phase, f"{folder}/tm.csv")
     return Result(rows, [*notes_of(setting), notes_on(onsets, step, horizon)])
 
@@ -120,9 +120,9 @@ def run(setting):
 def notes_on(onsets, step, horizon):
     return (f"{len(onsets)} bursts of {LENGTH} epochs ({LENGTH * step // 60} min), {data.format_time(onsets[0])} to "
             f"{data.format_time(onsets[-1])}; the largest OD pair and the busiest node are those of the fitting part. "
-            f"Forecasts made *before* see and forecast nothing of a burst; *in*: the next TM is one of the burst (of the first "
-            f"one nothing can tell); *after*: the next TM is past it, but the burst is still in the history. {horizon} steps "
-            f"ahead the burst is over: what is scored there is what it does to the history.")
+            f"Forecasts made *before* see and forecast nothing of a burst; at its *onset* the next TM is its first; *in*: the newest "
+            f"TM and the next are of the burst; *after*: neither is, but the history is. {horizon} steps ahead the burst is "
+            f"over: what is scored there is what it does to the history.")
 
 
 def burst_tables(rows):
@@ -138,7 +138,7 @@ def burst_figure(rows):
     near = [row for row in rows if row["horizon"] == 1]
     targets = [target for target in page.unique(row["target"] for row in near) if target != "nothing"]
     drawing, axes = figure.make(2, len(targets), 4.8, sharex=True, sharey="row")
-    for line, phase in zip(axes, PHASES[1:]):
+    for line, phase in zip(axes, ("in", "after")):
         for axis, target in zip(line, targets):
             chosen = [row for row in near if row["phase"] == phase and row["target"] in ("nothing", target)]
             figure.draw_lines(axis, chosen, "factor", "ncrps")

@@ -45,13 +45,14 @@ def train_base(setting):
 def train_variant(setting, variant):
     """The variant's checkpoint folder; goes on where an earlier call was killed."""
     name = name_of(setting.config, variant)
-    run = os.path.join(setting.runs, f"{setting.net}-{setting.training_steps}", name)
+    folder = os.path.join(setting.runs, f"{setting.net}-{setting.training_steps}")
+    run, out = f"{folder}/{name}", f"{folder}/checkpoints/{name}"
     print(f"{name}: {run}", flush=True)
     for part in train.start(derive(setting, variant), setting.data, run, setting.backbone):
         part.train()
     calibrate.fit(run, setting.data)
-    export.export_run(run, f"{run}/checkpoint")
-    return f"{run}/checkpoint"
+    export.export_run(run, out)
+    return out
 
 
 def train_all(setting, variants):
