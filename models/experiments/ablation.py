@@ -36,7 +36,7 @@ def folder_kind(folder):
 
 def backbones(setting):
     shipped = setting.config["model"]["backbone"]
-    made = [Variant(kind, {"backbone": kind}) for kind in (shipped, "random", "none")]
+    made = [Variant(kind, {"backbone": kind}) for kind in page.unique((shipped, "random", "none"))]
     if setting.backbone:
         kind = folder_kind(setting.backbone)
         made.append(Variant(kind, {"backbone": kind, "qwen2": {}}))  # its sizes are the folder's

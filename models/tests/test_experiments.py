@@ -15,7 +15,7 @@ from models.experiments import __main__ as command
 from models.experiments import ablation, burst, figure, given, page, variants
 from models.experiments.setting import Setting
 from models.experiments.table import EXPERIMENTS
-from models.tests import make_fixtures, tiny
+from models.tests import make_fixtures, qwen2_files, tiny
 from models.tests.test_variants import quick
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
@@ -220,17 +220,23 @@ class Whole(unittest.TestCase):
         self.assertGreater(os.path.getsize(f"{self.folder}/docs/figures/{name}.svg"), 5000)
         return read(f"{self.folder}/results/experiments/{name}.md").splitlines()
 
-    def test_image_trains_what_is_not_there(self):
-        lines = self.run_one("image")
-        labels = [line.split(" | ")[0] for line in lines if line.startswith("| ") and "---" not in line]
-        wanted = ["| intensity, trend, acceleration", "| intensity only", "| shipped, seed 8"]
-        self.assertEqual([label for label in labels if label != "|"], wanted * 2)
-        stamps = {name: os.path.getmtime(f"{self.folder}/runs/tiny-3/{name}/diffusion.pt")
-                  for name in ("default", "image-intensity", "seed-8")}
-        self.run_one("condition")  # needs two more, not these
-        for name in ("default", "seed-8"):
-            self.assertEqual(os.path.getmtime(f"{self.folder}/runs/tiny-3/{name}/diffusion.pt"), stamps[name])
-        self.assertTrue(os.path.exists(f"{self.folder}/runs/tiny-3/condition-global/diffusion.pt"))
+    def test_backbones_then_images_train_what_is_not_there(self):
+        weights = f"{self.folder}/Qwen2-Tiny"
+        os.makedirs(weights)
+        qwen2_files.write_single(weights, qwen2_files.weights())
+        lines = self.run_one("backbone", backbone=weights)
+        rows = [line.split(" | ") for line in lines if line.startswith("| ") and "---" not in line]
+        self.assertEqual([row[0] for row in rows],
+                         ["|", "| random", "| none", "| qwen2-tiny", "| shipped, seed 8"] * 2)  # 1 and 2 steps ahead
+        trained = f"{self.folder}/runs/tiny-3"
+        stamps = {name: os.path.getmtime(f"{trained}/{name}/diffusion.pt")
+                  for name in ("default", "backbone-none", "backbone-qwen2-tiny", "seed-8")}
+        files = [given.read_manifest(f"{trained}/checkpoints/{name}")["files"] for name in stamps]
+        self.assertEqual(len({of["conditioner"]["sha256"] for of in files}), 4)
+        self.run_one("image")  # needs one more, not these
+        for name, stamp in stamps.items():
+            self.assertEqual(os.path.getmtime(f"{trained}/{name}/diffusion.pt"), stamp)
+        self.assertTrue(os.path.exists(f"{trained}/image-intensity/diffusion.pt"))
 
     def test_experiments_on_a_checkpoint(self):
         self.assertIn("| euler, 100 |", "\n".join(self.run_one("steps")))
