@@ -1,5 +1,5 @@
 """What is fitted in closed form on the fitting part of a series: the shares of models/lead/tm_image.py, the ridge and
-the calm of models/lead/base.py, the mixing of models/lead/normal_score.py."""
+the experts' stack and the calm of models/lead/base.py, the mixing of models/lead/normal_score.py."""
 import numpy as np
 import torch
 
@@ -8,7 +8,8 @@ from models.lead import tm_image
 SHARE_FLOOR = 0.02  # of an average OD pair's share: keeps sparse pairs from exploding
 CALM_FLOOR = 0.01
 PENALTY = 0.1  # of the features' mean square; chosen on the choosing part: 1e-3 follows single spikes
-CHUNK = 512
+STACKED = 0.6  # part of the windows that the ridge is fitted on when the stack is fitted on the others
+CHUNK = 128
 
 
 def chunks(count):
@@ -69,10 +70,43 @@ def fit_calm(network, series, rows, share):
     network.calm.copy_(torch.from_numpy(calm(series, rows, network.history, share)))
 
 
-def fit_base(base, series, rows, targets, share):
-    """Fills the buffers of a BaseForecast from windows rows [W, F] (absent ones filled), targets [W, H]."""
+def not_negative(gram, moment):
+    """Weights w >= 0 of least w gram w / 2 - moment w, by coordinate descent (the diagonal of gram is positive)."""
+    w = np.zeros(len(moment))
+    for _ in range(1000):
+        for i in range(len(w)):
+            w[i] = max(0.0, w[i] + (moment[i] - gram[i] @ w) / gram[i, i])
+    return w
+
+
+def stack(base, series, rows, targets, share):
+    """Weights [H, EXPERTS], not negative, of the experts' least squares, each window over its level."""
+    count, horizon = base.steer.stack.size(1), targets.shape[1]
+    gram, moment = np.zeros((horizon, count, count)), np.zeros((horizon, count))
+    for part in chunks(len(rows)):
+        x = series.tms[rows[part]]
+        level, scale = tm_image.measure(x, base.history, share)
+        relative = torch.from_numpy((x / np.where(scale > 0, scale, 1.0)[:, None]).astype(np.float32))
+        size = torch.from_numpy((scale / level[:, None, None]).astype(np.float32))[:, None, None]
+        given = (base.experts(relative, base.ridge(relative)) * size).flatten(3).double()
+        y = torch.from_numpy(series.tms[targets[part]] / level[:, None, None, None]).flatten(2)
+        gram += torch.einsum("bhep,bhfp->hef", given, given).numpy()
+        moment += torch.einsum("bhep,bhp->he", given, y).numpy()
+    return np.stack([not_negative(g, m) for g, m in zip(gram, moment)])
+
+
+def set_ridge(base, series, rows, targets, share):
     weights = ridge(series, rows, targets, base.history, share)
     base.ridge.weights.copy_(torch.from_numpy(weights.transpose(0, 3, 1, 2)))
+
+
+def fit_base(base, series, rows, targets, share):
+    """Fills the buffers of a BaseForecast from windows rows [W, F] (absent ones filled), targets [W, H]. The stack is of
+    a ridge that has not seen the windows it is fitted on (Wolpert 1992); else the ridge would take all weight."""
+    early = int(STACKED * len(rows))
+    set_ridge(base, series, rows[:early], targets[:early], share)
+    base.steer.stack.copy_(torch.from_numpy(stack(base, series, rows[early:], targets[early:], share)))
+    set_ridge(base, series, rows, targets, share)
     fit_calm(base, series, rows, share)
 
 

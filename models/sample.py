@@ -27,6 +27,12 @@ def quantiles_of(model, window):
     return model.quantiles(relative, features)
 
 
+def opinions_of(model, window):
+    """What quantiles_of averages: those of every network, [E, B, H, K, N, N]."""
+    _, features, relative = tensors(window)
+    return model.opinions(relative, features)
+
+
 def relative_to(window, tms):
     """tms [..., B, H, N, N] over the windows' scale; 0 on the diagonal."""
     scale = window.scale[:, None]

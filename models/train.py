@@ -14,6 +14,7 @@ import os
 
 import numpy as np
 import torch
+from torch.nn import functional as F
 
 from models import backbone, calibrate, fit_scaling, sample, shared_base
 from models.export import write_json
@@ -80,9 +81,8 @@ class BasePart(Part):
         window, y = self.batch(np.random.default_rng([self.config["seed"], 1, step]))
         weight = self.pairs * window.scale / window.level[:, None, None]
         weight = torch.tensor(weight * len(weight[0]) ** 2, dtype=torch.float32)
-        quantiles = sample.quantiles_of(self.model, window).clamp(min=0.0)
-        error = torch.tensor(y, dtype=torch.float32)[:, :, None] - quantiles
-        pinball = torch.maximum(self.levels * error, (self.levels - 1) * error).mean(2)
+        error = torch.tensor(y, dtype=torch.float32)[:, :, None] - sample.opinions_of(self.model, window).clamp(min=0.0)
+        pinball = (self.levels * error + F.relu(-error)).mean(3)
         return (weight[:, None] * pinball).mean()
 
     def samples(self, window, start):

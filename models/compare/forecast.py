@@ -44,6 +44,10 @@ class Forecast(nn.Module):
     def quantiles(self, relative: Tensor, features: Tensor) -> Tensor:
         return (relative[:, -1:, None] + self.unit * rising(self.raw(relative, features))) * self.away
 
+    def opinions(self, relative: Tensor, features: Tensor) -> Tensor:
+        """[1, B, H, K, N, N]: what models.train learns by."""
+        return self.quantiles(relative, features)[None]
+
     def forward(self, relative: Tensor, features: Tensor) -> Tensor:
         return self.quantiles(relative, features)
 

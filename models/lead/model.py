@@ -20,14 +20,19 @@ class Lead(nn.Module):
         self.encoder = Encoder(nodes, sizes["channels"], sizes["kept"], sizes["token"], sizes["image"])
         self.conditioner = Conditioner(sizes["backbone"], backbone, sizes["bottleneck"], sizes.get("lora", 0), frames,
                                        sizes["token"], tm_image.FEATURES, sizes["aggregator_layers"])
-        self.base = BaseForecast(nodes, config["history"], frames, config["horizon"], sizes["pair_embedding"],
-                                 sizes["base"], sizes["map"], sizes["base_dropout"])
+        self.base = BaseForecast(nodes, config["history"], config["day_offsets"], config["horizon"],
+                                 sizes["pair_embedding"], sizes["base"], sizes["map"], sizes["base_dropout"],
+                                 sizes["base_mixes"])
         self.denoiser = Denoiser(nodes, config["horizon"], sizes["width"], backbone.hidden_size, sizes["map"],
                                  sizes["heads"], sizes["dropout"], sizes["condition"])
 
     def quantiles(self, relative, features):
         """[B, H, K, N, N] of the base forecast."""
         return self.base(relative, features)[0]
+
+    def opinions(self, relative, features):
+        """[E, B, H, K, N, N]: the quantiles of each of the base forecast's networks."""
+        return self.base.opinions(relative, features)
 
     def conditions(self, images, features, relative):
         """g [B, D], c [B, F + 1, D], map [B, M, N, N] and the quantiles [B, H, K, N, N] of a batch of windows."""

@@ -30,6 +30,15 @@ def normal_cdf(z):
 KNOTS = normal_quantile(LEVELS)
 
 
+def mean_weights():
+    """Weights [K] by which quantiles at KNOTS give the mean of their piecewise linear Q under a standard normal z bounded
+    by LIMIT (midpoint rule over equally likely intervals)."""
+    z = np.clip(normal_quantile((np.arange(100000) + 0.5) / 100000), -LIMIT, LIMIT)
+    piece = np.clip(np.searchsorted(KNOTS, z, side="right") - 1, 0, len(KNOTS) - 2)
+    along = (z - KNOTS[piece]) / (KNOTS[piece + 1] - KNOTS[piece])
+    return (np.bincount(piece, 1 - along, len(KNOTS)) + np.bincount(piece + 1, along, len(KNOTS))) / len(z)
+
+
 @dataclass
 class Scaling:
     """Constants of a model: share [N, N] of each OD pair in the total (see tm_image), mixing [H, H]; calibration

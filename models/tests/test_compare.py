@@ -10,7 +10,7 @@ import torch
 from models import checkpoint, fit_scaling, sample, train_compare
 from models.compare import NETWORKS, dcrnn, mtgnn, predictor, stgcn
 from models.lead import normal_score, tm_image
-from models.lead.base import BaseForecast
+from models.lead.base import UNIT, BaseForecast
 from models.tests import tiny
 
 SMALL = (5, 6, 9, 2)       # nodes, history, frames, horizon
@@ -193,14 +193,16 @@ class Training(unittest.TestCase):
         change = np.abs(np.diff(last, axis=1)).mean((0, 1))
         np.testing.assert_allclose(part.learner.calm.numpy(), np.maximum(change, fit_scaling.CALM_FLOOR), rtol=1e-4)
 
-    def test_the_base_forecast_gives_what_it_gave(self):
-        """Its quantiles are now made by code that the comparisons share: untrained ones are the bell's."""
-        base = BaseForecast(5, 6, 9, 2, 2, 12, 8, 0.1).eval()
-        base.outward.weight.data.zero_()
+    def test_the_untrained_base_forecast_is_a_bell(self):
+        """Untrained quantiles are the bell's around the experts' mean."""
+        base = BaseForecast(5, 6, [-1, 0, 1], 2, 2, 12, 8, 0.1, [True, False]).eval()
+        for network in base.networks:
+            network.outward.weight.data.zero_()
         relative, features = inputs(5, 9)
-        wanted = base.unit * torch.tensor(np.sinh(normal_score.KNOTS)).float()[:, None, None]
-        wanted = (relative[:, -1:, None] + wanted) * base.away
-        self.assertTrue(torch.allclose(base(relative, features)[0], wanted.expand(-1, 2, -1, -1, -1), atol=1e-5))
+        _, _, experts = base.forecasts(relative, features)
+        bell = UNIT * torch.tensor(np.sinh(normal_score.KNOTS)).float()[:, None, None]
+        wanted = (experts.mean(2, keepdim=True) + bell) * base.away
+        self.assertTrue(torch.allclose(base.opinions(relative, features), wanted[None], atol=1e-5))
 
 
 class Exported(unittest.TestCase):

@@ -5,7 +5,7 @@ import numpy as np
 import torch
 
 from models import data, fit_scaling, sample, scores
-from models.lead import adapters, diffusion, normal_score, qwen2, tm_image
+from models.lead import adapters, base as base_module, diffusion, normal_score, qwen2, tm_image
 from models.lead.aggregator import Aggregator
 from models.lead.model import build
 from models.tests import tiny
@@ -104,7 +104,7 @@ class Adapters(unittest.TestCase):
         predict(model, config, torch.randn(3, 2, 5, 5)).square().mean().backward()
         for name, parameter in model.named_parameters():
             frozen = "backbone" in name and ".adapter." not in name
-            unused = name.startswith("base.outward")  # gives the quantiles, which the denoiser does not read
+            unused = ".outward." in name or ".trust." in name  # give the quantiles, which the denoiser does not read
             self.assertEqual(parameter.requires_grad, not frozen, name)
             self.assertEqual(parameter.grad is None, frozen or unused, name)
         for name in ("encoder.stem.weight", "conditioner.backbone.layers.0.adapter.down.weight",
@@ -193,6 +193,80 @@ class Base(unittest.TestCase):
         samples = sample.base_window(model, self.window, 50)
         found = scores.score(samples[:, :, 0], series.tms[fit[1][:40, 0]])
         self.assertTrue(0.75 < found["coverage_90"] < 1, found["coverage_90"])
+
+    def test_the_forecast_is_the_steered_mean_of_its_networks(self):
+        base = build(5, self.config).base.eval()
+        for network in base.networks:
+            torch.nn.init.normal_(network.trust.weight)
+        base.steer.stack.copy_(torch.rand(2, base_module.EXPERTS))
+        _, features, relative = sample.tensors(self.window)
+        opinions, _, experts = base.forecasts(relative, features)
+        self.assertFalse(torch.allclose(opinions[0], opinions[1], atol=1e-3))
+        given = base(relative, features)[0]
+        self.assertTrue(torch.allclose(given, base.steer(opinions.mean(0), experts) * base.away, atol=1e-6))
+
+    def test_experts(self):
+        base = build(5, self.config).base
+        relative = torch.rand(3, 9, 5, 5)
+        ridge = torch.rand(3, 2, 5, 5)
+        given = base.experts(relative, ridge).numpy()
+        last = relative[:, -6:].numpy()
+        weights = 0.7 * 0.3 ** np.arange(5, -1, -1)
+        smoothed = np.einsum("f,bfij->bij", weights / weights.sum(), last)
+        for step in range(2):  # day_offsets -1, 0, 1: the first target's time of day is that of the second frame
+            np.testing.assert_allclose(given[:, step, 0], ridge[:, step])
+            np.testing.assert_allclose(given[:, step, 1], last[:, -1], rtol=1e-6)
+            np.testing.assert_allclose(given[:, step, 2], smoothed, rtol=1e-5)
+            np.testing.assert_allclose(given[:, step, 4], last.mean(1), rtol=1e-5)
+            np.testing.assert_allclose(given[:, step, 5], relative[:, 1 + step])
+        with self.assertRaisesRegex(ValueError, "day_offsets"):
+            base_module.rows_of_targets([], 2)
+
+    def test_steering_moves_the_mean_and_nothing_below_the_median(self):
+        steer = base_module.Steer(1)
+        steer.stack[0, 0] = 1.0
+        bell = torch.tensor(normal_score.KNOTS).float().view(1, 1, -1, 1, 1)
+        quantiles = (10.0 + bell).expand(1, 1, -1, 2, 2)
+        experts = torch.zeros(1, 1, base_module.EXPERTS, 2, 2)
+        experts[:, :, 0] = torch.tensor([[10.0, 10.2], [9.9, 50.0]])
+        given = steer(quantiles, experts)
+        mean = np.einsum("k,bhkij->ij", normal_score.mean_weights(), given)
+        self.assertTrue(torch.equal(given[:, :, :9], quantiles[:, :, :9]))
+        np.testing.assert_allclose(mean[0], [10.0, 10.0 + base_module.WAY * 0.2], atol=1e-5)
+        np.testing.assert_allclose(mean[1, 0], 10.0 - base_module.WAY * 0.1, atol=1e-5)
+        np.testing.assert_allclose(given[0, 0, -1, 1, 1], 10 + base_module.STRETCH[1] * bell[0, 0, -1, 0, 0])
+        self.assertTrue((given[:, :, 1:] > given[:, :, :-1]).all())
+
+    def test_the_mean_of_quantiles_is_that_of_their_samples(self):
+        rng = np.random.default_rng(4)
+        quantiles = np.sort(rng.random((1, 1, len(normal_score.KNOTS), 1, 1)), axis=2)
+        z = normal_score.normal_quantile((np.arange(20000) + 0.5) / 20000).reshape(-1, 1, 1, 1, 1)
+        mean = normal_score.restore(z, quantiles).mean()
+        self.assertAlmostEqual(normal_score.mean_weights() @ quantiles[0, 0, :, 0, 0], mean, places=4)
+
+    def test_the_stack_is_of_experts_on_windows_that_the_ridge_has_not_seen(self):
+        """Only the smoothed value is worth anything, but a ridge that has seen the targets would know better."""
+        rng = np.random.default_rng(6)
+        tms = 1e9 * (1 + 0.3 * rng.standard_normal((300, 5, 5))).clip(0.1)
+        tms[:, np.arange(5), np.arange(5)] = 0
+        times = 3600 * np.arange(300)
+        series = data.Series("noise", list("abcde"), 3600, times, tms, int(times[-1]) + 1, int(times[-1]) + 1, 300, "")
+        rows, targets = data.windows(series, 6, [24, 23, 22], 2, "fit")
+        rows, _ = tm_image.fill_rows(rows, 6)
+        base = build(5, self.config).base
+        fit_scaling.fit_base(base, series, rows, targets, fit_scaling.shares(series))
+        for weights in base.steer.stack.numpy():
+            self.assertGreater(weights[4], 0.3)  # the mean of the last frames
+            self.assertLess(weights[1], 0.1)
+            self.assertAlmostEqual(weights.sum(), 1.0, delta=0.1)
+
+    def test_weights_that_are_not_negative(self):
+        rng = np.random.default_rng(7)
+        x = rng.standard_normal((50, 3))
+        gram, moment = x.T @ x, x.T @ (x @ [1.0, -2.0, 0.5])
+        grid = np.stack(np.meshgrid(*[np.linspace(0, 1.5, 31)] * 3, indexing="ij"), -1).reshape(-1, 3)
+        loss = np.einsum("ni,ij,nj->n", grid, gram, grid) / 2 - grid @ moment
+        np.testing.assert_allclose(fit_scaling.not_negative(gram, moment), grid[loss.argmin()], atol=0.04)
 
     def test_the_ridge_finds_a_linear_rule(self):
         rng = np.random.default_rng(5)

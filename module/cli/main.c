@@ -31,6 +31,10 @@ static const struct {
      "convert IN OUT [--topology FILE] [--capacity BIT/S] [--unit BIT/S]\n"
      "      Topologies and traffic matrices from one file format to another.",
      lead_cli_convert},
+    {"traffic",
+     "traffic SCENARIO.yaml OUT [--data DIR]\n"
+     "      Write a scenario's traffic matrices (past, then epochs; unscaled by load).",
+     lead_cli_traffic},
     {"info",
      "info\n"
      "      Version, engines, algorithms, file formats.",
