@@ -22,7 +22,7 @@ def parse_arguments():
     parser.add_argument("--windows", type=int, default=200, help="scored at most, evenly spaced")
     parser.add_argument("--training-steps", type=int, help="of each variant's diffusion; the configuration's")
     parser.add_argument("--checkpoint", help="what experiments without training look at; models/checkpoints/NET")
-    parser.add_argument("--base-run", help="run whose base forecast all variants share; models/runs/NET")
+    parser.add_argument("--base-run", help="run of models.train whose base forecast all variants take; else they train one")
     parser.add_argument("--backbone", help="folder of Qwen2 weights, one more variant of `backbone`")
     parser.add_argument("--runs", default="models/runs/experiments", help="folder of the variants' runs")
     parser.add_argument("--program", default="build/lead")
@@ -37,8 +37,8 @@ def make_setting(arguments):
         config = json.load(file)
     return Setting(net, config, data.data_folder(arguments.data), arguments.windows,
                    arguments.training_steps or config["training"]["diffusion"]["steps"],
-                   arguments.checkpoint or f"models/checkpoints/{net}", arguments.base_run or f"models/runs/{net}",
-                   arguments.backbone, arguments.runs, arguments.program, arguments.threads)
+                   arguments.checkpoint or f"models/checkpoints/{net}", arguments.base_run, arguments.backbone,
+                   arguments.runs, arguments.program, arguments.threads)
 
 
 def write(path, save):

@@ -14,7 +14,7 @@ class Setting:
     windows: int           # scored, at most
     training_steps: int    # of every variant's diffusion
     checkpoint: str        # what experiments without training look at
-    base_run: str          # the run whose base forecast all variants share
+    base_run: Optional[str]  # the run whose base forecast all variants share; without one it is trained first
     backbone: Optional[str]  # folder of Qwen2 weights
     runs: str              # folder of the variants' runs
     program: str           # lead

@@ -10,7 +10,7 @@ from unittest import mock
 
 import numpy as np
 
-from models import data
+from models import checkpoint, data, train
 from models.experiments import __main__ as command
 from models.experiments import ablation, burst, figure, given, page, variants
 from models.experiments.setting import Setting
@@ -44,7 +44,7 @@ def write_data(folder, length=300):
 def make_setting(folder, **changes):
     lead = os.path.join(os.environ.get("LEAD_BUILD", os.path.join(ROOT, "build")), "lead")
     values = {"net": "tiny", "config": quick(3), "data": folder, "windows": 12, "training_steps": 3, "checkpoint": TINY,
-              "base_run": f"{folder}/base", "backbone": None, "runs": f"{folder}/runs", "program": lead, "threads": 1}
+              "base_run": None, "backbone": None, "runs": f"{folder}/runs", "program": lead, "threads": 1}
     return Setting(**{**values, **changes})
 
 
@@ -140,7 +140,7 @@ class Variants(unittest.TestCase):
         self.assertEqual([variants.name_of(setting.config, one) for one in made],
                          ["default", "condition-global", "condition-sequential"])
         self.assertEqual(variants.name_of(setting.config, ablation.other_seed(setting)), "seed-8")
-        config = variants.derive(setting, made[1])
+        config = variants.derive(setting, made[1], "/data/base")
         self.assertEqual(config["model"], {**setting.config["model"], "condition": "global"})
         self.assertEqual((config["training"]["diffusion"]["steps"], config["base_run"], config["seed"]), (9, "/data/base", 7))
         self.assertEqual(config["training"]["base"], setting.config["training"]["base"])
@@ -149,7 +149,7 @@ class Variants(unittest.TestCase):
         config = {**tiny.config(model={"backbone": "qwen2-micro"}), "backbone_file": "there"}
         made = ablation.backbones(make_setting("/data", config=config, backbone="/weights/Qwen2-0.5B/"))
         self.assertEqual([one.label for one in made], ["qwen2-micro", "random", "none", "qwen2-0.5b"])
-        derived = [variants.derive(make_setting("/data", config=config), one) for one in made]
+        derived = [variants.derive(make_setting("/data", config=config), one, "there") for one in made]
         self.assertEqual(["backbone_file" in one for one in derived], [True, False, False, False])
         self.assertEqual(variants.name_of(config, made[3]), "backbone-qwen2-0.5b")
 
@@ -237,6 +237,20 @@ class Whole(unittest.TestCase):
         for name, stamp in stamps.items():
             self.assertEqual(os.path.getmtime(f"{trained}/{name}/diffusion.pt"), stamp)
         self.assertTrue(os.path.exists(f"{trained}/image-intensity/diffusion.pt"))
+
+    def test_a_given_base_is_only_read(self):
+        run = f"{self.folder}/mine"
+        base = next(train.start(quick(6), self.folder, run))
+        base.train()
+        before = {name: (os.stat(f"{run}/{name}").st_mtime_ns, read(f"{run}/{name}"))
+                  for name in ("base.csv", "command.json")}
+        self.assertEqual(variants.find_base(make_setting(self.folder, base_run=run)), run)
+        base.settings["steps"] = 9  # its training is not at its end
+        checkpoint.save(f"{run}/base.pt", base.state())
+        with self.assertRaisesRegex(SystemExit, "mine/base.pt: its training is at step 6"):
+            self.run_one("image", base_run=run)
+        after = {name: (os.stat(f"{run}/{name}").st_mtime_ns, read(f"{run}/{name}")) for name in before}
+        self.assertEqual(before, after)
 
     def test_experiments_on_a_checkpoint(self):
         self.assertIn("| euler, 100 |", "\n".join(self.run_one("steps")))
