@@ -39,13 +39,19 @@ def load_folder(config, folder):
     return {**config, "backbone_sha256": hashes}, state
 
 
+def load_file(path):
+    if not os.path.exists(path):
+        raise SystemExit(f"no {path}: models.pretrain makes it")
+    return torch.load(path, map_location="cpu")
+
+
 def load(config, given=None):
     """(configuration, weights of its backbone by name or None). The folder's path is left out of the configuration: a
     run may go on, and be exported, where the weights lie elsewhere, but not with other weights."""
     if not config["model"]["backbone"].startswith("qwen2"):
         return config, None
     if "backbone_file" in config:
-        return config, torch.load(config["backbone_file"], map_location="cpu")
+        return config, load_file(config["backbone_file"])
     folder = find_folder(config, given)
     try:
         return load_folder({key: config[key] for key in config if key != "backbone_folder"}, folder)

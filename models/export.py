@@ -17,6 +17,7 @@ from models.lead import diffusion, normal_score, qwen2, tm_image
 from models.lead.model import build, day_lags
 
 VERSION = 2
+STEPS = 4  # of diffusion, unless told otherwise
 COMPONENTS = ("encoder", "conditioner", "base", "denoiser")
 
 
@@ -109,17 +110,22 @@ def export_model(model, state, scaling, step, out, steps, provenance):
                                                       provenance))
 
 
+def export_run(run, out, steps=STEPS):
+    """Writes the checkpoint folder `out` of a training run; the run's state."""
+    model, scaling, state = load_run(run)
+    with open(f"{run}/command.json") as file:
+        provenance = json.load(file)
+    export_model(model, state, scaling, provenance["series"]["step_seconds"], out, steps, provenance)
+    return state
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("run")
     parser.add_argument("out")
-    parser.add_argument("--steps", type=int, default=4)
+    parser.add_argument("--steps", type=int, default=STEPS)
     arguments = parser.parse_args()
-    model, scaling, state = load_run(arguments.run)
-    with open(f"{arguments.run}/command.json") as file:
-        provenance = json.load(file)
-    export_model(model, state, scaling, provenance["series"]["step_seconds"], arguments.out, arguments.steps,
-                 provenance)
+    state = export_run(arguments.run, arguments.out, arguments.steps)
     print(f"{arguments.out}: step {state['step']}, "
           f"{sum(os.path.getsize(os.path.join(arguments.out, f)) for f in os.listdir(arguments.out)) / 1e6:.1f} MB")
 

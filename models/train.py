@@ -5,6 +5,8 @@ the end the spread of the samples is calibrated on the choosing part.
     /usr/bin/python3 -m models.train models/configs/abilene.json [--data DIR] [--run DIR] [--backbone DIR]
         [--threads N]
 
+A configuration with "base_run" takes the base forecast of that run and trains the rest alone.
+
 Kill it at any moment; the same command goes on from the last saved state and ends in the same result. RUN/base.csv and
 RUN/diffusion.csv hold losses and validation scores (name_step: at that many steps ahead).
 """
@@ -14,7 +16,7 @@ import numpy as np
 import torch
 from torch.nn import functional as F
 
-from models import backbone, calibrate, fit_scaling, sample
+from models import backbone, calibrate, fit_scaling, sample, shared_base
 from models.export import write_json
 from models.lead import diffusion, normal_score, tm_image
 from models.lead.model import build
@@ -154,26 +156,31 @@ class DiffusionPart(Part):
         return {**super().state(), "nodes": self.series.nodes, "scaling": vars(self.scaling)}
 
 
-def make_parts(config, run, prepared, backbone_state):
-    """The two trainings; the second is only there once the first is done: a generator."""
+def make_parts(config, run, prepared, backbone_state, base_state=None):
+    """The two trainings; the second is only there once the first is done: a generator. With `base_state` of
+    shared_base.load the first is another run's, and not here."""
     series, _, fit, _ = prepared
     model = build(len(series.nodes), config, backbone_state)
     share = fit_scaling.shares(series)
-    rows, _ = tm_image.fill_rows(fit[0], config["history"])
-    fit_scaling.fit_base(model.base, series, rows, fit[1], share)
-    base = BasePart(run, config, model.base, model, prepared, share)
-    yield base
-    base.use_best()
+    if base_state:
+        shared_base.take(model.base, base_state)
+    else:
+        rows, _ = tm_image.fill_rows(fit[0], config["history"])
+        fit_scaling.fit_base(model.base, series, rows, fit[1], share)
+        base = BasePart(run, config, model.base, model, prepared, share)
+        yield base
+        base.use_best()
     yield DiffusionPart(run, config, model, prepared, share)
 
 
 def start(config, folder, run, backbone_folder=None):
-    """make_parts of a configuration, with its data and backbone; writes RUN/command.json."""
+    """make_parts of a configuration, with its data, backbone and base; writes RUN/command.json."""
     config, backbone_state = backbone.load(config, backbone_folder)
+    config, base_state = shared_base.load(config)
     os.makedirs(run, exist_ok=True)
     prepared = sample.prepare(config, folder)
     write_json(f"{run}/command.json", provenance(config, prepared[0]))
-    return make_parts(config, run, prepared, backbone_state)
+    return make_parts(config, run, prepared, backbone_state, base_state)
 
 
 def main():

@@ -157,5 +157,6 @@ def provenance(config, series):
 
 
 def module_name():
-    """The module that was started, as `python -m` takes it."""
-    return sys.modules["__main__"].__spec__.name if sys.modules["__main__"].__spec__ else "models.train"
+    """The module or package that was started, as `python -m` takes it."""
+    started = sys.modules["__main__"].__spec__
+    return started.name.removesuffix(".__main__") if started else "models.train"

@@ -17,14 +17,14 @@ class Lead(nn.Module):
         sizes = config["model"]
         frames = config["history"] + len(config["day_offsets"])
         backbone = qwen2.Qwen2Config(**sizes["qwen2"])
-        self.encoder = Encoder(nodes, sizes["channels"], sizes["kept"], sizes["token"])
+        self.encoder = Encoder(nodes, sizes["channels"], sizes["kept"], sizes["token"], sizes["image"])
         self.conditioner = Conditioner(sizes["backbone"], backbone, sizes["bottleneck"], sizes.get("lora", 0), frames,
                                        sizes["token"], tm_image.FEATURES, sizes["aggregator_layers"])
         self.base = BaseForecast(nodes, config["history"], config["day_offsets"], config["horizon"],
                                  sizes["pair_embedding"], sizes["base"], sizes["map"], sizes["base_dropout"],
                                  sizes["base_mixes"])
         self.denoiser = Denoiser(nodes, config["horizon"], sizes["width"], backbone.hidden_size, sizes["map"],
-                                 sizes["heads"], sizes["dropout"])
+                                 sizes["heads"], sizes["dropout"], sizes["condition"])
 
     def quantiles(self, relative, features):
         """[B, H, K, N, N] of the base forecast."""

@@ -14,6 +14,7 @@ from torch.nn import functional as F
 from models.lead.layers import AxialMix, zero_
 
 GROUPS = 4
+CONDITIONS = ("both", "global", "sequential")  # what the denoiser listens to: g and c, g alone, c alone
 
 
 def step_embedding(step: Tensor, width: int) -> Tensor:
@@ -66,13 +67,34 @@ class CrossAttention(nn.Module):
         return x + self.out(seen.reshape(batch, width, rows, columns))
 
 
+class NoGlobal(nn.Module):
+    """g [B, D] -> zeros [1, width], in the place of its embedding."""
+
+    def __init__(self, width: int):
+        super().__init__()
+        self.width = width
+
+    def forward(self, g: Tensor) -> Tensor:
+        return torch.zeros([1, self.width], dtype=g.dtype, device=g.device)
+
+
+class NoCross(nn.Module):
+    """x as it is, in the place of its cross-attention to c."""
+
+    def forward(self, x: Tensor, c: Tensor) -> Tensor:
+        return x
+
+
 class Denoiser(nn.Module):
     """(x [B, H, N, N], step [B or 1], g [B or 1, D], c [B or 1, S, D], map [B or 1, M, N, N]) -> [B, H, N, N].
-    The picture is padded at its lower and right edge to an even side, so that halving it loses no node."""
+    The picture is padded at its lower and right edge to an even side, so that halving it loses no node. `condition`: one
+    of CONDITIONS; g and c are taken whether or not they are listened to, so that every denoiser is called alike."""
 
     def __init__(self, nodes: int, horizon: int, width: int, width_g: int, map_width: int, heads: int,
-                 dropout: float):
+                 dropout: float, condition: str):
         super().__init__()
+        if condition not in CONDITIONS:
+            raise ValueError(f"condition {condition} is none of {', '.join(CONDITIONS)}")
         self.nodes = nodes
         self.padding = nodes % 2
         self.frequencies = 64
@@ -80,17 +102,17 @@ class Denoiser(nn.Module):
         embedding = 4 * width
         self.embed_step = nn.Sequential(nn.Linear(self.frequencies, embedding), nn.SiLU(),
                                         nn.Linear(embedding, embedding))
-        self.embed_g = nn.Linear(width_g, embedding)
+        self.embed_g = NoGlobal(embedding) if condition == "sequential" else nn.Linear(width_g, embedding)
         self.read_x = nn.Conv2d(horizon, width, 1)
         self.read_map = nn.Conv2d(map_width, width, 1)
         self.down_block = Block(width, width, embedding, dropout)
         self.shrink = nn.Conv2d(width, 2 * width, 2, stride=2)
         self.low_first = Block(2 * width, 2 * width, embedding, dropout)
-        self.low_cross = CrossAttention(2 * width, width_g, heads)
+        self.low_cross = NoCross() if condition == "global" else CrossAttention(2 * width, width_g, heads)
         self.low_last = Block(2 * width, 2 * width, embedding, dropout)
         self.grow = nn.ConvTranspose2d(2 * width, width, 2, stride=2)
         self.up_first = Block(2 * width, width, embedding, dropout)
-        self.up_cross = CrossAttention(width, width_g, heads)
+        self.up_cross = NoCross() if condition == "global" else CrossAttention(width, width_g, heads)
         self.up_last = Block(width, width, embedding, dropout)
         self.norm = nn.GroupNorm(GROUPS, width)
         self.write = zero_(nn.Conv2d(width, horizon, 1))

@@ -15,8 +15,9 @@ CONFIG = {
     "model": {"backbone": "random",
               "qwen2": {"hidden_size": 16, "num_hidden_layers": 2, "num_attention_heads": 4, "num_key_value_heads": 2,
                         "intermediate_size": 24},
-              "bottleneck": 4, "channels": 4, "kept": 2, "token": 12, "aggregator_layers": 1, "pair_embedding": 2,
-              "base": 12, "base_dropout": 0.1, "base_mixes": [True, False], "map": 8, "width": 8, "heads": 2, "dropout": 0.1},
+              "image": "rgb", "condition": "both", "bottleneck": 4, "channels": 4, "kept": 2, "token": 12,
+              "aggregator_layers": 1, "pair_embedding": 2, "base": 12, "base_dropout": 0.1, "base_mixes": [True, False],
+              "map": 8, "width": 8, "heads": 2, "dropout": 0.1},
     "training": {
         "base": {"steps": 60, "windows": 8, "learning_rate": 0.003, "warm_up": 5, "weight_decay": 0.01, "ema": 0.9,
                  "weight_power": 0.5, "drop_frames": 0.1, "save_every": 10, "score_every": 60, "score_windows": 8,

@@ -14,8 +14,8 @@ enum { MOST_HORIZONS = 64, LONGEST_HORIZON = 10000 };
 
 typedef struct arguments {
     lead_cli_list predictors;
-    const char *tm, *topology, *fit, *suspect, *from, *to, *horizon, *samples, *steps, *windows,
-        *unit, *threads, *seed, *json;
+    const char *tm, *topology, *fit, *suspect, *at, *from, *to, *horizon, *samples, *steps,
+        *windows, *unit, *threads, *seed, *json;
 } arguments;
 
 typedef struct evaluation {
@@ -23,7 +23,7 @@ typedef struct evaluation {
     lead_evaluate_options options;
     int horizons[MOST_HORIZONS];
     double unit;
-    int64_t *suspects;
+    int64_t *suspects, *at;
     int suspect_count;
     lead_tm_series *series, *fit;
     lead_routing *routing;
@@ -41,6 +41,7 @@ static lead_status parse(int argc, char **argv, arguments *in) {
         {"topology", &in->topology, NULL, NULL},
         {"fit", &in->fit, NULL, NULL},
         {"suspect", &in->suspect, NULL, NULL},
+        {"at", &in->at, NULL, NULL},
         {"from", &in->from, NULL, NULL},
         {"to", &in->to, NULL, NULL},
         {"horizon", &in->horizon, NULL, NULL},
@@ -167,11 +168,22 @@ static lead_status read_routing(evaluation *self) {
     return status;
 }
 
+static lead_status read_at(evaluation *self) {
+    if (!self->in.at)
+        return LEAD_OK;
+    LEAD_TRY(lead_times_read(self->in.at, &self->at, &self->options.at_count));
+    if (self->options.at_count == 0) /* NULL would mean any time */
+        return lead_fail(LEAD_INVALID, "--at: %s lists no time", self->in.at);
+    self->options.at = self->at;
+    return LEAD_OK;
+}
+
 static lead_status load(evaluation *self) {
     lead_tm_series *raw = NULL;
     lead_status status = LEAD_OK;
     if (self->in.suspect)
-        LEAD_TRY(lead_suspects_read(self->in.suspect, &self->suspects, &self->suspect_count));
+        LEAD_TRY(lead_times_read(self->in.suspect, &self->suspects, &self->suspect_count));
+    LEAD_TRY(read_at(self));
     LEAD_TRY_FREE(read_tms(self, self->in.tm, NULL, &self->series, &raw));
     LEAD_TRY_FREE(split(self, raw));
     LEAD_TRY_FREE(read_routing(self));
@@ -366,6 +378,7 @@ lead_status lead_cli_evaluate(int argc, char **argv) {
     lead_tm_series_free(self.fit);
     lead_routing_free(self.routing);
     free(self.suspects);
+    free(self.at);
     free(self.rows);
     free(self.in.predictors.values);
     return status;

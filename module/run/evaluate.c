@@ -106,6 +106,11 @@ fail:
 
 /* --- windows ---------------------------------------------------------------------------------- */
 
+static bool is_listed(const lead_evaluate_span *span, int64_t time) {
+    return !span->at ||
+           bsearch(&time, span->at, (size_t)span->at_count, sizeof time, compare) != NULL;
+}
+
 /* Times increase by at least a step, so as many steps as rows apart means: no gap between. */
 static bool is_window(const lead_tm_series *series, int now, const lead_evaluate_span *span,
                       int64_t step) {
@@ -113,7 +118,8 @@ static bool is_window(const lead_tm_series *series, int now, const lead_evaluate
     return lead_tm_series_time(series, now + span->shortest) >= span->from &&
            lead_tm_series_time(series, last) < span->to &&
            lead_tm_series_time(series, last) - lead_tm_series_time(series, first) ==
-               (last - first) * step;
+               (last - first) * step &&
+           is_listed(span, lead_tm_series_time(series, now));
 }
 
 lead_status lead_evaluate_windows(const lead_tm_series *series, const lead_evaluate_span *span,
@@ -128,8 +134,9 @@ lead_status lead_evaluate_windows(const lead_tm_series *series, const lead_evalu
         free(rows);
         return lead_fail(LEAD_INVALID,
                          "no window of %d TMs without a gap has its targets, %d to %d steps ahead, "
-                         "in the time to report on",
-                         LEAD_EVALUATE_HISTORY + span->longest, span->shortest, span->longest);
+                         "in the time to report on%s",
+                         LEAD_EVALUATE_HISTORY + span->longest, span->shortest, span->longest,
+                         span->at ? " and is made at a listed time" : "");
     }
     if (most > 0 && most < found) {
         for (int i = 0; i < most; i++) /* the middle of each of `most` equal parts */
@@ -377,8 +384,12 @@ static lead_status check_names(const lead_evaluate_options *options) {
 }
 
 static lead_status span_of(const lead_evaluate_options *options, lead_evaluate_span *span) {
-    *span = (lead_evaluate_span){options->horizons[0], options->horizons[0], options->from,
-                                 options->to};
+    *span = (lead_evaluate_span){.shortest = options->horizons[0],
+                                 .longest = options->horizons[0],
+                                 .from = options->from,
+                                 .to = options->to,
+                                 .at = options->at,
+                                 .at_count = options->at_count};
     for (int h = 0; h < options->horizon_count; h++) {
         int horizon = options->horizons[h];
         if (horizon < 1)

@@ -69,6 +69,19 @@ again w.json --windows 7
 holds "__import__('json').load(open('w.json'))[0]['windows'] == 7"
 again t.json --from 2004-01-02T04:00:00Z --to 2004-01-02T04:10:00Z
 holds "__import__('json').load(open('t.json'))[0]['windows'] == 2"
+# Forecasts made at listed times: 05:15 is in the gap, 03:57 off the grid, 02:00 of the first day in the fitting part.
+printf 'made,time\n1,2004-01-02T04:05:00Z\n2,2004-01-02T03:55:00Z\n3,2004-01-01T02:00:00Z\n4,2004-01-02T05:15:00Z\n5,2004-01-02T03:57:00Z\n' >at.csv
+again at.json --at at.csv
+holds "__import__('json').load(open('at.json'))[0]['windows'] == 2"
+printf 'time\n2004-01-02T03:55:00Z\n' >one.csv
+again one.json --from 2004-01-02T04:00:00Z --to 2004-01-02T04:05:00Z
+again at.json --at one.csv
+python3 - <<'PY'
+import json
+one, at = (json.load(open(name + ".json"))[0] for name in ("one", "at"))
+del one["seconds_per_forecast"], at["seconds_per_forecast"]
+assert one == at, (one, at)
+PY
 again t.json --unit "1 Mbit/s" --from 2004-01-01T10:00:00Z --to 2004-01-01T10:10:00Z 2>said
 grep -q "2 targets lie in the time that predictors are fitted on" said || fail "no warning: $(cat said)"
 
@@ -85,6 +98,11 @@ refused "\-\-samples: \"none\"" evaluate --predictor last --samples none
 refused "what is \"more\"" evaluate --predictor last more
 printf 'time\n2004-01-02 07:40\n' >bad.csv
 refused "bad.csv:2: " evaluate --predictor last --suspect bad.csv
+refused "bad.csv:2: " evaluate --predictor last --at bad.csv
+printf 'time\n' >none.csv
+refused "\-\-at: none.csv lists no time" evaluate --predictor last --at none.csv
+printf 'time\n2004-01-02T05:15:00Z\n' >gap.csv
+refused "no window of 17 TMs .* made at a listed time" evaluate --predictor last --at gap.csv
 printf 'src,dst,capacity_kbps\na,b,1000\nb,a,1000\n' >small.csv
 refused "node c of the TMs is not in the network" evaluate --predictor last --topology small.csv
 # What is wrong ends the command, but what was done before it is told and kept.

@@ -1,5 +1,5 @@
 /* Scores of forecasts against closed forms and brute force; which windows are scored; joint samples
- * of the classical forecasts; the reader of suspect epochs. */
+ * of the classical forecasts; the reader of lists of times. */
 #include "support.h"
 #include <gsl/gsl_cdf.h>
 #include <gsl/gsl_randist.h>
@@ -239,7 +239,10 @@ static lead_tm_series *make_series(const char *missing, int length) {
 
 static void check_windows(const lead_tm_series *series, int horizon, int from, int to, int most,
                           const int *times, int wanted) {
-    const lead_evaluate_span span = {horizon, horizon, (int64_t)STEP * from, (int64_t)STEP * to};
+    const lead_evaluate_span span = {.shortest = horizon,
+                                     .longest = horizon,
+                                     .from = (int64_t)STEP * from,
+                                     .to = (int64_t)STEP * to};
     int *now, count;
     assert_ok(lead_evaluate_windows(series, &span, most, &now, &count));
     assert_int_equal(count, wanted);
@@ -255,7 +258,8 @@ static void windows_across_a_gap_are_dropped(void **state) {
     const int64_t suspects[] = {18 * STEP, 1000 * STEP};
     const int targets[] = {20, 21, 22}, spaced[] = {17, 22, 27, 31, 36, 41},
               around[] = {15, 16, 34, 35};
-    const lead_evaluate_span far = {20, 20, 0, 45 * STEP}, both = {1, 20, 20 * STEP, 37 * STEP};
+    const lead_evaluate_span far = {.shortest = 20, .longest = 20, .to = 45 * STEP};
+    lead_evaluate_span both = {.shortest = 1, .longest = 20, .from = 20 * STEP, .to = 37 * STEP};
     int *now, count;
     check_windows(whole, 2, 22, 25, 0, targets, 3);
     check_windows(whole, 1, 16, 46, 6, spaced, 6);
@@ -266,8 +270,8 @@ static void windows_across_a_gap_are_dropped(void **state) {
     /* Of several horizons: the first target is not before the time, the last not after it. */
     assert_fails(lead_evaluate_windows(whole, &both, 0, &now, &count), LEAD_INVALID,
                  "1 to 20 steps");
-    assert_ok(lead_evaluate_windows(whole, &(lead_evaluate_span){1, 20, 20 * STEP, 41 * STEP}, 0,
-                                    &now, &count));
+    both.to = 41 * STEP;
+    assert_ok(lead_evaluate_windows(whole, &both, 0, &now, &count));
     assert_int_equal(count, 2);
     assert_int_equal(lead_tm_series_time(whole, now[0]) / STEP, 19);
     free(now);
@@ -282,6 +286,27 @@ static void windows_across_a_gap_are_dropped(void **state) {
     lead_tm_series_free(whole);
     lead_tm_series_free(gap);
     lead_tm_series_free(clean);
+}
+
+/* Forecasts made at listed times only, those of them that are windows; evenly spaced among them. */
+static void windows_at_listed_times(void **state) {
+    (void)state;
+    lead_tm_series *series = make_series(NULL, 45);
+    const int64_t at[] = {14 * STEP, 17 * STEP, 17 * STEP + 1, 20 * STEP, 30 * STEP, 44 * STEP};
+    lead_evaluate_span span = {
+        .shortest = 1, .longest = 3, .to = 45 * STEP, .at = at, .at_count = 6};
+    int *now, count;
+    assert_ok(lead_evaluate_windows(series, &span, 0, &now, &count));
+    assert_int_equal(count, 3); /* 14 has too little history, 44 no target */
+    assert_true(now[0] == 17 && now[1] == 20 && now[2] == 30);
+    free(now);
+    assert_ok(lead_evaluate_windows(series, &span, 1, &now, &count));
+    assert_true(count == 1 && now[0] == 20);
+    free(now);
+    span.at_count = 0;
+    assert_fails(lead_evaluate_windows(series, &span, 0, &now, &count), LEAD_INVALID,
+                 "at a listed time");
+    lead_tm_series_free(series);
 }
 
 /* The network's nodes come in another order than the TMs' columns. */
@@ -563,31 +588,31 @@ static void what_cannot_be_served_is_a_row_without_scores(void **state) {
     lead_tm_series_free(series);
 }
 
-/* --- suspect epochs --------------------------------------------------------------------------- */
+/* --- lists of times --------------------------------------------------------------------------- */
 
-static void suspects_are_read_and_refused(void **state) {
+static void times_are_read_and_refused(void **state) {
     (void)state;
     int64_t *times;
     int count;
-    assert_ok(lead_suspects_read(
+    assert_ok(lead_times_read(
         test_file("s.csv", "ratio,time\n1,1970-01-01T00:10:00Z\n\n2,1970-01-01T00:05:00Z,x\n"),
         &times, &count));
     assert_int_equal(count, 2);
     assert_int_equal(times[0], 300);
     assert_int_equal(times[1], 600);
     free(times);
-    assert_ok(lead_suspects_read(test_file("none.csv", "time\n"), &times, &count));
+    assert_ok(lead_times_read(test_file("none.csv", "time\n"), &times, &count));
     assert_int_equal(count, 0);
     free(times);
-    assert_fails(lead_suspects_read(test_file("a.csv", ""), &times, &count), LEAD_FORMAT,
+    assert_fails(lead_times_read(test_file("a.csv", ""), &times, &count), LEAD_FORMAT,
                  "a.csv:1: the file is empty");
-    assert_fails(lead_suspects_read(test_file("b.csv", "when\n"), &times, &count), LEAD_FORMAT,
+    assert_fails(lead_times_read(test_file("b.csv", "when\n"), &times, &count), LEAD_FORMAT,
                  "b.csv:1: no column is called time");
-    assert_fails(lead_suspects_read(test_file("c.csv", "x,time\n1,yesterday\n"), &times, &count),
+    assert_fails(lead_times_read(test_file("c.csv", "x,time\n1,yesterday\n"), &times, &count),
                  LEAD_FORMAT, "c.csv:2: ");
-    assert_fails(lead_suspects_read(test_file("d.csv", "x,time\n\n1\n"), &times, &count),
-                 LEAD_FORMAT, "d.csv:3: column 2, time, is missing");
-    assert_fails(lead_suspects_read("/nowhere.csv", &times, &count), LEAD_IO, "/nowhere.csv");
+    assert_fails(lead_times_read(test_file("d.csv", "x,time\n\n1\n"), &times, &count), LEAD_FORMAT,
+                 "d.csv:3: column 2, time, is missing");
+    assert_fails(lead_times_read("/nowhere.csv", &times, &count), LEAD_IO, "/nowhere.csv");
 }
 
 int main(void) {
@@ -599,13 +624,14 @@ int main(void) {
         cmocka_unit_test(even_samples_score_like_random_ones),
         cmocka_unit_test(scores_of_little),
         cmocka_unit_test(windows_across_a_gap_are_dropped),
+        cmocka_unit_test(windows_at_listed_times),
         cmocka_unit_test(routing_is_in_the_order_of_the_tms),
         cmocka_unit_test(joint_samples_keep_correlation),
         cmocka_unit_test(joint_samples_are_drawn_without_replacement),
         cmocka_unit_test(predictors_are_scored_on_the_same_windows),
         cmocka_unit_test(joint_scores_are_of_joint_samples),
         cmocka_unit_test(what_cannot_be_served_is_a_row_without_scores),
-        cmocka_unit_test(suspects_are_read_and_refused),
+        cmocka_unit_test(times_are_read_and_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

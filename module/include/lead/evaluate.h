@@ -23,15 +23,18 @@ lead_status lead_evaluate_clean(const lead_tm_series *series, const int64_t *sus
 lead_status lead_evaluate_routing(const lead_topology *topology, const lead_tm_series *series,
                                   lead_routing **out);
 
-/* How far ahead is forecast, and the time to report on: from <= target's time < to. */
+/* How far ahead is forecast, and the time to report on: from <= target's time < to, of forecasts
+ * made at one of the times `at` (ascending, borrowed; NULL: at any). */
 typedef struct lead_evaluate_span {
     int shortest, longest; /* steps ahead */
     int64_t from, to;
+    const int64_t *at;
+    int at_count;
 } lead_evaluate_span;
 
 /* The windows whose targets, `shortest` to `longest` steps after `now`, all lie in the time to
  * report on: their rows `now`, ascending, freed with free(). With most > 0 at most that many,
- * evenly spaced. LEAD_INVALID when there is none. O(length). */
+ * evenly spaced. LEAD_INVALID when there is none. O(length log at_count). */
 lead_status lead_evaluate_windows(const lead_tm_series *series, const lead_evaluate_span *span,
                                   int most, int **now, int *count);
 
@@ -52,8 +55,10 @@ typedef struct lead_evaluate_options {
     int predictor_count;
     const int *horizons;
     int horizon_count;
-    int64_t from, to; /* of the targets' times, from <= time < to */
-    int windows;      /* at most; 0: all */
+    int64_t from, to;  /* of the targets' times, from <= time < to */
+    const int64_t *at; /* times that forecasts are made at, ascending; NULL: any */
+    int at_count;
+    int windows; /* at most; 0: all */
     int samples;
     int steps;   /* of diffusion; 0: the checkpoint's own */
     int threads; /* 0: the library's default */

@@ -52,9 +52,8 @@ lead_status lead_tm_series_read(const char *path, const lead_tm_reading *reading
 lead_status lead_tm_series_write(const lead_tm_series *series, const char *path);
 
 /* The times of a CSV file with a header and a `time` column (other columns are not looked at), in
- * ascending order; free with free(). For epochs whose TMs are not to be trusted. O(rows log rows).
- */
-lead_status lead_suspects_read(const char *path, int64_t **times, int *count);
+ * ascending order; free with free(). O(rows log rows). */
+lead_status lead_times_read(const char *path, int64_t **times, int *count);
 
 /* "9.92 Gbit/s", "300 s", "1500 B": a number and a unit of that kind; a bare number is in the base
  * unit (bit/s, s, byte). LEAD_FORMAT for anything else. */

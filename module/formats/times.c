@@ -1,4 +1,4 @@
-/* Lists of suspect epochs: CSV with a header, of which the column `time` counts. */
+/* Lists of times: CSV with a header, of which the column `time` counts. */
 #include "formats/text.h"
 #include <stdlib.h>
 #include <string.h>
@@ -58,7 +58,7 @@ static int compare(const void *a, const void *b) {
     return (x > y) - (x < y);
 }
 
-lead_status lead_suspects_read(const char *path, int64_t **values, int *count) {
+lead_status lead_times_read(const char *path, int64_t **values, int *count) {
     lead_lines *lines;
     times list = {0};
     int column = 0;

@@ -1,0 +1,74 @@
+"""Runs an experiment of the LEAD paper's summary; writes results/experiments/NAME.md and docs/figures/NAME.svg (of
+another network than Abilene NAME-NET). It can be killed at any moment; trainings go on where they were."""
+import argparse
+import json
+import os
+
+import torch
+
+from models import data
+from models.experiments import figure, page
+from models.experiments.setting import Setting
+from models.experiments.table import EXPERIMENTS
+
+PLAIN_NET = "abilene"  # whose files have no network in their name
+
+
+def parse_arguments():
+    parser = argparse.ArgumentParser(description=" ".join(__doc__.split()))
+    parser.add_argument("name", choices=list(EXPERIMENTS))
+    parser.add_argument("--net", default=PLAIN_NET, help="of models/configs/NET.json")
+    parser.add_argument("--data", help="folder of the TM files")
+    parser.add_argument("--windows", type=int, default=200, help="scored at most, evenly spaced")
+    parser.add_argument("--training-steps", type=int, help="of each variant's diffusion; the configuration's")
+    parser.add_argument("--checkpoint", help="what experiments without training look at; models/checkpoints/NET")
+    parser.add_argument("--base-run", help="run of models.train whose base forecast all variants take; else they train one")
+    parser.add_argument("--backbone", help="folder of Qwen2 weights, one more variant of `backbone`")
+    parser.add_argument("--runs", default="models/runs/experiments", help="folder of the variants' runs")
+    parser.add_argument("--program", default="build/lead")
+    parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--out", default=".", help="folder in which results/ and docs/ lie")
+    return parser.parse_args()
+
+
+def make_setting(arguments):
+    net = arguments.net
+    with open(f"models/configs/{net}.json") as file:
+        config = json.load(file)
+    return Setting(net, config, data.data_folder(arguments.data), arguments.windows,
+                   arguments.training_steps or config["training"]["diffusion"]["steps"],
+                   arguments.checkpoint or f"models/checkpoints/{net}", arguments.base_run, arguments.backbone,
+                   arguments.runs, arguments.program, arguments.threads)
+
+
+def write(path, save):
+    """save(another name), then renamed: whole or not at all."""
+    os.makedirs(os.path.dirname(path), exist_ok=True)
+    save(f"{path}.part")
+    os.replace(f"{path}.part", path)
+    print(path)
+
+
+def write_lines(path, lines):
+    with open(path, "w") as file:
+        file.writelines(f"{line}\n" for line in lines)
+
+
+def publish(experiment, result, out, stem):
+    """Writes the experiment's page and figure under the folder `out`."""
+    lines = [*page.head(experiment.title, result.notes), "", f"![{experiment.title}](../../docs/figures/{stem}.svg)",
+             *experiment.tables(result.rows)]
+    write(f"{out}/docs/figures/{stem}.svg", lambda path: figure.save(experiment.figure(result.rows), path))
+    write(f"{out}/results/experiments/{stem}.md", lambda path: write_lines(path, lines))
+
+
+def main():
+    arguments = parse_arguments()
+    torch.set_num_threads(arguments.threads)
+    experiment = EXPERIMENTS[arguments.name]
+    stem = arguments.name if arguments.net == PLAIN_NET else f"{arguments.name}-{arguments.net}"
+    publish(experiment, experiment.run(make_setting(arguments)), arguments.out, stem)
+
+
+if __name__ == "__main__":
+    main()
