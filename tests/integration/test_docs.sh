@@ -3,7 +3,7 @@
 . "$LEAD_SOURCE/tests/integration/support.sh"
 mkdir -p "$work/at/scenarios"
 cp "$LEAD_SOURCE"/scenarios/*.yaml "$work/at/scenarios/"
-sed -i 's/epochs: 288/epochs: 3, history: 600/; s/engine: ns3/engine: fluid/; /name: lead,/d' "$work/at/scenarios/abilene-synthetic.yaml"
+sed -i 's/epochs: 288, history: 8640/epochs: 3, history: 600/; s/engine: ns3/engine: fluid/; /name: lead,/d' "$work/at/scenarios/abilene-synthetic.yaml"
 cd "$work/at"
 printf 'DEMANDS 2\nlabel src dest bw\nx 0 3 100000\ny 1 2 2500000\n' >tm.demands
 blocks() { # FILE LANGUAGE: the text of its blocks
