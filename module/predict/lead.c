@@ -2,7 +2,9 @@
  * conditioner (the frozen LLM with its adapters) -> conditions; the past TMs -> base forecast, all
  * computed once -> the denoiser's flow for all samples at once -> normal scores under the base
  * forecast. */
+#include "base/jobs.h"
 #include "predict/manifest.h"
+#include "predict/noise.h"
 #include "predict/normal_score.h"
 #include "predict/sampler.h"
 #include "predict/tm_image.h"
@@ -192,22 +194,44 @@ static lead_status forecast_base(lead_state *state, torchc_tensor **map) {
     return status;
 }
 
-/* conditions[CONDITIONS] receives g, c and map, also when it fails. On one thread: torch adds up
- * differently on several, and threads must not change a result. */
-static lead_status make_conditions(lead_state *state, torchc_tensor *conditions[CONDITIONS]) {
+/* What a forecast is made from: g, c and map, and the noise in state->w. */
+typedef struct beginning {
+    lead_state *state;
+    uint64_t draw;
+    torchc_tensor *conditions[CONDITIONS];
+} beginning;
+
+static lead_status encode_and_condition(beginning *self) {
     torchc_tensor *tokens = NULL;
-    LEAD_TRY(state->torch->set_threads(1));
-    const lead_status status = encode(state, &tokens);
+    const lead_status status = encode(self->state, &tokens);
     if (status != LEAD_OK) {
-        state->torch->tensor_free(tokens);
+        self->state->torch->tensor_free(tokens);
         return status;
     }
-    LEAD_TRY(condition(state, tokens, conditions));
-    return forecast_base(state, &conditions[2]);
+    return condition(self->state, tokens, self->conditions);
 }
 
-static lead_status denoise(lead_state *state, uint64_t draw,
-                           torchc_tensor *const conditions[CONDITIONS]) {
+static lead_status forecast_base_and_draw(beginning *self) {
+    lead_state *state = self->state;
+    LEAD_TRY(forecast_base(state, &self->conditions[2]));
+    return lead_noise_fill(state->stream + self->draw, state->options.samples, sample_size(state),
+                           state->w);
+}
+
+/* Two pieces that know nothing of one another, of about the same length. */
+static lead_status begin_piece(void *argument, int index) {
+    return index == 0 ? encode_and_condition(argument) : forecast_base_and_draw(argument);
+}
+
+/* Each piece on one thread: torch adds up differently on several, and threads must not change a
+ * result. */
+static lead_status begin(beginning *self) {
+    LEAD_TRY(self->state->torch->set_threads(1));
+    return lead_jobs_run(begin_piece, self, 2, self->state->threads);
+}
+
+static lead_status denoise(const beginning *self) {
+    lead_state *state = self->state;
     const lead_manifest *manifest = state->manifest;
     const int asked = state->options.diffusion_steps;
     const lead_sampler sampler = {
@@ -216,12 +240,11 @@ static lead_status denoise(lead_state *state, uint64_t draw,
         .device = state->device,
         .schedule = &manifest->schedule,
         .steps = asked > 0 ? asked : manifest->schedule.sampling_steps,
-        .conditions = (const torchc_tensor *const *)conditions,
+        .conditions = (const torchc_tensor *const *)self->conditions,
         .condition_count = CONDITIONS,
         .samples = state->options.samples,
         .horizon = manifest->horizon,
         .node_count = manifest->node_count,
-        .seed = state->stream + draw,
     };
     return lead_sampler_run(&sampler, state->threads, state->w);
 }
@@ -252,13 +275,13 @@ static lead_status write_samples(const lead_state *state, double *samples) {
 static lead_status forecast_lead(void *self, const lead_tm_series *history, int now, uint64_t draw,
                                  double *samples) {
     lead_state *state = self;
-    torchc_tensor *conditions[CONDITIONS] = {NULL};
+    beginning start = {.state = state, .draw = draw};
     LEAD_TRY(lead_window_fill(state->window, history, now));
-    lead_status status = make_conditions(state, conditions);
+    lead_status status = begin(&start);
     if (status == LEAD_OK)
-        status = denoise(state, draw, conditions);
+        status = denoise(&start);
     for (int i = 0; i < CONDITIONS; i++)
-        state->torch->tensor_free(conditions[i]);
+        state->torch->tensor_free(start.conditions[i]);
     return status == LEAD_OK ? write_samples(state, samples) : status;
 }
 
