@@ -71,7 +71,7 @@ labelled "sea:abilene-gru-1.pt sea:abilene-mlp-1.pt" seasonal:runs/abilene-gru-1
 labelled "l:ctor-of-abilene.pt l:dictor-of-geant.pt" last:gru-predictor-of-abilene.pt last:gru-predictor-of-geant.pt
 labelled "l#1:or-of-abilene.pt l#2:or-of-abilene.pt" last:gru-predictor-of-abilene.pt last:mlp-predictor-of-abilene.pt
 labelled "last:x last:x" last:x last:x
-labelled "last#1:x last#2:x" last:x last:/x//
+labelled "last#1:x last:/x last:x/" last:x last:/x last:x/
 # The order of another file's nodes, the number of threads and of windows asked for change nothing; no links, no link loads.
 again() { # JSON, options...: last
     local json=$1
