@@ -53,9 +53,8 @@ static bool is_taken(const char *const *predictors, int count, int index, int de
 
 void lead_cli_label(const char *const *predictors, int count, int index,
                     char text[LEAD_CLI_LABEL + 1]) {
-    const char *path = path_of(predictors[index]);
     char mark[16];
-    for (int depth = 1; depth == 1 || tail_of(path, depth - 1) > path; depth++) {
+    for (int depth = 1; depth <= LEAD_CLI_LABEL; depth++) { /* more parts do not fit */
         write_label(predictors[index], depth, "", text);
         if (!is_taken(predictors, count, index, depth, text))
             return;
