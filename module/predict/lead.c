@@ -293,8 +293,8 @@ static int most_steps(const lead_state *state) {
 }
 
 /* Forecasts of an empty window, whose samples nobody sees. Torch optimises a module while it runs
- * for the first time, which takes as long as ten steps: the first is for that, the next ones for
- * the costs. Before any epoch, since an epoch's budget is not there to be spent on it. */
+ * for the first time, which doubles its time: the first forecast is for that, the next ones for the
+ * costs. Before any epoch, since an epoch's budget is not there to be spent on it. */
 static lead_status warm_up(lead_state *state) {
     lead_pace_allow(&state->pace, most_steps(state));
     state->steps = 1;
