@@ -14,6 +14,9 @@
 #include <climits>
 #include <cstdio>
 #include <cstdlib>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 #include <string>
 #include <thread>
 #include <vector>
@@ -321,6 +324,16 @@ void quiet_blas() {
         set(1);
 }
 
+/* A network's tensors come and go by the megabyte, and malloc gives such room back to the system at
+ * once, to be faulted in again page by page: a sixth to two fifths of a denoiser's time. This keeps
+ * up to 64 MB for the next one. */
+void keep_memory() {
+#ifdef __GLIBC__
+    mallopt(M_MMAP_THRESHOLD, 32 << 20);
+    mallopt(M_TRIM_THRESHOLD, 64 << 20);
+#endif
+}
+
 /* The executor that optimises once: the profiling one, torch's default, spends the first forecasts
  * on specialising for their shapes. */
 void plain_executor() {
@@ -332,6 +345,7 @@ void plain_executor() {
 extern "C" __attribute__((visibility("default"))) const torchc_api *torchc_get_api(void) {
     static const bool prepared = [] {
         quiet_blas();
+        keep_memory();
         plain_executor();
         return true;
     }();

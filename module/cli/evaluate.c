@@ -1,5 +1,6 @@
 /* `lead evaluate`: forecasts of past traffic matrices against what came. */
 #include "cli/cli.h"
+#include "cli/label.h"
 #include <jansson.h>
 #include <lead/evaluate.h>
 #include <lead/formats.h>
@@ -14,7 +15,7 @@ enum { MOST_HORIZONS = 64, LONGEST_HORIZON = 10000 };
 
 typedef struct arguments {
     lead_cli_list predictors;
-    const char *tm, *topology, *fit, *suspect, *at, *from, *to, *horizon, *samples, *steps,
+    const char *tm, *topology, *fit, *suspect, *at, *from, *to, *horizon, *samples, *steps, *budget,
         *windows, *unit, *threads, *seed, *json;
 } arguments;
 
@@ -47,6 +48,7 @@ static lead_status parse(int argc, char **argv, arguments *in) {
         {"horizon", &in->horizon, NULL, NULL},
         {"samples", &in->samples, NULL, NULL},
         {"steps", &in->steps, NULL, NULL},
+        {"budget", &in->budget, NULL, NULL},
         {"windows", &in->windows, NULL, NULL},
         {"unit", &in->unit, NULL, NULL},
         {"threads", &in->threads, NULL, NULL},
@@ -82,6 +84,18 @@ static lead_status parse_horizons(const char *text, int *horizons, int *count) {
     }
 }
 
+/* "60 ms" -> s. */
+static lead_status parse_budget(const char *text, double *budget) {
+    if (!text)
+        return LEAD_OK;
+    lead_status status = lead_quantity_parse(text, LEAD_QUANTITY_TIME, budget);
+    if (status != LEAD_OK)
+        return lead_fail_within(status, "--budget");
+    if (*budget < 1e-6 || *budget > 1e6)
+        return lead_fail(LEAD_INVALID, "--budget: %s is not in 1e-6..1e6 s", text);
+    return LEAD_OK;
+}
+
 static lead_status read_numbers(evaluation *self) {
     const arguments *in = &self->in;
     lead_evaluate_options *options = &self->options;
@@ -93,6 +107,7 @@ static lead_status read_numbers(evaluation *self) {
     LEAD_TRY(lead_cli_number("seed", in->seed, 0, 9e15, &seed));
     if (in->unit)
         LEAD_TRY(lead_quantity_parse(in->unit, LEAD_QUANTITY_RATE, &self->unit));
+    LEAD_TRY(parse_budget(in->budget, &options->budget));
     options->samples = (int)samples;
     options->steps = (int)steps;
     options->windows = (int)windows;
@@ -213,22 +228,24 @@ static void cell(int width, int decimals, double value) {
     printf(" %*s", width, text);
 }
 
-/* "lead:models/checkpoints/abilene" is "lead:abilene" in tables. */
-static void print_name(const lead_evaluate_row *row) {
-    const char *colon = strchr(row->predictor, ':'), *base = colon;
-    char text[64];
-    for (const char *c = colon; c && *c; c++)
-        if (*c == '/' && c[1] && c[1] != '/')
-            base = c;
-    int name = colon ? (int)(colon - row->predictor) : (int)strlen(row->predictor);
-    snprintf(text, sizeof text, "%.*s%s%s", name, row->predictor, base ? ":" : "",
-             base ? base + 1 : "");
-    printf("%-20.20s %3d", text, row->horizon);
+static void label_of(const evaluation *self, const lead_evaluate_row *row,
+                     char label[LEAD_CLI_LABEL + 1]) {
+    const lead_cli_list *asked = &self->in.predictors;
+    int index = 0;
+    while (index < asked->count - 1 && strcmp(asked->values[index], row->predictor) != 0)
+        index++;
+    lead_cli_label(asked->values, asked->count, index, label);
 }
 
-static void print_marginal(const lead_evaluate_row *row) {
+static void print_name(const evaluation *self, const lead_evaluate_row *row) {
+    char label[LEAD_CLI_LABEL + 1];
+    label_of(self, row, label);
+    printf("%-*s %3d", LEAD_CLI_LABEL, label, row->horizon);
+}
+
+static void print_marginal(const evaluation *self, const lead_evaluate_row *row) {
     const lead_evaluation_result *scores = &row->scores;
-    print_name(row);
+    print_name(self, row);
     cell(7, 0, (double)scores->windows);
     cell(6, 4, scores->nrmse);
     cell(6, 4, scores->nmae);
@@ -241,9 +258,9 @@ static void print_marginal(const lead_evaluate_row *row) {
     fflush(stdout);
 }
 
-static void print_joint(const lead_evaluate_row *row) {
+static void print_joint(const evaluation *self, const lead_evaluate_row *row) {
     const lead_evaluation_result *scores = &row->scores;
-    print_name(row);
+    print_name(self, row);
     cell(8, 4, scores->crps_sum);
     cell(10, 4, scores->link_ncrps);
     cell(6, 4, scores->energy);
@@ -255,9 +272,9 @@ static void print_joint(const lead_evaluate_row *row) {
 }
 
 /* A row of "-" with the reason below; the reason to standard error, too, for who reads a file. */
-static void print_unserved(const lead_evaluate_row *row) {
+static void print_unserved(const evaluation *self, const lead_evaluate_row *row) {
     static const int widths[] = {7, 6, 6, 7, 6, 5, 6, 5};
-    print_name(row);
+    print_name(self, row);
     for (size_t i = 0; i < sizeof widths / sizeof *widths; i++)
         cell(widths[i], 0, NAN);
     printf("\n    %s\n", row->unserved);
@@ -272,11 +289,11 @@ static void take_row(const lead_evaluate_row *row, void *data) {
             "predictor              h windows  nrmse   nmae od_rmse  ncrps cov90  width coll.\n");
     self->begun = true;
     if (row->unserved) {
-        print_unserved(row);
+        print_unserved(self, row);
         return;
     }
     self->rows[self->row_count++] = *row;
-    print_marginal(row);
+    print_marginal(self, row);
 }
 
 /* On a terminal: a line that is rewritten with every window and gone when the predictor is done. */
@@ -287,10 +304,23 @@ static void show_progress(const char *predictor, int done, int all, void *data) 
     fflush(stderr);
 }
 
+/* What a predictor made of its time budget; once, though it has a row for each horizon. */
+static void print_steps(const evaluation *self, int index) {
+    const lead_evaluate_row *row = &self->rows[index];
+    char label[LEAD_CLI_LABEL + 1];
+    if (row->diffusion_steps <= 0 || (index > 0 && row[-1].predictor == row->predictor))
+        return;
+    label_of(self, row, label);
+    printf("\n%s: budget %g ms, diffusion steps %.3g on average\n", label,
+           1e3 * self->options.budget, row->diffusion_steps);
+}
+
 static void print_second(const evaluation *self) {
     printf("\npredictor              h crps_sum link_ncrps energy cov50 cov80 cov95 s/forecast\n");
     for (int i = 0; i < self->row_count; i++)
-        print_joint(&self->rows[i]);
+        print_joint(self, &self->rows[i]);
+    for (int i = 0; i < self->row_count && self->options.budget > 0; i++)
+        print_steps(self, i);
 }
 
 static void set_number(json_t *object, const char *key, double value) {
@@ -317,6 +347,7 @@ static json_t *row_to_json(const lead_evaluate_row *row) {
     set_number(root, "width_90", scores->width_90);
     set_number(root, "collapse", scores->collapse);
     set_number(root, "seconds_per_forecast", row->seconds_per_forecast);
+    set_number(root, "diffusion_steps", row->diffusion_steps > 0 ? row->diffusion_steps : NAN);
     return root;
 }
 

@@ -17,8 +17,8 @@ static const struct {
     {"evaluate",
      "evaluate --predictor NAME[:CHECKPOINT]... --tm FILE [--horizon 1,20]\n"
      "     [--topology FILE] [--fit FILE] [--suspect FILE] [--from T] [--to T]\n"
-     "     [--at FILE] [--samples N] [--steps N] [--windows N] [--unit BIT/S]\n"
-     "     [--threads N] [--seed N] [--json FILE]\n"
+     "     [--at FILE] [--samples N] [--steps N] [--budget TIME] [--windows N]\n"
+     "     [--unit BIT/S] [--threads N] [--seed N] [--json FILE]\n"
      "      Score forecasts of traffic matrices on the file's last 20 %.",
      lead_cli_evaluate},
     {"te",

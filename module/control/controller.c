@@ -176,6 +176,7 @@ static lead_te_demand predict(lead_controller *self, double started, lead_decisi
         status = check_forecast(self);
     double now = lead_clock_seconds();
     decision->seconds_predict = now - began;
+    decision->diffusion_steps = status == LEAD_OK ? lead_predictor_get_steps(self->predictor) : 0;
     if (status != LEAD_OK)
         fall_back(decision, LEAD_FALLBACK_PREDICT, lead_last_message());
     else if (policy->budget > 0 && now - started > policy->budget)

@@ -2,8 +2,11 @@
  * conditioner (the frozen LLM with its adapters) -> conditions; the past TMs -> base forecast, all
  * computed once -> the denoiser's flow for all samples at once -> normal scores under the base
  * forecast. */
+#include "base/jobs.h"
 #include "predict/manifest.h"
+#include "predict/noise.h"
 #include "predict/normal_score.h"
+#include "predict/pace.h"
 #include "predict/sampler.h"
 #include "predict/tm_image.h"
 #include "predict/torch_runtime.h"
@@ -12,7 +15,8 @@
 #include <math.h>
 #include <stdlib.h>
 
-enum { CONDITIONS = 3 }; /* g, c, map: what the denoiser is told */
+enum { CONDITIONS = 3 };  /* g, c, map: what the denoiser is told */
+enum { STEPS_MOST = 50 }; /* that a budget is spent on, unless told otherwise */
 
 typedef struct lead_state {
     lead_predictor_options options;
@@ -26,6 +30,10 @@ typedef struct lead_state {
     float *w;         /* [samples][H][p], generated */
     double *relative; /* [p] */
     uint64_t stream;
+    double (*clock)(void);
+    lead_pace pace;
+    int steps;   /* of diffusion, of the last forecast */
+    bool warned; /* of a budget that is too small */
 } lead_state;
 
 static void free_lead(void *self) {
@@ -57,6 +65,8 @@ static lead_status check_options(const lead_manifest *manifest,
         return lead_fail(LEAD_INVALID, "%s: %d diffusion steps, the model was trained with %d",
                          options->checkpoint, options->diffusion_steps,
                          manifest->schedule.training_steps);
+    if (!(options->budget >= 0))
+        return lead_fail(LEAD_INVALID, "budget: %g s is negative", options->budget);
     return LEAD_OK;
 }
 
@@ -87,33 +97,6 @@ static size_t value_count(const lead_state *state) {
 
 static size_t quantile_count(const lead_state *state) {
     return (size_t)state->manifest->knots * sample_size(state);
-}
-
-static lead_status set_up(lead_state *state, const lead_predictor_options *options) {
-    if (!options->checkpoint)
-        return lead_fail(LEAD_INVALID,
-                         "predictor lead needs a checkpoint: the folder with manifest.json");
-    LEAD_TRY(lead_manifest_load(options->checkpoint, &state->manifest));
-    LEAD_TRY(check_options(state->manifest, options));
-    LEAD_TRY(lead_torch_runtime(&state->torch));
-    LEAD_TRY(state->torch->find_device(options->device, state->device));
-    state->threads = options->threads > 0 ? options->threads : state->torch->default_threads();
-    LEAD_TRY(load_modules(state));
-    LEAD_TRY(lead_window_alloc(state->manifest, &state->window));
-    LEAD_TRY(lead_calloc(quantile_count(state), sizeof *state->quantiles, &state->quantiles));
-    LEAD_TRY(lead_calloc(sample_size(state), sizeof *state->relative, &state->relative));
-    return lead_calloc(value_count(state), sizeof *state->w, &state->w);
-}
-
-static lead_status alloc_lead(void *self, const lead_predictor_options *options) {
-    lead_state *state = self;
-    *state = (lead_state){.options = *options, .stream = lead_random_seed(options->seed, "lead")};
-    const lead_status status = set_up(state, options);
-    if (status != LEAD_OK) {
-        free_lead(state);
-        *state = (lead_state){0};
-    }
-    return status;
 }
 
 /* --- one forecast ---------------------------------------------------------------------------- */
@@ -192,36 +175,56 @@ static lead_status forecast_base(lead_state *state, torchc_tensor **map) {
     return status;
 }
 
-/* conditions[CONDITIONS] receives g, c and map, also when it fails. On one thread: torch adds up
- * differently on several, and threads must not change a result. */
-static lead_status make_conditions(lead_state *state, torchc_tensor *conditions[CONDITIONS]) {
+/* What a forecast is made from: g, c and map, and the noise in state->w. */
+typedef struct beginning {
+    lead_state *state;
+    uint64_t draw;
+    torchc_tensor *conditions[CONDITIONS];
+} beginning;
+
+static lead_status encode_and_condition(beginning *self) {
     torchc_tensor *tokens = NULL;
-    LEAD_TRY(state->torch->set_threads(1));
-    const lead_status status = encode(state, &tokens);
+    const lead_status status = encode(self->state, &tokens);
     if (status != LEAD_OK) {
-        state->torch->tensor_free(tokens);
+        self->state->torch->tensor_free(tokens);
         return status;
     }
-    LEAD_TRY(condition(state, tokens, conditions));
-    return forecast_base(state, &conditions[2]);
+    return condition(self->state, tokens, self->conditions);
 }
 
-static lead_status denoise(lead_state *state, uint64_t draw,
-                           torchc_tensor *const conditions[CONDITIONS]) {
+static lead_status forecast_base_and_draw(beginning *self) {
+    lead_state *state = self->state;
+    LEAD_TRY(forecast_base(state, &self->conditions[2]));
+    return lead_noise_fill(state->stream + self->draw, state->options.samples, sample_size(state),
+                           state->w);
+}
+
+/* Two pieces that know nothing of one another, of about the same length. */
+static lead_status begin_piece(void *argument, int index) {
+    return index == 0 ? encode_and_condition(argument) : forecast_base_and_draw(argument);
+}
+
+/* Each piece on one thread: torch adds up differently on several, and threads must not change a
+ * result. */
+static lead_status begin(beginning *self) {
+    LEAD_TRY(self->state->torch->set_threads(1));
+    return lead_jobs_run(begin_piece, self, 2, self->state->threads);
+}
+
+static lead_status denoise(const beginning *self) {
+    lead_state *state = self->state;
     const lead_manifest *manifest = state->manifest;
-    const int asked = state->options.diffusion_steps;
     const lead_sampler sampler = {
         .torch = state->torch,
         .denoiser = state->modules[LEAD_COMPONENT_DENOISER],
         .device = state->device,
         .schedule = &manifest->schedule,
-        .steps = asked > 0 ? asked : manifest->schedule.sampling_steps,
-        .conditions = (const torchc_tensor *const *)conditions,
+        .steps = state->steps,
+        .conditions = (const torchc_tensor *const *)self->conditions,
         .condition_count = CONDITIONS,
         .samples = state->options.samples,
         .horizon = manifest->horizon,
         .node_count = manifest->node_count,
-        .seed = state->stream + draw,
     };
     return lead_sampler_run(&sampler, state->threads, state->w);
 }
@@ -249,17 +252,113 @@ static lead_status write_samples(const lead_state *state, double *samples) {
     return LEAD_OK;
 }
 
+/* From the window to samples in state->w, in state->steps steps. *began: when the first of them
+ * began. */
+static lead_status sample(lead_state *state, uint64_t draw, double *began) {
+    beginning start = {.state = state, .draw = draw};
+    lead_status status = begin(&start);
+    *began = state->clock();
+    if (status == LEAD_OK)
+        status = denoise(&start);
+    for (int i = 0; i < CONDITIONS; i++)
+        state->torch->tensor_free(start.conditions[i]);
+    return status;
+}
+
+/* --- within a budget ------------------------------------------------------------------------- */
+
+/* Without a budget no clock decides: the same samples every time. */
+static int choose_steps(lead_state *state) {
+    const lead_predictor_options *options = &state->options;
+    if (options->budget <= 0)
+        return options->diffusion_steps > 0 ? options->diffusion_steps
+                                            : state->manifest->schedule.sampling_steps;
+    const lead_pace_cost cost = lead_pace_expect(&state->pace);
+    const int fitting = lead_pace_fit(cost, options->budget, state->pace.counts, state->pace.count);
+    if (fitting == 0 && !state->warned) {
+        lead_log(LEAD_LOG_WARNING,
+                 "%s: a forecast of one diffusion step takes %.3g ms, the budget is %.3g ms: one "
+                 "is taken nonetheless",
+                 options->checkpoint, 1e3 * (cost.fixed + cost.step), 1e3 * options->budget);
+        state->warned = true;
+    }
+    return fitting > 0 ? fitting : 1;
+}
+
+static int most_steps(const lead_state *state) {
+    const int trained = state->manifest->schedule.training_steps;
+    if (state->options.diffusion_steps > 0)
+        return state->options.diffusion_steps;
+    return trained < STEPS_MOST ? trained : STEPS_MOST;
+}
+
+/* Forecasts of an empty window, whose samples nobody sees. Torch optimises a module while it runs
+ * for the first time, which doubles its time: the first forecast is for that, the next ones for the
+ * costs. Before any epoch, since an epoch's budget is not there to be spent on it. */
+static lead_status warm_up(lead_state *state) {
+    lead_pace_allow(&state->pace, most_steps(state));
+    state->steps = 1;
+    for (int i = 0; i < 3; i++) {
+        const double started = state->clock();
+        double began;
+        LEAD_TRY(sample(state, 0, &began));
+        const lead_pace_cost cost = {began - started, state->clock() - began};
+        if (i > 0)
+            lead_pace_add(&state->pace, cost);
+    }
+    state->steps = 0;
+    return LEAD_OK;
+}
+
+/* --- the predictor --------------------------------------------------------------------------- */
+
+static lead_status set_up(lead_state *state, const lead_predictor_options *options) {
+    if (!options->checkpoint)
+        return lead_fail(LEAD_INVALID,
+                         "predictor lead needs a checkpoint: the folder with manifest.json");
+    LEAD_TRY(lead_manifest_load(options->checkpoint, &state->manifest));
+    LEAD_TRY(check_options(state->manifest, options));
+    LEAD_TRY(lead_torch_runtime(&state->torch));
+    LEAD_TRY(state->torch->find_device(options->device, state->device));
+    state->threads = options->threads > 0 ? options->threads : state->torch->default_threads();
+    LEAD_TRY(load_modules(state));
+    LEAD_TRY(lead_window_alloc(state->manifest, &state->window));
+    LEAD_TRY(lead_calloc(quantile_count(state), sizeof *state->quantiles, &state->quantiles));
+    LEAD_TRY(lead_calloc(sample_size(state), sizeof *state->relative, &state->relative));
+    LEAD_TRY(lead_calloc(value_count(state), sizeof *state->w, &state->w));
+    return options->budget > 0 ? warm_up(state) : LEAD_OK;
+}
+
+static lead_status alloc_lead(void *self, const lead_predictor_options *options) {
+    lead_state *state = self;
+    *state = (lead_state){.options = *options,
+                          .stream = lead_random_seed(options->seed, "lead"),
+                          .clock = options->clock ? options->clock : lead_clock_seconds};
+    const lead_status status = set_up(state, options);
+    if (status != LEAD_OK) {
+        free_lead(state);
+        *state = (lead_state){0};
+    }
+    return status;
+}
+
 static lead_status forecast_lead(void *self, const lead_tm_series *history, int now, uint64_t draw,
                                  double *samples) {
     lead_state *state = self;
-    torchc_tensor *conditions[CONDITIONS] = {NULL};
+    const double started = state->clock();
+    double began;
+    state->steps = choose_steps(state);
     LEAD_TRY(lead_window_fill(state->window, history, now));
-    lead_status status = make_conditions(state, conditions);
-    if (status == LEAD_OK)
-        status = denoise(state, draw, conditions);
-    for (int i = 0; i < CONDITIONS; i++)
-        state->torch->tensor_free(conditions[i]);
-    return status == LEAD_OK ? write_samples(state, samples) : status;
+    LEAD_TRY(sample(state, draw, &began));
+    const double denoised = state->clock();
+    LEAD_TRY(write_samples(state, samples));
+    lead_pace_add(&state->pace, (lead_pace_cost){began - started + state->clock() - denoised,
+                                                 (denoised - began) / state->steps});
+    return LEAD_OK;
+}
+
+static int steps_of_lead(const void *self) {
+    return ((const lead_state *)self)->steps;
 }
 
 const lead_predictor_type lead_predictor_lead = {
@@ -270,4 +369,5 @@ const lead_predictor_type lead_predictor_lead = {
     .forecast = forecast_lead,
     .free = free_lead,
     .even = true,
+    .steps = steps_of_lead,
 };

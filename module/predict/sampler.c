@@ -1,26 +1,22 @@
 /* sampler: see sampler.h. */
 #include "predict/sampler.h"
+#include "base/jobs.h"
 #include "predict/flow.h"
-#include "predict/noise.h"
 
-#include <pthread.h>
-#include <stdlib.h>
 #include <string.h>
 
-enum { BATCH = 10, THREADS_MAX = 64, MESSAGE = 1024 };
+enum { BATCH = 10 };
 
-/* What one thread does: every `stride`-th batch from `first` on. */
-typedef struct worker {
+/* All batches of a forecast. */
+typedef struct batches {
     const lead_sampler *sampler;
+    int count;
     float *z;
-    int first, stride, batches;
-    lead_status status;
-    char message[MESSAGE];
-} worker;
+} batches;
 
 /* Denoises samples [from, until) of z in place. */
-static lead_status run_batch(const lead_sampler *sampler, int from, int until, torchc_tensor *step,
-                             float *z) {
+static lead_status denoise(const lead_sampler *sampler, int from, int until, torchc_tensor *step,
+                           float *z) {
     const torchc_api *torch = sampler->torch;
     const int64_t n = sampler->node_count, shape[4] = {until - from, sampler->horizon, n, n};
     const size_t each = (size_t)(shape[1] * n * n), count = (size_t)shape[0] * each;
@@ -35,65 +31,22 @@ static lead_status run_batch(const lead_sampler *sampler, int from, int until, t
     return status;
 }
 
-static lead_status run_batches(const worker *self) {
+static lead_status run_batch(void *argument, int index) {
+    const batches *self = argument;
     const lead_sampler *sampler = self->sampler;
+    const int64_t samples = sampler->samples, one = 1;
     const float zero = 0;
-    const int64_t one = 1;
     torchc_tensor *step = NULL;
     LEAD_TRY(sampler->torch->tensor_from_floats(&zero, &one, 1, sampler->device, &step));
-    lead_status status = LEAD_OK;
-    for (int batch = self->first; batch < self->batches && status == LEAD_OK;
-         batch += self->stride) {
-        const int64_t samples = sampler->samples;
-        const int from = (int)(samples * batch / self->batches),
-                  until = (int)(samples * (batch + 1) / self->batches);
-        status = run_batch(sampler, from, until, step, self->z);
-    }
+    const lead_status status = denoise(sampler, (int)(samples * index / self->count),
+                                       (int)(samples * (index + 1) / self->count), step, self->z);
     sampler->torch->tensor_free(step);
     return status;
 }
 
-/* Runs a worker and keeps its message, which is this thread's own, for the thread that asked. */
-static void *work(void *argument) {
-    worker *self = argument;
-    self->status = run_batches(self);
-    if (self->status != LEAD_OK)
-        snprintf(self->message, sizeof self->message, "%s", lead_last_message());
-    return NULL;
-}
-
-static lead_status run_workers(worker *workers, int count) {
-    pthread_t threads[THREADS_MAX];
-    int started = 1;
-    while (started < count && pthread_create(&threads[started], NULL, work, &workers[started]) == 0)
-        started++;
-    for (int i = started; i < count; i++) /* no thread to be had: here, then */
-        work(&workers[i]);
-    work(&workers[0]);
-    for (int i = 1; i < started; i++)
-        pthread_join(threads[i], NULL);
-    for (int i = 0; i < count; i++)
-        if (workers[i].status != LEAD_OK)
-            return lead_fail(workers[i].status, "%s", workers[i].message);
-    return LEAD_OK;
-}
-
 lead_status lead_sampler_run(const lead_sampler *sampler, int threads, float *z) {
     const bool cpu = strcmp(sampler->device, "cpu") == 0;
-    const int batches = cpu ? (sampler->samples + BATCH - 1) / BATCH : 1;
-    int count = threads < batches ? threads : batches;
-    if (count > THREADS_MAX)
-        count = THREADS_MAX;
-    const size_t nodes = (size_t)sampler->node_count;
-    worker *workers = NULL;
-    LEAD_TRY(lead_noise_fill(sampler->seed, sampler->samples,
-                             (size_t)sampler->horizon * nodes * nodes, z));
+    batches all = {sampler, cpu ? (sampler->samples + BATCH - 1) / BATCH : 1, z};
     LEAD_TRY(sampler->torch->set_threads(1));
-    LEAD_TRY(lead_calloc((size_t)count, sizeof *workers, &workers));
-    for (int i = 0; i < count; i++)
-        workers[i] =
-            (worker){.sampler = sampler, .z = z, .first = i, .stride = count, .batches = batches};
-    lead_status status = run_workers(workers, count);
-    free(workers);
-    return status;
+    return lead_jobs_run(run_batch, &all, all.count, threads);
 }

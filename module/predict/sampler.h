@@ -16,10 +16,10 @@ typedef struct lead_sampler {
     const torchc_tensor *const *conditions; /* what the denoiser is told after x and the step */
     int condition_count;
     int samples, horizon, node_count;
-    uint64_t seed; /* of the noise */
 } lead_sampler;
 
-/* z[samples][horizon][n][n] on at most `threads` threads. On a GPU all samples go in one batch. */
+/* From noise z[samples][horizon][n][n] to samples, in place, on at most `threads` threads. On a GPU
+ * all samples go in one batch. */
 lead_status lead_sampler_run(const lead_sampler *sampler, int threads, float *z);
 
 #endif

@@ -78,6 +78,10 @@ const lead_predictor_options *lead_predictor_get_options(const lead_predictor *p
     return &predictor->options;
 }
 
+int lead_predictor_get_steps(const lead_predictor *predictor) {
+    return predictor->type->steps ? predictor->type->steps(predictor->state) : 0;
+}
+
 typedef lead_status (*forecasting)(void *state, const lead_tm_series *history, int now,
                                    uint64_t draw, double *samples);
 

@@ -47,7 +47,8 @@ lead_status lead_recorder_alloc(const char *folder, const lead_topology *topolog
     LEAD_TRY_FREE(open_file(folder, "links.csv",
                             "epoch,src,dst,capacity_bps,offered_bps,carried_bps,utilisation",
                             &recorder->links));
-    LEAD_TRY_FREE(open_file(folder, "timings.csv", "epoch,simulate_s,measure_s,predict_s,te_s",
+    LEAD_TRY_FREE(open_file(folder, "timings.csv",
+                            "epoch,simulate_s,measure_s,predict_s,te_s,diffusion_steps",
                             &recorder->timings));
     *out = recorder;
     return LEAD_OK;
@@ -131,6 +132,7 @@ lead_status lead_recorder_add(lead_recorder *recorder, const lead_epoch_record *
     put(recorder->timings, record->seconds_measure);
     put(recorder->timings, record->seconds_predict);
     put(recorder->timings, record->seconds_te);
+    put(recorder->timings, record->diffusion_steps > 0 ? (double)record->diffusion_steps : NAN);
     fprintf(recorder->timings, "\n");
     FILE *files[] = {recorder->epochs, recorder->links, recorder->timings};
     bool failed = false;

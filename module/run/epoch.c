@@ -29,6 +29,7 @@ static void fill_decision(const lead_decision *decision, lead_epoch_record *reco
     record->seconds_measure = decision->seconds_measure;
     record->seconds_predict = decision->seconds_predict;
     record->seconds_te = decision->seconds_te;
+    record->diffusion_steps = decision->diffusion_steps;
     snprintf(record->why, sizeof record->why, "%s", decision->why);
     for (int i = 0; i < LEAD_FALLBACK_COUNT; i++)
         if (decision->fallbacks & (1u << i))

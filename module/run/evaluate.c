@@ -171,6 +171,7 @@ typedef struct trial {
     double *samples, *joint;       /* [samples][longest][n*n] */
     double *target, *joint_target; /* [samples][n*n] at one horizon */
     double seconds;
+    long diffusion_steps; /* of all forecasts */
 } trial;
 
 static void trial_free(trial *self) {
@@ -214,6 +215,7 @@ static lead_status alloc_predictor(trial *self, int horizon) {
                                       .truth = in->series,
                                       .checkpoint = self->checkpoint,
                                       .diffusion_steps = in->steps,
+                                      .budget = in->budget,
                                       .threads = in->threads,
                                       .joint = true};
     return lead_predictor_alloc(self->type, &options, &self->predictor);
@@ -303,6 +305,7 @@ static lead_status score_window(trial *self, int now) {
     double started = lead_clock_seconds();
     LEAD_TRY(lead_predictor_forecast(self->predictor, series, now, draw, self->samples));
     self->seconds += lead_clock_seconds() - started;
+    self->diffusion_steps += lead_predictor_get_steps(self->predictor);
     if (apart)
         LEAD_TRY(lead_predictor_forecast_joint(self->predictor, series, now, draw, self->joint));
     for (int h = 0; h < self->options->horizon_count; h++)
@@ -330,7 +333,8 @@ static lead_status tell_rows(const trial *self) {
         lead_evaluate_row row = {.predictor = self->name,
                                  .horizon = in->horizons[h],
                                  .unserved = self->sheets[h].unserved,
-                                 .seconds_per_forecast = self->seconds / self->count};
+                                 .seconds_per_forecast = self->seconds / self->count,
+                                 .diffusion_steps = (double)self->diffusion_steps / self->count};
         if (!row.unserved)
             LEAD_TRY(lead_evaluation_get_result(self->sheets[h].evaluation, &row.scores));
         if (in->row)

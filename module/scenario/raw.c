@@ -48,9 +48,10 @@ static const cyaml_schema_field_t queue_fields[] = {TEXT(queue, kind), TEXT(queu
 static const cyaml_schema_field_t measure_fields[] = {TEXT(measure, from), CYAML_FIELD_END};
 
 static const cyaml_schema_field_t predict_fields[] = {
-    NEEDED(predict, model), TEXT(predict, fit),     TEXT(predict, checkpoint),
-    TEXT(predict, samples), TEXT(predict, steps),   TEXT(predict, alpha),
-    TEXT(predict, device),  TEXT(predict, threads), CYAML_FIELD_END};
+    NEEDED(predict, model), TEXT(predict, fit),    TEXT(predict, checkpoint),
+    TEXT(predict, samples), TEXT(predict, steps),  TEXT(predict, budget),
+    TEXT(predict, alpha),   TEXT(predict, device), TEXT(predict, threads),
+    CYAML_FIELD_END};
 
 static const cyaml_schema_field_t te_fields[] = {NEEDED(te, algorithm), TEXT(te, weights),
                                                  TEXT(te, time_limit),  TEXT(te, evaluations),

@@ -229,6 +229,12 @@ static lead_status read_predict(const reader *in, const char *policy, const raw_
     LEAD_TRY(whole(in, key, raw->samples, 1, 100000, lead ? 20 : 1, &options->samples));
     snprintf(key, sizeof key, "%s.predict.steps", policy);
     LEAD_TRY(whole(in, key, raw->steps, 1, 1000, 0, &options->diffusion_steps));
+    snprintf(key, sizeof key, "%s.predict.budget", policy);
+    LEAD_TRY(number(in, key, raw->budget, TIME, 1e-6, 1e6, 0, &options->budget));
+    if (raw->budget && !lead)
+        return lead_yaml_fail(in->path, key, LEAD_INVALID,
+                              "model %s has no diffusion steps to fit into a time budget",
+                              raw->model);
     snprintf(key, sizeof key, "%s.predict.alpha", policy);
     LEAD_TRY(number(in, key, raw->alpha, PLAIN, 1e-6, 1, 0, &options->alpha));
     snprintf(key, sizeof key, "%s.predict.threads", policy);

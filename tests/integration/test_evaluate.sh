@@ -38,7 +38,7 @@ import json
 rows = json.load(open("out.json"))
 assert [(r["predictor"], r["horizon"]) for r in rows] == [(p, h) for p in ("last", "ewma", "oracle") for h in (1, 3)], rows
 keys = ["predictor", "horizon", "windows", "nrmse", "nmae", "od_rmse", "ncrps", "crps_sum", "link_ncrps", "energy", "coverage",
-        "width_90", "collapse", "seconds_per_forecast"]
+        "width_90", "collapse", "seconds_per_forecast", "diffusion_steps"]
 for row in rows:
     assert sorted(row) == sorted(keys), row
     assert sorted(row["coverage"]) == ["50", "80", "90", "95"], row
@@ -48,7 +48,30 @@ for row in rows:
     assert row["windows"] == wanted, (row, wanted)
     assert 0 <= row["nrmse"] < 0.2 and row["link_ncrps"] is not None, row
     assert (row["predictor"] == "oracle") == (row["energy"] < 1e-9), row
+    assert row["diffusion_steps"] is None, row
 PY
+# Rows of different predictors have different labels in 20 columns; `last` does not mind a file behind its name.
+labels() { # PREDICTOR...: the labels of its rows in the first table
+    local predictors=()
+    for name in "$@"; do predictors+=(--predictor "$name"); done
+    "$lead" evaluate "${predictors[@]}" --tm tm.csv --windows 2 --samples 2 >labelled
+    [ "$(wc -L <labelled)" -le 80 ] || fail "a table of $(wc -L <labelled) columns"
+    sed '/^$/,$d; 1d' labelled | cut -c1-20 | sed 's/ *$//' | paste -sd' '
+}
+labelled() { # EXPECTED PREDICTOR...
+    local expected=$1 given
+    shift
+    given=$(labels "$@")
+    [ "$given" = "$expected" ] || fail "labels of $*: \"$given\", not \"$expected\""
+}
+labelled "last last:abilene ewma" last last:models/checkpoints/abilene ewma
+labelled "last:abilene/ last:y.pt" last:models/abilene/ last:x/y.pt
+labelled "last:gru/network.pt last:mlp/network.pt last:other.pt" last:runs/gru/network.pt last:runs/mlp/network.pt last:runs/other.pt
+labelled "sea:abilene-gru-1.pt sea:abilene-mlp-1.pt" seasonal:runs/abilene-gru-1.pt seasonal:runs/abilene-mlp-1.pt
+labelled "l:ctor-of-abilene.pt l:dictor-of-geant.pt" last:gru-predictor-of-abilene.pt last:gru-predictor-of-geant.pt
+labelled "l#1:or-of-abilene.pt l#2:or-of-abilene.pt" last:gru-predictor-of-abilene.pt last:mlp-predictor-of-abilene.pt
+labelled "last:x last:x" last:x last:x
+labelled "last#1:x last:/x last:x/" last:x last:/x last:x/
 # The order of another file's nodes, the number of threads and of windows asked for change nothing; no links, no link loads.
 again() { # JSON, options...: last
     local json=$1
@@ -95,6 +118,10 @@ refused "\-\-from: .*yesterday" evaluate --predictor last --from yesterday
 refused "\-\-horizon: \"1,,2\"" evaluate --predictor last --horizon 1,,2
 refused "\-\-horizon: \"0\"" evaluate --predictor last --horizon 0
 refused "\-\-samples: \"none\"" evaluate --predictor last --samples none
+refused "\-\-budget: \"60 kB\" is not a time" evaluate --predictor last --budget "60 kB"
+refused "\-\-budget: 0 is not in" evaluate --predictor last --budget 0
+refused "\-\-budget: -5 ms is not in" evaluate --predictor last --budget "-5 ms"
+refused "\-\-budget: \"\" is not a time" evaluate --predictor last --budget ""
 refused "what is \"more\"" evaluate --predictor last more
 printf 'time\n2004-01-02 07:40\n' >bad.csv
 refused "bad.csv:2: " evaluate --predictor last --suspect bad.csv

@@ -15,6 +15,19 @@ grep -qE "^lead:abilene +$more( +-){8}\$" table || fail "no row of dashes: $(cat
 grep -q "^lead: .*, $more ahead: .*the model forecasts $steps steps, asked for $more" said || fail "no reason: $(cat said)"
 refused "^lead: no predictor can serve .*asked for $more" evaluate --predictor "lead:$checkpoint" --horizon "$more"
 
+# An hour is enough for all steps that are allowed, a microsecond for none: then one is taken.
+field() { python3 -c "import json, sys; print(json.load(open(sys.argv[1]))[0][sys.argv[2]])" "$@"; }
+scores() { python3 -c "import json; print([{k: v for k, v in r.items() if k != 'seconds_per_forecast'} for r in json.load(open('$1'))])"; }
+evaluate --predictor "lead:$checkpoint" --steps 3 --json plain.json >table 2>said || fail "$(cat said)"
+evaluate --predictor "lead:$checkpoint" --steps 3 --budget "60 min" --horizon 1 --json rich.json >table 2>said || fail "$(cat said)"
+[ "$(scores plain.json)" = "$(scores rich.json)" ] || fail "an hour is not as good as no budget: $(scores plain.json) $(scores rich.json)"
+[ "$(field rich.json diffusion_steps)" = 3.0 ] || fail "$(field rich.json diffusion_steps) steps of 3"
+[ ! -s said ] || fail "an hour is too little: $(cat said)"
+grep -q '^lead:abilene: budget 3.6e+06 ms, diffusion steps 3 on average$' table || fail "no line on the budget: $(cat table)"
+evaluate --predictor "lead:$checkpoint" --budget "0.001 ms" --json poor.json >table 2>said || fail "$(cat said)"
+[ "$(field poor.json diffusion_steps)" = 1.0 ] || fail "$(field poor.json diffusion_steps) steps in a microsecond"
+[ "$(grep -c '^lead: warning: .*one diffusion step takes' said)" = 1 ] || fail "not warned once: $(cat said)"
+
 # A module that forecasts two of three windows, then fails; torch wants its source in a file.
 cat >moody.py <<'PY'
 import torch

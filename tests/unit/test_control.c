@@ -39,12 +39,17 @@ static void odd_free(void *state) {
     (void)state;
 }
 
+static int odd_steps(const void *state) {
+    return *(const int *)state;
+}
+
 static const lead_predictor_type odd_predictor = {.name = "odd",
                                                   .summary = "",
                                                   .size = sizeof(int),
                                                   .alloc = odd_alloc,
                                                   .forecast = odd_forecast,
-                                                  .free = odd_free};
+                                                  .free = odd_free,
+                                                  .steps = odd_steps};
 
 typedef struct odd_te_state {
     const lead_topology *topology;
@@ -192,6 +197,17 @@ static void a_bad_plan_keeps_the_routing(void **state) {
     release(made);
 }
 
+static void the_forecasts_steps_are_told(void **state) {
+    (void)state;
+    setup made = make(0, 3);
+    assert_ok(lead_controller_step(made.controller, NULL, 0, &made.decision));
+    assert_int_equal(made.decision.diffusion_steps, 4 * 16);
+    predictor_does = FAIL;
+    lap(&made, 0, 10);
+    assert_int_equal(made.decision.diffusion_steps, 0);
+    release(made);
+}
+
 static void late_stages_do_not_count(void **state) {
     (void)state;
     setup made = make(0.02, 3);
@@ -256,6 +272,7 @@ int main(void) {
         cmocka_unit_test(a_time_that_has_been_is_a_fallback),
         cmocka_unit_test(a_bad_forecast_becomes_the_last_tm),
         cmocka_unit_test(a_bad_plan_keeps_the_routing),
+        cmocka_unit_test(the_forecasts_steps_are_told),
         cmocka_unit_test(late_stages_do_not_count),
         cmocka_unit_test(a_missing_measurement_repeats_the_last),
         cmocka_unit_test(without_any_traffic_known_there_is_still_a_routing),

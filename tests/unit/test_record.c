@@ -31,13 +31,16 @@ static void rows_are_whole_and_flushed(void **state) {
                                 .forecast_nrmse = NAN,
                                 .forecast_nmae = NAN,
                                 .forecast_ncrps = NAN,
-                                .forecast_coverage_90 = NAN};
+                                .forecast_coverage_90 = NAN,
+                                .seconds_predict = 0.25},
+                      after = {.epoch = 5, .diffusion_steps = 10};
     double offered[8] = {5}, carried[8] = {4};
     char path[600], *text;
     size_t length;
     snprintf(path, sizeof path, "%s", test_path("run"));
     assert_ok(lead_recorder_alloc(path, topology, &recorder));
     assert_ok(lead_recorder_add(recorder, &record, offered, carried));
+    assert_ok(lead_recorder_add(recorder, &after, offered, carried));
     assert_ok(lead_file_read(test_path("run/epochs.csv"), 1 << 20, &text,
                              &length)); /* before the recorder is closed */
     assert_non_null(strstr(text, "\n4,2004-07-20T00:00:00Z,0,0.5,0.25,2,0,,0,0,0,,,,,0,PREDICT+"
@@ -45,6 +48,10 @@ static void rows_are_whole_and_flushed(void **state) {
     free(text);
     assert_ok(lead_file_read(test_path("run/links.csv"), 1 << 20, &text, &length));
     assert_non_null(strstr(text, "\n4,A,B,10,5,4,0.5\n"));
+    free(text);
+    assert_ok(lead_file_read(test_path("run/timings.csv"), 1 << 20, &text, &length));
+    assert_string_equal(text, "epoch,simulate_s,measure_s,predict_s,te_s,diffusion_steps\n"
+                              "4,0,0,0.25,0,\n5,0,0,0,0,10\n");
     free(text);
     lead_recorder_free(recorder);
     assert_fails(lead_recorder_alloc("/proc/nowhere", topology, &recorder), LEAD_IO,

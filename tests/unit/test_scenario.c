@@ -38,21 +38,22 @@ static void defaults_are_filled_in(void **state) {
 
 static void everything_is_taken(void **state) {
     (void)state;
-    lead_scenario *scenario =
-        read_good("name: all\ntopology: { file: net.yaml, capacity: 10 Gbit/s }\ntraffic:\n"
-                  "  synthetic: { epochs: 7, start: 2005-01-01T00:00:00Z, mean_total: 2 Gbit/s, "
-                  "burst_rate: 3 }\n"
-                  "  load: { optimal_mlu_peak: 0.8 }\n  packets: { model: pareto, size_bytes: 500, "
-                  "flows_per_pair: 4 }\n"
-                  "time: { epoch: 15 min, simulated: 500 ms, rate_scale: 1e-3 }\nqueue: { kind: "
-                  "codel, bytes: 64 kB }\nconvergence: 10 ms\n"
-                  "measure: { from: gravity }\npolicies:\n"
-                  "  - { name: a, predict: { model: ewma, alpha: 0.25, samples: 9 }, te: { "
-                  "algorithm: weights, weights: unit, evaluations: 50 }, budget: 2 s }\n"
-                  "  - { name: b, measure: { from: tomogravity }, predict: { model: last }, te: { "
-                  "algorithm: mcf, time_limit: 1 s } }\n"
-                  "events:\n  - { epoch: 2, offset: 100 ms, from: A, to: B, link: down }\nengine: "
-                  "fluid\nseed: 42\n");
+    lead_scenario *scenario = read_good(
+        "name: all\ntopology: { file: net.yaml, capacity: 10 Gbit/s }\ntraffic:\n"
+        "  synthetic: { epochs: 7, start: 2005-01-01T00:00:00Z, mean_total: 2 Gbit/s, "
+        "burst_rate: 3 }\n"
+        "  load: { optimal_mlu_peak: 0.8 }\n  packets: { model: pareto, size_bytes: 500, "
+        "flows_per_pair: 4 }\n"
+        "time: { epoch: 15 min, simulated: 500 ms, rate_scale: 1e-3 }\nqueue: { kind: "
+        "codel, bytes: 64 kB }\nconvergence: 10 ms\n"
+        "measure: { from: gravity }\npolicies:\n"
+        "  - { name: a, predict: { model: ewma, alpha: 0.25, samples: 9 }, te: { "
+        "algorithm: weights, weights: unit, evaluations: 50 }, budget: 2 s }\n"
+        "  - { name: b, measure: { from: tomogravity }, predict: { model: lead, samples: 3, "
+        "steps: 50, budget: 60 ms }, te: { "
+        "algorithm: mcf, time_limit: 1 s } }\n"
+        "events:\n  - { epoch: 2, offset: 100 ms, from: A, to: B, link: down }\nengine: "
+        "fluid\nseed: 42\n");
     const lead_engine_options *options = &scenario->engine_options;
     assert_near(options->epoch, 900, 0);
     assert_near(options->simulated, 0.5, 0);
@@ -69,6 +70,9 @@ static void everything_is_taken(void **state) {
     assert_near(scenario->policies[0].budget, 2, 0);
     assert_string_equal(scenario->policies[0].estimator->name, "gravity");
     assert_string_equal(scenario->policies[1].estimator->name, "tomogravity");
+    assert_near(scenario->policies[0].predictor_options.budget, 0, 0);
+    assert_near(scenario->policies[1].predictor_options.budget, 0.06, 0);
+    assert_int_equal(scenario->policies[1].predictor_options.diffusion_steps, 50);
     assert_near(scenario->policies[1].te_options.time_limit, 1, 0);
     assert_int_equal(scenario->event_count, 1);
     assert_false(scenario->events[0].up);
@@ -83,6 +87,8 @@ static void written_scenarios_read_back(void **state) {
                                              "epoch: 300 s, simulated: 2 s, rate_scale: 1e-3 }\n"
                                              "policies:\n  - { name: p, predict: { model: ewma, "
                                              "alpha: 0.3 }, te: { algorithm: mcf } }\n"
+                                             "  - { name: q, predict: { model: lead, budget: 0.3 "
+                                             "ms }, te: { algorithm: mcf } }\n"
                                              "events: [ { epoch: 1, from: A, to: B, link: down }, "
                                              "{ epoch: 2, from: A, to: B, link: up } ]\n" TAIL),
                   *back;
@@ -91,6 +97,8 @@ static void written_scenarios_read_back(void **state) {
     assert_ok(lead_scenario_write(scenario, test_path("w1.yaml")));
     assert_ok(lead_scenario_read(test_path("w1.yaml"), NULL, &back));
     assert_near(back->load_factor, 1.2345678901234567, 0);
+    assert_true(back->policies[1].predictor_options.budget ==
+                scenario->policies[1].predictor_options.budget);
     assert_ok(lead_scenario_write(back, test_path("w2.yaml")));
     assert_ok(lead_file_read(test_path("w1.yaml"), 1 << 20, &first, &length));
     assert_ok(lead_file_read(test_path("w2.yaml"), 1 << 20, &second, &length));
@@ -153,6 +161,15 @@ static void errors_name_file_line_and_key(void **state) {
         {HEAD "policies:\n  - { name: p, predict: { model: last, samples: 0 }, te: { algorithm: "
               "mcf } }\n",
          "s.yaml:6: policies[0].predict.samples: 0 is not in 1.."},
+        {HEAD "policies:\n  - { name: p, predict: { model: lead, budget: 60 kB }, te: { algorithm: "
+              "mcf } }\n",
+         "s.yaml:6: policies[0].predict.budget: \"60 kB\" is not a time"},
+        {HEAD "policies:\n  - { name: p, predict: { model: lead, budget: 0 s }, te: { algorithm: "
+              "mcf } }\n",
+         "s.yaml:6: policies[0].predict.budget: 0 s is not in"},
+        {HEAD "policies:\n  - { name: p, predict: { model: ewma, budget: 1 s }, te: { algorithm: "
+              "mcf } }\n",
+         "s.yaml:6: policies[0].predict.budget: model ewma has no diffusion steps"},
         {HEAD POLICY "engine: warp\n", "s.yaml:7: engine: \"warp\" is none of "},
         {HEAD POLICY "time: { epoch: 5 Mbit/s }\n",
          "s.yaml:7: time.epoch: \"5 Mbit/s\" is not a time"},

@@ -155,6 +155,124 @@ static void a_shorter_horizon_is_its_beginning(void **state) {
     stop(near);
 }
 
+/* --- within a budget ------------------------------------------------------------------------- */
+
+enum { TICKS = 64 };
+
+/* A clock that goes on by ticks[i] when it is read for the i-th time. */
+static double ticks[TICKS], fake_time;
+static int tick_count, next_tick;
+
+static double fake_clock(void) {
+    assert_true(next_tick < tick_count);
+    return fake_time += ticks[next_tick++];
+}
+
+static void add_ticks(double first, double second, double third) {
+    assert_true(tick_count + 3 <= TICKS);
+    ticks[tick_count++] = first;
+    ticks[tick_count++] = second;
+    ticks[tick_count++] = third;
+}
+
+/* How long one of the forecasts takes that are made when the predictor is: it reads the clock when
+ * it begins, before the first step and after the last. */
+static void plan_warm_up(double fixed, double step) {
+    add_ticks(0, fixed, step);
+}
+
+/* The same for a forecast, which reads it once more at its end. */
+static void plan_forecast(double fixed, double loop) {
+    add_ticks(0, fixed / 2, loop);
+    ticks[tick_count++] = fixed / 2;
+}
+
+/* A predictor with a budget in s whose first forecast, which does not count, took ages, the others
+ * `fixed` s and `step` s a step. */
+static void *start_paced(lead_predictor_options options, double fixed, double step) {
+    tick_count = next_tick = 0;
+    plan_warm_up(1000, 1000);
+    plan_warm_up(fixed, step);
+    plan_warm_up(fixed, step);
+    options.clock = fake_clock;
+    return start(options);
+}
+
+/* The steps of a forecast that takes `fixed` s and `step` s a step. */
+static int paced_steps(void *model, const lead_tm_series *history, double fixed, double step,
+                       int expected) {
+    plan_forecast(fixed, step * expected);
+    free(forecast(model, history, DRAW));
+    assert_int_equal(next_tick, tick_count);
+    return lead_predictor_lead.steps(model);
+}
+
+static void a_budget_chooses_the_steps(void **state) {
+    (void)state;
+    lead_predictor_options options = tiny_options();
+    lead_tm_series *history = tiny_history(NULL, 0, 1, NULL);
+    options.budget = 0.1;
+    options.diffusion_steps = 0;
+    void *model = start_paced(options, 0.010, 0.002);
+    assert_int_equal(lead_predictor_lead.steps(model), 0);
+    plan_forecast(0.010, 25 * 0.002);
+    double *paced = forecast(model, history, DRAW); /* 10 ms + 25 * 2 ms fit into 100 ms */
+    assert_int_equal(lead_predictor_lead.steps(model), 25);
+    options.budget = 0;
+    options.diffusion_steps = 25;
+    void *plain = start(options);
+    double *same = forecast(plain, history, DRAW);
+    assert_memory_equal(paced, same, VALUES * sizeof *paced);
+    assert_int_equal(lead_predictor_lead.steps(plain), 25);
+    free(paced);
+    free(same);
+    stop(plain);
+    /* One forecast is slow: fewer steps as long as it is among the last five. */
+    assert_int_equal(paced_steps(model, history, 0.010, 0.020, 25), 25);
+    for (int i = 0; i < 5; i++)
+        assert_int_equal(paced_steps(model, history, 0.010, 0.002, 4), 4);
+    assert_int_equal(paced_steps(model, history, 0.010, 0.002, 25), 25);
+    stop(model);
+    lead_tm_series_free(history);
+}
+
+static void a_budget_has_at_most_the_steps_given(void **state) {
+    (void)state;
+    lead_predictor_options options = tiny_options(); /* 7 steps */
+    lead_tm_series *history = tiny_history(NULL, 0, 1, NULL);
+    options.budget = 1;
+    void *rich = start_paced(options, 0.010, 0.002);
+    assert_int_equal(paced_steps(rich, history, 0.010, 0.002, 7), 7);
+    stop(rich);
+    options.diffusion_steps = 0;
+    rich = start_paced(options, 0.010, 0.002);
+    assert_int_equal(paced_steps(rich, history, 0.010, 0.002, 50), 50);
+    stop(rich);
+    lead_tm_series_free(history);
+}
+
+static void count_warnings(lead_log_level level, const char *line, void *data) {
+    int *count = data;
+    *count += level == LEAD_LOG_WARNING && strstr(line, "one diffusion step takes 12 ms") &&
+              strstr(line, "the budget is 5 ms");
+}
+
+static void a_budget_too_small_is_told_once(void **state) {
+    (void)state;
+    int warnings = 0;
+    lead_predictor_options options = tiny_options();
+    lead_tm_series *history = tiny_history(NULL, 0, 1, NULL);
+    options.budget = 0.005;
+    void *model = start_paced(options, 0.010, 0.002);
+    lead_log_set_sink(count_warnings, &warnings);
+    assert_int_equal(paced_steps(model, history, 0.010, 0.002, 1), 1);
+    assert_int_equal(paced_steps(model, history, 0.010, 0.002, 1), 1);
+    lead_log_set_sink(NULL, NULL);
+    assert_int_equal(warnings, 1);
+    stop(model);
+    lead_tm_series_free(history);
+}
+
 static void assert_refused(lead_predictor_options options, lead_status status, const char *words) {
     void *state = calloc(1, lead_predictor_lead.size);
     assert_fails(lead_predictor_lead.alloc(state, &options), status, words);
@@ -232,6 +350,9 @@ static void what_does_not_fit_is_told(void **state) {
     options.diffusion_steps = 1001;
     assert_refused(options, LEAD_INVALID, "1001 diffusion steps");
     options = tiny_options();
+    options.budget = -1;
+    assert_refused(options, LEAD_INVALID, "budget: -1 s is negative");
+    options = tiny_options();
     options.checkpoint = NULL;
     assert_refused(options, LEAD_INVALID, "needs a checkpoint");
     options = tiny_options();
@@ -296,6 +417,9 @@ int main(void) {
         cmocka_unit_test(the_shipped_checkpoint_runs),
         cmocka_unit_test(nodes_may_come_in_another_order),
         cmocka_unit_test(a_shorter_horizon_is_its_beginning),
+        cmocka_unit_test(a_budget_chooses_the_steps),
+        cmocka_unit_test(a_budget_has_at_most_the_steps_given),
+        cmocka_unit_test(a_budget_too_small_is_told_once),
         cmocka_unit_test(what_does_not_fit_is_told),
         cmocka_unit_test(other_nodes_are_refused),
         cmocka_unit_test(a_wrong_module_is_told),

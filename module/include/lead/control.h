@@ -54,6 +54,7 @@ typedef struct lead_decision {
     unsigned fallbacks; /* bit (1u << lead_fallback) for each */
     char why[256];      /* the message of the first of them */
     double seconds_measure, seconds_predict, seconds_te;
+    int diffusion_steps; /* of the forecast, also of one that came late; 0: none */
 } lead_decision;
 
 typedef struct lead_controller lead_controller;

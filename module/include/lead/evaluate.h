@@ -45,6 +45,7 @@ typedef struct lead_evaluate_row {
     const char *unserved; /* why there are no scores; NULL: there are. Gone after the call */
     lead_evaluation_result scores;
     double seconds_per_forecast; /* of all steps up to the longest horizon */
+    double diffusion_steps;      /* mean over forecasts; 0: the predictor has none */
 } lead_evaluate_row;
 
 typedef struct lead_evaluate_options {
@@ -60,8 +61,9 @@ typedef struct lead_evaluate_options {
     int at_count;
     int windows; /* at most; 0: all */
     int samples;
-    int steps;   /* of diffusion; 0: the checkpoint's own */
-    int threads; /* 0: the library's default */
+    int steps;     /* of diffusion; 0: the checkpoint's own */
+    double budget; /* s of a forecast, see lead_predictor_options; 0: none */
+    int threads;   /* 0: the library's default */
     uint64_t seed;
     void (*row)(const lead_evaluate_row *row, void *data); /* told of each row as it is done */
     /* Told of each window as it is done; may be NULL. */

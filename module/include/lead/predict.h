@@ -23,6 +23,10 @@ typedef struct lead_predictor_options {
     const char *checkpoint; /* lead: folder with manifest.json; torchscript: the module's file */
     const char *device;     /* "auto", "cpu", "cuda:N"; NULL: auto */
     int diffusion_steps;    /* lead: diffusion steps; 0: the manifest's default */
+    double budget;          /* lead: wall-clock s of a forecast: of 1, 2, 4, 10, 25, 50 diffusion
+                               steps, at most diffusion_steps if given, as many as fit by what earlier
+                               forecasts took; 0: none (reproducible) */
+    double (*clock)(void);  /* s, what a budget is measured with; NULL: lead_clock_seconds */
     int threads;            /* 0: the library's default */
     bool joint;             /* keep what lead_predictor_forecast_joint needs */
 } lead_predictor_options;
@@ -51,6 +55,8 @@ typedef struct lead_predictor_type {
     /* The samples of one OD pair and step lie evenly over its distribution, one in each of equally
      * likely intervals, instead of at random; scores allow for it. */
     bool even;
+    /* Diffusion steps of the last forecast; NULL for a type that has none. */
+    int (*steps)(const void *state);
 } lead_predictor_type;
 
 typedef struct lead_predictor lead_predictor;
@@ -67,6 +73,8 @@ lead_status lead_predictor_forecast(lead_predictor *predictor, const lead_tm_ser
 lead_status lead_predictor_forecast_joint(lead_predictor *predictor, const lead_tm_series *history,
                                           int now, uint64_t draw, double *samples);
 const lead_predictor_options *lead_predictor_get_options(const lead_predictor *predictor);
+/* The diffusion steps of the last forecast; 0 where there are none. */
+int lead_predictor_get_steps(const lead_predictor *predictor);
 void lead_predictor_free(lead_predictor *predictor);
 
 /* The row of `history` one `lag` (steps) before `now` by time, or -1 when it is missing. O(log

@@ -26,7 +26,9 @@ typedef struct lead_epoch_record {
                                  nothing */
     char why[256];
     double seconds_simulate, seconds_measure, seconds_predict,
-        seconds_te; /* wall clock: to timings.csv only */
+        seconds_te;      /* wall clock: to timings.csv only */
+    int diffusion_steps; /* of the forecast, which a time budget may decide: to timings.csv, too; 0:
+                            none */
 } lead_epoch_record;
 
 /* The three files of one policy under `folder`: epochs.csv, links.csv, timings.csv. Rows are
