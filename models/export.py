@@ -56,17 +56,25 @@ def load_run(run):
     model.load_state_dict(state["model"])
     best = state["best"] or {"step": state["step"], "average": state["average"]}
     model.load_state_dict(best["average"], strict=False)
-    return model.eval(), load_scaling(run, state), {**state, "step": best["step"]}
-
-
-def load_scaling(run, state):
-    """The run's Scaling, calibrated if models.calibrate has been there."""
-    scaling = normal_score.Scaling(**state["scaling"])
+    scaling, strength = normal_score.Scaling(**state["scaling"]), 1.0
     if os.path.exists(f"{run}/calibration.json"):
-        with open(f"{run}/calibration.json") as file:
-            found = json.load(file)
-        scaling.loads, scaling.calibration = np.array(found["loads"]), np.array(found["calibration"])
-    return scaling
+        strength = take_calibration(f"{run}/calibration.json", model, scaling)
+    return model.eval(), scaling, {**state, "step": best["step"], "strength": strength}
+
+
+def take_calibration(path, model, scaling):
+    """What models.calibrate has found, into the model and its Scaling; the denoiser's strength."""
+    with open(path) as file:
+        found = json.load(file)
+    weaken(model.denoiser, found["strength"])
+    scaling.loads, scaling.calibration = np.array(found["loads"]), np.array(found["calibration"])
+    return found["strength"]
+
+
+def weaken(denoiser, strength):
+    """Multiplies what the denoiser says; of strength 0 it would leave noise as it is."""
+    for parameter in denoiser.write.parameters():
+        parameter.data.mul_(strength)
 
 
 def commit():
@@ -92,8 +100,8 @@ def manifest_of(state, ranges, step, files, steps, provenance):
                       "offset": diffusion.OFFSET, "sampler": "euler"},
         "files": files,
         "backbone": sizes["backbone"],
-        "training": {"steps": state["step"], "seed": config["seed"], "commit": commit(), "config": config,
-                     **provenance},
+        "training": {"steps": state["step"], "strength": state["strength"], "seed": config["seed"], "commit": commit(),
+                     "config": config, **provenance},
     }
 
 

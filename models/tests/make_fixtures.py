@@ -187,7 +187,7 @@ class Nan(torch.nn.Module):
 def main():
     os.makedirs(FOLDER, exist_ok=True)
     model, config, scaling = write_windows(f"{FOLDER}/window.txt")
-    state = {"nodes": tiny.NODES, "config": config, "step": 0}
+    state = {"nodes": tiny.NODES, "config": config, "step": 0, "strength": 1.0}
     export.export_model(model, state, scaling, tiny.STEP, f"{FOLDER}/tiny", 10, {})
     for module in (Last(), Noisy(), Context(), Odd(), Flat(), Pair(), Echo(), Deep(), Nan()):
         path = f"{FOLDER}/{type(module).__name__.lower()}.pt"

@@ -4,6 +4,7 @@ import tempfile
 import unittest
 
 import numpy as np
+import torch
 
 from models import calibrate, export
 from models.lead import normal_score
@@ -42,20 +43,34 @@ class Calibrate(unittest.TestCase):
         z = normal_score.calibrate(np.ones((1, 3, 1, 1, 1)), np.array([1.0, 2.0, 3.0]), scaling)
         self.assertEqual(z[0, :, 0, 0, 0].tolist(), [2.5, 1.0, 1.0])
 
+    def test_a_denoiser_that_errs_is_not_believed(self):
+        """One that takes every sample far from the truth is best at the least strength, and comes out as it went in."""
+        config = tiny.config()
+        prepared = tiny.prepare(config)
+        model, scaling = tiny.shaken(config, prepared)
+        model.denoiser.write.bias.data.fill_(3.0)
+        before = {name: tensor.clone() for name, tensor in model.denoiser.state_dict().items()}
+        self.assertEqual(calibrate.choose_strength(model, scaling, prepared, config), calibrate.STRENGTHS[0])
+        for name, tensor in model.denoiser.state_dict().items():
+            self.assertTrue(torch.equal(tensor, before[name]), name)
+
     def test_the_calibration_of_a_run_is_exported(self):
         with tempfile.TemporaryDirectory() as run:
             for part in tiny.parts(tiny.config(), run):
                 part.train()
-            before = export.load_run(run)[1]
+            whole, before, _ = export.load_run(run)
             self.assertEqual((len(before.loads), before.calibration.tolist()), (0, [[[0.0, 1.0]] * 2]))
             with open(f"{run}/calibration.json", "w") as file:
-                json.dump({"loads": [5.0], "calibration": [[[0, 1], [0, 2]], [[0, 3], [0, 4]]]}, file)
+                json.dump({"strength": 0.5, "loads": [5.0], "calibration": [[[0, 1], [0, 2]], [[0, 3], [0, 4]]]}, file)
             model, scaling, state = export.load_run(run)
             export.export_model(model, state, scaling, tiny.STEP, f"{run}/out", 4, {})
             with open(f"{run}/out/scaling.json") as file:
                 written = json.load(file)
             with open(f"{run}/out/manifest.json") as file:
                 manifest = json.load(file)
+        for name, tensor in whole.denoiser.write.state_dict().items():
+            self.assertTrue(torch.equal(model.denoiser.write.state_dict()[name], 0.5 * tensor), name)
+        self.assertEqual(manifest["training"]["strength"], 0.5)
         self.assertEqual(written["calibration"], [0, 1, 0, 2, 0, 3, 0, 4])
         self.assertEqual((written["loads"], manifest["shapes"]["loads"]), ([5.0], 1))
 

@@ -129,8 +129,8 @@ class Export(unittest.TestCase):
         inputs = sample.tensors(tiny.window(prepared, config, prepared[2][0][:1]))
         images, features, relative = inputs
         with tempfile.TemporaryDirectory() as out, torch.no_grad():
-            export.export_model(model, {"nodes": tiny.NODES, "config": config, "step": 0}, scaling, tiny.STEP, out, 10,
-                                {})
+            state = {"nodes": tiny.NODES, "config": config, "step": 0, "strength": 1.0}
+            export.export_model(model, state, scaling, tiny.STEP, out, 10, {})
             encoder, conditioner, base, denoiser = (torch.jit.freeze(torch.jit.load(f"{out}/{name}.pt").eval())
                                                     for name in export.COMPONENTS)
             g, c = conditioner(encoder(images), features)
