@@ -23,8 +23,8 @@ import numpy as np
 from models import data, export, sample
 from models.lead import normal_score
 
-WINDOWS, SAMPLES, STEPS, RANGES = 300, 40, 4, 3
-STRENGTHS, STRENGTH_WINDOWS, STRENGTH_SAMPLES = (0.25, 0.5, 0.75, 1.0), 150, 20
+WINDOWS, SAMPLES, STEPS, RANGES = 300, 20, 4, 3
+STRENGTHS, STRENGTH_WINDOWS, STRENGTH_SAMPLES = (0.25, 0.5, 0.75, 1.0), 100, 20
 OUTER = np.array([0.05, 0.95])
 
 

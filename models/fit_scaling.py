@@ -80,7 +80,8 @@ def not_negative(gram, moment):
 
 
 def stack(base, series, rows, targets, share):
-    """Weights [H, EXPERTS], not negative, of the experts' least squares, each window over its level."""
+    """Weights [H, EXPERTS] of the experts' least squares, each window over its level: not negative, and of sum 1, since a
+    few bursts, which do not last, would otherwise shrink all forecasts."""
     count, horizon = base.steer.stack.size(1), targets.shape[1]
     gram, moment = np.zeros((horizon, count, count)), np.zeros((horizon, count))
     for part in chunks(len(rows)):
@@ -92,7 +93,8 @@ def stack(base, series, rows, targets, share):
         y = torch.from_numpy(series.tms[targets[part]] / level[:, None, None, None]).flatten(2)
         gram += torch.einsum("bhep,bhfp->hef", given, given).numpy()
         moment += torch.einsum("bhep,bhp->he", given, y).numpy()
-    return np.stack([not_negative(g, m) for g, m in zip(gram, moment)])
+    weights = np.stack([not_negative(g, m) for g, m in zip(gram, moment)])
+    return weights / weights.sum(1, keepdims=True)
 
 
 def set_ridge(base, series, rows, targets, share):

@@ -20,7 +20,6 @@ UNIT = 0.25  # of the scale: what the network's output counts in
 CLOCK = 6  # features of a time, the last ones of tm_image.frame_features
 SMOOTHED = (0.7, 0.4)  # smoothing factors of two of the experts
 EXPERTS = 4 + len(SMOOTHED)
-WAY = 0.4  # of the way from the quantiles' mean to that of the experts
 STRETCH = (0.5, 2.0)  # bounds of what the quantiles above the median are stretched by
 
 
@@ -127,15 +126,15 @@ class PairNetwork(nn.Module):
 
 
 class Steer(nn.Module):
-    """Takes the mean of quantiles [B, H, K, N, N] part of the way to that of a linear combination of the experts, whose
+    """Takes the mean of quantiles [B, H, K, N, N] a part `way` of the way to a weighted mean of the experts, whose
     weights `stack` [H, EXPERTS] are least squares (fitted beforehand): the quantiles above the median are stretched.
     Quantile losses hardly see the few largest values that decide a mean; least squares sees little else."""
 
-    def __init__(self, horizon: int):
+    def __init__(self, horizon: int, way: float):
         super().__init__()
         self.register_buffer("stack", torch.zeros(horizon, EXPERTS))
         self.register_buffer("weights", torch.tensor(mean_weights(), dtype=torch.float32))
-        self.middle, self.way, self.least, self.most = len(KNOTS) // 2, WAY, *STRETCH
+        self.middle, self.way, self.least, self.most = len(KNOTS) // 2, way, *STRETCH
 
     def forward(self, quantiles: Tensor, experts: Tensor) -> Tensor:
         middle = self.middle
@@ -150,10 +149,10 @@ class Steer(nn.Module):
 
 class BaseForecast(nn.Module):
     """(relative [B, F, N, N], features [B, F + 1, 9]) -> (quantiles [B, H, K, N, N] of y / scale, rising along K; map
-    [B, M, N, N]). `mixes` says of every network whether it mixes."""
+    [B, M, N, N]). `mixes` says of every network whether it mixes; `way` is Steer's."""
 
     def __init__(self, nodes: int, history: int, day_offsets: Sequence[int], horizon: int, embedding: int, width: int,
-                 map_width: int, dropout: float, mixes: Sequence[bool]):
+                 map_width: int, dropout: float, mixes: Sequence[bool], way: float):
         super().__init__()
         frames = history + len(day_offsets)
         self.history = history
@@ -164,7 +163,7 @@ class BaseForecast(nn.Module):
         inputs = 2 * frames + horizon + 1 + CLOCK + frames
         self.networks = nn.ModuleList([PairNetwork(nodes, inputs, embedding, width, horizon, mixing, dropout)
                                        for mixing in mixes])
-        self.steer = Steer(horizon)
+        self.steer = Steer(horizon, way)
         self.map = nn.Conv2d(width * len(mixes), map_width, 1)
 
     def pair_features(self, relative: Tensor, features: Tensor, ridge: Tensor) -> Tensor:

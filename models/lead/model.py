@@ -22,7 +22,7 @@ class Lead(nn.Module):
                                        sizes["token"], tm_image.FEATURES, sizes["aggregator_layers"])
         self.base = BaseForecast(nodes, config["history"], config["day_offsets"], config["horizon"],
                                  sizes["pair_embedding"], sizes["base"], sizes["map"], sizes["base_dropout"],
-                                 sizes["base_mixes"])
+                                 sizes["base_mixes"], sizes["base_way"])
         self.denoiser = Denoiser(nodes, config["horizon"], sizes["width"], backbone.hidden_size, sizes["map"],
                                  sizes["heads"], sizes["dropout"], sizes["condition"])
 

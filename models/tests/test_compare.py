@@ -203,7 +203,7 @@ class Training(unittest.TestCase):
 
     def test_the_untrained_base_forecast_is_a_bell(self):
         """Untrained quantiles are the bell's around the experts' mean."""
-        base = BaseForecast(5, 6, [-1, 0, 1], 2, 2, 12, 8, 0.1, [True, False]).eval()
+        base = BaseForecast(5, 6, [-1, 0, 1], 2, 2, 12, 8, 0.1, [True, False], 0.4).eval()
         for network in base.networks:
             network.outward.weight.data.zero_()
         relative, features = inputs(5, 9)

@@ -223,7 +223,7 @@ class Base(unittest.TestCase):
             base_module.rows_of_targets([], 2)
 
     def test_steering_moves_the_mean_and_nothing_below_the_median(self):
-        steer = base_module.Steer(1)
+        steer = base_module.Steer(1, 0.4)
         steer.stack[0, 0] = 1.0
         bell = torch.tensor(normal_score.KNOTS).float().view(1, 1, -1, 1, 1)
         quantiles = (10.0 + bell).expand(1, 1, -1, 2, 2)
@@ -232,8 +232,8 @@ class Base(unittest.TestCase):
         given = steer(quantiles, experts)
         mean = np.einsum("k,bhkij->ij", normal_score.mean_weights(), given)
         self.assertTrue(torch.equal(given[:, :, :9], quantiles[:, :, :9]))
-        np.testing.assert_allclose(mean[0], [10.0, 10.0 + base_module.WAY * 0.2], atol=1e-5)
-        np.testing.assert_allclose(mean[1, 0], 10.0 - base_module.WAY * 0.1, atol=1e-5)
+        np.testing.assert_allclose(mean[0], [10.0, 10.0 + 0.4 * 0.2], atol=1e-5)
+        np.testing.assert_allclose(mean[1, 0], 10.0 - 0.4 * 0.1, atol=1e-5)
         np.testing.assert_allclose(given[0, 0, -1, 1, 1], 10 + base_module.STRETCH[1] * bell[0, 0, -1, 0, 0])
         self.assertTrue((given[:, :, 1:] > given[:, :, :-1]).all())
 
@@ -258,7 +258,7 @@ class Base(unittest.TestCase):
         for weights in base.steer.stack.numpy():
             self.assertGreater(weights[4], 0.3)  # the mean of the last frames
             self.assertLess(weights[1], 0.1)
-            self.assertAlmostEqual(weights.sum(), 1.0, delta=0.1)
+            self.assertAlmostEqual(weights.sum(), 1.0, places=5)
 
     def test_weights_that_are_not_negative(self):
         rng = np.random.default_rng(7)

@@ -16,7 +16,8 @@ CONFIG = {
               "qwen2": {"hidden_size": 16, "num_hidden_layers": 2, "num_attention_heads": 4, "num_key_value_heads": 2,
                         "intermediate_size": 24},
               "image": "rgb", "condition": "both", "bottleneck": 4, "channels": 4, "kept": 2, "token": 12,
-              "aggregator_layers": 1, "pair_embedding": 2, "base": 12, "base_dropout": 0.1, "base_mixes": [True, False],
+              "aggregator_layers": 1, "pair_embedding": 2, "base": 12, "base_dropout": 0.1,
+              "base_mixes": [True, False], "base_way": 0.4,
               "map": 8, "width": 8, "heads": 2, "dropout": 0.1},
     "training": {
         "base": {"steps": 60, "windows": 8, "learning_rate": 0.003, "warm_up": 5, "weight_decay": 0.01, "ema": 0.9,
