@@ -6,9 +6,15 @@ for folder in "$LEAD_SOURCE"/models/checkpoints/*; do
     name=$(basename "$folder")
     golden=$LEAD_SOURCE/tests/golden/shipped-$name.json
     file=$(python3 -c "import json, sys; print(json.load(open(sys.argv[1]))['training']['series']['file'])" "$folder/manifest.json")
+    given=(--tm "$LEAD_DATA/$file" --topology "$LEAD_DATA/${file%-tm.csv.gz}-links.csv")
     suspect=$LEAD_DATA/${file%.csv.gz}-suspect-epochs.csv
-    "$lead" evaluate --predictor "lead:$folder" --predictor nlinear-day --tm "$LEAD_DATA/$file" $([ -e "$suspect" ] && echo "--suspect $suspect") \
-        --topology "$LEAD_DATA/${file%-tm.csv.gz}-links.csv" --horizon 1,20 --windows 200 --samples 20 --json "$work/$name.json" >/dev/null
+    [ ! -e "$suspect" ] || given+=(--suspect "$suspect")
+    if [ "$name" = synthetic ]; then # the scenario's day, after what the checkpoint was trained on
+        "$lead" traffic "$LEAD_SOURCE/scenarios/abilene-synthetic.yaml" "$work/$file" >/dev/null
+        given=(--tm "$work/$file" --topology "$LEAD_SOURCE/scenarios/abilene.yaml" --from 2004-07-20T00:00:00Z)
+    fi
+    "$lead" evaluate --predictor "lead:$folder" --predictor nlinear-day "${given[@]}" --horizon 1,20 --windows 200 --samples 20 \
+        --json "$work/$name.json" >/dev/null
     [ -z "${LEAD_UPDATE:-}" ] || python3 - "$work/$name.json" "$golden" <<'PY'
 import json, sys
 rows = json.load(open(sys.argv[1]))
