@@ -1,5 +1,5 @@
-/* Exponentially weighted moving average of the past TMs, the same for every step ahead (Brown
- * 1956). */
+/* Exponentially weighted moving average of the past TMs (Brown 1956), each step ahead with a
+ * smoothing factor of its own. */
 #include "predict/classical.h"
 #include "predict/types.h"
 #include <math.h>
@@ -24,58 +24,79 @@ static void average(const lead_tm_series *history, int now, double alpha, size_t
         mean[od] /= sum;
 }
 
+/* own: the smoothing factor of every step. */
 static lead_status ewma_point(const lead_classical *self, const lead_tm_series *history, int now,
                               double *point) {
     size_t pairs = (size_t)self->options.node_count * (size_t)self->options.node_count;
-    average(history, now, *(const double *)self->own, pairs, point);
-    for (int h = 1; h < self->options.horizon; h++)
-        memcpy(point + (size_t)h * pairs, point, pairs * sizeof *point);
+    const double *alpha = self->own;
+    for (int h = 0; h < self->options.horizon; h++) {
+        double *mean = point + (size_t)h * pairs;
+        if (h > 0 && alpha[h] == alpha[h - 1])
+            memcpy(mean, mean - pairs, pairs * sizeof *mean);
+        else
+            average(history, now, alpha[h], pairs, mean);
+    }
     return LEAD_OK;
 }
 
-/* Squared error at the last step of the horizon of one alpha on the last fitting TMs, by the
- * recursion. */
-static double error_of(const lead_tm_series *fit, double alpha, int horizon, size_t pairs,
-                       double *mean) {
-    int length = lead_tm_series_length(fit), first = length > CHOICE_TMS ? length - CHOICE_TMS : 0;
-    double error = 0;
-    memcpy(mean, lead_tm_series_tm(fit, first), pairs * sizeof *mean);
-    for (int i = first; i + horizon < length; i++) {
-        const double *now = lead_tm_series_tm(fit, i),
-                     *target = lead_tm_series_tm(fit, i + horizon);
-        for (size_t od = 0; od < pairs; od++) {
-            mean[od] += alpha * (now[od] - mean[od]);
-            error += (target[od] - mean[od]) * (target[od] - mean[od]);
-        }
-    }
-    return error;
+static double squared_distance(const double *a, const double *b, size_t count) {
+    double sum = 0;
+    for (size_t i = 0; i < count; i++)
+        sum += (a[i] - b[i]) * (a[i] - b[i]);
+    return sum;
 }
 
+/* error[horizon] = squared error of one alpha at every step ahead on the last fitting TMs, by the
+ * recursion. */
+static void errors_of(const lead_tm_series *fit, double alpha, int horizon, size_t pairs,
+                      double *mean, double *error) {
+    int length = lead_tm_series_length(fit), first = length > CHOICE_TMS ? length - CHOICE_TMS : 0;
+    memcpy(mean, lead_tm_series_tm(fit, first), pairs * sizeof *mean);
+    memset(error, 0, (size_t)horizon * sizeof *error);
+    for (int i = first; i + horizon < length; i++) {
+        const double *now = lead_tm_series_tm(fit, i);
+        for (size_t od = 0; od < pairs; od++)
+            mean[od] += alpha * (now[od] - mean[od]);
+        for (int h = 0; h < horizon; h++)
+            error[h] += squared_distance(mean, lead_tm_series_tm(fit, i + h + 1), pairs);
+    }
+}
+
+/* alpha[horizon] of the least squared error; 0.5 without enough TMs to choose on. O(10 CHOICE_TMS
+ * horizon pairs). */
 static lead_status choose_alpha(const lead_predictor_options *options, double *alpha) {
-    size_t pairs = (size_t)options->node_count * (size_t)options->node_count;
-    double *mean, least = INFINITY;
-    *alpha = 0.5;
+    size_t pairs = (size_t)options->node_count * (size_t)options->node_count,
+           steps = (size_t)options->horizon;
+    double *room, *error, *least;
+    for (size_t h = 0; h < steps; h++)
+        alpha[h] = 0.5;
     if (!options->fit || lead_tm_series_length(options->fit) <= options->horizon)
         return LEAD_OK;
-    LEAD_TRY(lead_calloc(pairs, sizeof *mean, &mean));
+    LEAD_TRY(lead_calloc(pairs + 2 * steps, sizeof *room, &room));
+    error = room + pairs;
+    least = error + steps;
     for (int tenth = 1; tenth <= 10; tenth++) {
-        double error = error_of(options->fit, tenth / 10.0, options->horizon, pairs, mean);
-        if (error < least) {
-            least = error;
-            *alpha = tenth / 10.0;
-        }
+        errors_of(options->fit, tenth / 10.0, options->horizon, pairs, room, error);
+        for (size_t h = 0; h < steps; h++)
+            if (tenth == 1 || error[h] < least[h]) {
+                least[h] = error[h];
+                alpha[h] = tenth / 10.0;
+            }
     }
-    free(mean);
+    free(room);
     return LEAD_OK;
 }
 
 static lead_status ewma_alloc(void *state, const lead_predictor_options *options) {
     double *alpha;
+    lead_status status = LEAD_OK;
     if (options->alpha < 0 || options->alpha > 1)
         return lead_fail(LEAD_INVALID, "ewma: alpha %g is not in (0, 1]", options->alpha);
-    LEAD_TRY(lead_calloc(1, sizeof *alpha, &alpha));
-    *alpha = options->alpha;
-    lead_status status = *alpha > 0 ? LEAD_OK : choose_alpha(options, alpha);
+    LEAD_TRY(lead_calloc((size_t)options->horizon, sizeof *alpha, &alpha));
+    for (int h = 0; h < options->horizon; h++)
+        alpha[h] = options->alpha;
+    if (options->alpha == 0)
+        status = choose_alpha(options, alpha);
     if (status == LEAD_OK)
         return lead_classical_alloc(state, "ewma", options, ewma_point, alpha);
     free(alpha);
@@ -84,7 +105,7 @@ static lead_status ewma_alloc(void *state, const lead_predictor_options *options
 
 const lead_predictor_type lead_predictor_ewma = {
     .name = "ewma",
-    .summary = "exponentially weighted moving average (alpha given or fitted)",
+    .summary = "exponentially weighted moving average (alpha given, or fitted for each step)",
     .size = sizeof(lead_classical),
     .alloc = ewma_alloc,
     .forecast = lead_classical_forecast,

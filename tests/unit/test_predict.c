@@ -150,6 +150,24 @@ static void ewma_chooses_alpha(void **state) {
     lead_tm_series_free(steep);
 }
 
+static double square(int i, int od) {
+    return 100.0 + od + 50 * (i / 16 % 2);
+}
+
+/* A wave that is the same 1 TM later and turned over 16 later: the last value is best for the first
+ * step, the mean for the last. */
+static void ewma_chooses_an_alpha_for_every_step(void **state) {
+    (void)state;
+    lead_tm_series *series = make_series(600, square, 2);
+    lead_predictor *predictor = make("ewma", 16, 1, series);
+    double samples[16 * 4];
+    assert_ok(lead_predictor_forecast(predictor, series, 500, 0, samples));
+    assert_near(samples[1], square(500, 1), 1e-9);
+    assert_near(samples[15 * 4 + 1], 121, 15);
+    lead_predictor_free(predictor);
+    lead_tm_series_free(series);
+}
+
 static void oracle_looks_ahead(void **state) {
     (void)state;
     lead_tm_series *series = make_series(30, ramp, 2);
@@ -281,6 +299,7 @@ int main(void) {
                                        cmocka_unit_test(ewma_without_evidence_takes_one_half),
                                        cmocka_unit_test(ewma_weighs_the_past),
                                        cmocka_unit_test(ewma_chooses_alpha),
+                                       cmocka_unit_test(ewma_chooses_an_alpha_for_every_step),
                                        cmocka_unit_test(oracle_looks_ahead),
                                        cmocka_unit_test(samples_have_the_residuals_spread),
                                        cmocka_unit_test(coverage_is_unbiased_for_few_samples),
