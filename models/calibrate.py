@@ -1,8 +1,4 @@
-"""Calibration of a trained run: how far its samples' normal scores must be shifted and stretched, at every step ahead and
-in every range of load, for the central 90 % of the samples to hold 90 % of the truths of the choosing part.
-
-Works on the ranks of the truths among the samples, pooled over OD pairs and windows; the last thing that models.train
-does, or by itself:
+"""Calibration of a trained run on its choosing part, the last thing that models.train does, or by itself:
 
     /usr/bin/python3 -m models.calibrate RUN [--data DIR]
 
@@ -11,29 +7,30 @@ multiplied by the one of STRENGTHS of the least ncrps and energy. Then how far t
 shifted and stretched, at every step ahead and in every range of load, for the central 90 % of the samples to hold 90 %
 of the truths; this works on the ranks of the truths among the samples, pooled over OD pairs and windows.
 
-It writes RUN/calibration.json unless it is there; models.export puts that into the checkpoint.
+It writes RUN/calibration.json unless that is of this very model; models.export puts it into the checkpoint.
 """
 import argparse
 import copy
 import json
-import os
 
 import numpy as np
 
 from models import data, export, sample
 from models.lead import normal_score
 
-WINDOWS, SAMPLES, STEPS, RANGES = 300, 20, 4, 3
+WINDOWS, SAMPLES, STEPS, RANGES = 200, 40, 4, 3
 STRENGTHS, STRENGTH_WINDOWS, STRENGTH_SAMPLES = (0.25, 0.5, 0.75, 1.0), 100, 20
 OUTER = np.array([0.05, 0.95])
+LEAST = 1e-6  # bound of a rank's probability
 
 
 def rank_scores(samples, truth, rng):
-    """Normal scores [W, H, N, N] of the truth's rank among samples [S, W, H, N, N]; ties, and the place between two
-    samples, are drawn."""
+    """Normal scores [W, H, N, N] of the truth's rank among even samples [S, W, H, N, N]: the k-th smallest is taken to
+    be the (k - 1/2) / S quantile. The place between two samples, or among equal ones, is drawn."""
+    count = len(samples)
     below, upto = (samples < truth).sum(0), (samples <= truth).sum(0)
-    rank = below + rng.random(truth.shape) * (upto - below + 1)
-    return normal_score.normal_quantile(np.clip(rank / (len(samples) + 1), 1e-6, 1 - 1e-6))
+    low, high = np.maximum(below - 0.5, 0.0), np.minimum(upto + 0.5, count)
+    return normal_score.normal_quantile(np.clip((low + rng.random(truth.shape) * (high - low)) / count, LEAST, 1 - LEAST))
 
 
 def shift_and_stretch(scores, bound):
@@ -86,16 +83,16 @@ def truth_ranks(model, scaling, prepared, config):
 
 
 def fit(run, folder):
-    """Writes RUN/calibration.json unless it is there."""
-    if os.path.exists(f"{run}/calibration.json"):
-        return
-    model, scaling, state = export.load_run(run)
+    """Writes RUN/calibration.json unless it is there, of the step that the run's best model is of."""
+    model, scaling, state = export.load_run(run, calibrated=False)
     config = state["config"]
+    if export.find_calibration(run, state["step"]):
+        return
     prepared = sample.prepare(config, folder)
     strength = choose_strength(model, scaling, prepared, config)
     export.weaken(model.denoiser, strength)
     loads, calibration = fit_scores(*truth_ranks(model, scaling, prepared, config))
-    export.write_json(f"{run}/calibration.json", {"strength": strength, "loads": loads.tolist(),
+    export.write_json(f"{run}/calibration.json", {"step": state["step"], "strength": strength, "loads": loads.tolist(),
                                                   "calibration": calibration.tolist()})
     print(json.dumps({"strength": strength, "loads": loads.tolist(), "stretch of the first and the last step":
                       calibration[:, [0, -1], 1].round(3).tolist()}), flush=True)

@@ -45,8 +45,9 @@ def scaling_to_json(scaling):
     return {"knots": normal_score.KNOTS.tolist(), **flat}
 
 
-def load_run(run):
-    """The averaged model at the step of the best validation scores, its Scaling, and the run's state with that step."""
+def load_run(run, calibrated=True):
+    """The averaged model at the step of the best validation scores, its Scaling, and the run's state with that step; as
+    models.calibrate would have them, if it has been there."""
     state = checkpoint.load(f"{run}/diffusion.pt")
     if state is None:
         raise SystemExit(f"{run}: no diffusion.pt, nothing was trained there to the end")
@@ -56,19 +57,22 @@ def load_run(run):
     model.load_state_dict(state["model"])
     best = state["best"] or {"step": state["step"], "average": state["average"]}
     model.load_state_dict(best["average"], strict=False)
-    scaling, strength = normal_score.Scaling(**state["scaling"]), 1.0
-    if os.path.exists(f"{run}/calibration.json"):
-        strength = take_calibration(f"{run}/calibration.json", model, scaling)
-    return model.eval(), scaling, {**state, "step": best["step"], "strength": strength}
+    scaling = normal_score.Scaling(**state["scaling"])
+    found = find_calibration(run, best["step"]) if calibrated else None
+    if found:
+        weaken(model.denoiser, found["strength"])
+        scaling.loads, scaling.calibration = np.array(found["loads"]), np.array(found["calibration"])
+    return model.eval(), scaling, {**state, "step": best["step"], "strength": found["strength"] if found else 1.0}
 
 
-def take_calibration(path, model, scaling):
-    """What models.calibrate has found, into the model and its Scaling; the denoiser's strength."""
+def find_calibration(run, step):
+    """What RUN/calibration.json holds; None when it is not there, or of another step's model."""
+    path = f"{run}/calibration.json"
+    if not os.path.exists(path):
+        return None
     with open(path) as file:
         found = json.load(file)
-    weaken(model.denoiser, found["strength"])
-    scaling.loads, scaling.calibration = np.array(found["loads"]), np.array(found["calibration"])
-    return found["strength"]
+    return found if found["step"] == step else None
 
 
 def weaken(denoiser, strength):

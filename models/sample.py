@@ -6,7 +6,8 @@ from models import data, scores
 from models.lead import diffusion, normal_score, tm_image
 from models.lead.model import day_lags
 
-CHUNK = 24
+CHUNK = 24  # windows at a time
+BATCH = 48  # samples that are denoised at a time: those of whole chunks take twice as long, out of the caches
 
 
 def make_windows(series, rows, history, lags, share):
@@ -50,6 +51,10 @@ def tms_of(z, window, quantiles):
     return np.minimum(window.scale[:, None] * normal_score.restore(z, quantiles), most)
 
 
+def denoised(model, noise, conditions, steps):
+    return diffusion.sample(lambda x, step: model.denoiser(x, step, *conditions), noise, steps)
+
+
 @torch.no_grad()
 def generate(model, window, count, steps, seed):
     """w [S, B, H, N, N] and the quantiles [B, H, K, N, N] of a batch of windows."""
@@ -58,7 +63,8 @@ def generate(model, window, count, steps, seed):
     x = diffusion.noise(seed, count, batch * horizon * nodes * nodes)
     x = torch.from_numpy(x).view(count * batch, horizon, nodes, nodes)
     again = [tensor.repeat((count,) + (1,) * (tensor.dim() - 1)) for tensor in (g, c, spatial)]
-    w = diffusion.sample(lambda noisy, step: model.denoiser(noisy, step, *again), x, steps)
+    parts = zip(*(tensor.split(BATCH) for tensor in (x, *again)))
+    w = torch.cat([denoised(model, noise, conditions, steps) for noise, *conditions in parts])
     return w.view(count, batch, horizon, nodes, nodes).double().numpy(), quantiles.double().numpy()
 
 

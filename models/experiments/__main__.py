@@ -35,6 +35,9 @@ def make_setting(arguments):
     net = arguments.net
     with open(f"models/configs/{net}.json") as file:
         config = json.load(file)
+    if max(config.get("split", data.SPLIT)) > data.SPLIT[1]:
+        raise SystemExit(f"{net}: its model has seen more than the first {100 * data.SPLIT[1]:.0f} % of the file; the rest is what "
+                         "experiments score")
     return Setting(net, config, data.data_folder(arguments.data), arguments.windows,
                    arguments.training_steps or config["training"]["diffusion"]["steps"],
                    arguments.checkpoint or f"models/checkpoints/{net}", arguments.base_run, arguments.backbone,

@@ -83,12 +83,12 @@ def write_times(path, times):
 
 
 def load(setting):
-    """Nodes, times without suspect epochs, TMs of the fitting part, and the time at which the last part starts."""
+    """Nodes, times and TMs of the fitting part without suspect epochs, and the time at which the last part starts."""
     stem = os.path.join(setting.data, setting.config["data"])
     nodes, times, tms = data.read_csv(f"{stem}-tm.csv.gz")
     fitted, start = (int(share * len(times)) for share in data.SPLIT)
-    suspects = data.read_suspects(f"{stem}-tm-suspect-epochs.csv")
-    return nodes, times[~np.isin(times, suspects)], tms[:fitted], int(times[start])
+    sound = ~np.isin(times, data.read_suspects(f"{stem}-tm-suspect-epochs.csv"))
+    return nodes, times[sound], tms[:fitted][sound[:fitted]], int(times[start])
 
 
 def run(setting):
@@ -118,11 +118,12 @@ def run(setting):
 
 
 def notes_on(onsets, step, horizon):
+    over = (f" {horizon} steps ahead the burst is over: what is scored there is what it does to the history."
+            if horizon >= LENGTH else "")
     return (f"{len(onsets)} bursts of {LENGTH} epochs ({LENGTH * step // 60} min), {data.format_time(onsets[0])} to "
             f"{data.format_time(onsets[-1])}; the largest OD pair and the busiest node are those of the fitting part. "
             f"Forecasts made *before* see and forecast nothing of a burst; at its *onset* the next TM is its first; *in*: the newest "
-            f"TM and the next are of the burst; *after*: neither is, but the history is. {horizon} steps ahead the burst is "
-            f"over: what is scored there is what it does to the history.")
+            f"TM and the next are of the burst; *after*: neither is, but the history is.{over}")
 
 
 def burst_tables(rows):

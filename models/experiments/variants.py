@@ -2,7 +2,7 @@
 import os
 from dataclasses import dataclass
 
-from models import calibrate, checkpoint, export, shared_base, train
+from models import calibrate, export, train
 
 
 @dataclass
@@ -36,12 +36,11 @@ def derive(setting, variant, base_run):
 
 def find_base(setting):
     """The run whose base forecast all variants share. A given one is only read, for another training may be at work in
-    it; without one a base forecast is trained beside the variants, unless it is there."""
+    it; without one a base forecast is trained beside the variants, or found there of the same configuration."""
     if setting.base_run:
         return setting.base_run
     run = os.path.join(setting.runs, f"{setting.net}-base")
-    if not shared_base.is_done(checkpoint.load(f"{run}/base.pt")):
-        next(train.start(setting.config, setting.data, run, setting.backbone)).train()
+    next(train.start(setting.config, setting.data, run, setting.backbone)).train()
     return run
 
 

@@ -7,22 +7,25 @@ import numpy as np
 import torch
 
 from models import calibrate, export
-from models.lead import normal_score
+from models.lead import diffusion, normal_score
 from models.tests import tiny
 
 
 def made(rng, shift, stretch, windows=3000):
-    """Samples [S, W, 1, 2, 2], standard normal, and truths that are shifted and stretched."""
-    return (rng.standard_normal((40, windows, 1, 2, 2)),
-            shift + stretch * rng.standard_normal((windows, 1, 2, 2)))
+    """Samples [S, W, 1, 2, 2], standard normal and even as LEAD's are, and truths that are shifted and stretched."""
+    samples = diffusion.noise(int(rng.integers(1 << 30)), 40, windows * 4).reshape(40, windows, 1, 2, 2)
+    return samples, shift + stretch * rng.standard_normal((windows, 1, 2, 2))
 
 
 class Calibrate(unittest.TestCase):
     def test_ranks_of_calibrated_samples_are_normal(self):
         rng = np.random.default_rng(1)
-        scores = calibrate.rank_scores(*made(rng, 0, 1), rng)
-        self.assertAlmostEqual(scores.mean(), 0, delta=0.03)
-        self.assertAlmostEqual(scores.std(), 1, delta=0.03)
+        scores = calibrate.rank_scores(*made(rng, 0, 1, 10000), rng)
+        bound = normal_score.normal_quantile(calibrate.OUTER)
+        shift, stretch = calibrate.shift_and_stretch(scores.reshape(10000, 1, 4), bound)[0]
+        self.assertAlmostEqual(scores.mean(), 0, delta=0.02)
+        self.assertAlmostEqual(shift, 0, delta=0.02)
+        self.assertAlmostEqual(stretch, 1, delta=0.02)
 
     def test_empty_pairs_spread_over_their_ranks(self):
         scores = calibrate.rank_scores(np.zeros((40, 2000, 1, 1, 1)), np.zeros((2000, 1, 1, 1)),
@@ -58,11 +61,12 @@ class Calibrate(unittest.TestCase):
         with tempfile.TemporaryDirectory() as run:
             for part in tiny.parts(tiny.config(), run):
                 part.train()
-            whole, before, _ = export.load_run(run)
+            whole, before, state = export.load_run(run)
             self.assertEqual((len(before.loads), before.calibration.tolist()), (0, [[[0.0, 1.0]] * 2]))
             with open(f"{run}/calibration.json", "w") as file:
-                json.dump({"strength": 0.5, "loads": [5.0], "calibration": [[[0, 1], [0, 2]], [[0, 3], [0, 4]]]}, file)
+                json.dump({"step": state["step"], "strength": 0.5, "loads": [5.0], "calibration": [[[0, 1], [0, 2]], [[0, 3], [0, 4]]]}, file)
             model, scaling, state = export.load_run(run)
+            self.assertIsNone(export.find_calibration(run, state["step"] + 1))
             export.export_model(model, state, scaling, tiny.STEP, f"{run}/out", 4, {})
             with open(f"{run}/out/scaling.json") as file:
                 written = json.load(file)

@@ -12,6 +12,7 @@ import numpy as np
 import torch
 
 from models import checkpoint, data, export, fit_scaling, sample, scores
+from models.lead import diffusion
 from models.tests import make_fixtures, tiny
 from models.train import drop_frames, pair_weights
 
@@ -172,18 +173,23 @@ class Export(unittest.TestCase):
 
 
 class Scores(unittest.TestCase):
-    def test_fair_crps_of_two_samples(self):
+    def test_crps_of_two_samples(self):
         samples = np.array([1.0, 3.0])[:, None]
-        self.assertAlmostEqual(float(scores.fair_crps(samples, np.array([2.0]))[0]), 1 - 1)
-        self.assertAlmostEqual(float(scores.fair_crps(samples, np.array([5.0]))[0]), 3 - 1)
+        self.assertAlmostEqual(float(scores.crps(samples, np.array([2.0]), scores.even)[0]), 1 - 1 / 2)
+        self.assertAlmostEqual(float(scores.crps(samples, np.array([5.0]), scores.even)[0]), 3 - 1 / 2)
+        self.assertAlmostEqual(float(scores.crps(samples, np.array([5.0]), scores.even_sums)[0]), 3 - 1 / np.sqrt(2))
 
     def test_a_calibrated_forecast(self):
+        """Of even samples, as LEAD draws them: a normal forecast scores 1 / sqrt(pi), the sum of six sqrt(6 / pi)."""
         rng = np.random.default_rng(0)
-        truth, samples = 10 + rng.standard_normal((400, 3, 3)), 10 + rng.standard_normal((100, 400, 3, 3))
+        truth = 10 + rng.standard_normal((20000, 3, 3))
+        samples = 10 + diffusion.noise(5, 20, truth.size).reshape(20, *truth.shape).astype(float)
         found = scores.score(samples, truth)
         self.assertAlmostEqual(found["collapse"], 1, delta=0.05)
-        self.assertAlmostEqual(found["coverage_90"], 0.89, delta=0.02)
+        self.assertAlmostEqual(found["coverage_90"], 0.9, delta=0.02)  # bounds are interpolated
         self.assertAlmostEqual(found["nrmse"], 0.1, delta=0.01)
+        self.assertAlmostEqual(10 * found["ncrps"], 1 / np.sqrt(np.pi), delta=0.008)
+        self.assertAlmostEqual(60 * found["crps_sum"], np.sqrt(6 / np.pi), delta=0.03)
         self.assertLess(scores.score(10 + 0.1 * (samples - 10), truth)["collapse"], 0.2)
 
     def test_paths(self):
@@ -200,8 +206,8 @@ class Scores(unittest.TestCase):
 
     def test_energy_by_hand(self):
         samples = np.array([[[0.0, 0.0]], [[3.0, 4.0]]])
-        self.assertAlmostEqual(float(scores.energy(samples, np.array([[0.0, 0.0]]))[0]), 2.5 - 2.5)
-        self.assertAlmostEqual(float(scores.energy(samples, np.array([[3.0, 0.0]]))[0]), 3.5 - 2.5)
+        self.assertAlmostEqual(float(scores.energy(samples, np.array([[0.0, 0.0]]))[0]), 2.5 - 2.5 / np.sqrt(2))
+        self.assertAlmostEqual(float(scores.energy(samples, np.array([[3.0, 0.0]]))[0]), 3.5 - 2.5 / np.sqrt(2))
 
     def test_samples_of_a_window_do_not_depend_on_the_batch_beside_it(self):
         config = tiny.config()

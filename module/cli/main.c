@@ -33,7 +33,8 @@ static const struct {
      lead_cli_convert},
     {"traffic",
      "traffic SCENARIO.yaml OUT [--data DIR]\n"
-     "      Write a scenario's traffic matrices (past, then epochs; unscaled by load).",
+     "      Write a scenario's traffic matrices: the past, then the epochs; by the\n"
+     "      factor of load, not to its optimal_mlu_peak.",
      lead_cli_traffic},
     {"info",
      "info\n"

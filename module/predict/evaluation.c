@@ -121,24 +121,25 @@ static lead_status make_loads(const lead_evaluation *self, const double *joint, 
     return status;
 }
 
-static void add_links(lead_evaluation *self, const double *loads, int count, bool even, double *x) {
+static void add_links(lead_evaluation *self, const double *loads, int count, lead_spacing spacing,
+                      double *x) {
     size_t m = (size_t)lead_routing_link_count(self->routing);
     for (size_t link = 0; link < m; link++) {
         for (size_t k = 0; k < (size_t)count; k++)
             x[k] = loads[(k + 1) * m + link];
         lead_sort(x, (size_t)count);
-        self->link_crps += lead_crps_of_sorted(x, count, loads[link], even);
+        self->link_crps += lead_crps_of_sorted(x, count, loads[link], spacing);
         self->link_truth += loads[link];
     }
 }
 
 static void add_sum(lead_evaluation *self, const double *joint, int count, const double *truth,
-                    bool even, double *x) {
+                    lead_spacing spacing, double *x) {
     int n = self->node_count;
     for (int k = 0; k < count; k++)
         x[k] = lead_tm_total(joint + (size_t)k * (size_t)n * (size_t)n, n);
     lead_sort(x, (size_t)count);
-    self->sum_crps += lead_crps_of_sorted(x, count, lead_tm_total(truth, n), even);
+    self->sum_crps += lead_crps_of_sorted(x, count, lead_tm_total(truth, n), spacing);
 }
 
 enum { LANES = 4 }; /* sums side by side, which the compiler makes vector instructions of */
@@ -161,10 +162,9 @@ static void copy_tm(const double *tm, size_t n, double *to) {
         to[v * n + v] = 0;
 }
 
-/* E|X - y| - 1/2 E|X - X'| (Gneiting and Raftery 2007, eq. 22), over distinct pairs when the
- * samples are random, over all when they are even: see scores.h. */
+/* E|X - y| - 1/2 E|X - X'| (Gneiting and Raftery 2007, eq. 22). */
 static lead_status add_energy(lead_evaluation *self, const double *joint, int count,
-                              const double *truth, bool even) {
+                              const double *truth, lead_spacing spacing) {
     size_t n = (size_t)self->node_count, size = (n * n + LANES - 1) / LANES * LANES;
     double away = 0, spread = 0, *rows; /* the samples, the truth, 0 */
     LEAD_TRY(lead_calloc(((size_t)count + 2) * size, sizeof *rows, &rows));
@@ -176,8 +176,8 @@ static lead_status add_energy(lead_evaluation *self, const double *joint, int co
         for (size_t l = 0; l < k; l++)
             spread += distance_of(rows + k * size, rows + l * size, size);
     }
-    const double others = even ? count : count - 1;
-    self->energy += away / count - (count > 1 ? spread / (count * others) : 0);
+    self->energy +=
+        away / count - (count > 1 ? spread / (count * lead_spacing_others(spacing, count)) : 0);
     self->norm_truth += distance_of(true_row, zero, size);
     free(rows);
     return LEAD_OK;
@@ -185,7 +185,7 @@ static lead_status add_energy(lead_evaluation *self, const double *joint, int co
 
 lead_status lead_evaluation_add(lead_evaluation *self, const double *samples, const double *joint,
                                 int count, const double *truth, bool even) {
-    const bool joint_even = even && !joint;
+    const lead_spacing spacing = even && !joint ? LEAD_EVEN_SUMS : LEAD_RANDOM;
     double *x = NULL, *loads = NULL;
     lead_status status = LEAD_OK;
     if (count < 1)
@@ -194,11 +194,11 @@ lead_status lead_evaluation_add(lead_evaluation *self, const double *samples, co
         joint = samples;
     LEAD_TRY_FREE(lead_calloc((size_t)count, sizeof *x, &x));
     LEAD_TRY_FREE(make_loads(self, joint, count, truth, &loads));
-    LEAD_TRY_FREE(add_energy(self, joint, count, truth, joint_even));
+    LEAD_TRY_FREE(add_energy(self, joint, count, truth, spacing));
     add_marginal(self, samples, count, truth, even, x);
-    add_sum(self, joint, count, truth, joint_even, x);
+    add_sum(self, joint, count, truth, spacing, x);
     if (loads)
-        add_links(self, loads, count, joint_even, x);
+        add_links(self, loads, count, spacing, x);
 fail:
     free(loads);
     free(x);

@@ -4,16 +4,22 @@
 #include <math.h>
 #include <stdlib.h>
 
-/* mean |x - y| - sum_ij |x_i - x_j| / (2 count (count - 1)), or count^2 for even samples; the
- * double sum of sorted values is 2 sum_i (2 i - count + 1) x_i. */
-double lead_crps_of_sorted(const double *x, int count, double y, bool even) {
+double lead_spacing_others(lead_spacing spacing, int count) {
+    if (spacing == LEAD_EVEN)
+        return count;
+    return spacing == LEAD_EVEN_SUMS ? sqrt((double)count * (count - 1)) : count - 1;
+}
+
+/* mean |x - y| - 1/2 E|X - X'|; the double sum of sorted values is 2 sum_i (2 i - count + 1) x_i.
+ */
+double lead_crps_of_sorted(const double *x, int count, double y, lead_spacing spacing) {
     double distance = 0, spread = 0;
     for (int i = 0; i < count; i++) {
         distance += fabs(x[i] - y);
         spread += (2.0 * i - count + 1) * x[i];
     }
-    const double others = even ? count : count - 1;
-    return distance / count - (count > 1 ? spread / (count * others) : 0);
+    return distance / count -
+           (count > 1 ? spread / (count * lead_spacing_others(spacing, count)) : 0);
 }
 
 double lead_interval_bound(const double *x, int count, double q, bool even) {
@@ -36,7 +42,7 @@ void lead_scores_add_pair(lead_scores *scores, double *x, int count, double trut
     scores->squared_truth += truth * truth;
     scores->absolute_error += fabs(median - truth);
     scores->absolute_truth += truth;
-    scores->crps += lead_crps_of_sorted(x, count, truth, even);
+    scores->crps += lead_crps_of_sorted(x, count, truth, even ? LEAD_EVEN : LEAD_RANDOM);
     scores->covered_90 += count > 1 && low <= truth && truth <= high;
     scores->intervals += count > 1;
 }

@@ -4,11 +4,19 @@
 
 #include <lead/predict.h>
 
-/* CRPS of sorted samples x[count]: of random ones by the fair estimator (Ferro 2014). `even` ones
- * are the quantiles of evenly spaced levels, (k + 1/2) / count: they lie further apart than random
- * ones do, so that the fair estimator would come out too low (by 3 % with 40 samples); their own
- * CRPS, as that of a step function, is right. */
-double lead_crps_of_sorted(const double *x, int count, double y, bool even);
+/* How samples lie over what they are of. Random ones are drawn independently. Even ones lie one in
+ * each of equally likely intervals, hence further apart. Sums of many even ones, each with
+ * intervals in an order of its own (LEAD's link loads and totals), lie in between: their
+ * differences' squares are count / (count - 1) times those of random ones. */
+typedef enum lead_spacing { LEAD_RANDOM, LEAD_EVEN, LEAD_EVEN_SUMS } lead_spacing;
+
+/* What sum_ij |x_i - x_j| / count is divided by to give E|X - X'|: the fair estimator's count - 1
+ * (Ferro 2014) for random samples, which would come out too low by 3 % with 40 even ones; count;
+ * sqrt(count (count - 1)). */
+double lead_spacing_others(lead_spacing spacing, int count);
+
+/* CRPS of sorted samples x[count]. */
+double lead_crps_of_sorted(const double *x, int count, double y, lead_spacing spacing);
 
 /* The q-quantile of sorted samples for an interval, so that a truth drawn like the samples falls
  * below it with probability q, however few they are: of random ones at (count + 1) q (type 6 of
