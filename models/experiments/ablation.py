@@ -68,6 +68,7 @@ def change_figure(rows):
             name = page.ahead(horizon)
             axis.plot(change, range(len(labels)), label=name, linestyle="none", **figure.style(name, index))
         axis.axvline(0, color="#666666", linewidth=0.8)
+        axis.locator_params(axis="x", nbins=4)
         axis.set(title=figure.NAMES[score], xlabel="change in % (less is better)")
     axes[0][0].set_yticks(range(len(labels)), labels)
     axes[0][0].set_ylim(len(labels) - 0.5, -0.5)
