@@ -82,11 +82,14 @@ def weaken(denoiser, strength):
 
 
 def commit():
-    """The commit of the sources, with a mark when they differ from it; "unknown" outside of a repository."""
-    here = os.path.dirname(os.path.abspath(__file__))
-    found = subprocess.run(["git", "describe", "--always", "--dirty", "--abbrev=40"], cwd=here, capture_output=True,
-                           text=True)
-    return found.stdout.strip() if found.returncode == 0 else "unknown"
+    """The commit of the sources, with a mark when they differ from it (checkpoints, which exports overwrite, are no
+    sources); "unknown" outside of a repository."""
+    here = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+    head = subprocess.run(["git", "rev-parse", "HEAD"], cwd=here, capture_output=True, text=True)
+    if head.returncode != 0:
+        return "unknown"
+    same = subprocess.run(["git", "diff", "--quiet", "HEAD", "--", ".", ":!models/checkpoints"], cwd=here)
+    return head.stdout.strip() + ("" if same.returncode == 0 else "-dirty")
 
 
 def manifest_of(state, ranges, step, files, steps, provenance):
