@@ -20,7 +20,7 @@ score() { # NET: all predictors on one network's TMs, one thread
         [ ! -e "$network" ] || predictors+=(--predictor "torchscript:$network")
     done
     [ ! -e "$LEAD_DATA/$net-tm-suspect-epochs.csv" ] || suspect=(--suspect "$LEAD_DATA/$net-tm-suspect-epochs.csv")
-    build/lead evaluate "${predictors[@]}" --predictor "lead:models/checkpoints/$net" --tm "$LEAD_DATA/$net-tm.csv.gz" "${suspect[@]}" \
+    build/lead evaluate "${predictors[@]}" --predictor "lead:models/checkpoints/$net-80" --tm "$LEAD_DATA/$net-tm.csv.gz" "${suspect[@]}" \
         --topology "$LEAD_DATA/$net-links.csv" --horizon 1,20 --samples 40 --windows "$windows" --threads 1 --json "$work/$net.json"
 }
 score abilene &

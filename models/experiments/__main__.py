@@ -17,11 +17,11 @@ PLAIN_NET = "abilene"  # whose files have no network in their name
 def parse_arguments():
     parser = argparse.ArgumentParser(description=" ".join(__doc__.split()))
     parser.add_argument("name", choices=list(EXPERIMENTS))
-    parser.add_argument("--net", default=PLAIN_NET, help="of models/configs/NET.json")
+    parser.add_argument("--net", default=PLAIN_NET, help="of models/configs/NET-80.json")
     parser.add_argument("--data", help="folder of the TM files")
     parser.add_argument("--windows", type=int, default=200, help="scored at most, evenly spaced")
     parser.add_argument("--training-steps", type=int, help="of each variant's diffusion; the configuration's")
-    parser.add_argument("--checkpoint", help="what experiments without training look at; models/checkpoints/NET")
+    parser.add_argument("--checkpoint", help="what experiments without training look at; models/checkpoints/NET-80")
     parser.add_argument("--base-run", help="run of models.train whose base forecast all variants take; else they train one")
     parser.add_argument("--backbone", help="folder of Qwen2 weights, one more variant of `backbone`")
     parser.add_argument("--runs", default="models/runs/experiments", help="folder of the variants' runs")
@@ -33,14 +33,14 @@ def parse_arguments():
 
 def make_setting(arguments):
     net = arguments.net
-    with open(f"models/configs/{net}.json") as file:
+    with open(f"models/configs/{net}-80.json") as file:
         config = json.load(file)
     if max(config.get("split", data.SPLIT)) > data.SPLIT[1]:
         raise SystemExit(f"{net}: its model has seen more than the first {100 * data.SPLIT[1]:.0f} % of the file; the rest is what "
                          "experiments score")
     return Setting(net, config, data.data_folder(arguments.data), arguments.windows,
                    arguments.training_steps or config["training"]["diffusion"]["steps"],
-                   arguments.checkpoint or f"models/checkpoints/{net}", arguments.base_run, arguments.backbone,
+                   arguments.checkpoint or f"models/checkpoints/{net}-80", arguments.base_run, arguments.backbone,
                    arguments.runs, arguments.program, arguments.threads)
 
 

@@ -163,7 +163,7 @@ class Export(unittest.TestCase):
             self.assertFalse(os.path.exists(f"{out}/x.json"))
 
     def test_the_shipped_checkpoint_is_whole(self):
-        folder = os.path.join(ROOT, "models", "checkpoints", "abilene")
+        folder = os.path.join(ROOT, "models", "checkpoints", "abilene-80")
         with open(f"{folder}/manifest.json") as file:
             manifest = json.load(file)
         for entry in manifest["files"].values():

@@ -58,7 +58,7 @@ zcat "$LEAD_DATA/geant-tm.csv.gz" | awk 'NR == 1 || NR > 7345' >"$work/geant.csv
     echo
     echo "| diffusion steps | seconds |"
     echo "| --- | --- |"
-    build/bench_core lead models/checkpoints/abilene scenarios/abilene.yaml "$work/abilene.csv"
+    build/bench_core lead models/checkpoints/abilene-80 scenarios/abilene.yaml "$work/abilene.csv"
 } >"$work/page"
 mv "$work/page" "$page"
 echo "$page"

@@ -297,7 +297,7 @@ static lead_tm_series *abilene_like(double factor) {
 static double *forecast_shipped(const lead_tm_series *history, int threads) {
     char folder[1024];
     double *samples = calloc(20 * 144, sizeof *samples);
-    snprintf(folder, sizeof folder, "%s/models/checkpoints/abilene", getenv("LEAD_SOURCE"));
+    snprintf(folder, sizeof folder, "%s/models/checkpoints/abilene-80", getenv("LEAD_SOURCE"));
     void *model = start((lead_predictor_options){.node_count = 12,
                                                  .horizon = 1,
                                                  .samples = 20,
