@@ -2,33 +2,40 @@
 #include "cli/cli.h"
 #include <jansson.h>
 #include <lead/formats.h>
-#include <lead/te.h>
+#include <lead/scenario.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
+enum { TE_OPTIONS_MAX = 64, NAME_MAX_BYTES = 32 };
+
 typedef struct arguments {
-    const char *topology, *tm, *algorithm, *format, *weights, *time_limit, *evaluations,
-        *max_weight, *seed, *capacity, *index;
+    const char *topology, *tm, *algorithm, *format, *seed, *capacity, *index;
+    const char *te[TE_OPTIONS_MAX]; /* by lead_te_option_name, with dashes */
+    char names[TE_OPTIONS_MAX][NAME_MAX_BYTES];
 } arguments;
 
+/* "time_limit" is --time-limit here. */
+static void name_te_options(arguments *in, lead_cli_option *options) {
+    for (int i = 0; i < lead_te_option_count(); i++) {
+        snprintf(in->names[i], NAME_MAX_BYTES, "%s", lead_te_option_name(i));
+        for (char *c = in->names[i]; *c; c++)
+            *c = *c == '_' ? '-' : *c;
+        options[i] = (lead_cli_option){in->names[i], &in->te[i], NULL, NULL};
+    }
+}
+
 static lead_status parse(int argc, char **argv, arguments *in) {
-    const lead_cli_option options[] = {
-        {"topology", &in->topology, NULL, NULL},
-        {"tm", &in->tm, NULL, NULL},
-        {"algorithm", &in->algorithm, NULL, NULL},
-        {"format", &in->format, NULL, NULL},
-        {"weights", &in->weights, NULL, NULL},
-        {"time-limit", &in->time_limit, NULL, NULL},
-        {"evaluations", &in->evaluations, NULL, NULL},
-        {"max-weight", &in->max_weight, NULL, NULL},
-        {"seed", &in->seed, NULL, NULL},
-        {"capacity", &in->capacity, NULL, NULL},
+    lead_cli_option options[7 + TE_OPTIONS_MAX] = {
+        {"topology", &in->topology, NULL, NULL},   {"tm", &in->tm, NULL, NULL},
+        {"algorithm", &in->algorithm, NULL, NULL}, {"format", &in->format, NULL, NULL},
+        {"seed", &in->seed, NULL, NULL},           {"capacity", &in->capacity, NULL, NULL},
         {"index", &in->index, NULL, NULL},
     };
     char **rest;
     int count;
-    LEAD_TRY(lead_cli_parse(argc, argv, options, sizeof options / sizeof *options, &rest, &count));
+    name_te_options(in, options + 7);
+    LEAD_TRY(lead_cli_parse(argc, argv, options, 7 + lead_te_option_count(), &rest, &count));
     if (count > 0)
         return lead_fail(LEAD_INVALID, "te: what is \"%s\"? (see `lead help`)", rest[0]);
     if (!in->topology || !in->tm || !in->algorithm)
@@ -39,26 +46,16 @@ static lead_status parse(int argc, char **argv, arguments *in) {
     return LEAD_OK;
 }
 
-static lead_status te_options(const arguments *in, lead_te_options *options) {
-    static const char *const rules[] = {"file", "inverse-capacity", "unit"};
-    double evaluations = 0, max_weight = 0, seed = 1;
-    bool known = !in->weights;
-    for (int i = 0; i < 3; i++)
-        if (in->weights && strcmp(in->weights, rules[i]) == 0) {
-            options->weight_rule = (lead_weight_rule)i;
-            known = true;
-        }
-    if (!known)
-        return lead_fail(LEAD_INVALID,
-                         "--weights: \"%.40s\" is none of file, inverse-capacity, unit",
-                         in->weights);
-    LEAD_TRY(lead_cli_number("time-limit", in->time_limit, 1e-6, 1e6, &options->time_limit));
-    LEAD_TRY(lead_cli_number("evaluations", in->evaluations, 1, 1e12, &evaluations));
-    LEAD_TRY(lead_cli_number("max-weight", in->max_weight, 1, 65535, &max_weight));
+static lead_status te_options(const arguments *in, const lead_te_type *type,
+                              lead_te_options *options) {
+    double seed = 1;
     LEAD_TRY(lead_cli_number("seed", in->seed, 0, 9e15, &seed));
-    options->evaluation_limit = (long)evaluations;
-    options->max_weight = (int)max_weight;
     options->seed = (uint64_t)seed;
+    for (int i = 0; i < lead_te_option_count(); i++) {
+        lead_status status = in->te[i] ? lead_te_option_set(type, options, i, in->te[i]) : LEAD_OK;
+        if (status != LEAD_OK)
+            return lead_fail_within(status, "--%s", in->names[i]);
+    }
     return LEAD_OK;
 }
 
@@ -86,6 +83,8 @@ static void print_json(const char *algorithm, const lead_topology *topology,
     json_object_set_new(root, "phi", json_real(plan->phi));
     if (plan->optimal)
         json_object_set_new(root, "optimum", json_real(plan->mlu));
+    if (plan->bound > 0)
+        json_object_set_new(root, "bound", json_real(plan->bound));
     json_object_set_new(root, "seconds", json_real(seconds));
     json_object_set_new(root, "evaluations", json_integer(plan->evaluations));
     json_t *weights = plan->weights ? json_array() : json_null();
@@ -115,11 +114,11 @@ lead_status lead_cli_te(int argc, char **argv) {
     int index = 0;
     lead_status status = LEAD_OK;
     LEAD_TRY(parse(argc, argv, &in));
-    LEAD_TRY(te_options(&in, &options));
     const lead_te_type *type = lead_te_find(in.algorithm);
     if (!type)
         return lead_fail(LEAD_INVALID, "--algorithm: \"%.40s\" is none of %s", in.algorithm,
                          lead_te_names());
+    LEAD_TRY(te_options(&in, type, &options));
     LEAD_TRY_FREE(load(&in, &topology, &tms, &index));
     LEAD_TRY_FREE(lead_te_alloc(type, topology, &options, &te));
     lead_te_demand demand = {.tms = lead_tm_series_tm(tms, index), .samples = 1};

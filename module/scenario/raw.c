@@ -53,9 +53,14 @@ static const cyaml_schema_field_t predict_fields[] = {
     TEXT(predict, alpha),   TEXT(predict, device), TEXT(predict, threads),
     CYAML_FIELD_END};
 
-static const cyaml_schema_field_t te_fields[] = {NEEDED(te, algorithm), TEXT(te, weights),
-                                                 TEXT(te, time_limit),  TEXT(te, evaluations),
-                                                 TEXT(te, max_weight),  CYAML_FIELD_END};
+static const cyaml_schema_field_t when_fields[] = {TEXT(when, gain), CYAML_FIELD_END};
+
+static const cyaml_schema_field_t te_fields[] = {NEEDED(te, algorithm), TEXT(te, every),
+                                                 PART(te, when, when_fields),
+#define X(key, member, kind, least, most, words) TEXT(te, key),
+                                                 LEAD_TE_OPTION_LIST(X)
+#undef X
+                                                     CYAML_FIELD_END};
 
 static const cyaml_schema_field_t policy_fields[] = {
     NEEDED(policy, name),

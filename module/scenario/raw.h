@@ -4,6 +4,7 @@
 #define LEAD_SCENARIO_RAW_H
 
 #include "formats/yaml.h"
+#include "scenario/te_options.h"
 
 typedef struct raw_topology {
     char *file, *capacity;
@@ -49,8 +50,16 @@ typedef struct raw_predict {
     char *model, *checkpoint, *fit, *samples, *steps, *budget, *alpha, *device, *threads;
 } raw_predict;
 
+typedef struct raw_when {
+    char *gain;
+} raw_when;
+
 typedef struct raw_te {
-    char *algorithm, *weights, *time_limit, *evaluations, *max_weight;
+    char *algorithm, *every;
+    raw_when when;
+#define X(key, member, kind, least, most, words) char *key;
+    LEAD_TE_OPTION_LIST(X)
+#undef X
 } raw_te;
 
 typedef struct raw_policy {

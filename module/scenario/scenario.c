@@ -253,25 +253,28 @@ static lead_status read_predict(const reader *in, const char *policy, const raw_
 
 static lead_status read_te(const reader *in, const char *policy, const raw_te *raw,
                            lead_policy *out) {
-    static const char *const rules[] = {"file", "inverse-capacity", "unit"};
+    const char *const texts[] = {
+#define X(key, member, kind, least, most, words) raw->key,
+        LEAD_TE_OPTION_LIST(X)
+#undef X
+    };
     char key[80];
-    int rule;
-    double evaluations;
     snprintf(key, sizeof key, "%s.te.algorithm", policy);
     out->te = lead_te_find(raw->algorithm);
     if (!out->te)
         return lead_yaml_fail(in->path, key, LEAD_INVALID, "\"%.60s\" is none of %s",
                               raw->algorithm, lead_te_names());
-    snprintf(key, sizeof key, "%s.te.weights", policy);
-    LEAD_TRY(choice(in, key, raw->weights, rules, 3, LEAD_WEIGHTS_FILE, &rule));
-    out->te_options.weight_rule = (lead_weight_rule)rule;
-    snprintf(key, sizeof key, "%s.te.time_limit", policy);
-    LEAD_TRY(number(in, key, raw->time_limit, TIME, 1e-6, 1e6, 0, &out->te_options.time_limit));
-    snprintf(key, sizeof key, "%s.te.evaluations", policy);
-    LEAD_TRY(number(in, key, raw->evaluations, WHOLE, 1, 1e12, 0, &evaluations));
-    out->te_options.evaluation_limit = (long)evaluations;
-    snprintf(key, sizeof key, "%s.te.max_weight", policy);
-    return whole(in, key, raw->max_weight, 1, 65535, 0, &out->te_options.max_weight);
+    for (int i = 0; i < lead_te_option_count(); i++) {
+        snprintf(key, sizeof key, "%s.te.%s", policy, lead_te_option_name(i));
+        lead_status status =
+            texts[i] ? lead_te_option_set(out->te, &out->te_options, i, texts[i]) : LEAD_OK;
+        if (status != LEAD_OK)
+            return lead_yaml_fail_within(in->path, key, status);
+    }
+    snprintf(key, sizeof key, "%s.te.every", policy);
+    LEAD_TRY(whole(in, key, raw->every, 1, 100000, 1, &out->every));
+    snprintf(key, sizeof key, "%s.te.when.gain", policy);
+    return number(in, key, raw->when.gain, PLAIN, 0, 1, 0, &out->gain);
 }
 
 static lead_status read_measure(const reader *in, const char *key, const raw_measure *raw,

@@ -4,7 +4,6 @@
 
 static const char *const packet_models[] = {"cbr", "poisson", "pareto", "tcp"};
 static const char *const queue_kinds[] = {"fifo", "red", "codel"};
-static const char *const weight_rules[] = {"file", "inverse-capacity", "unit"};
 
 static void field(lead_file_writer *writer, const char *before, const char *text) {
     lead_file_printf(writer, "%s", before);
@@ -85,19 +84,17 @@ static void write_predict(lead_file_writer *writer, const lead_policy *policy) {
 }
 
 static void write_policy(lead_file_writer *writer, const lead_policy *policy) {
-    const lead_te_options *te = &policy->te_options;
+    char text[64];
     lead_file_printf(writer, "  - name: \"%s\"\n    measure: { from: %s }\n", policy->name,
                      policy->estimator->name);
     if (policy->predictor)
         write_predict(writer, policy);
-    lead_file_printf(writer, "    te: { algorithm: %s, weights: %s", policy->te->name,
-                     weight_rules[te->weight_rule]);
-    if (te->time_limit > 0)
-        lead_file_printf(writer, ", time_limit: %.17g s", te->time_limit);
-    if (te->evaluation_limit > 0)
-        lead_file_printf(writer, ", evaluations: %ld", te->evaluation_limit);
-    if (te->max_weight > 0)
-        lead_file_printf(writer, ", max_weight: %d", te->max_weight);
+    lead_file_printf(writer, "    te: { algorithm: %s, every: %d", policy->te->name, policy->every);
+    for (int i = 0; i < lead_te_option_count(); i++)
+        if (lead_te_option_get(&policy->te_options, i, text, sizeof text))
+            lead_file_printf(writer, ", %s: %s", lead_te_option_name(i), text);
+    if (policy->gain > 0)
+        lead_file_printf(writer, ", when: { gain: %.17g }", policy->gain);
     lead_file_printf(writer, " }\n");
     if (policy->budget > 0)
         lead_file_printf(writer, "    budget: %.17g s\n", policy->budget);

@@ -29,7 +29,12 @@ static void ecmp_free(void *state) {
 }
 
 const lead_te_type lead_te_ecmp = {
-    "ecmp",     "shortest paths with equal splits (given, inverse-capacity or unit weights)",
-    false,      sizeof(ecmp),
-    ecmp_alloc, ecmp_plan,
-    ecmp_free};
+    .name = "ecmp",
+    .summary = "shortest paths with equal splits (given, inverse-capacity or unit weights)",
+    .needs_demand = false,
+    .options = "weights",
+    .size = sizeof(ecmp),
+    .alloc = ecmp_alloc,
+    .plan = ecmp_plan,
+    .free = ecmp_free,
+};

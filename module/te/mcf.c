@@ -339,7 +339,12 @@ fail:
 }
 
 const lead_te_type lead_te_mcf = {
-    "mcf",     "minimum-MLU multicommodity flow (linear program), split ratios per destination",
-    true,      sizeof(mcf),
-    mcf_alloc, mcf_plan,
-    mcf_free};
+    .name = "mcf",
+    .summary = "minimum-MLU multicommodity flow (linear program), split ratios per destination",
+    .needs_demand = true,
+    .options = "time_limit",
+    .size = sizeof(mcf),
+    .alloc = mcf_alloc,
+    .plan = mcf_plan,
+    .free = mcf_free,
+};

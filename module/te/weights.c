@@ -171,7 +171,12 @@ fail:
 }
 
 const lead_te_type lead_te_weights = {
-    "weights",     "integer link weights for ECMP by local search (Fortz and Thorup)",
-    true,          sizeof(weights),
-    weights_alloc, weights_plan,
-    weights_free};
+    .name = "weights",
+    .summary = "integer link weights for ECMP by local search (Fortz and Thorup)",
+    .needs_demand = true,
+    .options = "weights, time_limit, evaluations, max_weight",
+    .size = sizeof(weights),
+    .alloc = weights_alloc,
+    .plan = weights_plan,
+    .free = weights_free,
+};

@@ -22,6 +22,10 @@ typedef struct lead_policy {
         predictor_options; /* node_count, step and horizon are set by the controller */
     const lead_te_type *te;
     lead_te_options te_options;
+    int every;   /* epochs that a plan is for: it is made from forecasts of so many steps, and stays
+                  */
+    double gain; /* a new plan is taken when it lowers the MLU of the TMs planned for by this
+                    fraction; 0: always */
     double budget; /* wall-clock s for a lap; 0: none (reproducible) */
 } lead_policy;
 

@@ -63,6 +63,18 @@ lead_status lead_scenario_write(const lead_scenario *scenario, const char *path)
 lead_status lead_scenario_load(const lead_scenario *scenario, lead_topology **topology,
                                lead_tm_series **series, int *first);
 
+/* --- options of TE algorithms by name --------------------------------------------------------- */
+
+int lead_te_option_count(void);
+/* "time_limit"; 0 <= index < count. */
+const char *lead_te_option_name(int index);
+/* Sets an option from its text; LEAD_FORMAT or LEAD_INVALID, without the option's name, also when
+ * the algorithm does not heed it. */
+lead_status lead_te_option_set(const lead_te_type *type, lead_te_options *options, int index,
+                               const char *text);
+/* Its value as text that lead_te_option_set takes; false when it is the default. */
+bool lead_te_option_get(const lead_te_options *options, int index, char *text, size_t size);
+
 #ifdef __cplusplus
 }
 #endif

@@ -8,13 +8,53 @@
 extern "C" {
 #endif
 
-/* How an algorithm is set up. Zero everywhere is neutral. */
+typedef enum lead_te_objective {
+    LEAD_TE_OBJECTIVE_DEFAULT, /* the algorithm's own */
+    LEAD_TE_OBJECTIVE_MLU,
+    LEAD_TE_OBJECTIVE_PHI,    /* lead_phi */
+    LEAD_TE_OBJECTIVE_MLU_PHI /* lexicographic: MLU, then Phi */
+} lead_te_objective;
+
+typedef enum lead_te_path_choice {
+    LEAD_TE_PATHS_SHORTEST, /* k shortest without loops */
+    LEAD_TE_PATHS_DISJOINT, /* k that share no link, as far as there are */
+    LEAD_TE_PATHS_OBLIVIOUS /* those of the demand-oblivious routing */
+} lead_te_path_choice;
+
+typedef enum lead_te_plan_for_what {
+    LEAD_TE_PLAN_FOR_DEFAULT, /* the algorithm's own */
+    LEAD_TE_PLAN_FOR_MEAN,    /* the mean of the samples ("nominal") */
+    LEAD_TE_PLAN_FOR_SAMPLES  /* a functional of the cost over the samples */
+} lead_te_plan_for_what;
+
+typedef enum lead_te_survival {
+    LEAD_TE_SURVIVE_NOTHING,
+    LEAD_TE_SURVIVE_LINKS /* the failure of any one link (both directions), after local repair */
+} lead_te_survival;
+
+/* How an algorithm is set up. Zero everywhere is neutral; what an algorithm has no use for it
+ * ignores. */
 typedef struct lead_te_options {
-    lead_weight_rule weight_rule; /* ecmp, and the start of weights */
-    double time_limit;            /* s; 0: none */
-    long evaluation_limit;        /* weights: routings to evaluate; 0: the default */
-    int max_weight;               /* weights: largest integer weight; 0: the default */
     uint64_t seed;
+    lead_weight_rule weight_rule; /* ecmp, and the start of weights */
+    lead_te_objective objective;
+    double time_limit;     /* s; 0: none */
+    int threads;           /* 0: one; never changes an answer but for where a time limit ends it */
+    double gap;            /* mcf: relative gap to the optimum that is good enough; 0: exact */
+    long evaluation_limit; /* weights: routings to evaluate; 0: the default */
+    int max_weight;        /* weights: largest integer weight; 0: the default */
+    int max_changes; /* weights: links whose weight may differ from the one in force; 0: all */
+    int paths;       /* paths of an OD pair; 0: the default */
+    lead_te_path_choice path_choice;
+    double split_cap; /* largest fraction of an OD pair on one path, in (0, 1]; 0: none. Pairs with
+                         fewer than 1 / split_cap paths split evenly */
+    lead_te_plan_for_what plan_for;
+    double cvar_weight, cvar_level; /* for samples: (1 - weight) mean + weight CVaR(level) of the
+                                       cost, in [0, 1] and [0, 1); level 0: the mean */
+    int scenarios;                  /* samples that are left by scenario reduction; 0: all */
+    double moved_cost;  /* MLU that moving all traffic off the routing in force may buy; 0: none */
+    double moved_limit; /* largest fraction of the traffic that moves, in (0, 1]; 0: none */
+    lead_te_survival survive;
 } lead_te_options;
 
 /* What is to be routed. */
@@ -22,6 +62,8 @@ typedef struct lead_te_demand {
     const double *tms;            /* [samples][n*n] bit/s; NULL when there is no forecast */
     int samples;                  /* 0 when there is none */
     const lead_routing *in_force; /* NULL: none yet */
+    const double
+        *weights_in_force; /* [m] link weights that `in_force` comes from; NULL: from none */
 } lead_te_demand;
 
 /* An answer. `routing` and `weights` are the caller's to free (lead_te_plan_clear). */
@@ -30,6 +72,7 @@ typedef struct lead_te_plan {
     double *weights;  /* [m]; NULL when the routing does not come from weights */
     double mlu, phi;  /* of the mean TM under `routing` */
     bool optimal;     /* the MLU is proven minimal for the mean TM */
+    double bound;     /* proven: no routing has a smaller MLU for the mean TM; 0: nothing proven */
     long evaluations; /* routings evaluated or simplex iterations done */
 } lead_te_plan;
 
@@ -39,7 +82,8 @@ void lead_te_plan_clear(lead_te_plan *plan);
 typedef struct lead_te_type {
     const char *name;
     const char *summary;
-    bool needs_demand; /* false: the routing depends on the topology alone */
+    bool needs_demand;   /* false: the routing depends on the topology alone */
+    const char *options; /* those it heeds, by their names in scenarios: "time_limit, gap" */
     size_t size;
     lead_status (*alloc)(void *state, const lead_topology *topology,
                          const lead_te_options *options);

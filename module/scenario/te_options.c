@@ -1,0 +1,120 @@
+/* Reads and writes the options of TE algorithms by their names. */
+#include "scenario/te_options.h"
+#include <lead/formats.h>
+#include <lead/scenario.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+typedef enum kind { WORD, TIME, REAL, WHOLE, LONG } kind;
+
+typedef struct option {
+    const char *key;
+    size_t at; /* in lead_te_options */
+    kind kind;
+    double least, most;
+    const char *words;
+} option;
+
+static const option table[] = {
+#define X(key, member, kind, least, most, words)                                                   \
+    {#key, offsetof(lead_te_options, member), kind, least, most, words},
+    LEAD_TE_OPTION_LIST(X)
+#undef X
+};
+
+enum { COUNT = sizeof table / sizeof *table };
+
+int lead_te_option_count(void) {
+    return COUNT;
+}
+
+const char *lead_te_option_name(int index) {
+    return table[index].key;
+}
+
+/* The place of `text` in a list "a, b, c", or -1. */
+static int place_of(const char *text, const char *words) {
+    size_t length = strlen(text);
+    for (int place = 0; *words; place++) {
+        size_t word = strcspn(words, ",");
+        if (word == length && strncmp(words, text, word) == 0)
+            return place;
+        words += word;
+        words += strspn(words, ", ");
+    }
+    return -1;
+}
+
+static lead_status parse(const option *row, const char *text, double *value) {
+    if (row->kind == TIME)
+        LEAD_TRY(lead_quantity_parse(text, LEAD_QUANTITY_TIME, value));
+    else if (row->kind == WORD) {
+        *value = place_of(text, row->words);
+        return *value >= 0 ? LEAD_OK
+                           : lead_fail(LEAD_INVALID, "\"%.60s\" is none of %s", text, row->words);
+    } else {
+        char *end;
+        *value = strtod(text, &end);
+        bool whole = row->kind == WHOLE || row->kind == LONG;
+        if (end == text || *end || !isfinite(*value) || (whole && *value != floor(*value)))
+            return lead_fail(LEAD_FORMAT, "\"%.40s\" is not a%s number", text,
+                             whole ? " whole" : "");
+    }
+    if (*value < row->least || *value > row->most)
+        return lead_fail(LEAD_INVALID, "%s is not in %g..%g", text, row->least, row->most);
+    return LEAD_OK;
+}
+
+lead_status lead_te_option_set(const lead_te_type *type, lead_te_options *options, int index,
+                               const char *text) {
+    const option *row = &table[index];
+    void *member = (char *)options + row->at;
+    double value;
+    if (place_of(row->key, type->options) < 0)
+        return lead_fail(LEAD_INVALID, "%s heeds %s, not this", type->name, type->options);
+    LEAD_TRY(parse(row, text, &value));
+    if (row->kind == TIME || row->kind == REAL)
+        *(double *)member = value;
+    else if (row->kind == LONG)
+        *(long *)member = (long)value;
+    else
+        *(int *)member = (int)value; /* enums are ints, see the assertion below */
+    return LEAD_OK;
+}
+
+_Static_assert(sizeof(lead_weight_rule) == sizeof(int) &&
+                   sizeof(lead_te_objective) == sizeof(int) &&
+                   sizeof(lead_te_path_choice) == sizeof(int) &&
+                   sizeof(lead_te_plan_for_what) == sizeof(int) &&
+                   sizeof(lead_te_survival) == sizeof(int),
+               "options of kind WORD are written as ints");
+
+static void write_word(const option *row, int place, char *text, size_t size) {
+    const char *words = row->words;
+    for (; place > 0; place--) {
+        words += strcspn(words, ",");
+        words += strspn(words, ", ");
+    }
+    snprintf(text, size, "%.*s", (int)strcspn(words, ","), words);
+}
+
+bool lead_te_option_get(const lead_te_options *options, int index, char *text, size_t size) {
+    const option *row = &table[index];
+    const void *member = (const char *)options + row->at;
+    if (row->kind == TIME || row->kind == REAL) {
+        double value = *(const double *)member;
+        snprintf(text, size, row->kind == TIME ? "%.17g s" : "%.17g", value);
+        return value != 0;
+    }
+    if (row->kind == LONG) {
+        snprintf(text, size, "%ld", *(const long *)member);
+        return *(const long *)member != 0;
+    }
+    int value = *(const int *)member;
+    if (row->kind == WORD)
+        write_word(row, value, text, size);
+    else
+        snprintf(text, size, "%d", value);
+    return value != 0;
+}
