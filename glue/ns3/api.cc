@@ -272,6 +272,16 @@ lead_status ns3c_install(ns3c_network *network, const double *const *splits, con
     });
 }
 
+lead_status ns3c_install_paths(ns3c_network *network, const ns3c_path *paths, int count,
+                               const double *delays) {
+    return guard([&] {
+        check_pointer(network, "network");
+        if (count > 0)
+            check_pointer(paths, "paths");
+        network->install_paths(paths, count, delays);
+    });
+}
+
 lead_status ns3c_next_hops(const ns3c_network *network, int node, int destination, int room,
                            int *links, double *shares, int *count) {
     return guard([&] {
@@ -308,7 +318,7 @@ int ns3c_next_hop_of_flow(const ns3c_network *network, int node, int source, int
                  network->nodes[static_cast<size_t>(destination)].address.Get(),
                  static_cast<uint8_t>(protocol), static_cast<uint16_t>(source_port),
                  static_cast<uint16_t>(destination_port)};
-    return routing.entry(destination).link(routing.hash().position(flow));
+    return routing.link_of(flow, destination);
 }
 
 uint64_t ns3c_buckets_moved(const ns3c_network *network) {

@@ -25,6 +25,11 @@ std::vector<int> apportion(const Hops &hops, int buckets) {
     return count;
 }
 
+Entry::Entry(const Entry &other)
+    : hops_(other.hops_), single_(other.single_), known_(other.known_),
+      base_(other.base_ ? std::make_unique<Buckets>(*other.base_) : nullptr),
+      repaired_(other.repaired_ ? std::make_unique<Buckets>(*other.repaired_) : nullptr) {}
+
 int Entry::set(const Hops &hops, const std::vector<char> &up) {
     bool was_known = known_;
     known_ = true;

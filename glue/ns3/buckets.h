@@ -34,6 +34,10 @@ class Entry {
     static constexpr int NONE = -1; // no next hop: drop
     static constexpr int MANY = -2; // see the buckets
 
+    Entry() = default;
+    Entry(const Entry &other);
+    Entry(Entry &&) = default;
+
     // Whether a table was ever given.
     bool known() const {
         return known_;

@@ -95,7 +95,7 @@ bool Forwarder::take(const Packet &packet) {
     if (destination < 0 || bytes[8] <= 1)
         return false;
     const Routing &routing = *network_->nodes[static_cast<size_t>(node_)].routing;
-    int link = routing.entry(destination).link(routing.hash().position(flow));
+    int link = routing.link_of(flow, destination);
     if (link < 0)
         return false;
     bytes[8]--;

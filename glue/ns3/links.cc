@@ -174,6 +174,7 @@ void ns3c_network::refresh(int index) {
         return;
     up[static_cast<size_t>(index)] = usable;
     nodes[static_cast<size_t>(link.options.source)].routing->repair(index);
+    repair_paths();
     if (!usable)
         flush(link);
 }

@@ -140,13 +140,18 @@ lead::Table ns3c_network::table_for(int node, const double *const *splits) const
     return table;
 }
 
+void ns3c_network::check_delays(const double *delays) const {
+    for (size_t i = 0; delays && i < nodes.size(); i++) {
+        if (!(delays[i] >= 0 && delays[i] <= 1e9))
+            fail(LEAD_INVALID, "delay %g s of node %zu is not in 0..1e9", delays[i], i);
+        check_clock(delays[i]);
+    }
+}
+
 void ns3c_network::install(const double *const *splits, const double *delays) {
     check_built();
+    check_delays(delays);
     for (size_t i = 0; i < nodes.size(); i++) {
-        if (delays && !(delays[i] >= 0 && delays[i] <= 1e9))
-            fail(LEAD_INVALID, "delay %g s of node %zu is not in 0..1e9", delays[i], i);
-        if (delays)
-            check_clock(delays[i]);
         for (size_t link = 0; splits[i] && link < links.size(); link++)
             if (!(splits[i][link] >= 0) || !std::isfinite(splits[i][link]))
                 fail(LEAD_NUMERIC, "fraction %g of link %zu for destination %zu is not in 0..1",

@@ -124,6 +124,9 @@ struct ns3c_network {
     uint64_t packets_delivered = 0;
     uint64_t buckets_moved = 0;
     uint64_t version = 0; // of the tables installed last
+    lead::PathPool path_pool;
+    std::shared_ptr<lead::PathTable> paths;                  // installed last; none: never any
+    std::vector<std::weak_ptr<lead::PathTable>> path_tables; // that some router may have
     lead_status failure = LEAD_OK;
     std::string failure_message;
     std::vector<ns3::Ptr<lead::Forwarder>> forwarders;      // empty: packets take ns-3's way
@@ -137,8 +140,11 @@ struct ns3c_network {
     int link_count() const {
         return static_cast<int>(links.size());
     }
+    size_t index_of(int source, int destination) const {
+        return static_cast<size_t>(source) * nodes.size() + static_cast<size_t>(destination);
+    }
     lead::Pair &pair(int source, int destination) {
-        return pairs[static_cast<size_t>(source) * nodes.size() + static_cast<size_t>(destination)];
+        return pairs[index_of(source, destination)];
     }
     int node_of(ns3::Ipv4Address address) const {
         return addresses.find(address.Get());
@@ -183,6 +189,8 @@ struct ns3c_network {
     void adopt();
     void attach(int node, const lead::FlowHash &hash);
     void install(const double *const *splits, const double *delays);
+    void install_paths(const ns3c_path *paths, int count, const double *delays);
+    void repair_paths();
     void schedule(double delay, lead_status (*callback)(void *), void *data);
     void run(double seconds);
     void read(ns3c_counters *counters);
@@ -191,6 +199,8 @@ struct ns3c_network {
     static constexpr uint64_t POLL_BYTES = uint64_t{1} << 30;
     uint64_t put_ = 0;
     void flush(lead::Link &link);
+    void check_delays(const double *delays) const;
+    lead::HopShare hop_for(const ns3c_path &path, int number);
     lead::Table table_for(int node, const double *const *splits) const;
 };
 

@@ -128,6 +128,24 @@ lead_status ns3c_failure(const ns3c_network *network);
  * O(NS3C_BUCKETS). */
 lead_status ns3c_install(ns3c_network *network, const double *const *splits, const double *delays);
 
+/* A path of a pair of routers: links[length] lead from source to destination. */
+typedef struct ns3c_path {
+    int source, destination;
+    double share; /* > 0; those of a pair are normalised */
+    int length;
+    const int *links;
+} ns3c_path;
+
+/* Installs the paths of all pairs, those of a pair in a row; a pair without any (all, with count 0)
+ * follows the tables of ns3c_install, and so do flows whose pair's paths are all down. A flow keeps
+ * its path, and while a path is down its flows spread over the pair's others. `delays` as there: a
+ * router that has not heard of a path yet sends its packets on by its older paths or its tables.
+ * LEAD_INVALID for a path that is broken, meets a node twice or is one of more than 255 of its
+ * pair, or a pair that stands in two places; LEAD_NUMERIC for a share that is not positive; then
+ * nothing changes. O(n^2 + total length + NS3C_BUCKETS for pairs that change). */
+lead_status ns3c_install_paths(ns3c_network *network, const ns3c_path *paths, int count,
+                               const double *delays);
+
 /* The next hops in force at `node` for `destination`, links that are down left out: *count of them
  * into links[] (ascending) and shares[] (parts of the buckets; sum 1), each with room for `room`.
  * *count = 0: dropped, or left to the program's own routing. LEAD_INVALID when room is too small.

@@ -65,6 +65,29 @@ int Routing::take_over(uint64_t version, const Table &table) {
     return moved;
 }
 
+void Routing::take_over_paths(uint64_t version, const std::shared_ptr<const PathTable> &paths) {
+    if (version < paths_version_)
+        return;
+    paths_version_ = version;
+    paths_ = paths;
+}
+
+int Routing::link_of_path(const Flow &flow, int destination) const {
+    int source = network_->addresses.find(flow.source);
+    if (source < 0)
+        return Entry::NONE;
+    size_t pair = network_->index_of(source, destination);
+    const FlowHash &hash = network_->nodes[static_cast<size_t>(source)].routing->hash();
+    int path = paths_->path(pair, hash.position(flow));
+    return path < 0 ? Entry::NONE : network_->path_pool.next(path, node_);
+}
+
+bool Routing::splits(const Flow &flow, int destination) const {
+    int source = paths_ ? network_->addresses.find(flow.source) : -1;
+    return entry(destination).splits() ||
+           (source >= 0 && paths_->splits(network_->index_of(source, destination)));
+}
+
 void Routing::repair(int link) {
     for (Entry &entry : entries_)
         if (entry.uses(link))
@@ -114,13 +137,12 @@ Ptr<Ipv4Route> Routing::RouteOutput(Ptr<Packet> packet, const Ipv4Header &header
         error = Socket::ERROR_NOROUTETOHOST;
         return nullptr;
     }
-    const Entry &entry = this->entry(destination);
     bool whole = header.GetSource().IsInitialized();
     Flow flow = {header.GetSource().Get(), header.GetDestination().Get(), header.GetProtocol(), 0,
                  0};
     if (packet && whole)
         flow = flow_of(header, *packet);
-    int link = entry.link(hash_.position(flow));
+    int link = link_of(flow, destination);
     if (link < 0 && !packet) {
         error = Socket::ERROR_NOROUTETOHOST;
         return nullptr;
@@ -131,7 +153,7 @@ Ptr<Ipv4Route> Routing::RouteOutput(Ptr<Packet> packet, const Ipv4Header &header
     if (packet) {
         StampTag::put(*packet);
         network_->count_put(packet->GetSize() + 20);
-        if (!whole && entry.splits() && has_ports(flow.protocol))
+        if (!whole && splits(flow, destination) && has_ports(flow.protocol))
             return defer(header);
     }
     return network_->links[static_cast<size_t>(link)].route;
@@ -149,7 +171,7 @@ bool Routing::RouteInput(Ptr<const Packet> packet, const Ipv4Header &header,
     if (!network_ || !decides(destination))
         return fallback_ && fallback_->RouteInput(packet, header, device, forward,
                                                   forward_multicast, deliver, fail);
-    int link = entry(destination).link(hash_.position(flow_of(header, *packet)));
+    int link = link_of(flow_of(header, *packet), destination);
     uint32_t bytes = packet->GetSize() + header.GetSerializedSize();
     if (link < 0) {
         network_->nodes[static_cast<size_t>(node_)].unrouted += bytes;
@@ -211,6 +233,7 @@ void Routing::DoDispose() {
     ipv4_ = nullptr;
     fallback_ = nullptr;
     entries_.clear();
+    paths_ = nullptr;
     Ipv4RoutingProtocol::DoDispose();
 }
 

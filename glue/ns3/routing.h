@@ -6,6 +6,7 @@
 
 #include "buckets.h"
 #include "flow.h"
+#include "paths.h"
 
 #include "ns3/ipv4-l3-protocol.h"
 #include "ns3/ipv4-route.h"
@@ -36,8 +37,19 @@ class Routing : public ns3::Ipv4RoutingProtocol {
     // Takes over a table, but for destinations that have one with a higher version; gives the
     // number of buckets that moved.
     int take_over(uint64_t version, const Table &table);
+    // Takes over the paths of all pairs, unless it has those of a higher version.
+    void take_over_paths(uint64_t version, const std::shared_ptr<const PathTable> &paths);
     // After a change of link states.
     void repair(int link);
+
+    // The link by which a flow for `destination` leaves: along its path where its pair has paths
+    // that are up and pass here, else by the next hops; Entry::NONE when there is none. O(1).
+    int link_of(const Flow &flow, int destination) const {
+        int link = paths_ ? link_of_path(flow, destination) : Entry::NONE;
+        return link >= 0 ? link : entry(destination).link(hash_.position(flow));
+    }
+    // Whether the link depends on the flow's ports.
+    bool splits(const Flow &flow, int destination) const;
 
     const Entry &entry(int destination) const {
         return entries_[static_cast<size_t>(destination)];
@@ -69,6 +81,7 @@ class Routing : public ns3::Ipv4RoutingProtocol {
 
   private:
     bool decides(int destination) const;
+    int link_of_path(const Flow &flow, int destination) const;
     int destination_of(const ns3::Ipv4Header &header) const;
     ns3::Ptr<ns3::Ipv4Route> defer(const ns3::Ipv4Header &header);
 
@@ -76,7 +89,9 @@ class Routing : public ns3::Ipv4RoutingProtocol {
     int node_ = -1;
     FlowHash hash_;
     std::vector<Entry> entries_;
-    std::vector<uint64_t> versions_; // of the entries
+    std::vector<uint64_t> versions_;         // of the entries
+    std::shared_ptr<const PathTable> paths_; // none: no pair has any
+    uint64_t paths_version_ = 0;
     ns3::Ptr<ns3::Ipv4> ipv4_;
     ns3::Ptr<Ipv4RoutingProtocol> fallback_;
 };

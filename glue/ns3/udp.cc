@@ -81,15 +81,14 @@ class Sender {
         ip_.SetPayloadSize(static_cast<uint16_t>(bytes_ - IP_HEADER));
         udp_.destination_port = SINK_PORT;
         udp_.length = static_cast<uint16_t>(bytes_ - IP_HEADER);
-        base_ = node_.routing->hash().base(
-            {from.Get(), to.Get(), UdpL4Protocol::PROT_NUMBER, 0, SINK_PORT});
-        entry_ = &node_.routing->entry(destination);
+        flow_ = {from.Get(), to.Get(), UdpL4Protocol::PROT_NUMBER, 0, SINK_PORT};
     }
 
     void send(uint32_t flow) {
         network_.count_offered(source_, destination_, bytes_);
         udp_.source_port = static_cast<uint16_t>(FIRST_PORT + flow);
-        int link = entry_->link(base_ + udp_.source_port * node_.routing->hash().multiplier);
+        flow_.source_port = udp_.source_port;
+        int link = node_.routing->link_of(flow_, destination_);
         if (link < 0) {
             node_.unrouted += bytes_;
             return;
@@ -114,8 +113,7 @@ class Sender {
     Router &node_;
     Ipv4Header ip_;
     StampHeader udp_;
-    uint64_t base_ = 0;
-    const Entry *entry_ = nullptr;
+    Flow flow_;
 };
 
 class Source {

@@ -7,13 +7,20 @@
  * another in a ring swing to and fro for ever: steps are shortened when they do. A link's packets
  * wait as in an M/M/1/K queue at its load (Kleinrock 1975); a path's delay is taken for gamma
  * distributed with the mean and variance of its links' exponential sojourn times. */
+#include "engine/gamma_delay.h"
 #include "engine/types.h"
-#include <gsl/gsl_cdf.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 enum { ROUNDS = 500 };
+
+/* A path whose links are all up, with its share among those of its pair that are. */
+typedef struct walk {
+    int od;
+    double share;
+    const lead_path *path;
+} walk;
 
 typedef struct fluid {
     lead_engine_options options;
@@ -29,6 +36,9 @@ typedef struct fluid {
     double *od_least;            /* [n*n] s, propagation on the quickest way of this epoch */
     double *first, *second;      /* [n] moments while one destination is worked out */
     double *least;               /* [n] s, propagation, likewise */
+    walk *walks;                 /* [walk_count] of this segment, for the pairs that have any */
+    int walk_count, walk_room;
+    unsigned char *by_walks;     /* [n*n] the pair has walks, and does not follow the splits */
     double stranded;             /* bit/s at nodes from which no link leads on */
     double *carried, *dropped;   /* [m] totals in bytes, with the fractions that counters lack */
     double *offered, *delivered; /* [n*n] totals in bytes */
@@ -47,6 +57,8 @@ static void fluid_free(void *state) {
     for (size_t i = 0; i < sizeof arrays / sizeof *arrays; i++)
         free(arrays[i]);
     free(self->up);
+    free(self->walks);
+    free(self->by_walks);
 }
 
 static lead_status fluid_alloc(void *state, const lead_engine_options *options) {
@@ -68,12 +80,58 @@ static lead_status fluid_alloc(void *state, const lead_engine_options *options) 
     for (size_t i = 0; i < sizeof arrays / sizeof *arrays; i++)
         LEAD_TRY_FREE(lead_calloc(arrays[i].count, sizeof(double), arrays[i].array));
     LEAD_TRY_FREE(lead_calloc(m, 1, &self->up));
+    LEAD_TRY_FREE(lead_calloc(n * n, 1, &self->by_walks));
     for (size_t e = 0; e < m; e++)
         self->up[e] = lead_topology_link(options->topology, (int)e)->up;
     return LEAD_OK;
 fail:
     fluid_free(self);
     return status;
+}
+
+static bool is_whole(const fluid *self, const lead_path *path) {
+    for (int i = 0; i < path->length; i++)
+        if (!self->up[path->links[i]])
+            return false;
+    return true;
+}
+
+static lead_status make_room(fluid *self, int more) {
+    if (self->walk_count + more <= self->walk_room)
+        return LEAD_OK;
+    int room = 2 * (self->walk_count + more);
+    walk *longer = realloc(self->walks, (size_t)room * sizeof *longer);
+    if (!longer)
+        return lead_fail(LEAD_MEMORY, "no memory for %d paths", room);
+    self->walks = longer;
+    self->walk_room = room;
+    return LEAD_OK;
+}
+
+/* The walks of one pair: its paths that are whole share the traffic of those that are not. */
+static lead_status find_walks(fluid *self, const lead_routing *routing, int od) {
+    const lead_path *paths;
+    double sum = 0;
+    int count = lead_routing_paths(routing, od / self->n, od % self->n, &paths),
+        first = self->walk_count;
+    LEAD_TRY(make_room(self, count));
+    for (int i = 0; i < count; i++) {
+        if (!is_whole(self, &paths[i]))
+            continue;
+        self->walks[self->walk_count++] = (walk){od, paths[i].share, &paths[i]};
+        sum += paths[i].share;
+    }
+    for (int i = first; i < self->walk_count; i++)
+        self->walks[i].share /= sum;
+    self->by_walks[od] = self->walk_count > first;
+    return LEAD_OK;
+}
+
+static lead_status find_all_walks(fluid *self, const lead_routing *routing) {
+    self->walk_count = 0;
+    for (int od = 0; od < self->n * self->n; od++)
+        LEAD_TRY(find_walks(self, routing, od));
+    return LEAD_OK;
 }
 
 /* The routing's splits with those of links that are down spread over the node's others (local
@@ -101,7 +159,7 @@ static void send(fluid *self, const double *tm, const lead_routing *routing, int
     const double *splits = self->splits + (size_t)t * (size_t)self->m;
     const int *order = lead_routing_order(routing, t);
     for (int v = 0; v < self->n; v++)
-        self->through[v] = v == t ? 0 : tm[v * self->n + t];
+        self->through[v] = v == t || self->by_walks[v * self->n + t] ? 0 : tm[v * self->n + t];
     for (int i = 0; i < self->n; i++) {
         int v = order[i], degree;
         bool led_on = false;
@@ -119,9 +177,20 @@ static void send(fluid *self, const double *tm, const lead_routing *routing, int
     }
 }
 
+static void send_walk(fluid *self, const double *tm, const walk *way) {
+    double traffic = tm[way->od] * way->share;
+    for (int i = 0; i < way->path->length; i++) {
+        int e = way->path->links[i];
+        self->arrivals[e] += traffic;
+        traffic *= self->pass[e];
+    }
+}
+
 static void send_all(fluid *self, const double *tm, const lead_routing *routing) {
     self->stranded = 0;
     memset(self->arrivals, 0, (size_t)self->m * sizeof(double));
+    for (int i = 0; i < self->walk_count; i++)
+        send_walk(self, tm, &self->walks[i]);
     for (int t = 0; t < self->n; t++)
         send(self, tm, routing, t);
 }
@@ -215,7 +284,7 @@ static void destination_delays(fluid *self, const double *tm, const lead_routing
             self->second[v] /= arrives[v];
         }
         int od = v * self->n + t;
-        self->od_rate[od] = v == t ? 0 : tm[od] * arrives[v];
+        self->od_rate[od] = v == t || self->by_walks[od] ? 0 : tm[od] * arrives[v];
         self->od_mean[od] = self->first[v];
         self->od_square[od] = self->second[v];
         if (self->od_rate[od] > 0)
@@ -223,15 +292,39 @@ static void destination_delays(fluid *self, const double *tm, const lead_routing
     }
 }
 
+/* Adds the traffic of a walk to its pair's rate and moments. */
+static void walk_delay(fluid *self, const double *tm, const walk *way) {
+    double rate = tm[way->od] * way->share, mean = 0, variance = 0, least = 0;
+    for (int i = 0; i < way->path->length; i++) {
+        int e = way->path->links[i];
+        rate *= self->pass[e];
+        mean += self->mean[e];
+        variance += self->variance[e];
+        least += lead_topology_link(self->options.topology, e)->delay;
+    }
+    if (rate <= 0)
+        return;
+    double before = self->od_rate[way->od], part = rate / (before + rate);
+    if (before == 0)
+        self->od_mean[way->od] = self->od_square[way->od] = 0;
+    self->od_rate[way->od] = before + rate;
+    self->od_mean[way->od] += part * (mean - self->od_mean[way->od]);
+    self->od_square[way->od] += part * (variance + mean * mean - self->od_square[way->od]);
+    self->od_least[way->od] = fmin(self->od_least[way->od], least);
+}
+
 /* One stretch of the epoch without a change of links: adds to the totals. */
-static void run_segment(fluid *self, const double *tm, const lead_routing *routing,
-                        double seconds) {
+static lead_status run_segment(fluid *self, const double *tm, const lead_routing *routing,
+                               double seconds) {
     double bytes = seconds * self->options.rate_scale / 8;
+    LEAD_TRY(find_all_walks(self, routing));
     repair(self, routing);
     settle(self, tm, routing);
     link_delays(self);
     for (int t = 0; t < self->n; t++)
         destination_delays(self, tm, routing, t);
+    for (int i = 0; i < self->walk_count; i++)
+        walk_delay(self, tm, &self->walks[i]);
     for (int e = 0; e < self->m; e++) {
         self->carried[e] += self->arrivals[e] * self->pass[e] * bytes;
         self->dropped[e] += self->arrivals[e] * (1 - self->pass[e]) * bytes;
@@ -246,54 +339,13 @@ static void run_segment(fluid *self, const double *tm, const lead_routing *routi
         self->moment2[od] += weight * self->od_square[od];
     }
     self->clock += seconds;
+    return LEAD_OK;
 }
-
-static const double score_99 = 2.3263478740408408;
-
-/* A pair's delay is gamma distributed with this mean and variance, but for what would come before
- * the propagation on its quickest way. Wilson and Hilferty's (1931)
- * normal approximation is good to a percent down to shapes of about 1/4 and senseless far below
- * (most packets quick, a few very slow): there the distribution itself is asked. */
-typedef struct gamma_delay {
-    double least, mean, variance, ninth; /* ninth: 1 / (9 shape) */
-} gamma_delay;
 
 /* Of a pair, once read_delays has turned its moments into mean and variance. */
-static gamma_delay delay_of(const fluid *self, int od) {
+static lead_gamma_delay delay_of(const fluid *self, int od) {
     double mean = self->moment1[od], variance = self->moment2[od];
-    return (gamma_delay){self->od_least[od], mean, variance, variance / (9 * mean * mean)};
-}
-
-static bool is_broad(gamma_delay delay) {
-    return delay.ninth > 0.5;
-}
-
-/* The probability of a longer delay than x. */
-static double gamma_above(gamma_delay delay, double x) {
-    if (x < delay.least)
-        return 1;
-    if (is_broad(delay))
-        return gsl_cdf_gamma_Q(x, delay.mean * delay.mean / delay.variance,
-                               delay.variance / delay.mean);
-    if (delay.ninth <= 0)
-        return x < delay.mean;
-    return erfc((cbrt(x / delay.mean) - 1 + delay.ninth) / sqrt(2 * delay.ninth)) / 2;
-}
-
-static double gamma_p99(gamma_delay delay) {
-    double root = 1 - delay.ninth + score_99 * sqrt(delay.ninth);
-    if (!is_broad(delay))
-        return fmax(delay.least, delay.mean * root * root * root);
-    double low = delay.least,
-           high = delay.mean + 10 * sqrt(delay.variance); /* Cantelli's inequality */
-    for (int i = 0; i < 40; i++) {
-        double middle = (low + high) / 2;
-        if (gamma_above(delay, middle) > 0.01)
-            low = middle;
-        else
-            high = middle;
-    }
-    return high;
+    return (lead_gamma_delay){self->od_least[od], mean, variance, variance / (9 * mean * mean)};
 }
 
 /* The delay that 1 % of all delivered bits exceed, by bisection over the mixture of the pairs'
@@ -307,7 +359,7 @@ static double overall_p99(const lead_counters *reading, const fluid *self, doubl
         double middle = (low + high) / 2, above = 0;
         for (int od = 0; od < self->n * self->n; od++) {
             if (self->od_weight[od] > 0)
-                above += self->od_weight[od] * gamma_above(delay_of(self, od), middle);
+                above += self->od_weight[od] * lead_gamma_above(delay_of(self, od), middle);
         }
         if (above > 0.01 * total)
             low = middle;
@@ -330,7 +382,7 @@ static void read_delays(fluid *self, lead_counters *reading) {
         self->moment2[od] =
             fmax(0, self->moment2[od] / weight - self->moment1[od] * self->moment1[od]);
         reading->od_delay_mean[od] = self->moment1[od];
-        reading->od_delay_p99[od] = gamma_p99(delay_of(self, od));
+        reading->od_delay_p99[od] = lead_gamma_p99(delay_of(self, od));
     }
     reading->delay_mean = total > 0 ? sum / total : NAN;
     reading->delay_p99 = total > 0 ? overall_p99(reading, self, total) : NAN;
@@ -372,12 +424,12 @@ static lead_status fluid_run(void *state, const double *tm, const lead_routing *
         self->od_least[od] = INFINITY;
     for (int i = 0; i < event_count; i++) {
         if (events[i].offset > at)
-            run_segment(self, tm, routing, events[i].offset - at);
+            LEAD_TRY(run_segment(self, tm, routing, events[i].offset - at));
         at = events[i].offset;
         self->up[events[i].link] = events[i].up;
     }
     if (self->options.simulated > at)
-        run_segment(self, tm, routing, self->options.simulated - at);
+        LEAD_TRY(run_segment(self, tm, routing, self->options.simulated - at));
     read_counters(self, reading);
     return LEAD_OK;
 }

@@ -6,6 +6,7 @@
 #ifdef LEAD_NS3
 
 #include "engine/ns3_counters.h"
+#include "engine/ns3_install.h"
 #include <stdlib.h>
 
 /* Pareto on-off: mean times in s (a micro-flow sends at five times its mean rate while it is on),
@@ -17,10 +18,9 @@ typedef struct ns3_engine {
     lead_engine_options options;
     int node_count, link_count;
     ns3c_network *network;
-    double *tm;            /* [n*n] simulated rates */
-    const double **splits; /* [n] */
-    double *delays;        /* [n] */
-    bool routed;           /* a routing is in force */
+    double *tm;     /* [n*n] simulated rates */
+    double *delays; /* [n] */
+    bool routed;    /* a routing is in force */
 } ns3_engine;
 
 static const char *queue_name(lead_queue_kind kind) {
@@ -101,7 +101,6 @@ static void ns3_free(void *state) {
     ns3_engine *engine = state;
     ns3c_network_free(engine->network);
     free(engine->tm);
-    free(engine->splits);
     free(engine->delays);
 }
 
@@ -115,7 +114,6 @@ static lead_status ns3_alloc(void *state, const lead_engine_options *options) {
     size_t n = (size_t)engine->node_count;
     lead_status status;
     LEAD_TRY_FREE(lead_calloc(n * n, sizeof *engine->tm, &engine->tm));
-    LEAD_TRY_FREE(lead_calloc(n, sizeof *engine->splits, &engine->splits));
     LEAD_TRY_FREE(lead_calloc(n, sizeof *engine->delays, &engine->delays));
     LEAD_TRY_FREE(build(engine));
     return LEAD_OK;
@@ -127,12 +125,10 @@ fail:
 /* The first routing is there when the traffic starts; later ones reach router i after i times
  * `convergence`. */
 static lead_status install(ns3_engine *engine, const lead_routing *routing) {
-    for (int i = 0; i < engine->node_count; i++) {
-        engine->splits[i] = lead_routing_splits(routing, i);
+    for (int i = 0; i < engine->node_count; i++)
         engine->delays[i] = i * engine->options.convergence;
-    }
     bool at_once = !engine->routed || engine->options.convergence == 0;
-    LEAD_TRY(ns3c_install(engine->network, engine->splits, at_once ? NULL : engine->delays));
+    LEAD_TRY(lead_ns3_install(engine->network, routing, at_once ? NULL : engine->delays));
     engine->routed = true;
     return LEAD_OK;
 }

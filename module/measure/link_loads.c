@@ -14,7 +14,7 @@ lead_status lead_link_loads_alloc(lead_link_loads *self, const lead_topology *to
     LEAD_TRY_FREE(lead_calloc(m + 2 * n, sizeof(double), &self->b));
     LEAD_TRY_FREE(lead_calloc(n * n * m, sizeof(double), &self->share));
     LEAD_TRY_FREE(lead_calloc(n * n, sizeof(double), &self->gravity));
-    LEAD_TRY_FREE(lead_calloc(n, sizeof(double), &self->splits));
+    LEAD_TRY_FREE(lead_calloc(n, sizeof(double), &self->through));
     return LEAD_OK;
 fail:
     lead_link_loads_free(self);
@@ -25,7 +25,7 @@ void lead_link_loads_free(lead_link_loads *self) {
     free(self->b);
     free(self->share);
     free(self->gravity);
-    free(self->splits);
+    free(self->through);
 }
 
 double lead_link_loads_entry(const lead_link_loads *self, int row, int od) {
@@ -39,22 +39,9 @@ double lead_link_loads_entry(const lead_link_loads *self, int row, int od) {
 
 /* Where one unit from s to t goes. */
 static void trace(lead_link_loads *self, const lead_routing *routing, int s, int t) {
-    double *share = self->share + (size_t)(s * self->n + t) * (size_t)self->m,
-           *through = self->splits;
-    const double *splits = lead_routing_splits(routing, t);
-    const int *order = lead_routing_order(routing, t);
+    double *share = self->share + (size_t)(s * self->n + t) * (size_t)self->m;
     memset(share, 0, (size_t)self->m * sizeof *share);
-    memset(through, 0, (size_t)self->n * sizeof *through);
-    through[s] = 1;
-    for (int i = 0; i < self->n; i++) {
-        int v = order[i], degree;
-        const int *links = lead_topology_links_out(self->topology, v, &degree);
-        for (int k = 0; k < degree && through[v] > 0 && v != t; k++) {
-            double part = through[v] * splits[links[k]];
-            share[links[k]] += part;
-            through[lead_topology_link(self->topology, links[k])->destination] += part;
-        }
-    }
+    lead_routing_trace(routing, s, t, self->through, share);
 }
 
 /* A node total: the sum over its pairs, NaN when one is missing. */

@@ -17,7 +17,7 @@ typedef struct lead_link_loads {
     double *
         share; /* [n*n][m] fraction of the pair's traffic on each link under the routing in force */
     double *gravity; /* [n*n] gravity TM of the node totals, bit/s */
-    double *splits;  /* [n] working space */
+    double *through; /* [n] working space */
 } lead_link_loads;
 
 lead_status lead_link_loads_alloc(lead_link_loads *self, const lead_topology *topology);

@@ -1,18 +1,11 @@
-/* Per-destination split ratios, their loop-free node order, and the link loads of a TM under them.
- */
-#include <lead/net.h>
+/* Per-destination split ratios, their loop-free node order, and the explicit paths of OD pairs
+ * above them. What they do to a TM is in routing_loads.c. */
+#include "net/routing.h"
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 static const double smallest_split = 1e-9;
-
-struct lead_routing {
-    lead_topology *topology;
-    double *splits;        /* [destination][link] */
-    int *order;            /* [destination][node] */
-    unsigned char *routed; /* [destination][node]: some split leaves it, or it is the destination */
-};
 
 lead_status lead_routing_alloc(const lead_topology *topology, lead_routing **out) {
     lead_routing *routing = NULL;
@@ -36,6 +29,15 @@ fail:
     return status;
 }
 
+static lead_status copy_paths(const lead_routing *from, lead_routing *to) {
+    int n = lead_routing_node_count(from);
+    for (int od = 0; from->pairs && od < n * n; od++)
+        if (from->pairs[od].count > 0)
+            LEAD_TRY(lead_routing_set_paths(to, od / n, od % n, from->pairs[od].paths,
+                                            from->pairs[od].count));
+    return LEAD_OK;
+}
+
 lead_status lead_routing_copy(const lead_routing *routing, lead_routing **out) {
     lead_routing *copy;
     LEAD_TRY(lead_routing_alloc(routing->topology, &copy));
@@ -44,6 +46,11 @@ lead_status lead_routing_copy(const lead_routing *routing, lead_routing **out) {
     memcpy(copy->splits, routing->splits, n * m * sizeof *copy->splits);
     memcpy(copy->order, routing->order, n * n * sizeof *copy->order);
     memcpy(copy->routed, routing->routed, n * n);
+    lead_status status = copy_paths(routing, copy);
+    if (status != LEAD_OK) {
+        lead_routing_free(copy);
+        return status;
+    }
     *out = copy;
     return LEAD_OK;
 }
@@ -51,10 +58,15 @@ lead_status lead_routing_copy(const lead_routing *routing, lead_routing **out) {
 void lead_routing_free(lead_routing *routing) {
     if (!routing)
         return;
-    lead_topology_free(routing->topology);
+    int n = routing->topology ? lead_routing_node_count(routing) : 0;
     free(routing->splits);
     free(routing->order);
     free(routing->routed);
+    if (routing->pairs)
+        for (int od = 0; od < n * n; od++)
+            lead_pair_paths_clear(&routing->pairs[od]);
+    free(routing->pairs);
+    lead_topology_free(routing->topology);
     free(routing);
 }
 
@@ -207,80 +219,5 @@ fail:
     lead_routing_free(routing);
     free(distance);
     free(splits);
-    return status;
-}
-
-/* Adds to loads[m] what the traffic for one destination puts on each link; through[n] is working
- * space. */
-static lead_status add_destination_loads(const lead_routing *routing, const double *tm,
-                                         int destination, double *through, double *loads) {
-    const lead_topology *topology = routing->topology;
-    int n = lead_topology_node_count(topology);
-    const int *order = lead_routing_order(routing, destination);
-    const double *splits = lead_routing_splits(routing, destination);
-    const unsigned char *routed = routing->routed + (size_t)destination * (size_t)n;
-    for (int v = 0; v < n; v++)
-        through[v] = v == destination ? 0 : tm[v * n + destination];
-    for (int i = 0; i < n; i++) {
-        int v = order[i], degree;
-        if (v == destination || through[v] == 0)
-            continue;
-        if (!routed[v])
-            return lead_fail(LEAD_INFEASIBLE, "no route from %s to %s",
-                             lead_topology_node_name(topology, v),
-                             lead_topology_node_name(topology, destination));
-        const int *links = lead_topology_links_out(topology, v, &degree);
-        for (int k = 0; k < degree; k++) {
-            double part = through[v] * splits[links[k]];
-            loads[links[k]] += part;
-            through[lead_topology_link(topology, links[k])->destination] += part;
-        }
-    }
-    return LEAD_OK;
-}
-
-lead_status lead_routing_loads(const lead_routing *routing, const double *tm, double *loads) {
-    int n = lead_routing_node_count(routing);
-    double *through;
-    lead_status status = LEAD_OK;
-    LEAD_TRY(lead_calloc((size_t)n, sizeof *through, &through));
-    memset(loads, 0, (size_t)lead_routing_link_count(routing) * sizeof *loads);
-    for (int t = 0; t < n && status == LEAD_OK; t++)
-        status = add_destination_loads(routing, tm, t, through, loads);
-    free(through);
-    return status;
-}
-
-lead_status lead_routing_change(const lead_routing *before, const lead_routing *after,
-                                const double *tm, int *links_changed, double *moved_fraction) {
-    int n = lead_routing_node_count(before), m = lead_routing_link_count(before);
-    double *through = NULL, *old = NULL, *new = NULL, moved = 0, total = 0;
-    unsigned char *changed = NULL;
-    lead_status status = LEAD_OK;
-    LEAD_TRY_FREE(lead_calloc((size_t)n, sizeof *through, &through));
-    LEAD_TRY_FREE(lead_calloc((size_t)m, sizeof *old, &old));
-    LEAD_TRY_FREE(lead_calloc((size_t)m, sizeof *new, &new));
-    LEAD_TRY_FREE(lead_calloc((size_t)m, 1, &changed));
-    for (int t = 0; t < n; t++) {
-        const double *a = lead_routing_splits(before, t), *b = lead_routing_splits(after, t);
-        memset(old, 0, (size_t)m * sizeof *old);
-        memset(new, 0, (size_t)m * sizeof *new);
-        LEAD_TRY_FREE(add_destination_loads(before, tm, t, through, old));
-        LEAD_TRY_FREE(add_destination_loads(after, tm, t, through, new));
-        for (int i = 0; i < m; i++) {
-            changed[i] |= fabs(a[i] - b[i]) > 1e-6;
-            moved += fabs(new[i] - old[i]);
-            total += old[i];
-        }
-    }
-    *links_changed = 0;
-    for (int i = 0; i < m; i++)
-        *links_changed += changed[i];
-    *moved_fraction = total > 0 ? moved / 2 / total : 0;
-fail:
-    free(through);
-    free(old);
-    free(new);
-    free(changed);
     return status;
 }

@@ -5,6 +5,7 @@
 #ifdef LEAD_NS3
 
 #include "engine/ns3_counters.h"
+#include "engine/ns3_install.h"
 #include "run/epoch.h"
 #include <lead/scenario.h>
 #include <math.h>
@@ -19,7 +20,6 @@ struct lead_attachment {
     lead_counters *before, *after;
     lead_rates *rates;
     lead_routing *in_force, *earlier; /* in this epoch, in the one before */
-    const double **splits;            /* [n] */
     lead_decision decision;
     double epoch_began; /* wall clock */
     int64_t step;       /* s that an epoch stands for */
@@ -37,7 +37,6 @@ static void attachment_free(lead_attachment *self) {
     lead_routing_free(self->earlier);
     lead_topology_free(self->topology);
     lead_scenario_free(self->scenario);
-    free(self->splits);
     free(self);
 }
 
@@ -72,8 +71,7 @@ static lead_status make_controller(lead_attachment *self) {
 static lead_status make_buffers(lead_attachment *self) {
     LEAD_TRY(lead_counters_alloc(self->n, self->m, &self->before));
     LEAD_TRY(lead_counters_alloc(self->n, self->m, &self->after));
-    LEAD_TRY(lead_rates_alloc(self->n, self->m, &self->rates));
-    return lead_calloc((size_t)self->n, sizeof *self->splits, &self->splits);
+    return lead_rates_alloc(self->n, self->m, &self->rates);
 }
 
 /* The decision's routing takes over; what was in force before it is *earlier. */
@@ -81,9 +79,7 @@ static lead_status install(lead_attachment *self, lead_routing **earlier) {
     *earlier = self->in_force;
     self->in_force = NULL;
     LEAD_TRY(lead_routing_copy(self->decision.routing, &self->in_force));
-    for (int t = 0; t < self->n; t++)
-        self->splits[t] = lead_routing_splits(self->in_force, t);
-    return ns3c_install(self->network, self->splits, NULL);
+    return lead_ns3_install(self->network, self->in_force, NULL);
 }
 
 /* The record of the epoch that ended: its traffic matrix is what the sources sent. */

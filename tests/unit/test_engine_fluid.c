@@ -135,6 +135,49 @@ static void failures_are_repaired_locally(void **state) {
     release(made);
 }
 
+/* A to D over B, over C (links 0, 2 and 4, 6), 3 to 1; B-D passes half of what it gets. */
+static void paths_are_followed(void **state) {
+    (void)state;
+    static const test_edge edges[] = {
+        {0, 1, 1e4, 1}, {1, 3, 3000, 1}, {0, 2, 1e4, 1}, {2, 3, 1e4, 1}};
+    static const int over_b[] = {0, 2}, over_c[] = {4, 6};
+    const lead_path paths[] = {{0.75, 2, over_b}, {0.25, 2, over_c}};
+    setup made = make(test_network(4, edges, 4));
+    double tm[16] = {0};
+    tm[3] = 8000;
+    assert_ok(lead_routing_set_paths(made.routing, 0, 3, paths, 2));
+    assert_ok(lead_engine_run(made.engine, tm, made.routing, NULL, 0, made.reading));
+    assert_near((double)made.reading->link_bytes[0], 6000 * 12.5, 1);
+    assert_near((double)made.reading->link_bytes[2], 3000 * 12.5, 1);
+    assert_near((double)made.reading->link_dropped[2], 3000 * 12.5, 1);
+    assert_near((double)made.reading->link_bytes[6], 2000 * 12.5, 1);
+    assert_near((double)made.reading->od_delivered[3], 5000 * 12.5, 1);
+    double over_c_only = 2e-3 + 800 / 1e4 * 2;
+    assert_true(made.reading->od_delay_mean[3] > 2 * over_c_only); /* B-D's queue is full */
+    release(made);
+}
+
+/* The path over B goes down: the one over C takes all; both down: the splits, which use A-D. */
+static void paths_that_are_down_are_left(void **state) {
+    (void)state;
+    static const test_edge edges[] = {
+        {0, 1, 1e5, 1}, {1, 3, 1e5, 1}, {0, 2, 1e5, 1}, {2, 3, 1e5, 1}, {0, 3, 1e5, 1}};
+    static const int over_b[] = {0, 2}, over_c[] = {4, 6};
+    const lead_path paths[] = {{0.75, 2, over_b}, {0.25, 2, over_c}};
+    const lead_link_event events[] = {{25, 2, false}, {50, 4, false}, {75, 2, true}};
+    setup made = make(test_network(4, edges, 5));
+    double tm[16] = {0};
+    tm[3] = 8000;
+    assert_ok(lead_routing_set_paths(made.routing, 0, 3, paths, 2));
+    assert_ok(lead_engine_run(made.engine, tm, made.routing, events, 3, made.reading));
+    /* quarters of the epoch: 3/4 over B; all over C; all straight; all over B */
+    assert_near((double)made.reading->link_bytes[2], (6000 + 8000) * 25 / 8, 1);
+    assert_near((double)made.reading->link_bytes[6], (2000 + 8000) * 25 / 8, 1);
+    assert_near((double)made.reading->link_bytes[8], 8000 * 25 / 8, 1);
+    assert_near((double)made.reading->od_delivered[3], 8000 * 12.5, 1);
+    release(made);
+}
+
 static void rate_scale_slows_the_simulation_only(void **state) {
     (void)state;
     lead_topology *topology = narrowing();
@@ -201,6 +244,8 @@ int main(void) {
                                        cmocka_unit_test(delays_are_those_of_mm1k),
                                        cmocka_unit_test(delays_without_traffic_are_unknown),
                                        cmocka_unit_test(failures_are_repaired_locally),
+                                       cmocka_unit_test(paths_are_followed),
+                                       cmocka_unit_test(paths_that_are_down_are_left),
                                        cmocka_unit_test(rate_scale_slows_the_simulation_only),
                                        cmocka_unit_test(bad_requests_are_told)};
     return cmocka_run_group_tests(tests, NULL, NULL);

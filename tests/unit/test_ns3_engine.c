@@ -171,6 +171,44 @@ static void link_events(void **state) {
     lead_engine_free(engine);
 }
 
+/* From a to d over b and c, over f and e, straight; the first goes down for the second half. */
+static void paths_like_the_fluid_engine(void **state) {
+    world *w = *state;
+    static const int over_b[] = {0, 2, 4}, over_f[] = {11, 9, 7}, straight[] = {12};
+    const lead_path paths[] = {{0.5, 3, over_b}, {0.3, 3, over_f}, {0.2, 1, straight}};
+    const lead_link_event half = {1, 2, false}, back = {0, 2, true};
+    lead_counters *packets = new_counters(), *fluid = new_counters();
+    if (lead_routing_set_paths(w->routing, 0, 3, paths, 3) != LEAD_OK)
+        fail_msg("%s", lead_last_message());
+    w->tm[3] = 4e8; /* a pair that the link counters show */
+    w->options.packets = LEAD_PACKETS_POISSON;
+    lead_engine *engine = new_engine(w, "ns3");
+    run(engine, w, NULL, 0, packets);
+    run(engine, w, &half, 1, packets);
+    lead_routing_set_paths(w->routing, 0, 3, paths + 1, 2); /* planned anew */
+    run(engine, w, &back, 1, packets);
+    lead_engine_free(engine);
+    lead_routing_set_paths(w->routing, 0, 3, paths, 3);
+    engine = new_engine(w, "fluid");
+    run(engine, w, NULL, 0, fluid);
+    run(engine, w, &half, 1, fluid);
+    lead_routing_set_paths(w->routing, 0, 3, paths + 1, 2);
+    run(engine, w, &back, 1, fluid);
+    lead_engine_free(engine);
+    for (int e = 0; e < LINKS; e++) {
+        double many = (double)fluid->link_bytes[e];
+        if (fabs((double)packets->link_bytes[e] - many) > 0.03 * many + 2e4)
+            fail_msg("link %d: %g bytes in packets, %g as a fluid", e,
+                     (double)packets->link_bytes[e], many);
+    }
+    double lost = (double)fluid->unrouted; /* of pairs that the splits send over b-c alone */
+    assert_true(fabs((double)packets->unrouted - lost) < 0.03 * lost);
+    double arrived = (double)fluid->od_delivered[3];
+    assert_true(fabs((double)packets->od_delivered[3] - arrived) < 0.02 * arrived);
+    lead_counters_free(packets);
+    lead_counters_free(fluid);
+}
+
 static void tables_arrive_one_after_the_other(void **state) {
     world *w = *state;
     double weights[LINKS];
@@ -238,9 +276,13 @@ static void bad_options(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        TEST(like_the_fluid_engine), TEST(every_packet_model_and_queue),
-        TEST(link_events),           TEST(tables_arrive_one_after_the_other),
-        TEST(two_engines),           TEST(bad_options),
+        TEST(like_the_fluid_engine),
+        TEST(every_packet_model_and_queue),
+        TEST(paths_like_the_fluid_engine),
+        TEST(link_events),
+        TEST(tables_arrive_one_after_the_other),
+        TEST(two_engines),
+        TEST(bad_options),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

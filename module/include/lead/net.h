@@ -126,9 +126,20 @@ lead_status lead_link_weights(const lead_topology *topology, lead_weight_rule ru
 
 /* --- routing --------------------------------------------------------------------------------- */
 
-/* Destination-based routing: for every destination t and link e, the fraction of the traffic for t
- * at e's source that leaves by e. At a node with a path to t the fractions sum to 1; no loops. */
+/* Two layers. Destination-based splits: for every destination t and link e, the fraction of the
+ * traffic for t at e's source that leaves by e; at a node with a path to t the fractions sum to 1;
+ * no loops. Above them, for OD pairs that have any, explicit paths with shares that sum to 1
+ * (tunnels, as MPLS-TE and segment routing have them); such a pair takes the splits only where none
+ * of its paths is whole. */
 typedef struct lead_routing lead_routing;
+
+/* A path of an OD pair: links[length] lead from its source to its destination and meet no node
+ * twice. */
+typedef struct lead_path {
+    double share;
+    int length;
+    const int *links;
+} lead_path;
 
 /* A routing without any splits set. */
 lead_status lead_routing_alloc(const lead_topology *topology, lead_routing **out);
@@ -138,6 +149,20 @@ void lead_routing_free(lead_routing *routing);
  * is normalised per node). LEAD_NUMERIC for a negative or non-finite entry, LEAD_INVALID for a loop
  * (named). O(n + m). */
 lead_status lead_routing_set(lead_routing *routing, int destination, const double *splits);
+/* Sets the paths of one OD pair (copied; shares below 1e-9 are left out, the rest is normalised);
+ * count 0: none, its traffic follows the splits. LEAD_NUMERIC for a share that is negative or not
+ * finite, LEAD_INVALID for links that are no path without loops. O(total length). */
+lead_status lead_routing_set_paths(lead_routing *routing, int source, int destination,
+                                   const lead_path *paths, int count);
+/* The paths of an OD pair, borrowed until they are set anew; their number, 0 for a pair that
+ * follows the splits. */
+int lead_routing_paths(const lead_routing *routing, int source, int destination,
+                       const lead_path **paths);
+bool lead_routing_has_paths(const lead_routing *routing); /* of any pair */
+/* Adds to share[m] the fractions of the pair's traffic that pass each link; through[n] is working
+ * space. Without a route the traffic ends where it is. O(n + m). */
+void lead_routing_trace(const lead_routing *routing, int source, int destination, double *through,
+                        double *share);
 /* Borrowed splits[m] of one destination. */
 const double *lead_routing_splits(const lead_routing *routing, int destination);
 int lead_routing_node_count(const lead_routing *routing);
@@ -159,9 +184,9 @@ double lead_mlu(const lead_topology *topology, const double *loads);
 /* Fortz and Thorup 2000: sum over links of the piecewise-linear congestion cost with slopes 1, 3,
  * 10, 70, 500, 5000 at utilisations 0, 1/3, 2/3, 9/10, 1, 11/10. In bit/s. O(m). */
 double lead_phi(const lead_topology *topology, const double *loads);
-/* Links whose split changed (by more than 1e-6) for some destination, and the fraction of tm's
- * traffic that moved: half the summed absolute change of per-destination link loads over the summed
- * loads of `before`. O(n m). */
+/* Links whose split changed (by more than 1e-6) for some destination or whose share of some pair
+ * with paths did, and the fraction of tm's traffic that moved: half the summed absolute change of
+ * per-destination link loads over the summed loads of `before`. O(n m + total length of paths). */
 lead_status lead_routing_change(const lead_routing *before, const lead_routing *after,
                                 const double *tm, int *links_changed, double *moved_fraction);
 
