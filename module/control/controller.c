@@ -17,9 +17,13 @@ struct lead_controller {
     bool has_before, topology_changed;
     lead_rates *rates;
     lead_routing *in_force;
-    double *tm, *samples;
+    double *weights;      /* [m] link weights that in_force comes from; NULL: from none */
+    double *tm, *samples; /* samples [sample][step][n*n] */
+    double *next, *loads; /* [sample][n*n] of the coming epoch; [m] */
     unsigned char *gap;
     uint64_t laps;
+    int steps, age; /* epochs that a plan is for, and since the last one was made */
+    bool forecast;  /* samples hold the forecast that the last plan was made for */
 };
 
 const char *lead_fallback_name(lead_fallback fallback) {
@@ -52,7 +56,10 @@ void lead_controller_free(lead_controller *controller) {
     lead_tm_series_free(controller->history);
     lead_topology_free(controller->topology);
     free(controller->tm);
+    free(controller->weights);
     free(controller->samples);
+    free(controller->next);
+    free(controller->loads);
     free(controller->gap);
     free(controller);
 }
@@ -64,14 +71,17 @@ static lead_status make_stages(lead_controller *self) {
     size_t pairs = (size_t)n * (size_t)n;
     options->node_count = n;
     options->step = self->step;
-    options->horizon = 1;
+    options->horizon = self->steps = policy->every > 0 ? policy->every : 1;
     options->samples = options->samples > 0 ? options->samples : 1;
     if (policy->budget > 0 &&
         !(policy->te_options.time_limit > 0 && policy->te_options.time_limit < policy->budget))
         policy->te_options.time_limit = policy->budget;
     LEAD_TRY(lead_calloc(pairs, sizeof(double), &self->tm));
     LEAD_TRY(lead_calloc(pairs, 1, &self->gap));
-    LEAD_TRY(lead_calloc((size_t)options->samples * pairs, sizeof(double), &self->samples));
+    size_t samples = (size_t)options->samples;
+    LEAD_TRY(lead_calloc(samples * (size_t)self->steps * pairs, sizeof(double), &self->samples));
+    LEAD_TRY(lead_calloc(samples * pairs, sizeof(double), &self->next));
+    LEAD_TRY(lead_calloc((size_t)m, sizeof(double), &self->loads));
     LEAD_TRY(lead_counters_alloc(n, m, &self->before));
     LEAD_TRY(lead_rates_alloc(n, m, &self->rates));
     LEAD_TRY(
@@ -149,7 +159,7 @@ static lead_status measure(lead_controller *self, const lead_counters *reading, 
 /* A forecast without any traffic, where there was some, is no forecast. */
 static lead_status check_forecast(const lead_controller *self) {
     int n = lead_topology_node_count(self->topology),
-        count = self->policy.predictor_options.samples;
+        count = self->policy.predictor_options.samples * self->steps;
     double total = lead_sum(self->samples, (size_t)count * (size_t)n * (size_t)n);
     const double *last = lead_tm_series_tm(self->history, lead_tm_series_length(self->history) - 1);
     if (total <= 0 && lead_tm_total(last, n) > 0)
@@ -158,11 +168,20 @@ static lead_status check_forecast(const lead_controller *self) {
     return LEAD_OK;
 }
 
-/* Fills the TMs to plan for: the forecast's samples, or the last TM. */
+static lead_status forecast(lead_controller *self, int now) {
+    return self->policy.predictor_options.joint
+               ? lead_predictor_forecast_joint(self->predictor, self->history, now, self->laps,
+                                               self->samples)
+               : lead_predictor_forecast(self->predictor, self->history, now, self->laps,
+                                         self->samples);
+}
+
+/* Fills the TMs to plan for: the forecast's samples of all steps, or the last TM. */
 static lead_te_demand predict(lead_controller *self, double started, lead_decision *decision) {
     const lead_policy *policy = &self->policy;
     int length = lead_tm_series_length(self->history);
-    lead_te_demand demand = {.in_force = self->in_force};
+    lead_te_demand demand = {.in_force = self->in_force, .weights_in_force = self->weights};
+    self->forecast = false;
     if (length == 0)
         return demand;
     demand.tms = lead_tm_series_tm(self->history, length - 1);
@@ -170,8 +189,7 @@ static lead_te_demand predict(lead_controller *self, double started, lead_decisi
     if (!self->predictor)
         return demand;
     double began = lead_clock_seconds();
-    lead_status status = lead_predictor_forecast(self->predictor, self->history, length - 1,
-                                                 self->laps, self->samples);
+    lead_status status = forecast(self, length - 1);
     if (status == LEAD_OK)
         status = check_forecast(self);
     double now = lead_clock_seconds();
@@ -182,34 +200,69 @@ static lead_te_demand predict(lead_controller *self, double started, lead_decisi
     else if (policy->budget > 0 && now - started > policy->budget)
         fall_back(decision, LEAD_FALLBACK_PREDICT_LATE, "the time budget was spent");
     else {
-        demand.tms = decision->samples = self->samples;
-        demand.samples = decision->sample_count = policy->predictor_options.samples;
+        demand.tms = self->samples;
+        demand.samples = policy->predictor_options.samples * self->steps;
+        self->forecast = true;
     }
     return demand;
 }
 
-/* Plans, and puts the plan in force unless it fails or is late. */
+/* The mean over the TMs planned for of the MLU that a routing gives them. */
+static lead_status expected_mlu(lead_controller *self, const lead_routing *routing,
+                                const lead_te_demand *demand, double *mlu) {
+    size_t n = (size_t)lead_topology_node_count(self->topology);
+    *mlu = 0;
+    for (int k = 0; k < demand->samples; k++) {
+        LEAD_TRY(lead_routing_loads(routing, demand->tms + (size_t)k * n * n, self->loads));
+        *mlu += lead_mlu(self->topology, self->loads) / demand->samples;
+    }
+    return LEAD_OK;
+}
+
+/* Whether a plan lowers the expected MLU by so much that it is worth to re-route (hysteresis). */
+static lead_status is_worth_it(lead_controller *self, const lead_routing *routing,
+                               const lead_te_demand *demand, bool *worth) {
+    double now, then;
+    *worth = true;
+    if (self->policy.gain <= 0 || !self->in_force || self->topology_changed)
+        return LEAD_OK;
+    LEAD_TRY(expected_mlu(self, self->in_force, demand, &now));
+    LEAD_TRY(expected_mlu(self, routing, demand, &then));
+    *worth = then < (1 - self->policy.gain) * now;
+    return LEAD_OK;
+}
+
+static void take(lead_controller *self, lead_te_plan *answer) {
+    lead_routing_free(self->in_force);
+    free(self->weights);
+    self->in_force = answer->routing;
+    self->weights = answer->weights;
+    answer->routing = NULL;
+    answer->weights = NULL;
+    self->topology_changed = false;
+}
+
+/* Plans, and puts the plan in force unless it fails, is late or not worth it. */
 static lead_status plan(lead_controller *self, const lead_te_demand *demand, double started,
                         lead_decision *decision) {
     const lead_policy *policy = &self->policy;
-    bool stands = self->in_force && !policy->te->needs_demand && !self->topology_changed;
+    bool stands = self->in_force && !policy->te->needs_demand && !self->topology_changed,
+         worth = true;
     lead_te_plan answer = {0};
     if (stands)
         return LEAD_OK;
     double began = lead_clock_seconds();
     lead_status status = lead_te_plan_for(self->te, demand, &answer);
+    if (status == LEAD_OK)
+        status = is_worth_it(self, answer.routing, demand, &worth);
     double now = lead_clock_seconds();
     decision->seconds_te = now - began;
     if (status != LEAD_OK)
         fall_back(decision, LEAD_FALLBACK_PLAN, lead_last_message());
     else if (policy->budget > 0 && now - started > policy->budget && self->in_force)
         fall_back(decision, LEAD_FALLBACK_PLAN_LATE, "the time budget was spent");
-    else {
-        lead_routing_free(self->in_force);
-        self->in_force = answer.routing;
-        answer.routing = NULL;
-        self->topology_changed = false;
-    }
+    else if (worth)
+        take(self, &answer);
     lead_te_plan_clear(&answer);
     return LEAD_OK;
 }
@@ -226,18 +279,43 @@ static lead_status first_routing(lead_controller *self) {
     return status;
 }
 
+/* A plan is made when the last one is over, and when links changed. */
+static lead_status decide(lead_controller *self, double started, lead_decision *decision) {
+    bool due = self->laps == 0 || self->age >= self->steps || self->topology_changed;
+    if (!due)
+        return LEAD_OK;
+    lead_te_demand demand = predict(self, started, decision);
+    self->age = 0;
+    return plan(self, &demand, started, decision);
+}
+
+/* What was forecast for the coming epoch, whenever that was. */
+static void tell_forecast(lead_controller *self, lead_decision *decision) {
+    size_t n = (size_t)lead_topology_node_count(self->topology);
+    int count = self->policy.predictor_options.samples;
+    if (!self->forecast || self->age >= self->steps)
+        return;
+    for (int k = 0; k < count; k++)
+        memcpy(self->next + (size_t)k * n * n,
+               self->samples + (size_t)(k * self->steps + self->age) * n * n,
+               n * n * sizeof(double));
+    decision->samples = self->next;
+    decision->sample_count = count;
+}
+
 lead_status lead_controller_step(lead_controller *controller, const lead_counters *reading,
                                  int64_t time, lead_decision *decision) {
     double started = lead_clock_seconds();
     *decision = (lead_decision){0};
     if (reading)
         LEAD_TRY(measure(controller, reading, time, decision));
-    lead_te_demand demand = predict(controller, started, decision);
-    LEAD_TRY(plan(controller, &demand, started, decision));
+    LEAD_TRY(decide(controller, started, decision));
     if (!controller->in_force)
         LEAD_TRY(first_routing(controller));
+    tell_forecast(controller, decision);
     decision->routing = controller->in_force;
     controller->laps++;
+    controller->age++;
     return LEAD_OK;
 }
 

@@ -215,6 +215,19 @@ static lead_status keep_found(const reader *in, const char *key, lead_status sta
     return keep(in, *found);
 }
 
+/* "20", "bootstrap" or "bootstrap 20": these keep what OD pairs have in common. */
+static lead_status read_samples(const reader *in, const char *key, const char *text, bool lead,
+                                lead_predictor_options *options) {
+    static const char word[] = "bootstrap";
+    options->joint = text && strncmp(text, word, sizeof word - 1) == 0;
+    if (options->joint)
+        text += sizeof word - 1;
+    if (options->joint && *text == ' ')
+        text++;
+    return whole(in, key, text && *text ? text : NULL, 1, 100000, lead || options->joint ? 20 : 1,
+                 &options->samples);
+}
+
 static lead_status read_predict(const reader *in, const char *policy, const raw_predict *raw,
                                 lead_policy *out) {
     lead_predictor_options *options = &out->predictor_options;
@@ -226,7 +239,7 @@ static lead_status read_predict(const reader *in, const char *policy, const raw_
                               lead_predictor_names());
     bool lead = strcmp(raw->model, "lead") == 0;
     snprintf(key, sizeof key, "%s.predict.samples", policy);
-    LEAD_TRY(whole(in, key, raw->samples, 1, 100000, lead ? 20 : 1, &options->samples));
+    LEAD_TRY(read_samples(in, key, raw->samples, lead, options));
     snprintf(key, sizeof key, "%s.predict.steps", policy);
     LEAD_TRY(whole(in, key, raw->steps, 1, 1000, 0, &options->diffusion_steps));
     snprintf(key, sizeof key, "%s.predict.budget", policy);

@@ -64,8 +64,8 @@ static void write_traffic(lead_file_writer *writer, const lead_scenario *scenari
 
 static void write_predict(lead_file_writer *writer, const lead_policy *policy) {
     const lead_predictor_options *options = &policy->predictor_options;
-    lead_file_printf(writer, "    predict: { model: %s, samples: %d", policy->predictor->name,
-                     options->samples);
+    lead_file_printf(writer, "    predict: { model: %s, samples: %s%d", policy->predictor->name,
+                     options->joint ? "bootstrap " : "", options->samples);
     if (options->checkpoint)
         field(writer, ", checkpoint: ", options->checkpoint);
     if (policy->fit_file)

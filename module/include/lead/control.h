@@ -51,8 +51,8 @@ const char *lead_fallback_text(lead_fallback fallback);
 typedef struct lead_decision {
     const lead_routing *routing; /* to be in force from now on; never NULL */
     const double *tm; /* [n*n] the TM as measured in the epoch that ended; NULL before the first */
-    const double *samples; /* [sample_count][n*n] of the next epoch's TM, as planned for; NULL
-                              without a forecast */
+    const double *samples; /* [sample_count][n*n] of the next epoch's TM, as the plan in force was
+                              made for; NULL without a forecast */
     int sample_count;
     int gaps;           /* OD pairs whose counters did not tell their rate */
     unsigned fallbacks; /* bit (1u << lead_fallback) for each */

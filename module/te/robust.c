@@ -1,0 +1,23 @@
+/* One plan over paths for all samples of a forecast: least expectation or conditional value at risk
+ * of the MLU (Rockafellar and Uryasev 2000), with a price or a bound on what moves. `plan_for:
+ * mean` is the nominal plan. */
+#include "te/path_plan.h"
+#include "te/types.h"
+
+static lead_status robust_plan(void *state, const lead_te_demand *demand, lead_te_plan *plan) {
+    lead_path_planner *self = state;
+    return lead_path_planner_plan(self, demand, self->options.plan_for != LEAD_TE_PLAN_FOR_MEAN,
+                                  plan);
+}
+
+const lead_te_type lead_te_robust = {
+    .name = "robust",
+    .summary = "least mean or CVaR of the MLU over the samples, shares of paths (linear program)",
+    .needs_demand = true,
+    .options = "weights, time_limit, paths, path_choice, split_cap, plan_for, cvar_weight, "
+               "cvar_level, moved_cost, moved_limit",
+    .size = sizeof(lead_path_planner),
+    .alloc = lead_path_planner_alloc,
+    .plan = robust_plan,
+    .free = lead_path_planner_free,
+};
