@@ -5,6 +5,7 @@
 #include <lead/predict.h>
 
 extern const lead_predictor_type lead_predictor_last;
+extern const lead_predictor_type lead_predictor_mean;
 extern const lead_predictor_type lead_predictor_ewma;
 extern const lead_predictor_type lead_predictor_seasonal;
 extern const lead_predictor_type lead_predictor_nlinear;

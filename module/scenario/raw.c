@@ -48,10 +48,10 @@ static const cyaml_schema_field_t queue_fields[] = {TEXT(queue, kind), TEXT(queu
 static const cyaml_schema_field_t measure_fields[] = {TEXT(measure, from), CYAML_FIELD_END};
 
 static const cyaml_schema_field_t predict_fields[] = {
-    NEEDED(predict, model), TEXT(predict, fit),    TEXT(predict, checkpoint),
-    TEXT(predict, samples), TEXT(predict, steps),  TEXT(predict, budget),
-    TEXT(predict, alpha),   TEXT(predict, device), TEXT(predict, threads),
-    CYAML_FIELD_END};
+    NEEDED(predict, model), TEXT(predict, fit),   TEXT(predict, checkpoint),
+    TEXT(predict, samples), TEXT(predict, steps), TEXT(predict, budget),
+    TEXT(predict, window),  TEXT(predict, alpha), TEXT(predict, device),
+    TEXT(predict, threads), CYAML_FIELD_END};
 
 static const cyaml_schema_field_t when_fields[] = {TEXT(when, gain), CYAML_FIELD_END};
 

@@ -47,7 +47,7 @@ typedef struct raw_measure {
 } raw_measure;
 
 typedef struct raw_predict {
-    char *model, *checkpoint, *fit, *samples, *steps, *budget, *alpha, *device, *threads;
+    char *model, *checkpoint, *fit, *samples, *steps, *budget, *alpha, *window, *device, *threads;
 } raw_predict;
 
 typedef struct raw_when {

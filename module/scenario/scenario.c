@@ -248,6 +248,8 @@ static lead_status read_predict(const reader *in, const char *policy, const raw_
         return lead_yaml_fail(in->path, key, LEAD_INVALID,
                               "model %s has no diffusion steps to fit into a time budget",
                               raw->model);
+    snprintf(key, sizeof key, "%s.predict.window", policy);
+    LEAD_TRY(whole(in, key, raw->window, 1, 100000, 0, &options->window));
     snprintf(key, sizeof key, "%s.predict.alpha", policy);
     LEAD_TRY(number(in, key, raw->alpha, PLAIN, 1e-6, 1, 0, &options->alpha));
     snprintf(key, sizeof key, "%s.predict.threads", policy);

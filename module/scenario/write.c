@@ -74,6 +74,8 @@ static void write_predict(lead_file_writer *writer, const lead_policy *policy) {
         lead_file_printf(writer, ", steps: %d", options->diffusion_steps);
     if (options->budget > 0)
         lead_file_printf(writer, ", budget: %.17g s", options->budget);
+    if (options->window > 0)
+        lead_file_printf(writer, ", window: %d", options->window);
     if (options->alpha > 0)
         lead_file_printf(writer, ", alpha: %.17g", options->alpha);
     if (options->device)

@@ -8,7 +8,7 @@ printf 'time,a>a,a>b,b>a,b>b\n2004-01-01T00:00:00Z,0,500,100,0\n2004-01-01T00:05
 [ "$("$lead" te --topology "$work/t.csv" --tm "$work/tm.csv" --algorithm ecmp --format json | field mlu)" = 0.5 ] || fail "MLU of the first TM"
 [ "$("$lead" te --topology "$work/t.csv" --tm "$work/tm.csv" --algorithm mcf --index 1 --format json | field optimum)" = 0.9 ] || fail "MLU of the second TM"
 "$lead" te --topology "$work/t.csv" --tm "$work/tm.csv" --algorithm weights | grep -q "MLU 0.500000" || fail "text output"
-refused "none of ecmp, mcf, weights" "$lead" te --topology "$work/t.csv" --tm "$work/tm.csv" --algorithm magic
+refused "none of ecmp, mcf, weights, paths, robust" "$lead" te --topology "$work/t.csv" --tm "$work/tm.csv" --algorithm magic
 refused "te needs --topology" "$lead" te --tm "$work/tm.csv"
 refused "index: \"7\"" "$lead" te --topology "$work/t.csv" --tm "$work/tm.csv" --algorithm mcf --index 7
 printf 'src,dst,capacity_kbps\na,b,1000\nb,a,1000\na,c,1\n' >"$work/cut.csv"

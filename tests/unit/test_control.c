@@ -18,7 +18,7 @@ static void burn(double seconds) {
 }
 
 static lead_status odd_alloc(void *state, const lead_predictor_options *options) {
-    *(int *)state = options->samples * options->node_count * options->node_count;
+    *(int *)state = options->samples * options->horizon * options->node_count * options->node_count;
     return LEAD_OK;
 }
 
@@ -57,6 +57,7 @@ typedef struct odd_te_state {
 } odd_te_state;
 
 static double planned_for[16];
+static int planned_samples, plan_count;
 
 static lead_status odd_te_alloc(void *state, const lead_topology *topology,
                                 const lead_te_options *options) {
@@ -70,6 +71,8 @@ static lead_status odd_te_plan(void *state, const lead_te_demand *demand, lead_t
     odd_te_state *self = state;
     double weights[8] = {1, 1, 1, 1, 1, 1, 1, 1};
     weights[self->plans++ % 2 ? 0 : 2] = 5;
+    plan_count++;
+    planned_samples = demand->samples;
     memcpy(planned_for, demand->tms, sizeof planned_for);
     if (te_does == SLOW)
         burn(0.05);
@@ -91,17 +94,20 @@ typedef struct setup {
     lead_decision decision;
 } setup;
 
-static setup make(double budget, int past) {
+static setup make_every(double budget, int past, int every, double gain) {
     setup made = {.topology = test_diamond()};
     lead_policy policy = {.name = "odd",
                           .estimator = lead_estimator_find("od-counters"),
                           .predictor = &odd_predictor,
                           .te = &odd_te,
-                          .budget = budget};
+                          .budget = budget,
+                          .every = every,
+                          .gain = gain};
     lead_tm_series *history;
     double tm[16] = {0};
     tm[3] = 1;
     predictor_does = te_does = NONE;
+    plan_count = 0;
     policy.predictor_options.samples = 4;
     assert_ok(lead_tm_series_alloc(4, NULL, &history));
     for (int i = 0; i < past; i++)
@@ -110,6 +116,10 @@ static setup make(double budget, int past) {
     assert_ok(lead_counters_alloc(4, 8, &made.reading));
     assert_ok(lead_controller_baseline(made.controller, made.reading));
     return made;
+}
+
+static setup make(double budget, int past) {
+    return make_every(budget, past, 1, 0);
 }
 
 static void release(setup made) {
@@ -137,6 +147,43 @@ static void a_lap_measures_forecasts_and_plans(void **state) {
     assert_near(planned_for[3], 2, 0);
     assert_int_equal(made.decision.fallbacks, 0);
     assert_string_equal(made.decision.why, "");
+    release(made);
+}
+
+/* Three epochs a plan: the TMs of three steps are planned for, at laps 0, 3, 6 and where a link
+ * changes. */
+static void a_plan_is_for_several_epochs(void **state) {
+    (void)state;
+    static const int plans[] = {1, 1, 1, 2, 3, 3, 3, 4};
+    setup made = make_every(0, 3, 3, 0);
+    assert_ok(lead_controller_step(made.controller, NULL, 0, &made.decision));
+    assert_int_equal(planned_samples, 12);
+    for (int epoch = 0; epoch < 8; epoch++) {
+        assert_int_equal(plan_count, plans[epoch]);
+        assert_int_equal(made.decision.sample_count, 4);
+        if (epoch == 3)
+            assert_ok(lead_controller_set_up(made.controller, 0, false));
+        lap(&made, epoch, 10);
+    }
+    release(made);
+}
+
+/* The odd plans differ but are equally good: none is worth to re-route for, until a link changes.
+ */
+static void a_gain_too_small_is_no_reason(void **state) {
+    (void)state;
+    setup made = make_every(0, 3, 1, 0.01);
+    assert_ok(lead_controller_step(made.controller, NULL, 0, &made.decision));
+    const lead_routing *first = made.decision.routing;
+    for (int epoch = 0; epoch < 3; epoch++) {
+        lap(&made, epoch, 10);
+        assert_ptr_equal(made.decision.routing, first);
+        assert_int_equal(made.decision.fallbacks, 0);
+    }
+    assert_int_equal(plan_count, 4);
+    assert_ok(lead_controller_set_up(made.controller, 0, false));
+    lap(&made, 3, 10);
+    assert_ptr_not_equal(made.decision.routing, first);
     release(made);
 }
 
@@ -269,6 +316,8 @@ static void fallbacks_have_names(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_lap_measures_forecasts_and_plans),
+        cmocka_unit_test(a_plan_is_for_several_epochs),
+        cmocka_unit_test(a_gain_too_small_is_no_reason),
         cmocka_unit_test(a_time_that_has_been_is_a_fallback),
         cmocka_unit_test(a_bad_forecast_becomes_the_last_tm),
         cmocka_unit_test(a_bad_plan_keeps_the_routing),

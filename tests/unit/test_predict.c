@@ -103,6 +103,20 @@ static void seasonal_a_day_ahead_is_now(void **state) {
     lead_tm_series_free(series);
 }
 
+static void mean_is_of_the_last_ones(void **state) {
+    (void)state;
+    lead_tm_series *series = make_series(5, ramp, 2);
+    lead_predictor *predictor = make("mean", 2, 1, series);
+    double samples[2 * 4];
+    assert_ok(lead_predictor_forecast(predictor, series, 3, 0, samples));
+    assert_near(samples[1], (ramp(1, 1) + ramp(2, 1) + ramp(3, 1)) / 3, 1e-9);
+    assert_near(samples[4 + 1], samples[1], 0);
+    assert_ok(lead_predictor_forecast(predictor, series, 1, 0, samples)); /* two are there */
+    assert_near(samples[1], (ramp(0, 1) + ramp(1, 1)) / 2, 1e-9);
+    lead_predictor_free(predictor);
+    lead_tm_series_free(series);
+}
+
 /* Too short to judge an alpha by: one half, not the first that was tried. */
 static void ewma_without_evidence_takes_one_half(void **state) {
     (void)state;
@@ -195,11 +209,12 @@ static void oracle_looks_ahead(void **state) {
  * differ with the draw. */
 static void samples_have_the_residuals_spread(void **state) {
     (void)state;
-    static const char *const names[] = {"last", "ewma", "nlinear", "nlinear-day", "seasonal"};
+    static const char *const names[] = {"last",        "ewma",     "nlinear",
+                                        "nlinear-day", "seasonal", "mean"};
     enum { S = 40 };
     lead_tm_series *series = make_series(1400, noise, 2), *fit;
     assert_ok(lead_tm_series_slice(series, 0, 1000, &fit));
-    for (int k = 0; k < 5; k++) {
+    for (int k = 0; k < 6; k++) {
         lead_predictor *predictor = make(names[k], 1, S, fit);
         lead_scores scores = {0};
         double a[S * 4], b[S * 4];
@@ -296,6 +311,7 @@ int main(void) {
                                        cmocka_unit_test(nlinear_learns_a_line),
                                        cmocka_unit_test(seasonal_is_yesterday),
                                        cmocka_unit_test(seasonal_a_day_ahead_is_now),
+                                       cmocka_unit_test(mean_is_of_the_last_ones),
                                        cmocka_unit_test(ewma_without_evidence_takes_one_half),
                                        cmocka_unit_test(ewma_weighs_the_past),
                                        cmocka_unit_test(ewma_chooses_alpha),

@@ -197,7 +197,7 @@ static void hard_cases_get_a_clear_status(void **state) {
         lead_te_free(te);
     }
     assert_null(lead_te_find("nonesuch"));
-    assert_string_equal(lead_te_names(), "ecmp, mcf, weights");
+    assert_string_equal(lead_te_names(), "ecmp, mcf, weights, paths, robust");
     lead_topology_free(topology);
 }
 

@@ -19,6 +19,7 @@ typedef struct lead_predictor_options {
     const lead_tm_series
         *fit; /* TMs to fit on, NULL: none (a predictor that must fit says LEAD_INVALID) */
     const lead_tm_series *truth; /* what `oracle` looks up; NULL for everybody else */
+    int window;                  /* mean: TMs that it is of; 0: 3 */
     double alpha;           /* ewma: smoothing factor in (0, 1]; 0: chosen on the fitting data */
     const char *checkpoint; /* lead: folder with manifest.json; torchscript: the module's file */
     const char *device;     /* "auto", "cpu", "cuda:N"; NULL: auto */
