@@ -319,6 +319,10 @@ lead_status lead_controller_step(lead_controller *controller, const lead_counter
     return LEAD_OK;
 }
 
+const lead_predictor *lead_controller_predictor(const lead_controller *controller) {
+    return controller->predictor;
+}
+
 lead_status lead_controller_baseline(lead_controller *controller, const lead_counters *reading) {
     LEAD_TRY(lead_counters_assign(controller->before, reading));
     controller->has_before = true;

@@ -361,6 +361,11 @@ static int steps_of_lead(const void *self) {
     return ((const lead_state *)self)->steps;
 }
 
+static bool has_lead_seen(const void *self, int64_t time) {
+    const lead_manifest *manifest = ((const lead_state *)self)->manifest;
+    return time >= manifest->seen_from && time < manifest->seen_until;
+}
+
 const lead_predictor_type lead_predictor_lead = {
     .name = "lead",
     .summary = "LLM-adapter conditional diffusion model from a checkpoint (needs torch)",
@@ -370,4 +375,5 @@ const lead_predictor_type lead_predictor_lead = {
     .free = free_lead,
     .even = true,
     .steps = steps_of_lead,
+    .has_seen = has_lead_seen,
 };

@@ -192,6 +192,19 @@ static lead_status parse_files(const json_t *root, lead_manifest *manifest) {
     return LEAD_OK;
 }
 
+/* The times of what it learnt from; a manifest need not tell them. */
+static lead_status parse_seen(const json_t *root, lead_manifest *manifest) {
+    const json_t *series = json_object_get(json_object_get(root, "training"), "series");
+    const char *first = json_string_value(json_object_get(series, "first")),
+               *until = json_string_value(json_object_get(series, "choose_until"));
+    if (!first || !until)
+        return LEAD_OK;
+    lead_status status = lead_time_parse(first, &manifest->seen_from);
+    if (status == LEAD_OK)
+        status = lead_time_parse(until, &manifest->seen_until);
+    return status == LEAD_OK ? LEAD_OK : lead_fail_within(status, "training.series");
+}
+
 static lead_status parse_root(const json_t *root, lead_manifest *manifest) {
     LEAD_TRY(parse_version(root));
     LEAD_TRY(parse_nodes(root, manifest));
@@ -201,6 +214,7 @@ static lead_status parse_root(const json_t *root, lead_manifest *manifest) {
     LEAD_TRY(get_int(root, "horizon", 1, HORIZON_MAX, &manifest->horizon));
     LEAD_TRY(parse_shapes(root, manifest));
     LEAD_TRY(parse_diffusion(root, &manifest->schedule));
+    LEAD_TRY(parse_seen(root, manifest));
     return parse_files(root, manifest);
 }
 

@@ -40,15 +40,17 @@ typedef struct lead_schedule {
 
 typedef struct lead_manifest {
     int node_count;
-    char **nodes;              /* names in the order of rows and columns */
-    int64_t step;              /* seconds between TMs */
-    int history;               /* past TMs */
-    int day_count;             /* frames of yesterday */
-    int *day_lags;             /* [day_count], steps before the newest frame, falling */
-    int horizon;               /* steps that the denoiser generates */
-    int token, condition, map; /* widths of what the components hand on */
-    int knots;                 /* K, quantiles of the base forecast */
-    int loads;                 /* B - 1, bounds of the calibration's ranges of load */
+    char **nodes;                  /* names in the order of rows and columns */
+    int64_t step;                  /* seconds between TMs */
+    int64_t seen_from, seen_until; /* times of the TMs that it was trained and chosen on, the end
+                                      left out; equal: not told */
+    int history;                   /* past TMs */
+    int day_count;                 /* frames of yesterday */
+    int *day_lags;                 /* [day_count], steps before the newest frame, falling */
+    int horizon;                   /* steps that the denoiser generates */
+    int token, condition, map;     /* widths of what the components hand on */
+    int knots;                     /* K, quantiles of the base forecast */
+    int loads;                     /* B - 1, bounds of the calibration's ranges of load */
     lead_schedule schedule;
     lead_scaling scaling;
     struct {

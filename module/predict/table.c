@@ -82,6 +82,10 @@ int lead_predictor_get_steps(const lead_predictor *predictor) {
     return predictor->type->steps ? predictor->type->steps(predictor->state) : 0;
 }
 
+bool lead_predictor_has_seen(const lead_predictor *predictor, int64_t time) {
+    return predictor->type->has_seen && predictor->type->has_seen(predictor->state, time);
+}
+
 typedef lead_status (*forecasting)(void *state, const lead_tm_series *history, int now,
                                    uint64_t draw, double *samples);
 

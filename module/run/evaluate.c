@@ -343,6 +343,20 @@ static lead_status tell_rows(const trial *self) {
     return LEAD_OK;
 }
 
+/* Warns when a model is scored on what it learnt from. */
+static void warn_of_seen(const trial *self) {
+    const lead_evaluate_options *in = self->options;
+    int seen = 0;
+    for (int h = 0; h < in->horizon_count; h++)
+        for (int i = 0; i < self->count; i++)
+            seen += lead_predictor_has_seen(
+                self->predictor, lead_tm_series_time(in->series, self->now[i] + in->horizons[h]));
+    if (seen > 0)
+        lead_log(LEAD_LOG_WARNING,
+                 "%s: %d of %d targets lie in the time that it was trained on: its scores flatter",
+                 self->name, seen, self->count * in->horizon_count);
+}
+
 /* *scored: the predictor could serve a horizon. */
 static lead_status run_trial(trial *self, bool *scored) {
     size_t n = (size_t)lead_tm_series_node_count(self->options->series);
@@ -353,8 +367,10 @@ static lead_status run_trial(trial *self, bool *scored) {
     LEAD_TRY(find_predictor(self));
     LEAD_TRY(make_predictor(self));
     *scored = self->predictor;
-    if (self->predictor)
+    if (self->predictor) {
+        warn_of_seen(self);
         LEAD_TRY(score_all(self));
+    }
     return tell_rows(self);
 }
 

@@ -66,6 +66,20 @@ static lead_status make_controller(loop *self) {
                                  &self->controller);
 }
 
+/* Warns when a model forecasts what it learnt from. */
+static void warn_of_seen(const loop *self) {
+    const lead_predictor *predictor = lead_controller_predictor(self->controller);
+    int seen = 0;
+    for (int i = 0; predictor && i < self->epochs; i++)
+        seen +=
+            lead_predictor_has_seen(predictor, lead_tm_series_time(self->series, self->first + i));
+    if (seen > 0)
+        lead_log(LEAD_LOG_WARNING,
+                 "policy \"%s\": %d of %d epochs lie in the time that its model was trained on: "
+                 "its results flatter",
+                 self->policy->name, seen, self->epochs);
+}
+
 static lead_status make_engine(loop *self) {
     lead_engine_options options = self->scenario->engine_options;
     options.topology = self->topology;
@@ -90,6 +104,7 @@ static lead_status loop_alloc(loop *self, const char *folder) {
     self->p99 = self->delay + self->epochs;
     self->bytes = self->p99 + self->epochs;
     LEAD_TRY(make_controller(self));
+    warn_of_seen(self);
     LEAD_TRY(make_engine(self));
     return lead_recorder_alloc(folder, self->topology, &self->recorder);
 }

@@ -312,6 +312,30 @@ static double *forecast_shipped(const lead_tm_series *history, int threads) {
     return samples;
 }
 
+/* What its manifest says of the TMs it learnt from, 2004-03-01 to 2004-07-06 14:20. */
+static void a_checkpoint_knows_what_it_has_seen(void **state) {
+    (void)state;
+    char folder[1024];
+    snprintf(folder, sizeof folder, "%s/models/checkpoints/abilene-80", getenv("LEAD_SOURCE"));
+    lead_predictor_options options = {
+        .node_count = 12, .horizon = 1, .samples = 1, .step = 300, .checkpoint = folder};
+    lead_predictor *predictor;
+    static const struct {
+        const char *time;
+        bool seen;
+    } times[] = {{"2004-02-29T23:55:00Z", false},
+                 {"2004-03-01T00:00:00Z", true},
+                 {"2004-07-06T14:15:00Z", true},
+                 {"2004-07-06T14:20:00Z", false}};
+    assert_ok(lead_predictor_alloc(&lead_predictor_lead, &options, &predictor));
+    for (size_t i = 0; i < sizeof times / sizeof *times; i++) {
+        int64_t time;
+        assert_ok(lead_time_parse(times[i].time, &time));
+        assert_int_equal(lead_predictor_has_seen(predictor, time), times[i].seen);
+    }
+    lead_predictor_free(predictor);
+}
+
 static void the_shipped_checkpoint_runs(void **state) {
     (void)state;
     lead_tm_series *plain = abilene_like(1), *loud = abilene_like(0.5);
@@ -414,6 +438,7 @@ int main(void) {
         cmocka_unit_test(a_factor_goes_through),
         cmocka_unit_test(a_draw_names_its_samples),
         cmocka_unit_test(threads_change_nothing),
+        cmocka_unit_test(a_checkpoint_knows_what_it_has_seen),
         cmocka_unit_test(the_shipped_checkpoint_runs),
         cmocka_unit_test(nodes_may_come_in_another_order),
         cmocka_unit_test(a_shorter_horizon_is_its_beginning),

@@ -69,6 +69,9 @@ lead_status lead_controller_alloc(const lead_topology *topology, const lead_poli
                                   lead_tm_series *history, int64_t step, lead_controller **out);
 void lead_controller_free(lead_controller *controller);
 
+/* The policy's predictor, borrowed; NULL: none. */
+const lead_predictor *lead_controller_predictor(const lead_controller *controller);
+
 /* A lap. `reading`: the counters at the end of an epoch, and `time`: when that epoch began (on the
  * history's grid); NULL for the lap before the first epoch, which decides from the history alone.
  * The routing of the last decision is taken to have been in force. Fails only when there is no

@@ -58,6 +58,8 @@ typedef struct lead_predictor_type {
     bool even;
     /* Diffusion steps of the last forecast; NULL for a type that has none. */
     int (*steps)(const void *state);
+    /* Whether it has learnt from TMs of `time`; NULL for a type that comes without parameters. */
+    bool (*has_seen)(const void *state, int64_t time);
 } lead_predictor_type;
 
 typedef struct lead_predictor lead_predictor;
@@ -76,6 +78,9 @@ lead_status lead_predictor_forecast_joint(lead_predictor *predictor, const lead_
 const lead_predictor_options *lead_predictor_get_options(const lead_predictor *predictor);
 /* The diffusion steps of the last forecast; 0 where there are none. */
 int lead_predictor_get_steps(const lead_predictor *predictor);
+/* Whether the predictor came with parameters that were learnt from TMs of `time`: there its scores
+ * flatter it. */
+bool lead_predictor_has_seen(const lead_predictor *predictor, int64_t time);
 void lead_predictor_free(lead_predictor *predictor);
 
 /* The row of `history` one `lag` (steps) before `now` by time, or -1 when it is missing. O(log
