@@ -2,7 +2,7 @@
  * of every epoch. */
 #include "run/epoch.h"
 #include "run/events.h"
-#include <lead/formats.h>
+#include "run/experts.h"
 #include <lead/run.h>
 #include <math.h>
 #include <stdlib.h>
@@ -14,6 +14,7 @@ typedef struct loop {
     const lead_policy *policy;
     lead_topology *topology;
     lead_tm_series *series, *fit; /* history and epochs; what predictors fit on */
+    lead_experts experts;
     int first, epochs, n, m;
     lead_engine *engine;
     lead_controller *controller;
@@ -38,26 +39,21 @@ static void loop_free(loop *self) {
     lead_routing_free(self->in_force);
     lead_tm_series_free(self->series);
     lead_tm_series_free(self->fit);
+    lead_experts_free(&self->experts);
     lead_topology_free(self->topology);
     free(self->events);
     free(self->mlu);
 }
 
-/* The TMs to fit on: the policy's file, in the scenario's units and scale, or the history. */
-static lead_status load_fit(loop *self) {
-    const char *file = self->policy->fit_file;
-    lead_tm_reading reading = {
-        .topology = self->topology, .unit = self->scenario->unit, .from = INT64_MIN};
-    if (!file)
-        return lead_tm_series_slice(self->series, 0, self->first, &self->fit);
-    LEAD_TRY(lead_tm_series_read(file, &reading, &self->fit));
-    return lead_tm_series_scale(self->fit, self->scenario->load_factor);
-}
-
 static lead_status make_controller(loop *self) {
     lead_policy policy = *self->policy;
     lead_tm_series *history;
-    LEAD_TRY(load_fit(self));
+    LEAD_TRY(lead_load_fit(self->scenario, self->policy, self->topology, self->series, self->first,
+                           &self->fit));
+    LEAD_TRY(lead_experts_find(self->scenario, self->policy, self->topology, self->series,
+                               self->first, &self->experts));
+    policy.predictor_options.experts = self->experts.experts;
+    policy.predictor_options.expert_count = self->experts.count;
     LEAD_TRY(lead_tm_series_slice(self->series, 0, self->first, &history));
     policy.predictor_options.truth = self->series;
     policy.predictor_options.fit = self->fit;

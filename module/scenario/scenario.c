@@ -216,7 +216,7 @@ static lead_status keep_found(const reader *in, const char *key, lead_status sta
 }
 
 /* "20", "bootstrap" or "bootstrap 20": these keep what OD pairs have in common. */
-static lead_status read_samples(const reader *in, const char *key, const char *text, bool lead,
+static lead_status read_samples(const reader *in, const char *key, const char *text, bool many,
                                 lead_predictor_options *options) {
     static const char word[] = "bootstrap";
     options->joint = text && strncmp(text, word, sizeof word - 1) == 0;
@@ -224,7 +224,7 @@ static lead_status read_samples(const reader *in, const char *key, const char *t
         text += sizeof word - 1;
     if (options->joint && *text == ' ')
         text++;
-    return whole(in, key, text && *text ? text : NULL, 1, 100000, lead || options->joint ? 20 : 1,
+    return whole(in, key, text && *text ? text : NULL, 1, 100000, many || options->joint ? 20 : 1,
                  &options->samples);
 }
 
@@ -237,9 +237,9 @@ static lead_status read_predict(const reader *in, const char *policy, const raw_
     if (!out->predictor)
         return lead_yaml_fail(in->path, key, LEAD_INVALID, "\"%.60s\" is none of %s", raw->model,
                               lead_predictor_names());
-    bool lead = strcmp(raw->model, "lead") == 0;
+    bool lead = strcmp(raw->model, "lead") == 0, many = lead || strcmp(raw->model, "auto") == 0;
     snprintf(key, sizeof key, "%s.predict.samples", policy);
-    LEAD_TRY(read_samples(in, key, raw->samples, lead, options));
+    LEAD_TRY(read_samples(in, key, raw->samples, many, options));
     snprintf(key, sizeof key, "%s.predict.steps", policy);
     LEAD_TRY(whole(in, key, raw->steps, 1, 1000, 0, &options->diffusion_steps));
     snprintf(key, sizeof key, "%s.predict.budget", policy);

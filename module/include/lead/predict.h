@@ -30,6 +30,8 @@ typedef struct lead_predictor_options {
     double (*clock)(void);  /* s, what a budget is measured with; NULL: lead_clock_seconds */
     int threads;            /* 0: the library's default */
     bool joint;             /* keep what lead_predictor_forecast_joint needs */
+    const struct lead_predictor_expert *experts; /* auto: what it chooses among */
+    int expert_count;
 } lead_predictor_options;
 
 /* An algorithm. To add one: one file, one row in predict/table.c. */
@@ -63,6 +65,14 @@ typedef struct lead_predictor_type {
 } lead_predictor_type;
 
 typedef struct lead_predictor lead_predictor;
+
+/* One of the predictors that `auto` chooses among; node_count, horizon, samples and step are
+ * auto's.
+ */
+typedef struct lead_predictor_expert {
+    const lead_predictor_type *type;
+    lead_predictor_options options;
+} lead_predictor_expert;
 
 const lead_predictor_type *lead_predictor_find(const char *name);
 const char *lead_predictor_names(void);

@@ -1,0 +1,68 @@
+/* What predictors are given. */
+#include "run/experts.h"
+#include <lead/formats.h>
+#include <stdlib.h>
+#include <string.h>
+
+lead_status lead_load_fit(const lead_scenario *scenario, const lead_policy *policy,
+                          const lead_topology *topology, const lead_tm_series *series, int first,
+                          lead_tm_series **fit) {
+    lead_tm_reading reading = {.topology = topology, .unit = scenario->unit, .from = INT64_MIN};
+    if (!policy->fit_file)
+        return lead_tm_series_slice(series, 0, first, fit);
+    LEAD_TRY(lead_tm_series_read(policy->fit_file, &reading, fit));
+    return lead_tm_series_scale(*fit, scenario->load_factor);
+}
+
+void lead_experts_free(lead_experts *experts) {
+    for (int i = 0; i < experts->count; i++)
+        lead_tm_series_free(experts->fits[i]);
+    free(experts->fits);
+    free(experts->experts);
+    *experts = (lead_experts){0};
+}
+
+static bool same_text(const char *a, const char *b) {
+    return a == b || (a && b && strcmp(a, b) == 0);
+}
+
+/* Whether two policies forecast alike; how many samples does not matter. */
+static bool same_predictor(const lead_policy *a, const lead_policy *b) {
+    const lead_predictor_options *x = &a->predictor_options, *y = &b->predictor_options;
+    return a->predictor == b->predictor && same_text(a->fit_file, b->fit_file) &&
+           same_text(x->checkpoint, y->checkpoint) && x->alpha == y->alpha &&
+           x->window == y->window && x->diffusion_steps == y->diffusion_steps &&
+           x->budget == y->budget;
+}
+
+static bool is_expert(const lead_scenario *scenario, int index) {
+    const lead_policy *policy = &scenario->policies[index];
+    if (!policy->predictor || strcmp(policy->predictor->name, "oracle") == 0 ||
+        strcmp(policy->predictor->name, "auto") == 0)
+        return false;
+    for (int i = 0; i < index; i++)
+        if (scenario->policies[i].predictor && same_predictor(&scenario->policies[i], policy))
+            return false;
+    return true;
+}
+
+lead_status lead_experts_find(const lead_scenario *scenario, const lead_policy *policy,
+                              const lead_topology *topology, const lead_tm_series *series,
+                              int first, lead_experts *experts) {
+    size_t most = (size_t)scenario->policy_count;
+    if (!policy->predictor || strcmp(policy->predictor->name, "auto") != 0)
+        return LEAD_OK;
+    LEAD_TRY(lead_calloc(most, sizeof *experts->experts, &experts->experts));
+    LEAD_TRY(lead_calloc(most, sizeof *experts->fits, &experts->fits));
+    for (int i = 0; i < scenario->policy_count; i++) {
+        const lead_policy *other = &scenario->policies[i];
+        if (!is_expert(scenario, i))
+            continue;
+        lead_predictor_expert *expert = &experts->experts[experts->count];
+        *expert = (lead_predictor_expert){other->predictor, other->predictor_options};
+        LEAD_TRY(lead_load_fit(scenario, other, topology, series, first,
+                               &experts->fits[experts->count++]));
+        expert->options.fit = experts->fits[experts->count - 1];
+    }
+    return LEAD_OK;
+}

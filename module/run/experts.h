@@ -1,0 +1,26 @@
+/* What predictors are given: TMs to fit on, and for `auto` the predictors of the other policies. */
+#ifndef LEAD_RUN_EXPERTS_H
+#define LEAD_RUN_EXPERTS_H
+
+#include <lead/scenario.h>
+
+typedef struct lead_experts {
+    lead_predictor_expert *experts; /* [count] */
+    lead_tm_series **fits;          /* [count] what each fits on */
+    int count;
+} lead_experts;
+
+/* The TMs to fit on, new: the policy's file in the scenario's unit and scale, or the first `first`
+ * ones of the series. */
+lead_status lead_load_fit(const lead_scenario *scenario, const lead_policy *policy,
+                          const lead_topology *topology, const lead_tm_series *series, int first,
+                          lead_tm_series **fit);
+
+/* The predictors of the scenario's policies, each once, without oracle and auto; none for a policy
+ * that does not forecast by auto. */
+lead_status lead_experts_find(const lead_scenario *scenario, const lead_policy *policy,
+                              const lead_topology *topology, const lead_tm_series *series,
+                              int first, lead_experts *experts);
+void lead_experts_free(lead_experts *experts);
+
+#endif
