@@ -395,6 +395,7 @@ static uint64_t counter_of(double bytes) {
 
 static void read_counters(fluid *self, lead_counters *reading) {
     reading->time = self->clock;
+    reading->flow_time_mean = reading->flow_time_p99 = NAN;
     reading->rate_scale = self->options.rate_scale;
     reading->bits = 64;
     reading->unrouted = counter_of(self->unrouted);

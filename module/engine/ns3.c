@@ -154,6 +154,14 @@ static lead_status advance(ns3_engine *engine, const lead_link_event *events, in
     return passed < length ? ns3c_run(engine->network, length - passed) : LEAD_OK;
 }
 
+static lead_status read_flows(ns3_engine *engine, lead_counters *reading) {
+    ns3c_flow_statistics flows;
+    LEAD_TRY(ns3c_flows(engine->network, &flows));
+    reading->flow_time_mean = flows.time_mean;
+    reading->flow_time_p99 = flows.time_p99;
+    return LEAD_OK;
+}
+
 static lead_status ns3_run(void *state, const double *tm, const lead_routing *routing,
                            const lead_link_event *events, int event_count, lead_counters *reading) {
     ns3_engine *engine = state;
@@ -166,7 +174,8 @@ static lead_status ns3_run(void *state, const double *tm, const lead_routing *ro
     LEAD_TRY(install(engine, routing));
     LEAD_TRY(offer(engine, tm));
     LEAD_TRY(advance(engine, events, event_count));
-    return lead_ns3_read(engine->network, engine->options.rate_scale, reading);
+    LEAD_TRY(lead_ns3_read(engine->network, engine->options.rate_scale, reading));
+    return engine->options.packets == LEAD_PACKETS_TCP ? read_flows(engine, reading) : LEAD_OK;
 }
 
 const lead_engine_type lead_engine_ns3 = {

@@ -2,6 +2,7 @@
 #ifdef LEAD_NS3
 
 #include "engine/ns3_counters.h"
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -28,6 +29,7 @@ lead_status lead_ns3_read(ns3c_network *network, double rate_scale, lead_counter
     reading->bits = 64;
     reading->delay_mean = counters.delay_mean;
     reading->delay_p99 = counters.delay_p99;
+    reading->flow_time_mean = reading->flow_time_p99 = NAN;
     reading->unrouted = 0;
     for (int i = 0; i < n; i++)
         reading->unrouted += unrouted[i];

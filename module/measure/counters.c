@@ -62,6 +62,8 @@ lead_status lead_counters_assign(lead_counters *to, const lead_counters *from) {
     to->unrouted = from->unrouted;
     to->delay_mean = from->delay_mean;
     to->delay_p99 = from->delay_p99;
+    to->flow_time_mean = from->flow_time_mean;
+    to->flow_time_p99 = from->flow_time_p99;
     return LEAD_OK;
 }
 

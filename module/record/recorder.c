@@ -39,7 +39,7 @@ lead_status lead_recorder_alloc(const char *folder, const lead_topology *topolog
     LEAD_TRY_FREE(lead_directory_make(folder));
     LEAD_TRY_FREE(open_file(folder, "epochs.csv",
                             "epoch,time,offered_bps,mlu,optimum,mlu_over_optimum,loss_fraction,"
-                            "delay_mean_s,delay_p99_s,"
+                            "delay_mean_s,delay_p99_s,flow_time_mean_s,flow_time_p99_s,"
                             "links_changed,moved_fraction,forecast_nrmse,forecast_nmae,forecast_"
                             "ncrps,forecast_coverage_90,"
                             "gaps,fallbacks,why",
@@ -96,6 +96,8 @@ static void add_epoch(FILE *file, const lead_epoch_record *record) {
     put(file, record->loss_fraction);
     put(file, record->delay_mean);
     put(file, record->delay_p99);
+    put(file, record->flow_time_mean);
+    put(file, record->flow_time_p99);
     fprintf(file, ",%d", record->links_changed);
     put(file, record->moved_fraction);
     put(file, record->forecast_nrmse);

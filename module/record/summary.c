@@ -57,6 +57,8 @@ static const place places[] = {
     AT(NULL, "loss_fraction", loss_fraction),
     AT("delay_s", "mean", delay_mean),
     AT("delay_s", "p99", delay_p99),
+    AT("flow_time_s", "mean", flow_time_mean),
+    AT("flow_time_s", "p99", flow_time_p99),
     AT("route_changes", "links", links_changed),
     AT("route_changes", "split_moved_fraction", moved_fraction),
     AT("forecast", "nrmse", nrmse),

@@ -20,6 +20,8 @@ static void fill_traffic(const lead_epoch *epoch, lead_epoch_record *record) {
     record->loss_fraction = offered > 0 ? dropped / offered : 0;
     record->delay_mean = after->delay_mean;
     record->delay_p99 = after->delay_p99;
+    record->flow_time_mean = after->flow_time_mean;
+    record->flow_time_p99 = after->flow_time_p99;
 }
 
 static void fill_decision(const lead_decision *decision, lead_epoch_record *record) {

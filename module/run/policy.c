@@ -25,7 +25,7 @@ typedef struct loop {
     lead_link_event *events;
     lead_decision decision;
     lead_scores scores;
-    double *mlu, *ratio, *loss, *delay, *p99, *bytes; /* [epochs] */
+    double *mlu, *ratio, *loss, *delay, *p99, *flow, *flow_p99, *bytes; /* [epochs] */
     lead_policy_summary *summary;
 } loop;
 
@@ -93,12 +93,14 @@ static lead_status loop_alloc(loop *self, const char *folder) {
     LEAD_TRY(lead_rates_alloc(self->n, self->m, &self->rates));
     LEAD_TRY(
         lead_calloc(2 * (size_t)self->scenario->event_count, sizeof *self->events, &self->events));
-    LEAD_TRY(lead_calloc(6 * (size_t)self->epochs, sizeof(double), &self->mlu));
+    LEAD_TRY(lead_calloc(8 * (size_t)self->epochs, sizeof(double), &self->mlu));
     self->ratio = self->mlu + self->epochs;
     self->loss = self->ratio + self->epochs;
     self->delay = self->loss + self->epochs;
     self->p99 = self->delay + self->epochs;
-    self->bytes = self->p99 + self->epochs;
+    self->flow = self->p99 + self->epochs;
+    self->flow_p99 = self->flow + self->epochs;
+    self->bytes = self->flow_p99 + self->epochs;
     LEAD_TRY(make_controller(self));
     warn_of_seen(self);
     LEAD_TRY(make_engine(self));
@@ -122,6 +124,8 @@ static void keep_for_summary(loop *self, int epoch, const lead_epoch_record *rec
     self->loss[epoch] = record->loss_fraction;
     self->delay[epoch] = record->delay_mean;
     self->p99[epoch] = record->delay_p99;
+    self->flow[epoch] = record->flow_time_mean;
+    self->flow_p99[epoch] = record->flow_time_p99;
     summary->links_changed += (double)record->links_changed / self->epochs;
     summary->moved_fraction += record->moved_fraction / self->epochs;
     summary->seconds_simulate += record->seconds_simulate;
@@ -189,7 +193,7 @@ static double weighted_mean(const double *values, const double *weights, int cou
 
 static lead_status summarise(loop *self) {
     lead_policy_summary *summary = self->summary;
-    lead_spread p99;
+    lead_spread p99, flow_p99;
     LEAD_TRY(lead_string_copy(self->policy->name, &summary->name));
     summary->epochs = self->epochs;
     LEAD_TRY(lead_spread_of(self->mlu, self->epochs, &summary->mlu));
@@ -197,7 +201,10 @@ static lead_status summarise(loop *self) {
     LEAD_TRY(lead_spread_of(self->p99, self->epochs, &p99));
     summary->loss_fraction = weighted_mean(self->loss, self->bytes, self->epochs);
     summary->delay_mean = weighted_mean(self->delay, self->bytes, self->epochs);
+    LEAD_TRY(lead_spread_of(self->flow_p99, self->epochs, &flow_p99));
     summary->delay_p99 = p99.mean;
+    summary->flow_time_mean = weighted_mean(self->flow, self->bytes, self->epochs);
+    summary->flow_time_p99 = flow_p99.mean;
     summary->nrmse = lead_scores_nrmse(&self->scores);
     summary->nmae = lead_scores_nmae(&self->scores);
     summary->ncrps = lead_scores_ncrps(&self->scores);

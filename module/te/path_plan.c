@@ -12,11 +12,16 @@ lead_status lead_path_planner_alloc(void *state, const lead_topology *topology,
            m = (size_t)lead_topology_link_count(topology);
     lead_status status = LEAD_OK;
     *self = (lead_path_planner){.topology = topology, .options = *options};
+    if (options->survive != LEAD_TE_SURVIVE_NOTHING &&
+        (options->moved_cost > 0 || options->moved_limit > 0 || options->split_cap > 0))
+        return lead_fail(LEAD_INVALID, "survive excludes split_cap, moved_cost and moved_limit: it "
+                                       "reserves more than it sends");
     self->options.paths = options->paths > 0 ? options->paths : LEAD_DEFAULT_PATHS;
     LEAD_TRY_FREE(lead_calloc(m, sizeof(double), &self->weights));
     LEAD_TRY_FREE(lead_calloc(n * n, sizeof(double), &self->wanted));
     LEAD_TRY_FREE(lead_calloc(m, 1, &self->up));
-    return lead_link_weights(topology, options->weight_rule, self->weights);
+    LEAD_TRY_FREE(lead_link_weights(topology, options->weight_rule, self->weights));
+    return LEAD_OK;
 fail:
     lead_path_planner_free(self);
     return status;
@@ -137,6 +142,7 @@ static lead_status solve(lead_path_planner *self, const lead_te_demand *demand, 
                                        .in_force = demand->in_force ? in_force : NULL,
                                        .moved_cost = self->options.moved_cost,
                                        .moved_limit = self->options.moved_limit,
+                                       .survive = self->options.survive == LEAD_TE_SURVIVE_LINKS,
                                        .time_limit = self->options.time_limit};
     LEAD_TRY_FREE(lead_path_program_solve(&program, &answer));
     plan->evaluations = answer.iterations;

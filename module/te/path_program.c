@@ -9,7 +9,13 @@
  * Rockafellar and Uryasev 2000; d(p) is the pair's part of the mean TM. Utilisations count in units
  * of the largest one that shortest paths give. Of the many rows of links only those are there that
  * were violated once. A hundred-thousandth of the cost goes to the mean utilisation, so that among
- * plans that are equal the one with short paths is taken. */
+ * plans that are equal the one with short paths is taken.
+ *
+ * To survive failures (forward fault correction, Liu, Kandula, Mahajan, Zhang and Gelernter 2014) a
+ * pair reserves so much that what is left of its paths after the failure of any one link still adds
+ * up to 1, if any is left: sum of x >= 1 over those. Traffic goes by x over the pair's sum, before
+ * as after a failure, so no link ever carries more than is reserved on it, and z(s) bounds the MLU
+ * after the failure too. */
 #include "te/path_program.h"
 #include <coin/Clp_C_Interface.h>
 #include <float.h>
@@ -172,6 +178,55 @@ static void put(solver *self, int *entries, int column, double value) {
     self->row_value[(*entries)++] = value;
 }
 
+/* The link's opposite direction: between parallel links the one that has as many before it. */
+static bool is_same_cable(const lead_topology *topology, int a, int b) {
+    const lead_link *x = lead_topology_link(topology, a), *y = lead_topology_link(topology, b);
+    int rank = 0, degree;
+    if (a == b)
+        return true;
+    if (x->source != y->destination || x->destination != y->source)
+        return false;
+    const int *links = lead_topology_links_out(topology, x->source, &degree);
+    for (int i = 0; i < degree && links[i] < a; i++)
+        rank += lead_topology_link(topology, links[i])->destination == x->destination;
+    links = lead_topology_links_out(topology, y->source, &degree);
+    for (int i = 0; i < degree && links[i] < b; i++)
+        rank -= lead_topology_link(topology, links[i])->destination == y->destination;
+    return rank == 0;
+}
+
+static bool survives(const solver *self, int path, int failed) {
+    const lead_path_set *set = self->in->set;
+    for (int i = set->start[path]; i < set->start[path + 1]; i++)
+        if (is_same_cable(self->in->topology, set->links[i], failed))
+            return false;
+    return true;
+}
+
+/* What is left of a pair's paths when a link of one of them fails. */
+static void add_survival_row(solver *self, int od, int failed) {
+    const lead_path_set *set = self->in->set;
+    int entries = 0;
+    for (int p = set->first[od]; p < set->first[od + 1]; p++)
+        if (survives(self, p, failed))
+            put(self, &entries, p, 1);
+    if (entries > 0)
+        add_row(self, entries, 1, DBL_MAX);
+}
+
+static void add_survival_rows(solver *self) {
+    const lead_path_set *set = self->in->set;
+    for (int od = 0; od < set->pair_count; od++)
+        for (int p = set->first[od]; p < set->first[od + 1]; p++)
+            for (int i = set->start[p]; i < set->start[p + 1]; i++) {
+                bool met = false; /* on a path before this one */
+                for (int q = set->first[od]; q < p && !met; q++)
+                    met = !survives(self, q, set->links[i]);
+                if (!met)
+                    add_survival_row(self, od, set->links[i]);
+            }
+}
+
 static void add_pair_rows(solver *self) {
     const lead_path_set *set = self->in->set;
     for (int od = 0; od < set->pair_count; od++) {
@@ -179,7 +234,7 @@ static void add_pair_rows(solver *self) {
         for (int p = set->first[od]; p < set->first[od + 1]; p++)
             put(self, &entries, p, 1);
         if (entries > 0)
-            add_row(self, entries, 1, 1);
+            add_row(self, entries, 1, self->in->survive ? DBL_MAX : 1);
     }
 }
 
@@ -268,7 +323,7 @@ static lead_status first_basis(solver *self) {
     for (int od = 0; od < set->pair_count; od++)
         if (set->first[od + 1] > set->first[od]) {
             status[set->first[od]] = BASIC;
-            status[self->columns + row++] = FIXED;
+            status[self->columns + row++] = self->in->survive ? AT_LOWER : FIXED;
         }
     Clp_copyinStatus(self->clp, status);
     free(status);
@@ -306,14 +361,14 @@ static lead_status solve_rounds(solver *self, lead_path_answer *answer) {
                              in->moved_limit, in->split_cap);
         const double *solution = Clp_primalColumnSolution(self->clp);
         memcpy(answer->share, solution, (size_t)self->paths * sizeof(double));
-        tidy(in->set, answer->share);
         if (status != 0 || (in->time_limit > 0 && lead_clock_seconds() > self->deadline))
-            return LEAD_OK;
+            break;
         if (add_violated(self, answer->share, solution + self->z) == 0) {
             answer->optimal = true;
-            return LEAD_OK;
+            break;
         }
     }
+    tidy(in->set, answer->share);
     return LEAD_OK;
 }
 
@@ -384,6 +439,8 @@ lead_status lead_path_program_solve(const lead_path_program *program, lead_path_
     self.peak = peak > 0 ? peak : 1;
     LEAD_TRY_FREE(add_columns(&self));
     add_pair_rows(&self);
+    if (program->survive)
+        add_survival_rows(&self);
     add_risk_rows(&self);
     add_moved_rows(&self);
     add_violated(&self, answer->share, NULL);

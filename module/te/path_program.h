@@ -18,6 +18,7 @@ typedef struct lead_path_program {
                                set; NULL: nothing is in force */
     double moved_cost;      /* what moving all of the mean TM costs, in MLU */
     double moved_limit;     /* 0: none */
+    bool survive;           /* the failure of any one link (both directions) */
     double time_limit;      /* s; 0: none */
 } lead_path_program;
 

@@ -248,6 +248,43 @@ static void what_moves_is_bounded(void **state) {
     lead_topology_free(topology);
 }
 
+/* Three ways, two of 10 and one of 5, for 8. To survive, any two must hold all: with a on the wide
+ * ones and c on the narrow one 2 a >= 8 and a + c >= 8, least max(a / 10, c / 5): a = 16/3, c =
+ * 8/3. */
+static void failures_are_survived(void **state) {
+    (void)state;
+    static const test_edge edges[] = {{0, 1, 10, 1}, {1, 4, 10, 1}, {0, 2, 10, 1},
+                                      {2, 4, 10, 1}, {0, 3, 5, 1},  {3, 4, 5, 1}};
+    lead_topology *topology = test_network(5, edges, 6);
+    lead_te_options options = {.paths = 3, .survive = LEAD_TE_SURVIVE_LINKS};
+    double tm[25] = {0}, loads[12];
+    lead_te_plan plan;
+    const lead_path *paths;
+    tm[4] = 8;
+    assert_ok(plan_for("paths", topology, &options, tm, 1, NULL, &plan));
+    int count = lead_routing_paths(plan.routing, 0, 4, &paths);
+    assert_int_equal(count, 3);
+    for (int i = 0; i < 3; i++) { /* 16/3, 16/3 and 8/3 of 40/3 */
+        double wanted = paths[i].links[0] == 8 ? 0.2 : 0.4;
+        assert_near(paths[i].share, wanted, 1e-4);
+    }
+    /* any failure: the others in proportion, none above the bound 16/30 */
+    for (int failed = 0; failed < 3; failed++) {
+        double left = 1 - paths[failed].share;
+        memset(loads, 0, sizeof loads);
+        for (int i = 0; i < 3; i++)
+            for (int k = 0; i != failed && k < 2; k++)
+                loads[paths[i].links[k]] += 8 * paths[i].share / left;
+        assert_true(lead_mlu(topology, loads) <= 16.0 / 30 + 1e-4);
+    }
+    lead_te_plan_clear(&plan);
+    options.split_cap = 0.5;
+    lead_te *te;
+    assert_fails(lead_te_alloc(lead_te_find("paths"), topology, &options, &te), LEAD_INVALID,
+                 "survive excludes");
+    lead_topology_free(topology);
+}
+
 /* --- the program against other shares -----------------------------------------------------------
  */
 
@@ -336,6 +373,7 @@ int main(void) {
                                        cmocka_unit_test(shares_by_hand),
                                        cmocka_unit_test(risk_by_hand),
                                        cmocka_unit_test(what_moves_is_bounded),
+                                       cmocka_unit_test(failures_are_survived),
                                        cmocka_unit_test(no_other_shares_are_better)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

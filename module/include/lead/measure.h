@@ -29,6 +29,8 @@ typedef struct lead_counters {
     double *od_delay_p99; /* [n*n] s */
     double delay_mean,
         delay_p99; /* s, of all that arrived since the last reading; NaN when nothing did */
+    double flow_time_mean, flow_time_p99; /* s, of TCP flows completed since the last reading; NaN
+                                             when there were none */
 } lead_counters;
 
 lead_status lead_counters_alloc(int node_count, int link_count, lead_counters **out);

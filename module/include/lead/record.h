@@ -12,13 +12,14 @@ extern "C" {
 typedef struct lead_epoch_record {
     int epoch;
     int64_t time;
-    double offered;               /* bit/s, of the epoch's TM */
-    double mlu;                   /* largest offered load over capacity, as measured */
-    double optimum;               /* the least possible MLU for the epoch's TM */
-    double loss_fraction;         /* bytes dropped over bytes offered */
-    double delay_mean, delay_p99; /* s */
-    int links_changed;            /* links whose splits the routing of this epoch changed */
-    double moved_fraction;        /* of the epoch's traffic that it moved */
+    double offered;                       /* bit/s, of the epoch's TM */
+    double mlu;                           /* largest offered load over capacity, as measured */
+    double optimum;                       /* the least possible MLU for the epoch's TM */
+    double loss_fraction;                 /* bytes dropped over bytes offered */
+    double delay_mean, delay_p99;         /* s */
+    double flow_time_mean, flow_time_p99; /* s, of TCP flows completed */
+    int links_changed;                    /* links whose splits the routing of this epoch changed */
+    double moved_fraction;                /* of the epoch's traffic that it moved */
     double forecast_nrmse, forecast_nmae, forecast_ncrps,
         forecast_coverage_90; /* of this epoch's TM, made before it */
     int gaps;                 /* OD pairs whose counters did not tell */
@@ -53,6 +54,7 @@ typedef struct lead_policy_summary {
     lead_spread mlu, mlu_over_optimum;
     double loss_fraction, delay_mean,
         delay_p99; /* means over epochs weighted by traffic; p99: the mean of the epochs' p99 */
+    double flow_time_mean, flow_time_p99;   /* as delay */
     double links_changed, moved_fraction;   /* means over epochs */
     double nrmse, nmae, ncrps, coverage_90; /* over all epochs together */
     double seconds_simulate, seconds_measure, seconds_predict, seconds_te;
