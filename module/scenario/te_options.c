@@ -85,6 +85,7 @@ lead_status lead_te_option_set(const lead_te_type *type, lead_te_options *option
 
 _Static_assert(sizeof(lead_weight_rule) == sizeof(int) &&
                    sizeof(lead_te_objective) == sizeof(int) &&
+                   sizeof(lead_te_method) == sizeof(int) &&
                    sizeof(lead_te_path_choice) == sizeof(int) &&
                    sizeof(lead_te_plan_for_what) == sizeof(int) &&
                    sizeof(lead_te_survival) == sizeof(int),

@@ -8,6 +8,7 @@
 #define LEAD_TE_OPTION_LIST(X)                                                                     \
     X(weights, weight_rule, WORD, 0, 0, "file, inverse-capacity, unit")                            \
     X(objective, objective, WORD, 0, 0, "default, mlu, phi, mlu-phi")                              \
+    X(method, method, WORD, 0, 0, "program, search")                                               \
     X(time_limit, time_limit, TIME, 1e-6, 1e6, "")                                                 \
     X(threads, threads, WHOLE, 1, 1024, "")                                                        \
     X(gap, gap, REAL, 1e-6, 0.5, "")                                                               \

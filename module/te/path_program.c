@@ -17,7 +17,7 @@
  * as after a failure, so no link ever carries more than is reserved on it, and z(s) bounds the MLU
  * after the failure too. */
 #include "te/path_program.h"
-#include <coin/Clp_C_Interface.h>
+#include "te/clp_lines.h"
 #include <float.h>
 #include <math.h>
 #include <stdlib.h>
@@ -30,14 +30,13 @@ typedef struct solver {
     const lead_path_program *in;
     Clp_Simplex *clp;
     int n, m, paths, columns;
-    int z, a, u, moved; /* first column of each; -1: not there */
-    double peak;        /* MLU that z = 1 means */
-    double *mean;       /* [n*n] over the samples, in parts of its total */
-    double *loads;      /* [m] utilisation over peak of one TM */
-    unsigned char *has; /* [samples][m] the row is there */
-    int *pair;          /* [path_count] */
-    int *row_index;     /* [columns] working space for one row */
-    double *row_value;
+    int z, a, u, moved;           /* first column of each; -1: not there */
+    double peak;                  /* MLU that z = 1 means */
+    double *mean;                 /* [n*n] over the samples, in parts of its total */
+    double *loads;                /* [m] utilisation over peak of one TM */
+    unsigned char *has;           /* [samples][m] the row is there */
+    int *pair;                    /* [path_count] */
+    lead_clp_lines rows;          /* that wait to be added */
     int *of_link, *first_of_link; /* the paths that use a link */
     double deadline;
 } solver;
@@ -48,8 +47,7 @@ static void solver_free(solver *self) {
     free(self->loads);
     free(self->has);
     free(self->pair);
-    free(self->row_index);
-    free(self->row_value);
+    lead_clp_lines_free(&self->rows);
     free(self->of_link);
     free(self->first_of_link);
 }
@@ -142,7 +140,7 @@ static void set_costs(const solver *self, double *cost, double *upper) {
         cost[p] = tidy_cost(self, p);
         upper[p] = in->split_cap > 0 ? fmax(in->split_cap, 1.0 / of_pair) : 1;
         if (self->moved >= 0)
-            cost[self->moved + p] = in->moved_cost / self->peak * self->mean[self->pair[p]];
+            cost[self->moved + p] = in->moved_cost * self->mean[self->pair[p]];
     }
     for (int s = 0; s < in->samples; s++) {
         cost[self->z + s] = (1 - in->cvar_weight) * in->probability[s];
@@ -168,14 +166,12 @@ fail:
     return status;
 }
 
-static void add_row(solver *self, int entries, double lower, double upper) {
-    const CoinBigIndex starts[2] = {0, entries};
-    Clp_addRows(self->clp, 1, &lower, &upper, starts, self->row_index, self->row_value);
+static lead_status begin_row(solver *self, double lower, double upper) {
+    return lead_clp_line(&self->rows, lower, upper, 0);
 }
 
-static void put(solver *self, int *entries, int column, double value) {
-    self->row_index[*entries] = column;
-    self->row_value[(*entries)++] = value;
+static lead_status put(solver *self, int column, double value) {
+    return lead_clp_entry(&self->rows, column, value);
 }
 
 /* The link's opposite direction: between parallel links the one that has as many before it. */
@@ -204,83 +200,92 @@ static bool survives(const solver *self, int path, int failed) {
 }
 
 /* What is left of a pair's paths when a link of one of them fails. */
-static void add_survival_row(solver *self, int od, int failed) {
+static lead_status add_survival_row(solver *self, int od, int failed) {
     const lead_path_set *set = self->in->set;
-    int entries = 0;
+    int left = 0;
+    for (int p = set->first[od]; p < set->first[od + 1]; p++)
+        left += survives(self, p, failed);
+    if (left == 0)
+        return LEAD_OK;
+    LEAD_TRY(begin_row(self, 1, DBL_MAX));
     for (int p = set->first[od]; p < set->first[od + 1]; p++)
         if (survives(self, p, failed))
-            put(self, &entries, p, 1);
-    if (entries > 0)
-        add_row(self, entries, 1, DBL_MAX);
+            LEAD_TRY(put(self, p, 1));
+    return LEAD_OK;
 }
 
-static void add_survival_rows(solver *self) {
+/* Whether a path of the pair before p uses the link's cable. */
+static bool is_met_before(const solver *self, int od, int p, int link) {
+    for (int q = self->in->set->first[od]; q < p; q++)
+        if (!survives(self, q, link))
+            return true;
+    return false;
+}
+
+static lead_status add_survival_rows(solver *self) {
     const lead_path_set *set = self->in->set;
-    for (int od = 0; od < set->pair_count; od++)
-        for (int p = set->first[od]; p < set->first[od + 1]; p++)
-            for (int i = set->start[p]; i < set->start[p + 1]; i++) {
-                bool met = false; /* on a path before this one */
-                for (int q = set->first[od]; q < p && !met; q++)
-                    met = !survives(self, q, set->links[i]);
-                if (!met)
-                    add_survival_row(self, od, set->links[i]);
-            }
+    for (int p = 0; p < set->path_count && self->in->survive; p++)
+        for (int i = set->start[p]; i < set->start[p + 1]; i++)
+            if (!is_met_before(self, self->pair[p], p, set->links[i]))
+                LEAD_TRY(add_survival_row(self, self->pair[p], set->links[i]));
+    return LEAD_OK;
 }
 
-static void add_pair_rows(solver *self) {
+static lead_status add_pair_rows(solver *self) {
     const lead_path_set *set = self->in->set;
     for (int od = 0; od < set->pair_count; od++) {
-        int entries = 0;
+        if (set->first[od + 1] == set->first[od])
+            continue;
+        LEAD_TRY(begin_row(self, 1, self->in->survive ? DBL_MAX : 1));
         for (int p = set->first[od]; p < set->first[od + 1]; p++)
-            put(self, &entries, p, 1);
-        if (entries > 0)
-            add_row(self, entries, 1, self->in->survive ? DBL_MAX : 1);
+            LEAD_TRY(put(self, p, 1));
     }
+    return LEAD_OK;
 }
 
-static void add_risk_rows(solver *self) {
+static lead_status add_risk_rows(solver *self) {
     for (int s = 0; self->u >= 0 && s < self->in->samples; s++) {
-        int entries = 0;
-        put(self, &entries, self->z + s, 1);
-        put(self, &entries, self->a, -1);
-        put(self, &entries, self->u + s, -1);
-        add_row(self, entries, -DBL_MAX, 0);
+        LEAD_TRY(begin_row(self, -DBL_MAX, 0));
+        LEAD_TRY(put(self, self->z + s, 1));
+        LEAD_TRY(put(self, self->a, -1));
+        LEAD_TRY(put(self, self->u + s, -1));
     }
+    return LEAD_OK;
 }
 
 /* A pair without a path in force moves for nothing: what it took before is not known. */
-static void add_moved_rows(solver *self) {
+static lead_status add_moved_rows(solver *self) {
     const lead_path_set *set = self->in->set;
-    int limited = 0;
     if (self->moved < 0)
-        return;
+        return LEAD_OK;
     for (int p = 0; p < self->paths; p++) {
-        int od = self->pair[p], entries = 0;
+        int od = self->pair[p];
         if (lead_sum(self->in->in_force + set->first[od],
                      (size_t)(set->first[od + 1] - set->first[od])) <= 0)
             continue;
-        put(self, &entries, p, 1);
-        put(self, &entries, self->moved + p, -1);
-        add_row(self, entries, -DBL_MAX, self->in->in_force[p]);
+        LEAD_TRY(begin_row(self, -DBL_MAX, self->in->in_force[p]));
+        LEAD_TRY(put(self, p, 1));
+        LEAD_TRY(put(self, self->moved + p, -1));
     }
+    if (self->in->moved_limit > 0)
+        LEAD_TRY(begin_row(self, -DBL_MAX, self->in->moved_limit));
     for (int p = 0; p < self->paths && self->in->moved_limit > 0; p++)
-        put(self, &limited, self->moved + p, self->mean[self->pair[p]]);
-    if (limited > 0)
-        add_row(self, limited, -DBL_MAX, self->in->moved_limit);
+        LEAD_TRY(put(self, self->moved + p, self->mean[self->pair[p]]));
+    return LEAD_OK;
 }
 
 /* --- rows of links ---------------------------------------------------------------------------- */
 
-static void add_link_row(solver *self, int s, int e) {
+static lead_status add_link_row(solver *self, int s, int e) {
     const double *tm = self->in->tms + (size_t)s * (size_t)(self->n * self->n);
     double unit = lead_topology_link(self->in->topology, e)->capacity * self->peak;
-    int entries = 0;
+    LEAD_TRY(begin_row(self, -DBL_MAX, 0));
     for (int i = self->first_of_link[e]; i < self->first_of_link[e + 1]; i++)
         if (tm[self->pair[self->of_link[i]]] > 0)
-            put(self, &entries, self->of_link[i], tm[self->pair[self->of_link[i]]] / unit);
-    put(self, &entries, self->z + s, -1);
-    add_row(self, entries, -DBL_MAX, 0);
+            LEAD_TRY(put(self, self->of_link[i], tm[self->pair[self->of_link[i]]] / unit));
+    LEAD_TRY(put(self, self->z + s, -1));
     self->has[s * self->m + e] = 1;
+    return LEAD_OK;
 }
 
 /* The link whose row is violated most and not there yet; -1: none. */
@@ -295,20 +300,21 @@ static int most_violated(const solver *self, int s, double z) {
     return most;
 }
 
-/* Adds the rows that the shares violate most, some for every TM; their number. */
-static int add_violated(solver *self, const double *share, const double *z) {
-    int added = 0;
+/* Adds the rows that the shares violate most, some for every TM; whether there are any. */
+static lead_status add_violated(solver *self, const double *share, const double *z, bool *any) {
+    *any = false;
     for (int s = 0; s < self->in->samples; s++) {
         load_links(self, s, share);
         for (int i = 0; i < ROWS_PER_ROUND; i++) {
             int e = most_violated(self, s, z ? z[s] : 0);
             if (e < 0)
                 break;
-            add_link_row(self, s, e);
-            added++;
+            LEAD_TRY(add_link_row(self, s, e));
+            *any = true;
         }
     }
-    return added;
+    lead_clp_add_rows(&self->rows, self->clp);
+    return LEAD_OK;
 }
 
 /* Every pair's first path basic: feasible for the dual simplex. */
@@ -363,10 +369,11 @@ static lead_status solve_rounds(solver *self, lead_path_answer *answer) {
         memcpy(answer->share, solution, (size_t)self->paths * sizeof(double));
         if (status != 0 || (in->time_limit > 0 && lead_clock_seconds() > self->deadline))
             break;
-        if (add_violated(self, answer->share, solution + self->z) == 0) {
-            answer->optimal = true;
+        bool any;
+        LEAD_TRY(add_violated(self, answer->share, solution + self->z, &any));
+        answer->optimal = !any;
+        if (!any)
             break;
-        }
     }
     tidy(in->set, answer->share);
     return LEAD_OK;
@@ -408,8 +415,6 @@ static lead_status solver_alloc(solver *self) {
     LEAD_TRY(lead_calloc(n * n, sizeof(double), &self->mean));
     LEAD_TRY(lead_calloc(m, sizeof(double), &self->loads));
     LEAD_TRY(lead_calloc((size_t)self->in->samples * m, 1, &self->has));
-    LEAD_TRY(lead_calloc((size_t)self->columns, sizeof(int), &self->row_index));
-    LEAD_TRY(lead_calloc((size_t)self->columns, sizeof(double), &self->row_value));
     self->clp = Clp_newModel();
     Clp_setLogLevel(self->clp, 0);
     Clp_setPrimalTolerance(self->clp, 1e-9);
@@ -438,12 +443,12 @@ lead_status lead_path_program_solve(const lead_path_program *program, lead_path_
     double peak = largest_load(&self, answer->share);
     self.peak = peak > 0 ? peak : 1;
     LEAD_TRY_FREE(add_columns(&self));
-    add_pair_rows(&self);
-    if (program->survive)
-        add_survival_rows(&self);
-    add_risk_rows(&self);
-    add_moved_rows(&self);
-    add_violated(&self, answer->share, NULL);
+    bool any;
+    LEAD_TRY_FREE(add_pair_rows(&self));
+    LEAD_TRY_FREE(add_survival_rows(&self));
+    LEAD_TRY_FREE(add_risk_rows(&self));
+    LEAD_TRY_FREE(add_moved_rows(&self));
+    LEAD_TRY_FREE(add_violated(&self, answer->share, NULL, &any));
     LEAD_TRY_FREE(first_basis(&self));
     LEAD_TRY_FREE(solve_rounds(&self, answer));
     LEAD_TRY_FREE(find_cost(&self, answer));

@@ -16,7 +16,8 @@ typedef struct lead_path_program {
     double split_cap;       /* 0: none */
     const double *in_force; /* [path_count] shares in force, all 0 for a pair that has none in the
                                set; NULL: nothing is in force */
-    double moved_cost;      /* what moving all of the mean TM costs, in MLU */
+    double moved_cost;      /* what moving all of the mean TM costs, in parts of the largest
+                              MLU that shortest paths give the TMs */
     double moved_limit;     /* 0: none */
     bool survive;           /* the failure of any one link (both directions) */
     double time_limit;      /* s; 0: none */

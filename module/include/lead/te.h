@@ -32,16 +32,22 @@ typedef enum lead_te_survival {
     LEAD_TE_SURVIVE_LINKS /* the failure of any one link (both directions), after local repair */
 } lead_te_survival;
 
+typedef enum lead_te_method {
+    LEAD_TE_METHOD_PROGRAM, /* a linear program */
+    LEAD_TE_METHOD_SEARCH   /* a local search */
+} lead_te_method;
+
 /* How an algorithm is set up. Zero everywhere is neutral; what an algorithm has no use for it
  * ignores. */
 typedef struct lead_te_options {
     uint64_t seed;
     lead_weight_rule weight_rule; /* ecmp, and the start of weights */
     lead_te_objective objective;
+    lead_te_method method; /* sr */
     double time_limit;     /* s; 0: none */
     int threads;           /* 0: one; never changes an answer but for where a time limit ends it */
     double gap;            /* mcf: relative gap to the optimum that is good enough; 0: exact */
-    long evaluation_limit; /* weights: routings to evaluate; 0: the default */
+    long evaluation_limit; /* weights, sr: routings or moves to evaluate; 0: the default */
     int max_weight;        /* weights: largest integer weight; 0: the default */
     int max_changes; /* weights: links whose weight may differ from the one in force; 0: all */
     int paths;       /* paths of an OD pair; 0: the default */
@@ -52,7 +58,8 @@ typedef struct lead_te_options {
     double cvar_weight, cvar_level; /* for samples: (1 - weight) mean + weight CVaR(level) of the
                                        cost, in [0, 1] and [0, 1); level 0: the mean */
     int scenarios;                  /* samples that are left by scenario reduction; 0: all */
-    double moved_cost;  /* MLU that moving all traffic off the routing in force may buy; 0: none */
+    double moved_cost;  /* price of moving all traffic off the paths in force, in parts of
+                              the MLU that shortest paths give; 0: none */
     double moved_limit; /* largest fraction of the traffic that moves, in (0, 1]; 0: none */
     lead_te_survival survive;
 } lead_te_options;

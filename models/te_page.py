@@ -1,0 +1,222 @@
+"""The benchmark of traffic engineering: results/te.md and docs/figures/te-*.svg.
+
+    python3 -m models.te_page [PART ...]
+
+Parts: instances (every algorithm on REPETITA's networks), search (cost of the local search's evaluations), program (cold, warm and
+approximate solutions of mcf), loop (closed loops over the last 20 % of Abilene and GEANT), packets (congested days in ns-3). Without any
+all are run. What a part measured is kept in models/runs/te/PART.json with the commit it was measured at, and the page is made of all
+that is there. results/te.sh builds the programs and runs this.
+"""
+import argparse
+import json
+import os
+import subprocess
+from datetime import datetime, timezone
+
+import numpy as np
+
+from models import data
+from models.experiments import figure
+from models.experiments.page import machine
+from models.export import commit, write_json
+
+KEPT = "models/runs/te"
+INSTANCES = (("Abilene", 11, 0.899999), ("AttMpls", 25, 0.899993), ("Geant2012", 40, 0.899994), ("Uninett2010", 74, 0.899835),
+             ("Colt", 153, 0.898647), ("rf1239_real_hard", 315, 0.899912))
+# label, options of `lead te`, most nodes that it is run on
+ALGORITHMS = (
+    ("ecmp", "--algorithm ecmp", 315),
+    ("mcf", "--algorithm mcf", 315),
+    ("mcf, 1 % gap", "--algorithm mcf --gap 0.01", 315),
+    ("weights, 10 s", "--algorithm weights --weights unit --time-limit 10s", 315),
+    ("paths, 4 shortest", "--algorithm paths", 153),
+    ("paths, 4 disjoint", "--algorithm paths --path-choice disjoint", 153),
+    ("paths, 4 disjoint, any link may fail", "--algorithm paths --path-choice disjoint --survive links", 40),
+)
+SEEDS = (1, 2, 3)  # of the local search
+LOOPS = ("abilene", "abilene-hourly", "geant", "geant-hourly")
+DAYS = ("abilene-udp", "abilene-tcp", "geant-udp", "geant-tcp")
+
+
+def run_te(folder, instance, options):
+    """What `lead te` prints, with its peak memory in MB; None where it fails."""
+    command = ["build/lead", "te", "--topology", f"{folder}/repetita/{instance}.graph", "--tm",
+               f"{folder}/repetita/{instance}.0000.demands", "--format", "json", *options.split()]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    said = process.stdout.read()
+    _, status, usage = os.wait4(process.pid, 0)
+    return {**json.loads(said), "megabytes": usage.ru_maxrss / 1e3} if status == 0 else None
+
+
+def median_of(runs):
+    """The run of median MLU."""
+    return sorted(runs, key=lambda run: run["mlu"])[len(runs) // 2]
+
+
+def measure_instances(folder):
+    rows = []
+    for instance, nodes, optimum in INSTANCES:
+        for label, options, most in ALGORITHMS:
+            if nodes > most:
+                continue
+            seeds = SEEDS if label.startswith("weights") else SEEDS[:1]
+            runs = [run_te(folder, instance, f"{options} --seed {seed}") for seed in seeds]
+            found = median_of([run for run in runs if run])
+            found.pop("weights")
+            rows.append({**found, "instance": instance, "nodes": nodes, "optimum": optimum, "label": label})
+            print(f"{instance} {label}: MLU {found['mlu']:.4f}, {found['seconds']:.3g} s", flush=True)
+    return rows
+
+
+def measure_program(name):
+    """Lines that a benchmark program prints."""
+    def measure(folder):
+        names = [f"{folder}/repetita/{instance}" for instance, nodes, _ in INSTANCES]
+        said = subprocess.run([f"build/{name}", *names], capture_output=True, text=True, check=True).stdout
+        print(said)
+        return said.splitlines()
+    return measure
+
+
+def measure_runs(kind, names):
+    def measure(folder):
+        found = {}
+        for name in names:
+            out = f"{KEPT}/{kind}-{name}"
+            subprocess.run(["build/lead", "run", f"scenarios/{kind}/{name}.yaml", "--data", folder, "--out", out], check=True)
+            with open(f"{out}/summary.json") as file:
+                found[name] = json.load(file)["policies"]
+        return found
+    return measure
+
+
+PARTS = {"instances": measure_instances, "search": measure_program("bench_te_weights"), "program": measure_program("bench_te_mcf"),
+         "loop": measure_runs("closed-loop", LOOPS), "packets": measure_runs("congested", DAYS)}
+
+
+# --- the page -------------------------------------------------------------------------------------------------------------
+
+
+def ratio_lines(rows):
+    instances = [instance for instance, _, _ in INSTANCES]
+    yield "| MLU over optimum | " + " | ".join(f"{instance} ({nodes})" for instance, nodes, _ in INSTANCES) + " |"
+    yield "| --- |" + " --- |" * len(instances)
+    for label, _, _ in ALGORITHMS:
+        found = {row["instance"]: row for row in rows if row["label"] == label}
+        yield f"| {label} | " + " | ".join(f"{found[i]['mlu'] / found[i]['optimum']:.4f}" if i in found else "-" for i in instances) + " |"
+
+
+def growth(rows, label, key):
+    """The exponent of nodes that `key` grows with."""
+    points = [(row["nodes"], row[key]) for row in rows if row["label"] == label and row[key] > 0]
+    return np.polyfit(*np.log(np.array(points)).T, 1)[0]
+
+
+def cost_lines(rows):
+    instances = [instance for instance, _, _ in INSTANCES]
+    yield "| seconds, MB at most | " + " | ".join(instances) + " | seconds grow with nodes to the |"
+    yield "| --- |" + " --- |" * (len(instances) + 1)
+    for label, _, _ in ALGORITHMS:
+        found = {row["instance"]: row for row in rows if row["label"] == label}
+        cells = [f"{found[i]['seconds']:.2g}, {found[i]['megabytes']:.0f}" if i in found else "-" for i in instances]
+        power = "-" if "10 s" in label else f"{growth(rows, label, 'seconds'):.1f}"
+        yield f"| {label} | " + " | ".join(cells) + f" | {power} |"
+
+
+def growth_figure(rows):
+    drawn, axes = figure.make(1, 2, 3.2)
+    for axis, key, name in ((axes[0][0], "seconds", "seconds"), (axes[0][1], "megabytes", "MB at most")):
+        for index, (label, _, _) in enumerate(ALGORITHMS):
+            points = [(row["nodes"], row[key]) for row in rows if row["label"] == label]
+            axis.plot(*zip(*points), label=label, marker="os^Dvx*"[index % 7])
+        axis.set_xscale("log")
+        axis.set_yscale("log")
+        axis.set_xlabel("nodes")
+        axis.set_title(name)
+        figure.show_plain_numbers(axis.xaxis)
+    lines, labels = axes[0][0].get_legend_handles_labels()
+    drawn.legend(lines, labels, loc="upper center", ncol=4, fontsize=7)
+    return drawn
+
+
+def cell(value, digits, factor=1.0):
+    return "-" if value is None else f"{factor * value:.{digits}f}"
+
+
+def loop_lines(policies):
+    yield "| policy | mean | p90 | p99 | max | moved, % | forecast ncrps | TE, ms an epoch |"
+    yield "| --- | --- | --- | --- | --- | --- | --- | --- |"
+    for policy in policies:
+        ratio = policy["mlu_over_optimum"]
+        yield (f"| {policy['name']} | " + " | ".join(cell(ratio[key], 3) for key in ("mean", "p90", "p99", "max"))
+               + f" | {cell(policy['route_changes']['split_moved_fraction'], 1, 100)} | {cell(policy['forecast']['ncrps'], 4)}"
+               + f" | {cell(policy['seconds']['te'] / policy['epochs'], 1, 1e3)} |")
+
+
+def packet_lines(policies):
+    yield "| policy | loss, % | delay, ms: mean | p99 | flow time, s: mean | p99 | MLU over optimum: mean | p99 |"
+    yield "| --- | --- | --- | --- | --- | --- | --- | --- |"
+    for policy in policies:
+        delay, flow, ratio = policy["delay_s"], policy["flow_time_s"], policy["mlu_over_optimum"]
+        yield (f"| {policy['name']} | {cell(policy['loss_fraction'], 3, 100)} | {cell(delay['mean'], 1, 1e3)} | {cell(delay['p99'], 1, 1e3)}"
+               f" | {cell(flow['mean'], 3)} | {cell(flow['p99'], 2)} | {cell(ratio['mean'], 3)} | {cell(ratio['p99'], 3)} |")
+
+
+def notes():
+    path = "results/te-notes.md"
+    with open(path) as file:
+        return file.read().splitlines()
+
+
+def page_of(kept):
+    yield "# Traffic engineering"
+    yield ""
+    yield f"Made by `LEAD_DATA=... results/te.sh` on {machine()}, {datetime.now(timezone.utc):%Y-%m-%d}; parts measured at commits "
+    yield ", ".join(f"{name} {part['commit'][:7]}" for name, part in kept.items()) + "."
+    if "instances" in kept:
+        rows = kept["instances"]["found"]
+        yield from ["", "## Every algorithm on REPETITA's networks", "", "One TM each, one thread; the search: the median of three seeds.", "",
+                    *ratio_lines(rows), "", *cost_lines(rows), "", "![Cost over nodes](../docs/figures/te-growth.svg)"]
+    for name, title in (("search", "Cost of an evaluation in the weight search"), ("program", "mcf: cold, warm, approximate, and GLPK")):
+        if name in kept:
+            yield from ["", f"## {title}", "", "```", *kept[name]["found"], "```"]
+    for name, title, lines in (("loop", "Closed loop, fluid engine, last 20 %", loop_lines),
+                               ("packets", "A congested day in ns-3", packet_lines)):
+        for run, policies in kept.get(name, {"found": {}})["found"].items():
+            yield from ["", f"## {title}: {run}", "", *lines(policies)]
+    yield from ["", *notes()]
+
+
+def read_kept():
+    kept = {}
+    for name in PARTS:
+        if os.path.exists(f"{KEPT}/{name}.json"):
+            with open(f"{KEPT}/{name}.json") as file:
+                kept[name] = json.load(file)
+    return kept
+
+
+def write_page(kept):
+    lines = list(page_of(kept))
+    with open("results/te.md.part", "w") as file:
+        file.writelines(f"{line}\n" for line in lines)
+    os.replace("results/te.md.part", "results/te.md")
+    if "instances" in kept:
+        figure.save(growth_figure(kept["instances"]["found"]), "docs/figures/te-growth.svg")
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("parts", nargs="*", metavar="PART", help=f"of {', '.join(PARTS)}; all of them")
+    parser.add_argument("--data")
+    parser.add_argument("--page-only", action="store_true", help="measure nothing")
+    arguments = parser.parse_args()
+    os.makedirs(KEPT, exist_ok=True)
+    for name in [] if arguments.page_only else arguments.parts or PARTS:
+        found = PARTS[name](data.data_folder(arguments.data))
+        write_json(f"{KEPT}/{name}.json", {"commit": commit(), "found": found})
+    write_page(read_kept())
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,201 @@
+/* ECMP segments: their links, prices, and the explicit paths that two of them make. */
+#include "te/segments.h"
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+void lead_segments_free(lead_segments *segments) {
+    lead_routing_free(segments->ecmp);
+    free(segments->first);
+    free(segments->link);
+    free(segments->part);
+    free(segments->there);
+    *segments = (lead_segments){0};
+}
+
+static lead_status append(lead_segments *self, int *room, int at, int link, double part) {
+    if (at == *room) {
+        int more = 2 * *room + 1024;
+        int *links = realloc(self->link, (size_t)more * sizeof *links);
+        if (links)
+            self->link = links;
+        double *parts = links ? realloc(self->part, (size_t)more * sizeof *parts) : NULL;
+        if (!parts)
+            return lead_fail(LEAD_MEMORY, "no memory for %d links of segments", more);
+        self->part = parts;
+        *room = more;
+    }
+    self->link[at] = link;
+    self->part[at] = part;
+    return LEAD_OK;
+}
+
+static bool leads_on(const lead_segments *self, int v, int t) {
+    const double *splits = lead_routing_splits(self->ecmp, t);
+    int degree;
+    const int *links = lead_topology_links_out(self->topology, v, &degree);
+    for (int i = 0; i < degree; i++)
+        if (splits[links[i]] > 0)
+            return true;
+    return false;
+}
+
+static lead_status trace_all(lead_segments *self, double *through, double *share) {
+    int room = 0, at = 0;
+    for (int od = 0; od < self->n * self->n; od++) {
+        int i = od / self->n, j = od % self->n;
+        self->first[od] = at;
+        self->there[od] = i != j && leads_on(self, i, j);
+        if (!self->there[od])
+            continue;
+        memset(share, 0, (size_t)self->m * sizeof *share);
+        lead_routing_trace(self->ecmp, i, j, through, share);
+        for (int e = 0; e < self->m; e++)
+            if (share[e] > 0)
+                LEAD_TRY(append(self, &room, at++, e, share[e]));
+    }
+    self->first[self->n * self->n] = at;
+    return LEAD_OK;
+}
+
+lead_status lead_segments_alloc(const lead_topology *topology, const double *weights,
+                                lead_segments *segments) {
+    size_t n = (size_t)lead_topology_node_count(topology),
+           m = (size_t)lead_topology_link_count(topology);
+    double *through = NULL, *share = NULL;
+    lead_status status = LEAD_OK;
+    *segments = (lead_segments){.topology = topology, .n = (int)n, .m = (int)m};
+    LEAD_TRY_FREE(lead_routing_from_weights(topology, weights, &segments->ecmp));
+    LEAD_TRY_FREE(lead_calloc(n * n + 1, sizeof(int), &segments->first));
+    LEAD_TRY_FREE(lead_calloc(n * n, 1, &segments->there));
+    LEAD_TRY_FREE(lead_calloc(n, sizeof *through, &through));
+    LEAD_TRY_FREE(lead_calloc(m, sizeof *share, &share));
+    LEAD_TRY_FREE(trace_all(segments, through, share));
+fail:
+    free(through);
+    free(share);
+    if (status != LEAD_OK)
+        lead_segments_free(segments);
+    return status;
+}
+
+void lead_segments_prices(const lead_segments *segments, const double *price, double *cost) {
+    int n = segments->n, degree;
+    for (int t = 0; t < n; t++) {
+        const int *order = lead_routing_order(segments->ecmp, t);
+        const double *splits = lead_routing_splits(segments->ecmp, t);
+        for (int i = n - 1; i >= 0; i--) {
+            int v = order[i];
+            double sum = v == t || segments->there[v * n + t] ? 0 : INFINITY;
+            const int *links = lead_topology_links_out(segments->topology, v, &degree);
+            for (int k = 0; k < degree && v != t; k++) {
+                int w = lead_topology_link(segments->topology, links[k])->destination;
+                if (splits[links[k]] > 0)
+                    sum += splits[links[k]] * (price[links[k]] + cost[w * n + t]);
+            }
+            cost[v * n + t] = sum;
+        }
+    }
+}
+
+/* --- explicit paths --------------------------------------------------------------------------- */
+
+enum { PATHS_MAX = 255, LIST_MAX = 4096 };
+
+/* The paths of a pair as they are found. */
+typedef struct bundle {
+    const lead_segments *segments;
+    lead_path *paths; /* [LIST_MAX] each with links of its own */
+    int count;
+    int *links, *at; /* [2 n] links of the walk so far; [n] where in it a node is, -1: nowhere */
+} bundle;
+
+/* The walk's links without what goes in a circle: at every node on to its last visit. */
+static int cut_circles(bundle *self, int source, int length, int *links) {
+    const lead_topology *topology = self->segments->topology;
+    int kept = 0;
+    for (int v = 0; v < self->segments->n; v++)
+        self->at[v] = -1;
+    self->at[source] = 0;
+    for (int i = 0; i < length; i++) {
+        int v = lead_topology_link(topology, self->links[i])->destination;
+        if (self->at[v] >= 0) { /* back where it has been: the circle's nodes are forgotten */
+            for (int k = self->at[v]; k < kept; k++)
+                self->at[lead_topology_link(topology, links[k])->destination] = -1;
+            kept = self->at[v] < 0 ? 0 : self->at[v];
+        } else {
+            links[kept++] = self->links[i];
+        }
+        self->at[v] = kept;
+    }
+    return kept;
+}
+
+static lead_status keep_path(bundle *self, int source, int length, double share) {
+    int *links;
+    LEAD_TRY(lead_calloc((size_t)length, sizeof *links, &links));
+    int kept = cut_circles(self, source, length, links);
+    for (int i = 0; i < self->count; i++)
+        if (self->paths[i].length == kept &&
+            memcmp(self->paths[i].links, links, (size_t)kept * sizeof *links) == 0) {
+            self->paths[i].share += share;
+            free(links);
+            return LEAD_OK;
+        }
+    self->paths[self->count++] = (lead_path){share, kept, links};
+    return LEAD_OK;
+}
+
+/* Every path of the segment to `by` and, when that is not the destination, of the one after it. */
+static lead_status walk(bundle *self, int source, int v, int by, int destination, int length,
+                        double share) {
+    const lead_topology *topology = self->segments->topology;
+    const double *splits = lead_routing_splits(self->segments->ecmp, by);
+    int degree;
+    if (v == destination && by == destination)
+        return self->count < LIST_MAX ? keep_path(self, source, length, share) : LEAD_OK;
+    if (v == by)
+        return walk(self, source, v, destination, destination, length, share);
+    const int *links = lead_topology_links_out(topology, v, &degree);
+    for (int i = 0; i < degree; i++) {
+        if (splits[links[i]] <= 0)
+            continue;
+        self->links[length] = links[i];
+        LEAD_TRY(walk(self, source, lead_topology_link(topology, links[i])->destination, by,
+                      destination, length + 1, share * splits[links[i]]));
+    }
+    return LEAD_OK;
+}
+
+static int larger_share_first(const void *a, const void *b) {
+    double x = ((const lead_path *)a)->share, y = ((const lead_path *)b)->share;
+    return (x < y) - (x > y);
+}
+
+static void bundle_free(bundle *self) {
+    for (int i = 0; self->paths && i < self->count; i++)
+        free((int *)(uintptr_t)self->paths[i].links);
+    free(self->paths);
+    free(self->links);
+    free(self->at);
+}
+
+lead_status lead_segments_set_paths(const lead_segments *segments, int source, int destination,
+                                    const lead_waypoint *ways, int count, lead_routing *routing) {
+    size_t n = (size_t)segments->n;
+    bundle self = {.segments = segments};
+    lead_status status = LEAD_OK;
+    if (count == 1 && ways[0].by == destination)
+        return LEAD_OK;
+    LEAD_TRY_FREE(lead_calloc(LIST_MAX, sizeof *self.paths, &self.paths));
+    LEAD_TRY_FREE(lead_calloc(2 * n, sizeof(int), &self.links));
+    LEAD_TRY_FREE(lead_calloc(n, sizeof(int), &self.at));
+    for (int i = 0; i < count; i++)
+        LEAD_TRY_FREE(walk(&self, source, source, ways[i].by, destination, 0, ways[i].share));
+    qsort(self.paths, (size_t)self.count, sizeof *self.paths, larger_share_first);
+    status = lead_routing_set_paths(routing, source, destination, self.paths,
+                                    self.count < PATHS_MAX ? self.count : PATHS_MAX);
+fail:
+    bundle_free(&self);
+    return status;
+}
