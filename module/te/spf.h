@@ -1,0 +1,93 @@
+/* spf: link loads of ECMP under integer link weights, kept up to date while single weights change.
+ *
+ * Ramalingam and Reps 1996 (distances) as Buriol, Resende and Thorup 2008 use it for weight search:
+ * a change costs what it touches. Three things keep every answer the same whatever road led to it:
+ * distances are integers; a node's traffic is always added up anew from its predecessors, in the
+ * order of its links; and a link's load is a sum of whole quanta (2^-60 of a TM's total), which
+ * integer addition neither rounds nor lets drift. The state after any number of changes is thus,
+ * bit by bit, that of a full evaluation, and an undo is exact. */
+#ifndef LEAD_TE_SPF_H
+#define LEAD_TE_SPF_H
+
+#include <lead/net.h>
+
+enum {
+    /* The weight of a link that is to carry nothing for a while: longer than any path of others. */
+    LEAD_TE_SPF_DOWN = 1 << 28,
+    LEAD_TE_SPF_UNREACHED = 6 << 28
+};
+
+typedef struct lead_te_spf_arc {
+    int link, node; /* the link, and the node at its far end */
+} lead_te_spf_arc;
+
+/* A heap's item: the key above, the node below, so that one comparison orders both. */
+typedef int64_t lead_te_spf_item;
+
+/* What a room's other files may read: weights, loads, distances. t is a destination's node. */
+typedef struct lead_te_spf {
+    int n, m, tms;
+    int *weight;       /* [m] */
+    int64_t *load;     /* [m][tms], in quanta of the TM */
+    double *quantum;   /* [tms] bit/s */
+    double *demand;    /* [n of t][n][tms], in quanta */
+    int *destinations; /* those with traffic, ascending */
+    int destination_count;
+    int *distance;        /* [n of t][n] to t */
+    int *next_hops;       /* [n of t][n] */
+    double *share;        /* [n of t][n][tms]: traffic to t on each of a node's next hops, quanta */
+    int *source, *target; /* [m] */
+    bool *up;             /* [m] */
+    int *in_first, *out_first;
+    lead_te_spf_arc *in, *out; /* of links that are up */
+
+    /* What has changed since the last keep or undo: each thing once, with its value from before. */
+    unsigned change;
+    unsigned *node_stamp, *link_stamp, *weight_stamp; /* [n*n], [m], [m] */
+    int *changed_nodes, *changed_links, *changed_weights;
+    int changed_node_count, changed_link_count, changed_weight_count;
+    int *old_distance, *old_next_hops, *old_weights;
+    double *old_share;
+    int64_t *old_load;
+
+    /* For the destination at work: [n] each, and a heap. */
+    unsigned pass;
+    unsigned *moved, *split, *queued, *counted, *seen;
+    double *share_before; /* [tms] */
+    int *new_distance, *remaining, *moved_nodes, *split_nodes;
+    int moved_count, split_count, heap_count;
+    lead_te_spf_item *heap;
+} lead_te_spf;
+
+/* For tms[count][n*n], bit/s; a TM's diagonal is ignored. All weights are 1. LEAD_MEMORY. The
+ * topology's links that are down now stay so. Room: O(count n^2). */
+lead_status lead_te_spf_alloc(const lead_topology *topology, const double *tms, int count,
+                              lead_te_spf **out);
+void lead_te_spf_free(lead_te_spf *spf);
+
+/* Evaluates weights[m] from nothing and keeps that. Weights are positive and n times the largest is
+ * below LEAD_TE_SPF_DOWN. O(n (m log n + count m)). */
+void lead_te_spf_set(lead_te_spf *spf, const int *weights);
+/* Changes a link's weight (LEAD_TE_SPF_DOWN: takes it out). At most one link and its opposite may
+ * be down at a time. */
+void lead_te_spf_change(lead_te_spf *spf, int link, int weight);
+/* Makes the changes since the last keep or undo final, or takes them back. O(what they touched). */
+void lead_te_spf_keep(lead_te_spf *spf);
+void lead_te_spf_undo(lead_te_spf *spf);
+/* The load of a link under one TM, bit/s. */
+double lead_te_spf_load(const lead_te_spf *spf, int link, int tm);
+
+/* --- for spf.c and spf_change.c alone -------------------------------------------------------- */
+
+void lead_te_spf_push(lead_te_spf *spf, int key, int node);
+/* The least key (and of equals the lowest node); answers the node. */
+int lead_te_spf_pop(lead_te_spf *spf, int *key);
+/* share of node v, from its predecessors and its demand; answers whether it is another than it was.
+ */
+bool lead_te_spf_pull(lead_te_spf *spf, int t, int v);
+
+static inline size_t lead_te_spf_at(const lead_te_spf *spf, int t, int v) {
+    return (size_t)t * (size_t)spf->n + (size_t)v;
+}
+
+#endif

@@ -1,0 +1,312 @@
+/* weights_search: see weights_search.h.
+ *
+ * A few independent searches, a thread takes one after the other; the best counts. Independent,
+ * because what a search ends with is mostly decided early: four short ones beat one of four times
+ * the length (AttMpls: 1.02 against 1.04 times the optimum). Each is a simulated annealing
+ * (Kirkpatrick, Gelatt and Vecchi 1983) on the logarithm of the soft cost, so that temperatures are
+ * relative changes of the MLU, then a descent on the true objective from the best it saw. Both keep
+ * a table of the settings that they turned down, by their hash, and do not look at them twice
+ * (Fortz and Thorup 2000). */
+#include "te/weights_search.h"
+#include "base/jobs.h"
+#include "te/weights_cost.h"
+#include "te/weights_moves.h"
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { CHAINS = 4, CHAIN_STEPS = 2000, CLOCK_EVERY = 32, TABU_BITS = 16 };
+/* Measured on REPETITA's instances: above HOT little is kept, below COLD little is turned down that
+ * the descent would not find as well. ANNEALED: the part of a search before the descent. */
+static const double HOT = 0.004, COLD = 0.0008, ANNEALED = 0.9;
+
+typedef struct chain {
+    const lead_te_search *search;
+    int index;
+    long steps, limit;
+    double begun, seconds, progress; /* progress: of the whole, 0..1 */
+    lead_te_spf *spf;
+    lead_te_cost *cost;
+    gsl_rng *random;
+    uint64_t hash, *tabu; /* of the weights in force; of those turned down, by their low bits */
+    int changes;          /* links that differ from the start */
+    lead_te_value now, best;
+    int *best_weights; /* [m] */
+    long evaluations;
+    bool ran;
+} chain;
+
+typedef struct chains {
+    chain *all;
+    int count, threads;
+} chains;
+
+/* The part of one link's weight in a setting's hash, which is the sum of all (Zobrist 1970). */
+static uint64_t hash_of(int link, int weight) {
+    uint64_t z = ((uint64_t)(unsigned)link << 32 | (unsigned)weight) + 1;
+    z *= 0x9e3779b97f4a7c15u;
+    z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
+    z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
+    return z ^ (z >> 31);
+}
+
+static bool is_over(chain *self) {
+    if (self->limit > 0) { /* of routings looked at; draws that came to nothing count too */
+        const long used =
+            self->steps > self->cost->evaluations ? self->steps : self->cost->evaluations;
+        self->progress = (double)used / (double)self->limit;
+        if (used >= self->limit)
+            return true;
+    }
+    if (self->seconds > 0 && self->steps % CLOCK_EVERY == 0) {
+        double part = (lead_clock_seconds() - self->begun) / self->seconds;
+        self->progress = fmax(self->progress, part);
+        if (part >= 1)
+            return true;
+    }
+    return false;
+}
+
+static int differs(const chain *self, int link, int weight) {
+    return weight != self->search->start[link];
+}
+
+/* A link other than `link` whose weight differs from the start, or -1. */
+static int draw_changed(const chain *self, int link) {
+    int seen = 0, chosen = -1;
+    for (int e = 0; e < self->spf->m; e++)
+        if (e != link && differs(self, e, self->spf->weight[e]) &&
+            gsl_rng_uniform_int(self->random, (unsigned long)++seen) == 0)
+            chosen = e;
+    return chosen;
+}
+
+/* A move and, where it would make one change too many, another link's way back. */
+typedef struct step {
+    lead_te_move moves[2];
+    int count, changes;
+    uint64_t hash;
+} step;
+
+static void add_move(const chain *self, step *next, int link, int weight) {
+    int old = self->spf->weight[link];
+    next->moves[next->count++] = (lead_te_move){link, weight};
+    next->changes += differs(self, link, weight) - differs(self, link, old);
+    next->hash += hash_of(link, weight) - hash_of(link, old);
+}
+
+/* False when the draw came to nothing, or to what was turned down before. */
+static bool draw_step(chain *self, step *next) {
+    const lead_te_search *search = self->search;
+    lead_te_move move;
+    if (!lead_te_move_draw(self->spf, self->cost->utilisation, search->max_weight, self->random,
+                           &move))
+        return false;
+    *next = (step){.changes = self->changes, .hash = self->hash};
+    add_move(self, next, move.link, move.weight);
+    if (search->max_changes > 0 && next->changes > search->max_changes) {
+        int back = draw_changed(self, move.link);
+        if (back < 0)
+            return false;
+        add_move(self, next, back, search->start[back]);
+    }
+    return self->tabu[next->hash >> (64 - TABU_BITS)] != next->hash;
+}
+
+static void apply(chain *self, const step *next) {
+    for (int i = 0; i < next->count; i++)
+        lead_te_spf_change(self->spf, next->moves[i].link, next->moves[i].weight);
+}
+
+static void keep(chain *self, const step *next, lead_te_value value) {
+    lead_te_spf_keep(self->spf);
+    self->now = value;
+    self->hash = next->hash;
+    self->changes = next->changes;
+}
+
+static void turn_down(chain *self, const step *next) {
+    lead_te_spf_undo(self->spf);
+    self->tabu[next->hash >> (64 - TABU_BITS)] = next->hash;
+}
+
+/* Takes the setting at hand for the best if it is, under all failures. */
+static void note_best(chain *self, lead_te_value value, bool with_phi) {
+    if (self->search->objective == LEAD_TE_OBJECTIVE_MLU_PHI && !with_phi)
+        value.phi = INFINITY; /* while annealing, MLU alone */
+    if (!lead_te_value_better(self->search->objective, value, self->best))
+        return;
+    value = lead_te_cost_check(self->cost, self->spf, true);
+    if (!lead_te_value_better(self->search->objective, value, self->best))
+        return;
+    self->best = value;
+    memcpy(self->best_weights, self->spf->weight, (size_t)self->spf->m * sizeof(int));
+}
+
+static void anneal(chain *self) {
+    step next;
+    for (; !is_over(self) && self->progress < ANNEALED; self->steps++) {
+        if (!draw_step(self, &next))
+            continue;
+        apply(self, &next);
+        lead_te_value value = lead_te_cost_of(self->cost, self->spf, false, false);
+        double heat = HOT * pow(COLD / HOT, self->progress / ANNEALED),
+               chance = -heat * log(gsl_rng_uniform_pos(self->random));
+        if (log(value.soft / self->now.soft) > chance) {
+            turn_down(self, &next);
+            continue;
+        }
+        note_best(self, value, false);
+        keep(self, &next, value);
+    }
+}
+
+/* Sets the chain back to the best that it saw. */
+static void return_to_best(chain *self) {
+    lead_te_spf_set(self->spf, self->best_weights);
+    self->hash = 0;
+    self->changes = 0;
+    for (int e = 0; e < self->spf->m; e++) {
+        self->hash += hash_of(e, self->best_weights[e]);
+        self->changes += differs(self, e, self->best_weights[e]);
+    }
+    self->now = lead_te_cost_of(self->cost, self->spf, true, false);
+    memset(self->tabu, 0,
+           sizeof *self->tabu << TABU_BITS); /* what was turned down by other rules */
+}
+
+static bool is_no_worse(const chain *self, lead_te_value value) {
+    if (self->search->objective == LEAD_TE_OBJECTIVE_MLU)
+        return value.soft <= self->now.soft;
+    return value.phi <= self->now.phi &&
+           (self->search->objective == LEAD_TE_OBJECTIVE_PHI || value.mlu <= self->best.mlu);
+}
+
+static void descend(chain *self) {
+    step next;
+    for (; !is_over(self); self->steps++) {
+        if (!draw_step(self, &next))
+            continue;
+        apply(self, &next);
+        lead_te_value value = lead_te_cost_of(self->cost, self->spf, true, false);
+        if (!is_no_worse(self, value)) {
+            turn_down(self, &next);
+            continue;
+        }
+        note_best(self, value, true);
+        keep(self, &next, value);
+    }
+}
+
+/* Puts back every weight of the best whose change is not needed. */
+static void take_back_idle_changes(chain *self) {
+    return_to_best(self);
+    for (int e = 0; e < self->spf->m; e++) {
+        if (!differs(self, e, self->spf->weight[e]))
+            continue;
+        lead_te_spf_change(self->spf, e, self->search->start[e]);
+        lead_te_value value = lead_te_cost_of(self->cost, self->spf, true, true);
+        if (lead_te_value_better(self->search->objective, self->best, value))
+            lead_te_spf_undo(self->spf);
+        else
+            lead_te_spf_keep(self->spf);
+    }
+    memcpy(self->best_weights, self->spf->weight, (size_t)self->spf->m * sizeof(int));
+}
+
+static void free_chain(chain *self) {
+    lead_te_cost_free(self->cost);
+    lead_te_spf_free(self->spf);
+    gsl_rng_free(self->random);
+    free(self->tabu);
+}
+
+static lead_status alloc_chain(chain *self) {
+    const lead_te_search *search = self->search;
+    char name[32];
+    snprintf(name, sizeof name, "weights %d", self->index);
+    LEAD_TRY(lead_random_alloc(search->options->seed, name, &self->random));
+    LEAD_TRY(lead_calloc((size_t)1 << TABU_BITS, sizeof *self->tabu, &self->tabu));
+    LEAD_TRY(lead_te_spf_alloc(search->topology, search->tms, search->tm_count, &self->spf));
+    return lead_te_cost_alloc(search->topology, self->spf, search->options, search->objective,
+                              search->probability, &self->cost);
+}
+
+static void search_chain(chain *self) {
+    memcpy(self->best_weights, self->search->start, (size_t)self->spf->m * sizeof(int));
+    return_to_best(self);
+    self->best = lead_te_cost_check(self->cost, self->spf, true);
+    if (!(self->best.mlu > 0)) /* no traffic */
+        return;
+    self->cost->reference = self->best.mlu;
+    return_to_best(
+        self); /* by the new reference, and under the failures that turned out critical */
+    anneal(self);
+    return_to_best(self);
+    descend(self);
+    if (self->search->stay_near)
+        take_back_idle_changes(self);
+}
+
+/* Piece `index` of the work. With a time limit it may take an even part of what its thread has
+ * left; one for which there is none does not run. */
+static lead_status run_chain(void *argument, int index) {
+    const chains *work = argument;
+    chain *self = work->all + index;
+    const lead_te_search *search = self->search;
+    if (search->time_limit > 0) {
+        const int left = (work->count - index + work->threads - 1) / work->threads;
+        self->begun = lead_clock_seconds();
+        self->seconds = (search->begun + search->time_limit - self->begun) / left;
+        if (self->seconds <= 0 && index > 0)
+            return LEAD_OK;
+        self->seconds = fmax(self->seconds, 1e-9);
+    }
+    lead_status status = alloc_chain(self);
+    if (status == LEAD_OK) {
+        search_chain(self);
+        self->evaluations = self->cost->evaluations;
+        self->ran = true;
+    }
+    free_chain(self);
+    return status;
+}
+
+static int count_chains(const lead_te_search *search) {
+    if (search->limit == 0)
+        return CHAINS;
+    return search->limit < CHAIN_STEPS            ? 1
+           : search->limit / CHAIN_STEPS > CHAINS ? CHAINS
+                                                  : (int)(search->limit / CHAIN_STEPS);
+}
+
+static void take_best(const chains *work, int m, int *weights, long *evaluations) {
+    const chain *best = &work->all[0];
+    *evaluations = best->evaluations;
+    for (int i = 1; i < work->count; i++) {
+        const chain *candidate = &work->all[i];
+        *evaluations += candidate->evaluations;
+        if (candidate->ran &&
+            lead_te_value_better(best->search->objective, candidate->best, best->best))
+            best = candidate;
+    }
+    memcpy(weights, best->best_weights, (size_t)m * sizeof *weights);
+}
+
+lead_status lead_te_search_run(const lead_te_search *search, int *weights, long *evaluations) {
+    const int m = lead_topology_link_count(search->topology), threads = search->options->threads;
+    chain all[CHAINS] = {0};
+    chains work = {all, count_chains(search), 1};
+    lead_status status = LEAD_OK;
+    work.threads = threads < 1 ? 1 : threads < work.count ? threads : work.count;
+    for (int i = 0; i < work.count; i++) {
+        all[i] = (chain){.search = search, .index = i, .limit = search->limit / work.count};
+        LEAD_TRY_FREE(lead_calloc((size_t)m, sizeof(int), &all[i].best_weights));
+    }
+    LEAD_TRY_FREE(lead_jobs_run(run_chain, &work, work.count, work.threads));
+    take_best(&work, m, weights, evaluations);
+fail:
+    for (int i = 0; i < work.count; i++)
+        free(all[i].best_weights);
+    return status;
+}

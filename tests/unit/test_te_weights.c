@@ -1,0 +1,631 @@
+/* te/weights: loads that follow single changes against loads from nothing, networks solved by hand,
+ * and what each option promises. */
+#include "support.h"
+#include "te/scenarios.h"
+#include "te/spf.h"
+#include "te/weights_cost.h"
+#include <lead/formats.h>
+#include <lead/te.h>
+
+static lead_te_plan plan_for(const lead_topology *topology, lead_te_demand demand,
+                             lead_te_options options) {
+    lead_te_plan plan;
+    lead_te *te;
+    assert_ok(lead_te_alloc(lead_te_find("weights"), topology, &options, &te));
+    assert_ok(lead_te_plan_for(te, &demand, &plan));
+    lead_te_free(te);
+    return plan;
+}
+
+static lead_te_plan plan_one(const lead_topology *topology, const double *tm,
+                             lead_te_options options) {
+    return plan_for(topology, (lead_te_demand){.tms = tm, .samples = 1}, options);
+}
+
+static int draw(gsl_rng *random, int count) {
+    return (int)gsl_rng_uniform_int(random, (unsigned long)count);
+}
+
+static double *random_tms(gsl_rng *random, int n, int count) {
+    double *tms = calloc((size_t)(count * n * n), sizeof *tms);
+    for (int i = 0; i < count * n * n; i++) /* a third of the pairs have none */
+        tms[i] = draw(random, 3) ? 1e6 * gsl_rng_uniform(random) : 0;
+    return tms;
+}
+
+/* --- spf -------------------------------------------------------------------------------------- */
+
+/* Same weights, evaluated from nothing: every bit of every load and share is the same. */
+static void check_against_full(const lead_te_spf *spf, lead_te_spf *full) {
+    lead_te_spf_set(full, spf->weight);
+    assert_memory_equal(spf->load, full->load, sizeof(int64_t) * (size_t)(spf->m * spf->tms));
+    assert_memory_equal(spf->distance, full->distance, sizeof(int) * (size_t)(spf->n * spf->n));
+    for (int i = 0; i < spf->n * spf->n; i++)
+        if (spf->distance[i] > 0 && spf->distance[i] < LEAD_TE_SPF_UNREACHED) {
+            assert_int_equal(spf->next_hops[i], full->next_hops[i]);
+            assert_memory_equal(spf->share + i * spf->tms, full->share + i * spf->tms,
+                                sizeof(double) * (size_t)spf->tms);
+        }
+}
+
+/* And the routing that the rest of the library makes of the weights has these loads. */
+static void check_against_routing(const lead_topology *topology, const lead_te_spf *spf,
+                                  const double *tms) {
+    double *weights = calloc((size_t)spf->m, sizeof *weights),
+           *loads = calloc((size_t)spf->m, sizeof *loads);
+    lead_routing *routing;
+    for (int e = 0; e < spf->m; e++)
+        weights[e] = spf->weight[e];
+    assert_ok(lead_routing_from_weights(topology, weights, &routing));
+    for (int k = 0; k < spf->tms; k++) {
+        const double *tm = tms + k * spf->n * spf->n;
+        assert_ok(lead_routing_loads(routing, tm, loads));
+        for (int e = 0; e < spf->m; e++)
+            assert_near(lead_te_spf_load(spf, e, k), loads[e],
+                        1e-9 * loads[e] + 1e-15 * lead_tm_total(tm, spf->n));
+    }
+    lead_routing_free(routing);
+    free(weights);
+    free(loads);
+}
+
+/* `count` random changes, alone and by twos, kept and undone; now and then a link fails. */
+static void change_and_check(const lead_topology *topology, const double *tms, int tm_count,
+                             int count, int check_every, gsl_rng *random) {
+    lead_te_spf *spf, *full;
+    assert_ok(lead_te_spf_alloc(topology, tms, tm_count, &spf));
+    assert_ok(lead_te_spf_alloc(topology, tms, tm_count, &full));
+    for (int i = 0; i < count && spf->m > 0; i++) {
+        int most = draw(random, 2) ? 4 : 300, changes = 1 + draw(random, 2);
+        bool fails = draw(random, 20) == 0;
+        for (int j = 0; j < changes; j++)
+            lead_te_spf_change(spf, draw(random, spf->m), 1 + draw(random, most));
+        if (fails)
+            lead_te_spf_change(spf, draw(random, spf->m), LEAD_TE_SPF_DOWN);
+        if (fails && i % check_every < 20)
+            check_against_full(spf, full);
+        if (fails || draw(random, 2))
+            lead_te_spf_undo(spf);
+        else
+            lead_te_spf_keep(spf);
+        if (i % check_every == 0)
+            check_against_full(spf, full);
+    }
+    check_against_full(spf, full);
+    check_against_routing(topology, spf, tms);
+    lead_te_spf_free(spf);
+    lead_te_spf_free(full);
+}
+
+static void changes_give_the_loads_of_a_full_evaluation(void **state) {
+    (void)state;
+    gsl_rng *random;
+    assert_ok(lead_random_alloc(1, "test", &random));
+    for (int round = 0; round < 24; round++) {
+        int n = 3 + draw(random, 25), tm_count = 1 + round % 3;
+        lead_topology *topology = test_random_network(random, n, 2);
+        double *tms = random_tms(random, n, tm_count);
+        for (int i = 0; i < 2; i++) /* parallel links */
+            assert_ok(lead_topology_add_link(topology, *lead_topology_link(topology, i), NULL));
+        change_and_check(topology, tms, tm_count, 2000, 7, random);
+        free(tms);
+        lead_topology_free(topology);
+    }
+    gsl_rng_free(random);
+}
+
+static void changes_on_real_networks(void **state) {
+    (void)state;
+    static const char *const names[] = {"Abilene", "Geant2012", "Colt"};
+    gsl_rng *random;
+    if (!test_data("repetita/Abilene.graph"))
+        skip();
+    assert_ok(lead_random_alloc(1, "test", &random));
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        char graph[100], demands[100];
+        lead_topology *topology;
+        lead_tm_series *series;
+        snprintf(graph, sizeof graph, "repetita/%s.graph", names[i]);
+        snprintf(demands, sizeof demands, "repetita/%s.0000.demands", names[i]);
+        assert_ok(lead_topology_read(test_data(graph), 0, &topology));
+        lead_tm_reading reading = {.topology = topology};
+        assert_ok(lead_tm_series_read(test_data(demands), &reading, &series));
+        change_and_check(topology, lead_tm_series_tm(series, 0), 1, 30000, 97, random);
+        lead_tm_series_free(series);
+        lead_topology_free(topology);
+    }
+    gsl_rng_free(random);
+}
+
+static void links_that_are_down_and_lone_nodes(void **state) {
+    (void)state;
+    gsl_rng *random;
+    assert_ok(lead_random_alloc(2, "test", &random));
+    lead_topology *topology = test_diamond();
+    double tm[36] = {0};
+    lead_te_spf *spf;
+    assert_ok(lead_topology_add_node(topology, "E", NULL)); /* nothing leads there */
+    assert_ok(lead_topology_add_node(topology, "F", NULL)); /* F reaches the rest, not back */
+    assert_ok(lead_topology_add_link(topology, (lead_link){5, 0, 10, 1e-3, 1, true}, NULL));
+    assert_ok(lead_topology_set_up(topology, 4, false)); /* B to D */
+    tm[0 * 6 + 3] = 8;
+    tm[5 * 6 + 3] = 4;
+    assert_ok(lead_te_spf_alloc(topology, tm, 1, &spf));
+    lead_te_spf_change(spf, 2, 100); /* A to C is dear, but there is no other way */
+    assert_near(lead_te_spf_load(spf, 2, 0), 12, 1e-12);
+    assert_near(lead_te_spf_load(spf, 4, 0), 0, 0);
+    assert_near(lead_te_spf_load(spf, 8, 0), 4, 1e-12);
+    lead_te_spf_free(spf);
+    change_and_check(topology, tm, 1, 3000, 3, random);
+    lead_topology_free(topology);
+    gsl_rng_free(random);
+}
+
+/* --- the cost --------------------------------------------------------------------------------- */
+
+static void cvar_by_hand(void **state) {
+    (void)state;
+    static const double values[] = {1, 4, 2, 3}, probability[] = {0.4, 0.1, 0.2, 0.3};
+    int order[4];
+    assert_near(lead_te_functional(values, probability, 4, 0, 0.5, order), 2.1, 1e-12);
+    assert_near(lead_te_functional(values, probability, 4, 1, 0, order), 2.1, 1e-12);
+    assert_near(lead_te_functional(values, probability, 4, 1, 0.95, order), 4, 1e-12);
+    assert_near(lead_te_functional(values, probability, 4, 1, 0.8, order), 3.5, 1e-12);
+    assert_near(lead_te_functional(values, probability, 4, 0.5, 0.8, order), 2.8, 1e-12);
+}
+
+static void objectives_differ(void **state) {
+    (void)state;
+    /* A to B straight, or half of it over C: less MLU, more traffic on the links. */
+    static const test_edge edges[] = {{0, 1, 10, 1}, {0, 2, 10, 1}, {2, 1, 10, 1}};
+    static const struct {
+        lead_te_objective objective;
+        double mlu, phi;
+    } wanted[] = {{LEAD_TE_OBJECTIVE_DEFAULT, 0.15, 4.5},
+                  {LEAD_TE_OBJECTIVE_MLU, 0.15, 4.5},
+                  {LEAD_TE_OBJECTIVE_PHI, 0.3, 3},
+                  {LEAD_TE_OBJECTIVE_MLU_PHI, 0.15, 4.5}};
+    lead_topology *topology = test_network(3, edges, 3);
+    const double tm[9] = {0, 3};
+    for (size_t i = 0; i < sizeof wanted / sizeof *wanted; i++) {
+        lead_te_plan plan =
+            plan_one(topology, tm,
+                     (lead_te_options){.objective = wanted[i].objective, .evaluation_limit = 500});
+        assert_near(plan.mlu, wanted[i].mlu, 1e-9);
+        assert_near(plan.phi, wanted[i].phi, 1e-9);
+        lead_te_plan_clear(&plan);
+    }
+    lead_topology_free(topology);
+}
+
+static void phi_breaks_ties_of_the_mlu(void **state) {
+    (void)state;
+    /* C to D fills its only link to 0.9, whatever happens; A to B still goes straight, though its
+     * links start dearer than the way round. */
+    static const test_edge edges[] = {
+        {0, 1, 10, 9}, {0, 2, 10, 1}, {2, 1, 10, 1}, {3, 4, 10, 1}, {4, 0, 10, 1}};
+    lead_topology *topology = test_network(5, edges, 5);
+    double tm[25] = {0};
+    tm[0 * 5 + 1] = 3;
+    tm[3 * 5 + 4] = 9;
+    const double phi = 3 + (9 + 2 * (9 - 10 / 3.0) + 7 * (9 - 20 / 3.0));
+    lead_te_plan plan = plan_one(topology, tm, (lead_te_options){.evaluation_limit = 1000});
+    assert_near(plan.mlu, 0.9, 1e-9);
+    assert_near(plan.phi, phi, 1e-9);
+    lead_te_plan_clear(&plan);
+    lead_topology_free(topology);
+}
+
+/* --- samples ---------------------------------------------------------------------------------- */
+
+static void scenarios_by_hand(void **state) {
+    (void)state;
+    static const double points[] = {0, 1, 10, 11, 13}; /* TMs of one pair */
+    int chosen[5];
+    double probability[5];
+    assert_ok(lead_te_reduce(points, 5, 1, 1, chosen, probability));
+    assert_int_equal(chosen[0], 2); /* the median */
+    assert_near(probability[0], 1, 0);
+    assert_ok(lead_te_reduce(points, 5, 1, 2, chosen, probability));
+    assert_int_equal(chosen[0], 0); /* 0 and 1 leave the same sum: the first */
+    assert_int_equal(chosen[1], 2);
+    assert_near(probability[0], 0.4, 1e-12);
+    assert_near(probability[1], 0.6, 1e-12);
+    assert_ok(lead_te_reduce(points, 5, 1, 9, chosen, probability));
+    for (int i = 0; i < 5; i++) {
+        assert_int_equal(chosen[i], i);
+        assert_near(probability[i], 0.2, 1e-12);
+    }
+    static const double same[] = {7, 7, 7};
+    assert_ok(lead_te_reduce(same, 3, 1, 2, chosen, probability));
+    assert_int_equal(chosen[1], 1); /* two different ones, though one would do */
+    assert_near(probability[0] + probability[1], 1, 1e-12);
+    assert_fails(lead_te_reduce(points, 0, 1, 1, chosen, probability), LEAD_INVALID, "0 samples");
+    assert_fails(lead_te_reduce(points, 5, 1, 0, chosen, probability), LEAD_INVALID, "0 of 5");
+}
+
+static double worst_mlu(const lead_topology *topology, const lead_te_plan *plan, const double *tms,
+                        int samples) {
+    int n = lead_topology_node_count(topology);
+    double loads[64], worst = 0;
+    for (int k = 0; k < samples; k++) {
+        assert_ok(lead_routing_loads(plan->routing, tms + k * n * n, loads));
+        worst = fmax(worst, lead_mlu(topology, loads));
+    }
+    return worst;
+}
+
+static void the_worst_case_differs_from_the_mean(void **state) {
+    (void)state;
+    /* A to D, 4 bit/s, over B (10) or C (8). In one of four TMs B sends 8 to D itself. By the mean,
+     * half each way is best (2 + 2 of 10, 2 of 8); in that TM it is 2 + 8 of 10, and all by C 8 of
+     * 10. */
+    static const test_edge edges[] = {{0, 1, 10, 1}, {1, 3, 10, 1}, {0, 2, 8, 1}, {2, 3, 8, 1}};
+    lead_topology *topology = test_network(4, edges, 4);
+    double tms[4 * 16] = {0};
+    for (int k = 0; k < 4; k++)
+        tms[k * 16 + 3] = 4;
+    tms[2 * 16 + 1 * 4 + 3] = 8;
+    lead_te_demand demand = {.tms = tms, .samples = 4};
+    lead_te_options options = {.evaluation_limit = 2000, .cvar_weight = 1, .cvar_level = 0.99};
+    lead_te_plan plan = plan_for(topology, demand, options);
+    assert_near(plan.mlu, 0.4, 1e-9); /* the default is the mean, whatever the CVaR's options */
+    assert_near(worst_mlu(topology, &plan, tms, 4), 1, 1e-9);
+    lead_te_plan_clear(&plan);
+    options.plan_for = LEAD_TE_PLAN_FOR_SAMPLES;
+    for (options.scenarios = 0; options.scenarios <= 2; options.scenarios += 2) {
+        plan = plan_for(topology, demand, options);
+        assert_near(worst_mlu(topology, &plan, tms, 4), 0.8, 1e-9);
+        lead_te_plan_clear(&plan);
+    }
+    options.scenarios = 1; /* that which stands for most: without B's own traffic */
+    plan = plan_for(topology, demand, options);
+    assert_near(worst_mlu(topology, &plan, tms, 1), 0.25, 1e-9);
+    lead_te_plan_clear(&plan);
+    lead_topology_free(topology);
+}
+
+/* --- changes to what is in force -------------------------------------------------------------- */
+
+static int count_differences(const double *a, const double *b, int count) {
+    int differences = 0;
+    for (int i = 0; i < count; i++)
+        differences += a[i] != b[i];
+    return differences;
+}
+
+static void route(const lead_topology *topology, const double *weights, const double *tm,
+                  double *loads) {
+    lead_routing *routing;
+    assert_ok(lead_routing_from_weights(topology, weights, &routing));
+    assert_ok(lead_routing_loads(routing, tm, loads));
+    lead_routing_free(routing);
+}
+
+static double mlu_of_weights(const lead_topology *topology, const double *weights,
+                             const double *tm) {
+    double loads[1000];
+    route(topology, weights, tm, loads);
+    return lead_mlu(topology, loads);
+}
+
+static double phi_of_weights(const lead_topology *topology, const double *weights,
+                             const double *tm) {
+    double loads[1000];
+    route(topology, weights, tm, loads);
+    return lead_phi(topology, loads);
+}
+
+/* At most so many weights change, in force or the rule's, whole or fractions; more changes allow
+ * for no more Phi; and what is in force is never made worse. */
+static void few_weights_change(void **state) {
+    (void)state;
+    gsl_rng *random;
+    assert_ok(lead_random_alloc(4, "test", &random));
+    lead_topology *topology = test_random_network(random, 12, 1);
+    int m = lead_topology_link_count(topology);
+    double *tm = random_tms(random, 12, 1), *weights = calloc((size_t)m, sizeof *weights);
+    for (int kind = 0; kind < 3; kind++) {
+        lead_te_demand demand = {.tms = tm, .samples = 1};
+        lead_te_options options = {.evaluation_limit = 4000,
+                                   .weight_rule = LEAD_WEIGHTS_UNIT,
+                                   .objective = LEAD_TE_OBJECTIVE_PHI};
+        for (int e = 0; e < m; e++)
+            weights[e] = kind == 0 ? 1 : (1 + draw(random, 30)) / (kind == 1 ? 1.0 : 8.0);
+        demand.weights_in_force = kind == 0 ? NULL : weights;
+        double before = phi_of_weights(topology, weights, tm), last = before;
+        for (options.max_changes = 1; options.max_changes <= 4; options.max_changes++) {
+            lead_te_plan plan = plan_for(topology, demand, options);
+            int differences = count_differences(plan.weights, weights, m);
+            assert_true(differences <= options.max_changes);
+            assert_true(plan.phi <= last * (1 + 1e-9) || options.max_changes > 2);
+            assert_true(plan.phi >= phi_of_weights(topology, plan.weights, tm) * (1 - 1e-9));
+            assert_true(plan.phi <= before * (1 + 1e-9));
+            last = plan.phi;
+            lead_te_plan_clear(&plan);
+        }
+        assert_true(last < before * 0.999); /* so that all that was not of changes to nothing */
+        options.max_changes = 0;
+        lead_te_plan plan = plan_for(topology, demand, options);
+        assert_true(plan.phi <= before * (1 + 1e-9));
+        assert_true(count_differences(plan.weights, weights, m) > 4);
+        lead_te_plan_clear(&plan);
+    }
+    free(tm);
+    free(weights);
+    lead_topology_free(topology);
+    gsl_rng_free(random);
+}
+
+static void a_setting_that_cannot_be_bettered_stays(void **state) {
+    (void)state;
+    lead_topology *topology = test_diamond();
+    double tm[16] = {0};
+    static const double weights[8] = {3, 7, 3, 7, 5, 1, 5, 1};
+    tm[3] = 8; /* half each way already */
+    lead_te_plan plan =
+        plan_for(topology, (lead_te_demand){.tms = tm, .samples = 1, .weights_in_force = weights},
+                 (lead_te_options){.evaluation_limit = 2000});
+    assert_memory_equal(plan.weights, weights, sizeof weights);
+    lead_te_plan_clear(&plan);
+    lead_topology_free(topology);
+}
+
+static void changes_to_odd_weights_are_refused(void **state) {
+    (void)state;
+    lead_topology *topology = test_diamond();
+    double tm[16] = {0}, weights[8] = {1, 1, 1, 1, 1, 1, 1, 0};
+    lead_te_options options = {.max_changes = 2, .evaluation_limit = 100};
+    lead_te_demand demand = {.tms = tm, .samples = 1, .weights_in_force = weights};
+    lead_te_plan plan;
+    lead_te *te;
+    weights[7] = sqrt(2);
+    tm[3] = 1;
+    assert_ok(lead_te_alloc(lead_te_find("weights"), topology, &options, &te));
+    assert_fails(lead_te_plan_for(te, &demand, &plan), LEAD_INVALID, "max_changes");
+    assert_null(plan.weights);
+    lead_te_free(te);
+    lead_topology_free(topology);
+}
+
+/* --- failures --------------------------------------------------------------------------------- */
+
+/* The MLU when a link and its opposite (one index on) are out. */
+static double mlu_without(const lead_topology *topology, const double *weights, const double *tm,
+                          int link) {
+    lead_topology *cut;
+    assert_ok(lead_topology_copy(topology, &cut));
+    assert_ok(lead_topology_set_up(cut, link, false));
+    assert_ok(lead_topology_set_up(cut, link + 1, false));
+    double mlu = mlu_of_weights(cut, weights, tm);
+    lead_topology_free(cut);
+    return mlu;
+}
+
+static void plans_survive_a_failure(void **state) {
+    (void)state;
+    /* A to D, 6 bit/s, over B (10), C (10) or E (6). B and C alone: 0.3, and 0.6 when one fails;
+     * all three: 1/3, and 0.5 when B or C fails. D to F hangs by one link: its failure does not
+     * count, nor that of G's, which has no traffic. */
+    static const test_edge edges[] = {{0, 1, 10, 1}, {1, 3, 10, 1}, {0, 2, 10, 1}, {2, 3, 10, 1},
+                                      {0, 4, 6, 1},  {4, 3, 6, 1},  {3, 5, 10, 1}, {3, 6, 10, 1}};
+    lead_topology *topology = test_network(7, edges, 8);
+    double tm[49] = {0};
+    tm[0 * 7 + 3] = 6;
+    tm[3 * 7 + 5] = 1;
+    for (int survive = 0; survive < 2; survive++) {
+        lead_te_plan plan = plan_one(
+            topology, tm,
+            (lead_te_options){.evaluation_limit = 4000, .survive = (lead_te_survival)survive});
+        double worst = 0;
+        for (int link = 0; link < 12; link += 2)
+            worst = fmax(worst, mlu_without(topology, plan.weights, tm, link));
+        assert_near(plan.mlu, survive ? 1 / 3.0 : 0.3, 1e-9);
+        assert_near(worst, survive ? 0.5 : 0.6, 1e-9);
+        lead_te_plan_clear(&plan);
+    }
+    lead_topology_free(topology);
+}
+
+static void a_ring_survives(void **state) {
+    (void)state;
+    /* A ring of A, B, C, D, with A to C and B to D: whatever fails, the rest is a line, and the one
+     * line that is worst (A-B or C-D out: both pairs on one link) has 8 of 10. The best without
+     * failure is half each way. */
+    static const test_edge edges[] = {{0, 1, 10, 1}, {1, 2, 10, 1}, {2, 3, 10, 1}, {3, 0, 10, 1}};
+    lead_topology *topology = test_network(4, edges, 4);
+    double tm[16] = {0}, worst = 0;
+    tm[0 * 4 + 2] = 4;
+    tm[1 * 4 + 3] = 4;
+    lead_te_plan plan =
+        plan_one(topology, tm,
+                 (lead_te_options){.evaluation_limit = 2000, .survive = LEAD_TE_SURVIVE_LINKS});
+    for (int link = 0; link < 8; link += 2)
+        worst = fmax(worst, mlu_without(topology, plan.weights, tm, link));
+    assert_near(worst, 0.8, 1e-9);
+    assert_true(plan.mlu <= 0.4 + 1e-9);
+    lead_te_plan_clear(&plan);
+    lead_topology_free(topology);
+}
+
+static bool stays_connected(const lead_topology *topology, int link) {
+    lead_topology *cut;
+    assert_ok(lead_topology_copy(topology, &cut));
+    assert_ok(lead_topology_set_up(cut, link, false));
+    assert_ok(lead_topology_set_up(cut, link + 1, false));
+    bool connected = lead_topology_check_connected(cut, NULL) == LEAD_OK;
+    lead_topology_free(cut);
+    return connected;
+}
+
+/* On any network: the plan for failures is no worse under the worst of them than the other. */
+static void survival_helps(void **state) {
+    (void)state;
+    gsl_rng *random;
+    assert_ok(lead_random_alloc(6, "test", &random));
+    double sum[2] = {0};
+    for (int round = 0; round < 4; round++) {
+        lead_topology *topology = test_random_network(random, 8, 0.3);
+        double *tm = random_tms(random, 8, 1);
+        for (int survive = 0; survive < 2; survive++) {
+            lead_te_options options = {.evaluation_limit = 30000,
+                                       .survive = (lead_te_survival)survive,
+                                       .objective = LEAD_TE_OBJECTIVE_MLU};
+            lead_te_plan plan = plan_one(topology, tm, options);
+            double worst = plan.mlu;
+            for (int link = 0; link < lead_topology_link_count(topology); link += 2)
+                if (stays_connected(topology, link))
+                    worst = fmax(worst, mlu_without(topology, plan.weights, tm, link));
+            sum[survive] += worst;
+            lead_te_plan_clear(&plan);
+        }
+        free(tm);
+        lead_topology_free(topology);
+    }
+    assert_true(sum[1] < 0.95 * sum[0]);
+    gsl_rng_free(random);
+}
+
+/* --- the search ------------------------------------------------------------------------------- */
+
+static void threads_change_nothing(void **state) {
+    (void)state;
+    gsl_rng *random;
+    assert_ok(lead_random_alloc(7, "test", &random));
+    lead_topology *topology = test_random_network(random, 14, 1);
+    size_t bytes = sizeof(double) * (size_t)lead_topology_link_count(topology);
+    double *tms = random_tms(random, 14, 3);
+    for (int kind = 0; kind < 2; kind++) {
+        lead_te_options options = {.seed = 5, .evaluation_limit = 9000};
+        options.plan_for = kind ? LEAD_TE_PLAN_FOR_SAMPLES : LEAD_TE_PLAN_FOR_MEAN;
+        options.cvar_weight = options.cvar_level = 0.5;
+        lead_te_demand demand = {.tms = tms, .samples = 3};
+        lead_te_plan one = plan_for(topology, demand, options);
+        for (options.threads = 2; options.threads <= 5; options.threads++) {
+            lead_te_plan other = plan_for(topology, demand, options);
+            assert_memory_equal(one.weights, other.weights, bytes);
+            assert_int_equal(one.evaluations, other.evaluations);
+            lead_te_plan_clear(&other);
+        }
+        options.seed = 6;
+        lead_te_plan seeded = plan_for(topology, demand, options);
+        assert_memory_not_equal(one.weights, seeded.weights, bytes);
+        lead_te_plan_clear(&seeded);
+        lead_te_plan_clear(&one);
+    }
+    free(tms);
+    lead_topology_free(topology);
+    gsl_rng_free(random);
+}
+
+static void limits_are_kept(void **state) {
+    (void)state;
+    gsl_rng *random;
+    assert_ok(lead_random_alloc(8, "test", &random));
+    lead_topology *topology = test_random_network(random, 14, 1);
+    double *tm = random_tms(random, 14, 1);
+    for (int most = 1; most <= 30; most += 29) {
+        lead_te_options options = {.evaluation_limit = 12000, .max_weight = most};
+        lead_te_plan plan = plan_one(topology, tm, options);
+        for (int e = 0; e < lead_topology_link_count(topology); e++)
+            assert_true(plan.weights[e] >= 1 && plan.weights[e] <= most &&
+                        plan.weights[e] == floor(plan.weights[e]));
+        assert_true(plan.evaluations <= 12000 + 40); /* the starts and ends of four searches */
+        lead_te_plan_clear(&plan);
+    }
+    double begun = lead_clock_seconds();
+    lead_te_plan plan = plan_one(topology, tm, (lead_te_options){.time_limit = 0.3});
+    double took = lead_clock_seconds() - begun;
+    assert_true(took >= 0.25 && took < 5);
+    lead_te_plan_clear(&plan);
+    free(tm);
+    lead_topology_free(topology);
+    gsl_rng_free(random);
+}
+
+static void no_traffic_has_a_plan(void **state) {
+    (void)state;
+    lead_topology *topology = test_diamond();
+    const double tms[2 * 16] = {0};
+    for (int kind = 0; kind < 3; kind++) {
+        lead_te_options options = {.time_limit = kind == 0 ? 3600 : 0,
+                                   .survive = (lead_te_survival)(kind == 1),
+                                   .plan_for = kind == 2 ? LEAD_TE_PLAN_FOR_SAMPLES
+                                                         : LEAD_TE_PLAN_FOR_DEFAULT};
+        lead_te_plan plan = plan_for(topology, (lead_te_demand){.tms = tms, .samples = 2}, options);
+        assert_near(plan.mlu, 0, 0);
+        lead_te_plan_clear(&plan);
+    }
+    lead_topology_free(topology);
+}
+
+static void links_that_are_down_stay_unused(void **state) {
+    (void)state;
+    lead_topology *topology = test_diamond();
+    double tm[16] = {0}, loads[8];
+    tm[3] = 8;
+    assert_ok(lead_topology_set_up(topology, 4, false));
+    lead_te_plan plan = plan_one(topology, tm, (lead_te_options){.evaluation_limit = 500});
+    assert_ok(lead_routing_loads(plan.routing, tm, loads));
+    assert_near(loads[4], 0, 0);
+    assert_near(plan.mlu, 0.8, 1e-12);
+    lead_te_plan_clear(&plan);
+    lead_topology_free(topology);
+}
+
+/* What is reached by evaluations alone, with any machine and load. */
+static void real_networks_get_near_the_optimum(void **state) {
+    (void)state;
+    static const struct {
+        const char *name;
+        double optimum, ratio;
+    } known[] = {{"Abilene", 0.899999, 1.005},
+                 {"Geant2012", 0.899994, 1.01},
+                 {"Uninett2010", 0.899835, 1.01}};
+    if (!test_data("repetita/Abilene.graph"))
+        skip();
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
+        char graph[100], demands[100];
+        lead_topology *topology;
+        lead_tm_series *series;
+        snprintf(graph, sizeof graph, "repetita/%s.graph", known[i].name);
+        snprintf(demands, sizeof demands, "repetita/%s.0000.demands", known[i].name);
+        assert_ok(lead_topology_read(test_data(graph), 0, &topology));
+        lead_tm_reading reading = {.topology = topology};
+        assert_ok(lead_tm_series_read(test_data(demands), &reading, &series));
+        lead_te_plan plan =
+            plan_one(topology, lead_tm_series_tm(series, 0),
+                     (lead_te_options){
+                         .seed = 1, .evaluation_limit = 100000, .weight_rule = LEAD_WEIGHTS_UNIT});
+        if (plan.mlu > known[i].ratio * known[i].optimum)
+            fail_msg("%s: MLU %.5f", known[i].name, plan.mlu);
+        assert_true(plan.mlu >= known[i].optimum * (1 - 1e-5));
+        lead_te_plan_clear(&plan);
+        lead_tm_series_free(series);
+        lead_topology_free(topology);
+    }
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(changes_give_the_loads_of_a_full_evaluation),
+        cmocka_unit_test(changes_on_real_networks),
+        cmocka_unit_test(links_that_are_down_and_lone_nodes),
+        cmocka_unit_test(cvar_by_hand),
+        cmocka_unit_test(objectives_differ),
+        cmocka_unit_test(phi_breaks_ties_of_the_mlu),
+        cmocka_unit_test(scenarios_by_hand),
+        cmocka_unit_test(the_worst_case_differs_from_the_mean),
+        cmocka_unit_test(few_weights_change),
+        cmocka_unit_test(a_setting_that_cannot_be_bettered_stays),
+        cmocka_unit_test(changes_to_odd_weights_are_refused),
+        cmocka_unit_test(plans_survive_a_failure),
+        cmocka_unit_test(a_ring_survives),
+        cmocka_unit_test(survival_helps),
+        cmocka_unit_test(threads_change_nothing),
+        cmocka_unit_test(limits_are_kept),
+        cmocka_unit_test(no_traffic_has_a_plan),
+        cmocka_unit_test(links_that_are_down_stay_unused),
+        cmocka_unit_test(real_networks_get_near_the_optimum)};
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
