@@ -1,321 +1,290 @@
-/* Minimum-MLU multicommodity flow, one commodity a destination, by Clp's simplex; then, at that
- * MLU, least total load.
+/* Minimum-cost multicommodity flow, one commodity a destination: least MLU, least Phi (Fortz and
+ * Thorup 2000) or the one and then the other; then least total load.
  *
- *   min z                                    then   min sum_{t,e} x(t, e)  with z <= its minimum
- *   out(v, t) - in(v, t) = demand(v, t)     for every destination t and node v != t
- *   sum_t x(t, e) <= capacity_e * z          for every link e
- *
- * x(t, e) >= 0 is the flow for t on e. Clp's tolerances are absolute, and demands as well as
- * capacities may span ten orders of magnitude: so x(t, e) counts in units of all demand for t, and
- * every link's row is divided by what it carries at the MLU of shortest paths. Then z is at most
- * about 1 and a row is wrong by at most a billionth of it. The simplex starts from
- * shortest-path trees: at every node the first link of the tree is basic, and z for the row of the
- * link which the trees load most. That basis is feasible, and few pivots from the optimum: measured
- * on REPETITA's Colt (153 nodes) 700 pivots instead of tens of thousands. The second program makes
- * the flow free of circles and of detours that lower no link's load. */
+ * An approximation (mcf_approximation.c) comes within a few percent in a few sweeps of shortest
+ * paths. From its flow a linear program goes to the optimum, of which only those parts are written
+ * down that matter (mcf_program.c), found by shortest paths under its dual prices (mcf_pricing.c):
+ * first for the least MLU, then for the least load or Phi that keeps it. The prices also prove the
+ * bound that a plan comes with. Both programs are kept: the next TM goes on from their bases. */
 #include "te/flow.h"
+#include "te/mcf_approximation.h"
 #include "te/types.h"
-#include <coin/Clp_C_Interface.h>
-#include <float.h>
-#include <limits.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
+/* A linear program that is kept, and its prices. */
+typedef struct stage {
+    lead_mcf_program *program;
+    double *prices; /* [2m] */
+    int columns;    /* it began with, after its first solution */
+} stage;
+
 typedef struct mcf {
     const lead_topology *topology;
-    double time_limit;
-    double *tm, *weights, *distance, *splits, *flow, *loads;
+    lead_te_options options;
+    lead_mcf_graph graph;
+    stage first, second; /* least MLU; least load or Phi (at it) */
+    double *tm, *weights, *length, *loads;
+    double deadline, bound;
 } mcf;
 
-/* The program in Clp's column-wise form. Column 0 is z; then the columns of destination 0, 1, ...
- * in link order without the links out of that destination. Row t * n + v conserves flow for t at v
- * (v = t: empty); row n * n + e caps link e. */
-typedef struct program {
-    int columns, rows;
-    CoinBigIndex *start;
-    int *index;
-    double *value, *objective, *column_upper, *row_lower, *row_upper;
-    unsigned char *column_basis, *row_basis; /* as Clp codes them */
-    double *unit;                            /* [n] bit/s that 1 means for a destination */
-    double peak;                             /* MLU that z = 1 means */
-    double *first;                           /* [columns] a solution of least z */
-} program;
+/* Relative: how exact the MLU is, how exact the load or Phi at it, how far above the least MLU the
+ * second program may go (rounding must not make it infeasible), and what makes a plan optimal. */
+static const double mlu_gap = 1e-9, cost_gap = 1e-7, room = 1e-8, optimal_gap = 1e-6;
 
-enum { BASIC = 1, AT_UPPER = 2, AT_LOWER = 3 };
-
-static void program_free(program *lp) {
-    free(lp->start);
-    free(lp->index);
-    free(lp->value);
-    free(lp->objective);
-    free(lp->column_upper);
-    free(lp->row_lower);
-    free(lp->row_upper);
-    free(lp->column_basis);
-    free(lp->unit);
-    free(lp->first);
+static void forget(mcf *self) {
+    lead_mcf_program_free(self->first.program);
+    lead_mcf_program_free(self->second.program);
+    self->first.program = self->second.program = NULL;
 }
 
-static lead_status program_alloc(const lead_topology *topology, program *lp) {
-    size_t n = (size_t)lead_topology_node_count(topology),
-           m = (size_t)lead_topology_link_count(topology);
-    size_t columns = n * m + 1, rows = n * n + m;
-    if (3 * columns + m > INT_MAX || rows > INT_MAX)
-        return lead_fail(LEAD_UNAVAILABLE,
-                         "mcf: %zu nodes and %zu links are too many for one linear program", n, m);
-    LEAD_TRY(lead_calloc(columns + 1, sizeof *lp->start, &lp->start));
-    LEAD_TRY(lead_calloc(3 * columns + m, sizeof *lp->index, &lp->index));
-    LEAD_TRY(lead_calloc(3 * columns + m, sizeof *lp->value, &lp->value));
-    LEAD_TRY(lead_calloc(columns, sizeof *lp->objective, &lp->objective));
-    LEAD_TRY(lead_calloc(columns, sizeof *lp->column_upper, &lp->column_upper));
-    LEAD_TRY(lead_calloc(rows, sizeof *lp->row_lower, &lp->row_lower));
-    LEAD_TRY(lead_calloc(rows, sizeof *lp->row_upper, &lp->row_upper));
-    LEAD_TRY(lead_calloc(columns + rows, 1, &lp->column_basis));
-    LEAD_TRY(lead_calloc(n, sizeof *lp->unit, &lp->unit));
-    LEAD_TRY(lead_calloc(columns, sizeof *lp->first, &lp->first));
-    lp->rows = (int)rows;
-    return LEAD_OK;
+static bool wants_phi(const mcf *self) {
+    return self->options.objective == LEAD_TE_OBJECTIVE_PHI ||
+           self->options.objective == LEAD_TE_OBJECTIVE_MLU_PHI;
 }
 
-/* The units of the program, 1 where there is no demand. */
-static lead_status set_units(mcf *self, program *lp) {
-    int n = lead_topology_node_count(self->topology);
-    lead_routing *shortest;
-    for (int t = 0; t < n; t++) {
-        double sum = 0;
-        for (int v = 0; v < n; v++)
-            sum += self->tm[v * n + t];
-        lp->unit[t] = sum > 0 ? sum : 1;
-    }
-    LEAD_TRY(lead_routing_from_weights(self->topology, self->weights, &shortest));
-    lead_status status = lead_routing_loads(shortest, self->tm, self->loads);
-    lead_routing_free(shortest);
-    lp->peak = status == LEAD_OK ? lead_mlu(self->topology, self->loads) : 1;
-    lp->peak = lp->peak > 0 ? lp->peak : 1;
-    return status;
+static bool wants_mlu(const mcf *self) {
+    return self->options.objective != LEAD_TE_OBJECTIVE_PHI;
 }
 
-static void add_entry(program *lp, CoinBigIndex *at, int row, double value) {
-    lp->index[*at] = row;
-    lp->value[(*at)++] = value;
-}
+/* --- from flows to plans --------------------------------------------------------------------- */
 
-static void add_z(const lead_topology *topology, program *lp, CoinBigIndex *at) {
-    int n = lead_topology_node_count(topology);
-    for (int e = 0; e < lead_topology_link_count(topology); e++)
-        add_entry(lp, at, n * n + e, -1);
-    lp->objective[0] = 1;
-    lp->column_upper[0] = DBL_MAX;
-    lp->columns = 1;
-}
-
-static bool usable(const lead_link *link, int destination) {
-    return link->up && link->source != destination;
-}
-
-static void add_flow(const lead_topology *topology, program *lp, CoinBigIndex *at, int t, int e) {
-    const lead_link *link = lead_topology_link(topology, e);
-    int n = lead_topology_node_count(topology);
-    lp->start[lp->columns] = *at;
-    add_entry(lp, at, t * n + link->source, 1);
-    if (link->destination != t)
-        add_entry(lp, at, t * n + link->destination, -1);
-    add_entry(lp, at, n * n + e, lp->unit[t] / link->capacity / lp->peak);
-    lp->column_upper[lp->columns] = DBL_MAX;
-    lp->column_basis[lp->columns++] = AT_LOWER;
-}
-
-static void add_columns(const lead_topology *topology, program *lp) {
-    int n = lead_topology_node_count(topology);
-    CoinBigIndex at = 0;
-    add_z(topology, lp, &at);
-    for (int t = 0; t < n; t++)
-        for (int e = 0; e < lead_topology_link_count(topology); e++)
-            if (usable(lead_topology_link(topology, e), t))
-                add_flow(topology, lp, &at, t, e);
-    lp->start[lp->columns] = at;
-    lp->row_basis = lp->column_basis + lp->columns;
-}
-
-static void set_rows(const mcf *self, program *lp) {
-    int n = lead_topology_node_count(self->topology), m = lead_topology_link_count(self->topology);
-    for (int t = 0; t < n; t++)
-        for (int v = 0; v < n; v++)
-            lp->row_lower[t * n + v] = lp->row_upper[t * n + v] = self->tm[v * n + t] / lp->unit[t];
-    for (int e = 0; e < m; e++)
-        lp->row_lower[n * n + e] = -DBL_MAX;
-    for (int row = 0; row < lp->rows; row++)
-        lp->row_basis[row] = BASIC;
-}
-
-/* Marks the links of one destination's tree basic and their nodes' rows not; splits[m] of the tree.
- */
-static lead_status plant_tree(mcf *self, program *lp, int t, int *column) {
-    const lead_topology *topology = self->topology;
-    int n = lead_topology_node_count(topology);
-    LEAD_TRY(lead_distances_to(topology, self->weights, t, self->distance));
-    for (int e = 0; e < lead_topology_link_count(topology); e++) {
-        const lead_link *link = lead_topology_link(topology, e);
-        self->splits[e] = 0;
-        if (!usable(link, t))
-            continue;
-        unsigned char *row = &lp->row_basis[t * n + link->source];
-        if (*row == BASIC && lead_on_shortest_path(topology, self->weights, self->distance, e)) {
-            lp->column_basis[*column] = BASIC;
-            *row = AT_LOWER;
-            self->splits[e] = 1;
-        }
-        (*column)++;
-    }
-    return LEAD_OK;
-}
-
-static int most_loaded(const lead_topology *topology, const double *loads) {
-    int most = 0;
-    double highest = -1;
-    for (int e = 0; e < lead_topology_link_count(topology); e++) {
-        double utilisation = loads[e] / lead_topology_link(topology, e)->capacity;
-        if (utilisation > highest) {
-            highest = utilisation;
-            most = e;
-        }
-    }
-    return most;
-}
-
-static lead_status first_basis(mcf *self, program *lp) {
-    int n = lead_topology_node_count(self->topology), column = 1;
-    lead_routing *trees;
+static lead_status routing_of(mcf *self, double *flow, lead_routing **out) {
+    size_t m = (size_t)self->graph.m;
+    double *splits = NULL;
+    lead_routing *routing = NULL;
     lead_status status = LEAD_OK;
-    LEAD_TRY(lead_routing_alloc(self->topology, &trees));
-    for (int t = 0; t < n; t++) {
-        LEAD_TRY_FREE(plant_tree(self, lp, t, &column));
-        LEAD_TRY_FREE(lead_routing_set(trees, t, self->splits));
-    }
-    LEAD_TRY_FREE(lead_routing_loads(trees, self->tm, self->loads));
-    if (lead_topology_link_count(self->topology) > 0) {
-        lp->column_basis[0] = BASIC;
-        lp->row_basis[n * n + most_loaded(self->topology, self->loads)] = AT_UPPER;
-    }
-fail:
-    lead_routing_free(trees);
-    return status;
-}
-
-static lead_status minimise_mlu(const mcf *self, Clp_Simplex *clp) {
-    if (self->time_limit > 0)
-        Clp_setMaximumSeconds(clp, self->time_limit);
-    Clp_primal(clp, 0);
-    int code = Clp_status(clp);
-    if (code == 0)
-        return LEAD_OK;
-    if (code == 3)
-        return lead_fail(LEAD_LATE, "mcf: the time limit of %g s was reached", self->time_limit);
-    return lead_fail(code == 1 ? LEAD_INFEASIBLE : LEAD_NUMERIC, "mcf: Clp ended with status %d",
-                     code);
-}
-
-/* Least total flow at the minimum z, which gets a hundred-millionth of room so that rounding does
- * not make this program infeasible (true: it did not). Every pivot's solution is feasible, so a
- * bound on the pivots (as many again, and 1000) only ends the shortening early. */
-static bool shorten(const mcf *self, program *lp, Clp_Simplex *clp) {
-    const lead_topology *topology = self->topology;
-    int n = lead_topology_node_count(topology), column = 0;
-    double largest = 0;
-    for (int t = 0; t < n; t++)
-        largest = fmax(largest, lp->unit[t]);
-    lp->column_upper[0] = lp->first[0] * (1 + 1e-8);
-    lp->objective[column++] = 0;
-    for (int t = 0; t < n; t++)
-        for (int e = 0; e < lead_topology_link_count(topology); e++)
-            if (usable(lead_topology_link(topology, e), t))
-                lp->objective[column++] = lp->unit[t] / largest;
-    Clp_chgColumnUpper(clp, lp->column_upper);
-    Clp_chgObjCoefficients(clp, lp->objective);
-    Clp_setMaximumSeconds(clp, -1);
-    Clp_setMaximumIterations(clp, Clp_numberIterations(clp) + 1000);
-    Clp_primal(clp, 0);
-    return Clp_status(clp) == 0 || Clp_status(clp) == 3;
-}
-
-static void load_program(program *lp, Clp_Simplex *clp) {
-    Clp_setLogLevel(clp, 0);
-    Clp_setPrimalTolerance(clp, 1e-9);
-    Clp_loadProblem(clp, lp->columns, lp->rows, lp->start, lp->index, lp->value, NULL,
-                    lp->column_upper, lp->objective, lp->row_lower, lp->row_upper);
-    Clp_copyinStatus(clp, lp->column_basis);
-}
-
-static lead_status routing_of(mcf *self, const double *solution, lead_routing **out) {
-    const lead_topology *topology = self->topology;
-    int column = 1;
-    lead_routing *routing;
-    lead_status status = LEAD_OK;
-    LEAD_TRY(lead_routing_alloc(topology, &routing));
-    for (int t = 0; t < lead_topology_node_count(topology); t++) {
-        for (int e = 0; e < lead_topology_link_count(topology); e++)
-            self->flow[e] =
-                usable(lead_topology_link(topology, e), t) ? fmax(0, solution[column++]) : 0;
-        LEAD_TRY_FREE(lead_te_flow_to_splits(topology, self->weights, t, self->flow, self->splits));
-        LEAD_TRY_FREE(lead_routing_set(routing, t, self->splits));
+    LEAD_TRY_FREE(lead_calloc(m, sizeof *splits, &splits));
+    LEAD_TRY_FREE(lead_routing_alloc(self->topology, &routing));
+    for (int t = 0; t < self->graph.n; t++) {
+        LEAD_TRY_FREE(
+            lead_te_flow_to_splits(self->topology, self->weights, t, flow + (size_t)t * m, splits));
+        LEAD_TRY_FREE(lead_routing_set(routing, t, splits));
     }
     *out = routing;
-    return LEAD_OK;
+    routing = NULL;
 fail:
     lead_routing_free(routing);
+    free(splits);
     return status;
 }
 
-/* The plan that a solution means; optimal when its loads are those of least MLU. */
-static lead_status take(mcf *self, const program *lp, const double *solution, lead_te_plan *plan) {
+/* Makes the routing (its own from now on) the plan's, unless what that has is better. */
+static lead_status offer(mcf *self, lead_routing *routing, lead_te_plan *plan) {
+    lead_status status = lead_routing_loads(routing, self->tm, self->loads);
+    double mlu = lead_mlu(self->topology, self->loads), phi = lead_phi(self->topology, self->loads);
+    bool better = !plan->routing || (wants_mlu(self) ? mlu < plan->mlu : phi < plan->phi);
+    if (status != LEAD_OK || !better) {
+        lead_routing_free(routing);
+        return status;
+    }
     lead_routing_free(plan->routing);
-    plan->routing = NULL;
-    LEAD_TRY(routing_of(self, solution, &plan->routing));
-    LEAD_TRY(lead_routing_loads(plan->routing, self->tm, self->loads));
-    plan->optimal = lead_mlu(self->topology, self->loads) <= lp->first[0] * lp->peak * (1 + 1e-6);
+    plan->routing = routing;
+    plan->mlu = mlu;
+    plan->phi = phi;
     return LEAD_OK;
 }
 
-/* The shortened solution; where rounding spoilt it, the one that it was to shorten. */
-static lead_status optimise(mcf *self, program *lp, Clp_Simplex *clp, lead_te_plan *plan) {
-    load_program(lp, clp);
-    LEAD_TRY(minimise_mlu(self, clp));
-    memcpy(lp->first, Clp_primalColumnSolution(clp), (size_t)lp->columns * sizeof *lp->first);
-    plan->evaluations = Clp_numberIterations(clp);
-    bool shorter = shorten(self, lp, clp);
-    plan->evaluations += Clp_numberIterations(clp);
-    if (shorter)
-        LEAD_TRY(take(self, lp, Clp_primalColumnSolution(clp), plan));
-    return plan->optimal ? LEAD_OK : take(self, lp, lp->first, plan);
+static lead_status offer_solution(mcf *self, const stage *at, lead_te_plan *plan) {
+    lead_routing *routing;
+    LEAD_TRY(lead_mcf_program_routing(at->program, &routing));
+    return offer(self, routing, plan);
+}
+
+/* After a program's end before its time: the best of what is there. */
+static lead_status salvage(mcf *self, lead_te_plan *plan) {
+    const stage *stages[] = {&self->first, &self->second};
+    for (int i = 0; i < 2; i++) {
+        lead_routing *base;
+        if (!stages[i]->program)
+            continue;
+        LEAD_TRY(lead_routing_copy(stages[i]->program->base, &base));
+        LEAD_TRY(offer(self, base, plan));
+        if (stages[i]->program->is_solved)
+            LEAD_TRY(offer_solution(self, stages[i], plan));
+    }
+    return LEAD_OK;
+}
+
+/* --- the programs ---------------------------------------------------------------------------- */
+
+/* The program of these costs on the flow that the approximation comes to from `length` on. */
+static lead_status make_stage(mcf *self, const lead_mcf_costs *costs, const lead_mcf_goal *goal,
+                              stage *at) {
+    size_t m = (size_t)self->graph.m;
+    lead_mcf_approximation near = {0};
+    lead_routing *base;
+    lead_status status = LEAD_OK;
+    LEAD_TRY_FREE(lead_routing_from_weights(self->topology, self->length, &base));
+    status = lead_routing_loads(base, self->tm, self->loads);
+    lead_routing_free(base);
+    double volume = lead_sum(self->loads, m);
+    LEAD_TRY_FREE(status);
+    LEAD_TRY_FREE(
+        lead_mcf_approximate(&self->graph, self->tm, costs, volume, self->length, goal, &near));
+    self->bound = fmax(self->bound, near.bound);
+    double peak = costs->least_mlu > 0 ? costs->least_mlu : near.mlu;
+    for (size_t e = 0; e < m; e++) {
+        at->prices[e] = near.prices[e] * (costs->load > 0 ? peak : 1);
+        at->prices[m + e] = near.prices[m + e] * peak;
+    }
+    LEAD_TRY_FREE(routing_of(self, near.flow, &base));
+    status = lead_mcf_program_alloc(self->topology, &self->graph, costs, peak, volume, base,
+                                    &at->program);
+fail:
+    lead_mcf_approximation_free(&near);
+    return status;
+}
+
+static lead_status optimise(mcf *self, stage *at, double gap) {
+    bool is_new = !at->program->is_solved;
+    LEAD_TRY(lead_mcf_program_set_tm(at->program, self->tm));
+    LEAD_TRY(lead_mcf_program_optimise(at->program, gap, self->deadline, at->prices, &self->bound));
+    at->columns = is_new ? at->program->columns : at->columns;
+    return LEAD_OK;
+}
+
+static lead_status solve_first(mcf *self) {
+    static const lead_mcf_costs costs = {.mlu = 1};
+    lead_mcf_goal goal = {
+        .gap = fmax(self->options.gap, 0.01), .sweeps = 20, .deadline = self->deadline};
+    if (!self->first.program) {
+        memcpy(self->length, self->weights, (size_t)self->graph.m * sizeof *self->length);
+        LEAD_TRY(make_stage(self, &costs, &goal, &self->first));
+    }
+    return optimise(self, &self->first, fmax(self->options.gap, mlu_gap));
+}
+
+/* As few links as may be, of equally many those of large capacity. */
+static void set_hop_lengths(mcf *self) {
+    double least = INFINITY;
+    for (int e = 0; e < self->graph.m; e++)
+        least = fmin(least, self->weights[e]);
+    for (int e = 0; e < self->graph.m; e++)
+        self->length[e] = 1 + 1e-3 * self->weights[e] / least;
+}
+
+/* A load that keeps the least MLU saves more than any that does not: where the price of doing so
+ * was too low, it is raised. */
+static lead_status solve_second(mcf *self) {
+    lead_mcf_costs costs = {.load = wants_phi(self) ? 1 + 1e-6 : 1, .phi = wants_phi(self)};
+    lead_mcf_goal goal = {.sweeps = 10, .deadline = self->deadline};
+    stage *at = &self->second;
+    if (wants_mlu(self)) {
+        costs.mlu = costs.phi ? 1e4 : 100;
+        costs.least_mlu = self->first.program->mlu * (1 + room);
+    }
+    if (!at->program) {
+        set_hop_lengths(self);
+        LEAD_TRY(make_stage(self, &costs, &goal, at));
+    }
+    if (wants_mlu(self))
+        lead_mcf_program_set_least_mlu(at->program, costs.least_mlu);
+    LEAD_TRY(optimise(self, at, cost_gap));
+    for (int i = 0; i < 3 && wants_mlu(self) && at->program->mlu > costs.least_mlu * (1 + room);
+         i++) {
+        lead_mcf_program_set_mlu_cost(at->program, 100 * at->program->costs.mlu);
+        LEAD_TRY(optimise(self, at, cost_gap));
+    }
+    return LEAD_OK;
+}
+
+/* --- plans ----------------------------------------------------------------------------------- */
+
+static bool is_close(const mcf *self, const lead_te_plan *plan) {
+    return plan->mlu <= self->bound * (1 + fmax(self->options.gap, optimal_gap));
+}
+
+static lead_status solve(mcf *self, lead_te_plan *plan) {
+    if (wants_mlu(self))
+        LEAD_TRY(solve_first(self));
+    LEAD_TRY(solve_second(self));
+    LEAD_TRY(offer_solution(self, &self->second, plan));
+    if (wants_mlu(self) && !is_close(self, plan)) /* rounding spoilt it */
+        LEAD_TRY(offer_solution(self, &self->first, plan));
+    return LEAD_OK;
+}
+
+/* Programs of other links, in units that fit no longer or grown fat are not gone on from. */
+static bool may_go_on(const mcf *self) {
+    const stage *stages[] = {&self->first, &self->second};
+    if (!self->second.program || !lead_mcf_graph_is_of(&self->graph, self->topology))
+        return false;
+    for (int i = 0; i < 2; i++) {
+        const lead_mcf_program *program = stages[i]->program;
+        if (program && program->columns > 2 * stages[i]->columns + 2 * self->graph.m + 100)
+            return false;
+    }
+    return true;
+}
+
+static bool units_fit(const mcf *self) {
+    const lead_mcf_program *program = self->first.program;
+    return !program || (program->mlu > 1e-3 * program->peak && program->mlu < 1e3 * program->peak);
+}
+
+static lead_status begin(mcf *self) {
+    forget(self);
+    lead_mcf_graph_free(&self->graph);
+    LEAD_TRY(lead_mcf_graph_alloc(self->topology, &self->graph));
+    return lead_link_weights(self->topology, LEAD_WEIGHTS_INVERSE_CAPACITY, self->weights);
+}
+
+static long pivots_of(const mcf *self) {
+    return (self->first.program ? self->first.program->pivots : 0) +
+           (self->second.program ? self->second.program->pivots : 0);
+}
+
+static lead_status plan_traffic(mcf *self, lead_te_plan *plan) {
+    lead_status status = LEAD_NUMERIC;
+    long before = pivots_of(self);
+    if (may_go_on(self)) {
+        status = solve(self, plan);
+        if (status == LEAD_OK && wants_mlu(self) && !(is_close(self, plan) && units_fit(self)))
+            status = LEAD_NUMERIC;
+    }
+    if (status == LEAD_NUMERIC) {
+        before = 0;
+        LEAD_TRY(begin(self));
+        status = solve(self, plan);
+    }
+    plan->evaluations = pivots_of(self) - before;
+    if (status == LEAD_LATE || status == LEAD_NUMERIC) {
+        LEAD_TRY(salvage(self, plan));
+        forget(self);
+        status = LEAD_OK;
+    }
+    return status;
 }
 
 static lead_status mcf_plan(void *state, const lead_te_demand *demand, lead_te_plan *plan) {
     mcf *self = state;
-    program lp = {0};
-    Clp_Simplex *clp = Clp_newModel();
-    lead_status status = LEAD_OK;
-    lead_te_mean_tm(demand, lead_topology_node_count(self->topology), self->tm);
-    LEAD_TRY_FREE(program_alloc(self->topology, &lp));
-    LEAD_TRY_FREE(lead_link_weights(self->topology, LEAD_WEIGHTS_INVERSE_CAPACITY, self->weights));
-    LEAD_TRY_FREE(set_units(self, &lp));
-    add_columns(self->topology, &lp);
-    set_rows(self, &lp);
-    LEAD_TRY_FREE(first_basis(self, &lp));
-    status = optimise(self, &lp, clp, plan);
-fail:
-    Clp_deleteModel(clp);
-    program_free(&lp);
-    return status;
+    int n = lead_topology_node_count(self->topology);
+    lead_te_mean_tm(demand, n, self->tm);
+    self->deadline =
+        self->options.time_limit > 0 ? lead_clock_seconds() + self->options.time_limit : 0;
+    self->bound = 0;
+    if (lead_tm_total(self->tm, n) <= 0) { /* any routing */
+        LEAD_TRY(begin(self));
+        plan->optimal = true;
+        return lead_routing_from_weights(self->topology, self->weights, &plan->routing);
+    }
+    LEAD_TRY(plan_traffic(self, plan));
+    plan->optimal = plan->mlu <= self->bound * (1 + optimal_gap);
+    plan->bound = fmin(self->bound, plan->mlu);
+    return LEAD_OK;
 }
 
 static void mcf_free(void *state) {
     mcf *self = state;
+    forget(self);
+    lead_mcf_graph_free(&self->graph);
+    free(self->first.prices);
+    free(self->second.prices);
     free(self->tm);
     free(self->weights);
-    free(self->distance);
-    free(self->splits);
-    free(self->flow);
+    free(self->length);
     free(self->loads);
 }
 
@@ -325,13 +294,13 @@ static lead_status mcf_alloc(void *state, const lead_topology *topology,
     size_t n = (size_t)lead_topology_node_count(topology),
            m = (size_t)lead_topology_link_count(topology);
     lead_status status = LEAD_OK;
-    *self = (mcf){.topology = topology, .time_limit = options->time_limit};
+    *self = (mcf){.topology = topology, .options = *options};
     LEAD_TRY_FREE(lead_calloc(n * n, sizeof(double), &self->tm));
     LEAD_TRY_FREE(lead_calloc(m, sizeof(double), &self->weights));
-    LEAD_TRY_FREE(lead_calloc(n, sizeof(double), &self->distance));
-    LEAD_TRY_FREE(lead_calloc(m, sizeof(double), &self->splits));
-    LEAD_TRY_FREE(lead_calloc(m, sizeof(double), &self->flow));
+    LEAD_TRY_FREE(lead_calloc(m, sizeof(double), &self->length));
     LEAD_TRY_FREE(lead_calloc(m, sizeof(double), &self->loads));
+    LEAD_TRY_FREE(lead_calloc(2 * m, sizeof(double), &self->first.prices));
+    LEAD_TRY_FREE(lead_calloc(2 * m, sizeof(double), &self->second.prices));
     return LEAD_OK;
 fail:
     mcf_free(self);
@@ -340,9 +309,9 @@ fail:
 
 const lead_te_type lead_te_mcf = {
     .name = "mcf",
-    .summary = "minimum-MLU multicommodity flow (linear program), split ratios per destination",
+    .summary = "multicommodity flow of least MLU, Phi or both, exact or to within a proven gap",
     .needs_demand = true,
-    .options = "time_limit",
+    .options = "objective, time_limit, gap",
     .size = sizeof(mcf),
     .alloc = mcf_alloc,
     .plan = mcf_plan,

@@ -1,0 +1,167 @@
+/* Shortest-path trees over the links that are up, without an allocation per tree. */
+#include "te/mcf_graph.h"
+#include <math.h>
+#include <stdlib.h>
+
+struct lead_mcf_heap_item {
+    double distance;
+    int node;
+};
+typedef struct lead_mcf_heap_item item;
+
+lead_status lead_mcf_graph_alloc(const lead_topology *topology, lead_mcf_graph *graph) {
+    lead_status status = LEAD_OK;
+    int at = 0;
+    *graph = (lead_mcf_graph){.n = lead_topology_node_count(topology),
+                              .m = lead_topology_link_count(topology)};
+    size_t n = (size_t)graph->n, m = (size_t)graph->m;
+    LEAD_TRY_FREE(lead_calloc(m, sizeof(int), &graph->from));
+    LEAD_TRY_FREE(lead_calloc(m, sizeof(int), &graph->to));
+    LEAD_TRY_FREE(lead_calloc(m, sizeof(double), &graph->capacity));
+    LEAD_TRY_FREE(lead_calloc(n + 1, sizeof(int), &graph->in_first));
+    LEAD_TRY_FREE(lead_calloc(m, sizeof(int), &graph->in_link));
+    for (int e = 0; e < graph->m; e++) {
+        const lead_link *link = lead_topology_link(topology, e);
+        graph->from[e] = link->source;
+        graph->to[e] = link->destination;
+        graph->capacity[e] = link->up ? link->capacity : 0;
+    }
+    for (int v = 0; v < graph->n; v++) {
+        int degree;
+        const int *links = lead_topology_links_in(topology, v, &degree);
+        graph->in_first[v] = at;
+        for (int i = 0; i < degree; i++)
+            if (graph->capacity[links[i]] > 0)
+                graph->in_link[at++] = links[i];
+    }
+    graph->in_first[n] = at;
+    return LEAD_OK;
+fail:
+    lead_mcf_graph_free(graph);
+    return status;
+}
+
+void lead_mcf_graph_free(lead_mcf_graph *graph) {
+    free(graph->from);
+    free(graph->to);
+    free(graph->capacity);
+    free(graph->in_first);
+    free(graph->in_link);
+    *graph = (lead_mcf_graph){0};
+}
+
+bool lead_mcf_graph_is_of(const lead_mcf_graph *graph, const lead_topology *topology) {
+    if (!graph->in_first || graph->n != lead_topology_node_count(topology) ||
+        graph->m != lead_topology_link_count(topology))
+        return false;
+    for (int e = 0; e < graph->m; e++)
+        if ((graph->capacity[e] > 0) != lead_topology_link(topology, e)->up)
+            return false;
+    return true;
+}
+
+lead_status lead_mcf_tree_alloc(const lead_mcf_graph *graph, lead_mcf_tree *tree) {
+    size_t n = (size_t)graph->n;
+    lead_status status = LEAD_OK;
+    *tree = (lead_mcf_tree){0};
+    LEAD_TRY_FREE(lead_calloc(n, sizeof(double), &tree->distance));
+    LEAD_TRY_FREE(lead_calloc(n, sizeof(int), &tree->next));
+    LEAD_TRY_FREE(lead_calloc(n, sizeof(int), &tree->order));
+    LEAD_TRY_FREE(lead_calloc(n, sizeof(double), &tree->passing));
+    LEAD_TRY_FREE(lead_calloc((size_t)graph->m + 1, sizeof *tree->heap, &tree->heap));
+    return LEAD_OK;
+fail:
+    lead_mcf_tree_free(tree);
+    return status;
+}
+
+void lead_mcf_tree_free(lead_mcf_tree *tree) {
+    free(tree->distance);
+    free(tree->next);
+    free(tree->order);
+    free(tree->passing);
+    free(tree->heap);
+    *tree = (lead_mcf_tree){0};
+}
+
+static bool before(item a, item b) {
+    return a.distance < b.distance || (a.distance == b.distance && a.node < b.node);
+}
+
+static void push(item *heap, int *count, item new) {
+    int at = (*count)++;
+    for (; at > 0 && before(new, heap[(at - 1) / 2]); at = (at - 1) / 2)
+        heap[at] = heap[(at - 1) / 2];
+    heap[at] = new;
+}
+
+static item pop(item *heap, int *count) {
+    item top = heap[0], last = heap[--*count];
+    int at = 0;
+    for (int child = 1; child < *count; child = 2 * at + 1) {
+        if (child + 1 < *count && before(heap[child + 1], heap[child]))
+            child++;
+        if (!before(heap[child], last))
+            break;
+        heap[at] = heap[child];
+        at = child;
+    }
+    heap[at] = last;
+    return top;
+}
+
+/* Looks at the links into the node just reached. */
+static void relax(const lead_mcf_graph *graph, const double *length, item nearest,
+                  lead_mcf_tree *tree, int *count) {
+    for (int i = graph->in_first[nearest.node]; i < graph->in_first[nearest.node + 1]; i++) {
+        int e = graph->in_link[i], from = graph->from[e];
+        double through = nearest.distance + length[e];
+        if (through >= tree->distance[from])
+            continue;
+        tree->distance[from] = through;
+        tree->next[from] = e;
+        push(tree->heap, count, (item){through, from});
+    }
+}
+
+void lead_mcf_tree_grow(const lead_mcf_graph *graph, const double *length, int destination,
+                        lead_mcf_tree *tree) {
+    int count = 0;
+    for (int v = 0; v < graph->n; v++) {
+        tree->distance[v] = INFINITY;
+        tree->next[v] = -1;
+    }
+    tree->destination = destination;
+    tree->reached = 0;
+    tree->distance[destination] = 0;
+    push(tree->heap, &count, (item){0, destination});
+    while (count > 0) {
+        item nearest = pop(tree->heap, &count);
+        if (nearest.distance > tree->distance[nearest.node])
+            continue;
+        tree->order[tree->reached++] = nearest.node;
+        relax(graph, length, nearest, tree, &count);
+    }
+}
+
+void lead_mcf_tree_load(const lead_mcf_graph *graph, lead_mcf_tree *tree, const double *demand,
+                        int stride, double *load) {
+    for (int i = 0; i < tree->reached; i++)
+        tree->passing[tree->order[i]] = demand[(size_t)tree->order[i] * (size_t)stride];
+    for (int i = tree->reached - 1; i > 0; i--) {
+        int v = tree->order[i], e = tree->next[v];
+        load[e] += tree->passing[v];
+        tree->passing[graph->to[e]] += tree->passing[v];
+    }
+}
+
+void lead_mcf_tree_cost(const lead_mcf_graph *graph, const lead_mcf_tree *tree,
+                        const double *length, double *cost) {
+    for (int v = 0; v < graph->n; v++)
+        cost[v] = INFINITY;
+    cost[tree->destination] = 0;
+    for (int i = 1; i < tree->reached; i++) {
+        int v = tree->order[i], e = tree->next[v];
+        cost[v] = length[e] + cost[graph->to[e]];
+    }
+}
