@@ -8,6 +8,39 @@ static int64_t step_of(const lead_scenario *scenario) {
     return (int64_t)llround(scenario->engine_options.epoch);
 }
 
+static int compare_times(const void *a, const void *b) {
+    int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+    return (x > y) - (x < y);
+}
+
+/* The TMs whose times are not among times[count], which ascend. */
+static lead_status copy_others(const lead_tm_series *all, const int64_t *times, int count,
+                               lead_tm_series **out) {
+    int n = lead_tm_series_node_count(all);
+    LEAD_TRY(lead_tm_series_alloc(n, NULL, out));
+    for (int i = 0; i < lead_tm_series_length(all); i++) {
+        int64_t time = lead_tm_series_time(all, i);
+        if (count == 0 || !bsearch(&time, times, (size_t)count, sizeof time, compare_times))
+            LEAD_TRY(lead_tm_series_append(*out, time, lead_tm_series_tm(all, i)));
+    }
+    return LEAD_OK;
+}
+
+static lead_status read_without_suspects(const lead_scenario *scenario,
+                                         const lead_tm_reading *reading, lead_tm_series **out) {
+    lead_tm_series *all = NULL;
+    int64_t *times = NULL;
+    int count;
+    lead_status status = LEAD_OK;
+    LEAD_TRY_FREE(lead_times_read(scenario->suspect_file, &times, &count));
+    LEAD_TRY_FREE(lead_tm_series_read(scenario->tm_file, reading, &all));
+    LEAD_TRY_FREE(copy_others(all, times, count, out));
+fail:
+    free(times);
+    lead_tm_series_free(all);
+    return status;
+}
+
 static lead_status read_file(const lead_scenario *scenario, const lead_topology *topology,
                              lead_tm_series **out) {
     int64_t step = step_of(scenario);
@@ -16,7 +49,8 @@ static lead_status read_file(const lead_scenario *scenario, const lead_topology 
         reading.from = scenario->start - scenario->history * step;
         reading.to = scenario->epochs > 0 ? scenario->start + scenario->epochs * step : 0;
     }
-    return lead_tm_series_read(scenario->tm_file, &reading, out);
+    return scenario->suspect_file ? read_without_suspects(scenario, &reading, out)
+                                  : lead_tm_series_read(scenario->tm_file, &reading, out);
 }
 
 static lead_status generate(const lead_scenario *scenario, const lead_topology *topology,

@@ -15,9 +15,9 @@
 static const cyaml_schema_field_t topology_fields[] = {NEEDED(topology, file),
                                                        TEXT(topology, capacity), CYAML_FIELD_END};
 
-static const cyaml_schema_field_t tm_fields[] = {NEEDED(tm, file),  TEXT(tm, start),
-                                                 TEXT(tm, epochs),  TEXT(tm, unit),
-                                                 TEXT(tm, history), CYAML_FIELD_END};
+static const cyaml_schema_field_t tm_fields[] = {
+    NEEDED(tm, file),  TEXT(tm, start),   TEXT(tm, epochs), TEXT(tm, unit),
+    TEXT(tm, history), TEXT(tm, suspect), CYAML_FIELD_END};
 
 static const cyaml_schema_field_t synthetic_fields[] = {
     TEXT(synthetic, start),         TEXT(synthetic, epochs),

@@ -11,7 +11,7 @@ typedef struct raw_topology {
 } raw_topology;
 
 typedef struct raw_tm {
-    char *file, *start, *epochs, *unit, *history;
+    char *file, *start, *epochs, *unit, *history, *suspect;
 } raw_tm;
 
 typedef struct raw_synthetic {

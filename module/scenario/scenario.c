@@ -111,6 +111,8 @@ static lead_status read_tm(const reader *in, const raw_tm *raw) {
     lead_scenario *scenario = in->scenario;
     int unit;
     LEAD_TRY(find(in, "traffic.tm.file", raw->file, &scenario->tm_file));
+    if (raw->suspect)
+        LEAD_TRY(find(in, "traffic.tm.suspect", raw->suspect, &scenario->suspect_file));
     LEAD_TRY(whole(in, "traffic.tm.epochs", raw->epochs, 1, 1e7, 0, &scenario->epochs));
     LEAD_TRY(whole(in, "traffic.tm.history", raw->history, 0, 1e7, 4032, &scenario->history));
     LEAD_TRY(choice(in, "traffic.tm.unit", raw->unit, units, 4, -1, &unit));
@@ -433,5 +435,6 @@ void lead_scenario_free(lead_scenario *scenario) {
     free(scenario->name);
     free(scenario->topology_file);
     free(scenario->tm_file);
+    free(scenario->suspect_file);
     free(scenario);
 }

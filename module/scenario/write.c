@@ -26,6 +26,8 @@ static void write_tms(lead_file_writer *writer, const lead_scenario *scenario) {
             (unsigned long long)model->seed, model->mean_total, model->gravity_sigma,
             model->daily_swing, model->weekend, model->noise_sigma, model->noise_memory,
             model->burst_rate, model->burst_shape, model->burst_steps);
+    if (scenario->suspect_file)
+        field(writer, "\n    suspect: ", scenario->suspect_file);
     if (scenario->start != INT64_MIN)
         lead_file_printf(writer, "\n    start: %s", start);
     if (scenario->epochs > 0)

@@ -261,6 +261,44 @@ static void tm_files_must_have_the_epochs(void **state) {
     }
 }
 
+/* A suspect TM of the history is left out, one of an epoch is missing there; written back all the
+ * same. */
+static void suspect_tms_are_missing(void **state) {
+    (void)state;
+    static const char text[] =
+        "name: x\ntopology: { file: net.yaml }\ntraffic: { tm: { file: tm.csv, suspect: bad.csv, "
+        "start: 2004-01-01T00:10:00Z } }\n" POLICY;
+    test_file("net.yaml", NETWORK);
+    test_file("tm.csv", "time,A>A,A>B,B>A,B>B\n2004-01-01T00:00:00Z,0,1,2,0\n2004-01-01T00:05:00Z,"
+                        "0,1,2,0\n2004-01-01T00:10:00Z,0,1,2,0\n2004-01-01T00:15:00Z,0,1,2,0\n");
+    static const char *const bad[] = {"time,why\n2004-01-01T00:05:00Z,odd\n",
+                                      "time,why\n2004-01-01T00:15:00Z,odd\n"};
+    for (int i = 0; i < 2; i++) {
+        lead_scenario *scenario, *again;
+        lead_topology *topology;
+        lead_tm_series *series;
+        int first;
+        test_file("bad.csv", bad[i]);
+        assert_ok(lead_scenario_read(test_file("s.yaml", text), NULL, &scenario));
+        assert_ok(lead_scenario_write(scenario, test_path("again.yaml")));
+        assert_ok(lead_scenario_read(test_path("again.yaml"), NULL, &again));
+        assert_string_equal(again->suspect_file, scenario->suspect_file);
+        again->epochs = 2;
+        if (i == 0) {
+            assert_ok(lead_scenario_load(again, &topology, &series, &first));
+            assert_int_equal(lead_tm_series_length(series), 3);
+            assert_int_equal(first, 1);
+            lead_tm_series_free(series);
+            lead_topology_free(topology);
+        } else {
+            assert_fails(lead_scenario_load(again, &topology, &series, &first), LEAD_INVALID,
+                         "no TM of 2004-01-01T00:15:00Z (epoch 1");
+        }
+        lead_scenario_free(scenario);
+        lead_scenario_free(again);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {cmocka_unit_test(defaults_are_filled_in),
                                        cmocka_unit_test(everything_is_taken),
@@ -268,6 +306,7 @@ int main(void) {
                                        cmocka_unit_test(odd_texts_are_written_back),
                                        cmocka_unit_test(errors_name_file_line_and_key),
                                        cmocka_unit_test(the_traffic_is_loaded),
-                                       cmocka_unit_test(tm_files_must_have_the_epochs)};
+                                       cmocka_unit_test(tm_files_must_have_the_epochs),
+                                       cmocka_unit_test(suspect_tms_are_missing)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -24,6 +24,7 @@ typedef struct lead_scenario {
     char *topology_file;      /* as found */
     double default_capacity;  /* bit/s for links that state none; 0: an error */
     char *tm_file;            /* as found; NULL: synthetic */
+    char *suspect_file;       /* as found; NULL: none: times of TMs that are taken for missing */
     lead_synthetic synthetic; /* start, step and epochs are those below */
     int64_t start;            /* of the first epoch, s since 1970 UTC */
     int epochs;
