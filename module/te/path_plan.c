@@ -1,6 +1,7 @@
 /* From a demand to a routing over paths: candidate paths, the linear program, the routing. */
 #include "te/path_plan.h"
 #include "te/path_program.h"
+#include "te/scenarios.h"
 #include "te/types.h"
 #include <stdlib.h>
 #include <string.h>
@@ -115,27 +116,68 @@ fail:
     return status;
 }
 
+/* The TMs that a plan is made for, and how likely each is. */
+typedef struct outlook {
+    const double *tms; /* the demand's, or `copy` */
+    double *copy, *probability;
+    int samples;
+} outlook;
+
+static void outlook_free(outlook *self) {
+    free(self->copy);
+    free(self->probability);
+}
+
+/* The `keep` TMs that stand for all of them; all where there are no more. */
+static lead_status reduce(int pairs, int keep, outlook *self) {
+    int *chosen;
+    size_t tm = (size_t)pairs;
+    LEAD_TRY(lead_calloc((size_t)keep, sizeof *chosen, &chosen));
+    lead_status status =
+        lead_te_reduce(self->tms, self->samples, pairs, keep, chosen, self->probability);
+    if (status == LEAD_OK)
+        status = lead_calloc((size_t)keep * tm, sizeof(double), &self->copy);
+    for (int k = 0; k < keep && status == LEAD_OK; k++)
+        memcpy(self->copy + (size_t)k * tm, self->tms + (size_t)chosen[k] * tm,
+               tm * sizeof(double));
+    free(chosen);
+    self->tms = self->copy;
+    self->samples = keep;
+    return status;
+}
+
+static lead_status outlook_alloc(int pairs, int keep, const double *tms, int samples,
+                                 outlook *self) {
+    *self = (outlook){.tms = tms, .samples = samples};
+    LEAD_TRY(lead_calloc((size_t)samples, sizeof(double), &self->probability));
+    if (keep > 0 && keep < samples)
+        return reduce(pairs, keep, self);
+    for (int s = 0; s < samples; s++)
+        self->probability[s] = 1.0 / samples;
+    return LEAD_OK;
+}
+
 /* Solves for `samples` TMs that are equally likely. */
 static lead_status solve(lead_path_planner *self, const lead_te_demand *demand, const double *tms,
                          int samples, lead_te_plan *plan) {
     lead_path_answer answer = {0};
-    double *in_force = NULL, *probability = NULL;
+    double *in_force = NULL;
+    outlook ahead = {0};
     size_t paths;
     lead_status status = LEAD_OK;
     LEAD_TRY_FREE(find_paths(self, tms, samples));
     paths = (size_t)self->set.path_count;
     LEAD_TRY_FREE(lead_calloc(paths, sizeof(double), &answer.share));
     LEAD_TRY_FREE(lead_calloc(paths, sizeof(double), &in_force));
-    LEAD_TRY_FREE(lead_calloc((size_t)samples, sizeof(double), &probability));
-    for (int s = 0; s < samples; s++)
-        probability[s] = 1.0 / samples;
+    LEAD_TRY_FREE(
+        outlook_alloc(self->set.pair_count, self->options.scenarios, tms, samples, &ahead));
     if (demand->in_force)
         read_in_force(&self->set, demand->in_force, in_force);
     const lead_path_program program = {.topology = self->topology,
                                        .set = &self->set,
-                                       .tms = tms,
-                                       .samples = samples,
-                                       .probability = probability,
+                                       .tms = ahead.tms,
+                                       .samples = ahead.samples,
+                                       .probability = ahead.probability,
                                        .cvar_weight = self->options.cvar_weight,
                                        .cvar_level = self->options.cvar_level,
                                        .split_cap = self->options.split_cap,
@@ -150,7 +192,7 @@ static lead_status solve(lead_path_planner *self, const lead_te_demand *demand, 
 fail:
     free(answer.share);
     free(in_force);
-    free(probability);
+    outlook_free(&ahead);
     return status;
 }
 

@@ -214,6 +214,31 @@ static void risk_by_hand(void **state) {
     lead_topology_free(topology);
 }
 
+/* Two clouds of samples, three of one and one of the other: two scenarios, of probability 3/4 and
+ * 1/4, give the plan of all four. */
+static void few_scenarios_stand_for_all(void **state) {
+    (void)state;
+    lead_topology *topology = two_ways();
+    double tms[64] = {0};
+    lead_te_plan whole, few;
+    for (int s = 0; s < 4; s++) {
+        tms[16 * s + 3] = s < 3 ? 8 : 12;        /* A to D */
+        tms[16 * s + 1 * 4 + 3] = s < 3 ? 1 : 4; /* B to D */
+    }
+    lead_te_options options = {.cvar_weight = 0.5, .cvar_level = 0.75};
+    assert_ok(plan_for("robust", topology, &options, tms, 4, NULL, &whole));
+    options.scenarios = 2;
+    assert_ok(plan_for("robust", topology, &options, tms, 4, NULL, &few));
+    assert_near(share_over_b(few.routing), share_over_b(whole.routing), 1e-6);
+    lead_te_plan_clear(&few);
+    options.scenarios = 1; /* the larger cloud alone: another plan */
+    assert_ok(plan_for("robust", topology, &options, tms, 4, NULL, &few));
+    assert_true(fabs(share_over_b(few.routing) - share_over_b(whole.routing)) > 1e-3);
+    lead_te_plan_clear(&few);
+    lead_te_plan_clear(&whole);
+    lead_topology_free(topology);
+}
+
 /* In force: all over B. The plan would move 3/4 of it; a bound allows 1/5, a high price nothing. */
 static void what_moves_is_bounded(void **state) {
     (void)state;
@@ -373,6 +398,7 @@ int main(void) {
                                        cmocka_unit_test(disjoint_paths_are_not_trapped),
                                        cmocka_unit_test(shares_by_hand),
                                        cmocka_unit_test(risk_by_hand),
+                                       cmocka_unit_test(few_scenarios_stand_for_all),
                                        cmocka_unit_test(what_moves_is_bounded),
                                        cmocka_unit_test(failures_are_survived),
                                        cmocka_unit_test(no_other_shares_are_better)};
