@@ -40,7 +40,7 @@ bool lead_te_spf_pull(lead_te_spf *spf, int t, int v) {
         double sum = demand[k];
         for (int i = spf->in_first[v]; i < spf->in_first[v + 1]; i++) {
             const lead_te_spf_arc arc = spf->in[i];
-            if (distance[arc.node] == distance[v] + spf->weight[arc.link])
+            if (distance[arc.node] == distance[v] + arc.weight)
                 sum += spf->share[lead_te_spf_at(spf, t, arc.node) * tms + k];
         }
         sum /= next_hops;
@@ -64,7 +64,7 @@ static void find_distances(lead_te_spf *spf, int t) {
             continue;
         spf->moved_nodes[spf->moved_count++] = nearest;
         for (int i = spf->in_first[nearest]; i < spf->in_first[nearest + 1]; i++) {
-            int through = key + spf->weight[spf->in[i].link];
+            int through = key + spf->in[i].weight;
             if (through >= distance[spf->in[i].node])
                 continue;
             distance[spf->in[i].node] = through;
@@ -79,19 +79,28 @@ static void send(lead_te_spf *spf, int t, int v) {
     size_t tms = (size_t)spf->tms, at = lead_te_spf_at(spf, t, v);
     int count = 0;
     for (int i = spf->out_first[v]; i < spf->out_first[v + 1]; i++)
-        count += distance[v] == distance[spf->out[i].node] + spf->weight[spf->out[i].link];
+        count += distance[v] == distance[spf->out[i].node] + spf->out[i].weight;
     spf->next_hops[at] = count;
     lead_te_spf_pull(spf, t, v);
     for (int i = spf->out_first[v]; i < spf->out_first[v + 1]; i++) {
         const lead_te_spf_arc arc = spf->out[i];
-        if (distance[v] == distance[arc.node] + spf->weight[arc.link])
+        if (distance[v] == distance[arc.node] + arc.weight)
             for (size_t k = 0; k < tms; k++)
                 spf->load[(size_t)arc.link * tms + k] += (int64_t)spf->share[at * tms + k];
     }
 }
 
+void lead_te_spf_weigh(lead_te_spf *spf, int link, int weight) {
+    spf->weight[link] = weight;
+    if (!spf->up[link])
+        return;
+    spf->in[spf->in_at[link]].weight = weight;
+    spf->out[spf->out_at[link]].weight = weight;
+}
+
 void lead_te_spf_set(lead_te_spf *spf, const int *weights) {
-    memcpy(spf->weight, weights, (size_t)spf->m * sizeof *weights);
+    for (int e = 0; e < spf->m; e++)
+        lead_te_spf_weigh(spf, e, weights[e]);
     memset(spf->load, 0, (size_t)spf->m * (size_t)spf->tms * sizeof *spf->load);
     for (int i = 0; i < spf->destination_count; i++) {
         int t = spf->destinations[i];
@@ -118,12 +127,16 @@ static void index_links(lead_te_spf *spf, const lead_topology *topology) {
         int count;
         const int *links = lead_topology_links_in(topology, v, &count);
         for (int i = 0; i < count; i++)
-            if (spf->up[links[i]])
-                spf->in[ins++] = (lead_te_spf_arc){links[i], spf->source[links[i]]};
+            if (spf->up[links[i]]) {
+                spf->in_at[links[i]] = ins;
+                spf->in[ins++] = (lead_te_spf_arc){links[i], spf->source[links[i]], 0};
+            }
         links = lead_topology_links_out(topology, v, &count);
         for (int i = 0; i < count; i++)
-            if (spf->up[links[i]])
-                spf->out[outs++] = (lead_te_spf_arc){links[i], spf->target[links[i]]};
+            if (spf->up[links[i]]) {
+                spf->out_at[links[i]] = outs;
+                spf->out[outs++] = (lead_te_spf_arc){links[i], spf->target[links[i]], 0};
+            }
         spf->in_first[v + 1] = ins;
         spf->out_first[v + 1] = outs;
     }
@@ -165,6 +178,8 @@ static lead_status alloc_network(lead_te_spf *spf) {
     LEAD_TRY(lead_calloc(m, sizeof(bool), &spf->up));
     LEAD_TRY(lead_calloc(n + 1, sizeof(int), &spf->in_first));
     LEAD_TRY(lead_calloc(n + 1, sizeof(int), &spf->out_first));
+    LEAD_TRY(lead_calloc(m, sizeof(int), &spf->in_at));
+    LEAD_TRY(lead_calloc(m, sizeof(int), &spf->out_at));
     LEAD_TRY(lead_calloc(m, sizeof *spf->in, &spf->in));
     return lead_calloc(m, sizeof *spf->out, &spf->out);
 }
@@ -191,7 +206,7 @@ static lead_status alloc_changes(lead_te_spf *spf) {
     LEAD_TRY(lead_calloc(n, sizeof(int), &spf->new_distance));
     LEAD_TRY(lead_calloc(n, sizeof(int), &spf->remaining));
     LEAD_TRY(lead_calloc(n, sizeof(int), &spf->moved_nodes));
-    LEAD_TRY(lead_calloc(n, sizeof(int), &spf->split_nodes));
+    LEAD_TRY(lead_calloc(n, sizeof(int), &spf->counted_nodes));
     return lead_calloc(n + m + 1, sizeof *spf->heap, &spf->heap);
 }
 
@@ -220,43 +235,17 @@ fail:
 void lead_te_spf_free(lead_te_spf *spf) {
     if (!spf)
         return;
-    void *const all[] = {spf->weight,
-                         spf->load,
-                         spf->quantum,
-                         spf->demand,
-                         spf->destinations,
-                         spf->distance,
-                         spf->next_hops,
-                         spf->share,
-                         spf->source,
-                         spf->target,
-                         spf->in_first,
-                         spf->out_first,
-                         spf->in,
-                         spf->out,
-                         spf->node_stamp,
-                         spf->link_stamp,
-                         spf->weight_stamp,
-                         spf->changed_nodes,
-                         spf->changed_links,
-                         spf->changed_weights,
-                         spf->old_distance,
-                         spf->old_next_hops,
-                         spf->old_share,
-                         spf->old_load,
-                         spf->moved,
-                         spf->split,
-                         spf->queued,
-                         spf->counted,
-                         spf->new_distance,
-                         spf->remaining,
-                         spf->moved_nodes,
-                         spf->split_nodes,
-                         spf->heap,
-                         spf->seen,
-                         spf->share_before,
-                         spf->old_weights,
-                         spf->up};
+    void *const all[] = {
+        spf->weight,       spf->load,          spf->quantum,       spf->demand,
+        spf->destinations, spf->distance,      spf->next_hops,     spf->share,
+        spf->source,       spf->target,        spf->in_first,      spf->out_first,
+        spf->in,           spf->out,           spf->node_stamp,    spf->link_stamp,
+        spf->weight_stamp, spf->changed_nodes, spf->changed_links, spf->changed_weights,
+        spf->old_distance, spf->old_next_hops, spf->old_share,     spf->old_load,
+        spf->moved,        spf->split,         spf->queued,        spf->counted,
+        spf->new_distance, spf->remaining,     spf->moved_nodes,   spf->counted_nodes,
+        spf->heap,         spf->seen,          spf->share_before,  spf->old_weights,
+        spf->up,           spf->in_at,         spf->out_at};
     for (size_t i = 0; i < sizeof all / sizeof *all; i++)
         free(all[i]);
     free(spf);

@@ -18,7 +18,7 @@ enum {
 };
 
 typedef struct lead_te_spf_arc {
-    int link, node; /* the link, and the node at its far end */
+    int link, node, weight; /* the link, the node at its far end, and the weight at hand */
 } lead_te_spf_arc;
 
 /* A heap's item: the key above, the node below, so that one comparison orders both. */
@@ -40,6 +40,7 @@ typedef struct lead_te_spf {
     bool *up;             /* [m] */
     int *in_first, *out_first;
     lead_te_spf_arc *in, *out; /* of links that are up */
+    int *in_at, *out_at;       /* [m] where a link is among those */
 
     /* What has changed since the last keep or undo: each thing once, with its value from before. */
     unsigned change;
@@ -54,8 +55,8 @@ typedef struct lead_te_spf {
     unsigned pass;
     unsigned *moved, *split, *queued, *counted, *seen;
     double *share_before; /* [tms] */
-    int *new_distance, *remaining, *moved_nodes, *split_nodes;
-    int moved_count, split_count, heap_count;
+    int *new_distance, *remaining, *moved_nodes, *counted_nodes;
+    int moved_count, counted_count, heap_count;
     lead_te_spf_item *heap;
 } lead_te_spf;
 
@@ -82,6 +83,8 @@ double lead_te_spf_load(const lead_te_spf *spf, int link, int tm);
 void lead_te_spf_push(lead_te_spf *spf, int key, int node);
 /* The least key (and of equals the lowest node); answers the node. */
 int lead_te_spf_pop(lead_te_spf *spf, int *key);
+/* Puts a weight in its places, and no more. */
+void lead_te_spf_weigh(lead_te_spf *spf, int link, int weight);
 /* share of node v, from its predecessors and its demand; answers whether it is another than it was.
  */
 bool lead_te_spf_pull(lead_te_spf *spf, int t, int v);

@@ -7,10 +7,6 @@
 #include "te/spf.h"
 #include <string.h>
 
-static int distance_now(const lead_te_spf *spf, const int *distance, int v) {
-    return spf->moved[v] == spf->pass ? spf->new_distance[v] : distance[v];
-}
-
 /* Gives v a new distance in this pass. */
 static void move_to(lead_te_spf *spf, int v, int distance) {
     if (spf->moved[v] != spf->pass) {
@@ -47,23 +43,23 @@ static void add_load(lead_te_spf *spf, int link, const double *share, int sign) 
         load[k] += sign * (int64_t)share[k];
 }
 
-static void queue(lead_te_spf *spf, const int *distance, int t, int v) {
+static void queue(lead_te_spf *spf, int t, int v) {
     if (spf->queued[v] == spf->pass || v == t)
         return;
     spf->queued[v] = spf->pass;
-    lead_te_spf_push(spf, -distance_now(spf, distance, v), v);
+    lead_te_spf_push(spf, -spf->new_distance[v], v);
 }
 
-/* Distances that fall: Dijkstra from the link's source over the nodes that get nearer. */
-static void spread_fall(lead_te_spf *spf, const int *distance) {
+/* Dijkstra 1959 from the nodes on the heap over those that get nearer by it. */
+static void spread(lead_te_spf *spf) {
     while (spf->heap_count > 0) {
         int key, nearest = lead_te_spf_pop(spf, &key);
         if (key > spf->new_distance[nearest])
             continue;
         for (int i = spf->in_first[nearest]; i < spf->in_first[nearest + 1]; i++) {
             const lead_te_spf_arc arc = spf->in[i];
-            int through = key + spf->weight[arc.link];
-            if (through >= distance_now(spf, distance, arc.node))
+            const int through = key + arc.weight;
+            if (through >= spf->new_distance[arc.node])
                 continue;
             move_to(spf, arc.node, through);
             lead_te_spf_push(spf, through, arc.node);
@@ -71,21 +67,23 @@ static void spread_fall(lead_te_spf *spf, const int *distance) {
     }
 }
 
-/* Nodes all of whose next hops lead to nodes that lose theirs; `u` has lost one. They are moved,
- * for the while to UNREACHED. */
+/* Moves, for the while to UNREACHED, the nodes all of whose next hops lead to nodes that lose
+ * theirs; `u` has lost one. Those that lose some are listed with them in counted_nodes. */
 static void find_cut_off(lead_te_spf *spf, const int *distance, const int *next_hops, int u) {
+    spf->counted_count = 0;
     if (next_hops[u] > 1)
         return;
     move_to(spf, u, LEAD_TE_SPF_UNREACHED);
     for (int at = 0; at < spf->moved_count; at++) {
-        int x = spf->moved_nodes[at];
+        const int x = spf->moved_nodes[at];
         for (int i = spf->in_first[x]; i < spf->in_first[x + 1]; i++) {
             const lead_te_spf_arc arc = spf->in[i];
-            int y = arc.node;
-            if (distance[y] != distance[x] + spf->weight[arc.link])
+            const int y = arc.node;
+            if (distance[y] != distance[x] + arc.weight)
                 continue;
             if (spf->counted[y] != spf->pass) {
                 spf->counted[y] = spf->pass;
+                spf->counted_nodes[spf->counted_count++] = y;
                 spf->remaining[y] = next_hops[y];
             }
             if (--spf->remaining[y] == 0)
@@ -94,58 +92,55 @@ static void find_cut_off(lead_te_spf *spf, const int *distance, const int *next_
     }
 }
 
-/* Distances that rise: of the nodes that are cut off, from the rest of the network. */
-static void spread_rise(lead_te_spf *spf, const int *distance) {
+/* The distances of the nodes that are cut off. True when all of them only rise by what the link's
+ * weight does, as no other way is as short: then their next hops stay, and no heap is needed
+ * (Buriol et al. 2008). */
+static bool raise_cut_off(lead_te_spf *spf, const int *distance, int link, int rise) {
+    bool all_stay = true;
     for (int at = 0; at < spf->moved_count; at++) {
-        int x = spf->moved_nodes[at], best = LEAD_TE_SPF_UNREACHED;
+        const int x = spf->moved_nodes[at];
+        int best = LEAD_TE_SPF_UNREACHED;
         for (int i = spf->out_first[x]; i < spf->out_first[x + 1]; i++) {
-            const lead_te_spf_arc arc = spf->out[i];
-            if (spf->moved[arc.node] != spf->pass &&
-                distance[arc.node] + spf->weight[arc.link] < best)
-                best = distance[arc.node] + spf->weight[arc.link];
+            const int through = spf->new_distance[spf->out[i].node] + spf->out[i].weight;
+            if (through < best && spf->out[i].link != link)
+                best = through;
         }
-        spf->new_distance[x] = best;
-        if (best < LEAD_TE_SPF_UNREACHED)
+        spf->remaining[x] = best;
+        all_stay = all_stay && best > distance[x] + rise;
+    }
+    for (int at = 0; at < spf->moved_count; at++) {
+        const int x = spf->moved_nodes[at], along = distance[x] + rise;
+        const int best = at == 0 && along < spf->remaining[x] ? along : spf->remaining[x];
+        spf->new_distance[x] = all_stay ? along : best;
+        if (!all_stay && best < LEAD_TE_SPF_UNREACHED)
             lead_te_spf_push(spf, best, x);
     }
-    while (spf->heap_count > 0) {
-        int key, nearest = lead_te_spf_pop(spf, &key);
-        if (key > spf->new_distance[nearest])
-            continue;
-        for (int i = spf->in_first[nearest]; i < spf->in_first[nearest + 1]; i++) {
-            const lead_te_spf_arc arc = spf->in[i];
-            int through = key + spf->weight[arc.link];
-            if (spf->moved[arc.node] != spf->pass || through >= spf->new_distance[arc.node])
-                continue;
-            spf->new_distance[arc.node] = through;
-            lead_te_spf_push(spf, through, arc.node);
-        }
-    }
+    return all_stay;
 }
 
 /* Takes v's old traffic off its links if its next hops change, and queues all that feel it. */
 static void take_off(lead_te_spf *spf, int t, int v, int link, int old_weight) {
     const int *distance = spf->distance + lead_te_spf_at(spf, t, 0);
     const size_t at = lead_te_spf_at(spf, t, v);
-    const int from = distance[v], from_now = distance_now(spf, distance, v);
+    const int from = distance[v], from_now = spf->new_distance[v];
     bool changes = false;
     for (int i = spf->out_first[v]; i < spf->out_first[v + 1]; i++) {
         const lead_te_spf_arc arc = spf->out[i];
-        int old = arc.link == link ? old_weight : spf->weight[arc.link];
+        int old = arc.link == link ? old_weight : arc.weight;
         bool was = from == distance[arc.node] + old,
-             is = from_now == distance_now(spf, distance, arc.node) + spf->weight[arc.link];
+             is = from_now == spf->new_distance[arc.node] + arc.weight;
         if (was != is) {
             changes = true;
-            queue(spf, distance, t, arc.node);
+            queue(spf, t, arc.node);
         }
     }
     if (!changes)
         return;
     spf->split[v] = spf->pass;
-    queue(spf, distance, t, v);
+    queue(spf, t, v);
     for (int i = spf->out_first[v]; i < spf->out_first[v + 1]; i++) {
         const lead_te_spf_arc arc = spf->out[i];
-        if (from == distance[arc.node] + (arc.link == link ? old_weight : spf->weight[arc.link]))
+        if (from == distance[arc.node] + (arc.link == link ? old_weight : arc.weight))
             add_load(spf, arc.link, spf->share + at * (size_t)spf->tms, -1);
     }
 }
@@ -159,23 +154,33 @@ static inline void look_at(lead_te_spf *spf, int t, int v, int link, int old_wei
 }
 
 /* Looks at every node that may have other next hops: the link's source, the nodes that moved, and
- * their predecessors. Then the new distances count. */
-static void settle(lead_te_spf *spf, int t, int link, int old_weight) {
+ * their predecessors. */
+static void look_around(lead_te_spf *spf, int t, int link, int old_weight) {
     const int *distance = spf->distance + lead_te_spf_at(spf, t, 0);
     look_at(spf, t, spf->source[link], link, old_weight);
     for (int at = 0; at < spf->moved_count; at++) {
-        int x = spf->moved_nodes[at];
+        const int x = spf->moved_nodes[at], from = distance[x], to = spf->new_distance[x];
         look_at(spf, t, x, link, old_weight);
         for (int i = spf->in_first[x]; i < spf->in_first[x + 1]; i++) {
-            const lead_te_spf_arc arc = spf->in[i];
-            int weight = spf->weight[arc.link]; /* the link's own source is looked at anyway */
-            if (distance[arc.node] == distance[x] + weight ||
-                distance_now(spf, distance, arc.node) == spf->new_distance[x] + weight)
+            const lead_te_spf_arc arc = spf->in[i]; /* not the link: its source is looked at */
+            if (distance[arc.node] == from + arc.weight ||
+                spf->new_distance[arc.node] == to + arc.weight)
                 look_at(spf, t, arc.node, link, old_weight);
         }
     }
+}
+
+/* Where all cut-off nodes keep their next hops: at those that had others beside them. */
+static void look_at_counted(lead_te_spf *spf, int t, int link, int old_weight) {
+    for (int i = 0; i < spf->counted_count; i++)
+        if (spf->moved[spf->counted_nodes[i]] != spf->pass)
+            take_off(spf, t, spf->counted_nodes[i], link, old_weight);
+}
+
+/* The new distances count. */
+static void settle(lead_te_spf *spf, int t) {
     for (int i = 0; i < spf->moved_count; i++) {
-        size_t at = lead_te_spf_at(spf, t, spf->moved_nodes[i]);
+        const size_t at = lead_te_spf_at(spf, t, spf->moved_nodes[i]);
         save_node(spf, at);
         spf->distance[at] = spf->new_distance[spf->moved_nodes[i]];
     }
@@ -184,7 +189,7 @@ static void settle(lead_te_spf *spf, int t, int link, int old_weight) {
 static void count_next_hops(lead_te_spf *spf, const int *distance, size_t at, int v) {
     int count = 0;
     for (int i = spf->out_first[v]; i < spf->out_first[v + 1]; i++)
-        count += distance[v] == distance[spf->out[i].node] + spf->weight[spf->out[i].link];
+        count += distance[v] == distance[spf->out[i].node] + spf->out[i].weight;
     spf->next_hops[at] = count;
 }
 
@@ -202,30 +207,38 @@ static void send_on(lead_te_spf *spf, int t, int v) {
         return;
     for (int i = spf->out_first[v]; i < spf->out_first[v + 1]; i++) {
         const lead_te_spf_arc arc = spf->out[i];
-        if (distance[v] != distance[arc.node] + spf->weight[arc.link])
+        if (distance[v] != distance[arc.node] + arc.weight)
             continue;
         if (!split)
             add_load(spf, arc.link, spf->share_before, -1);
         add_load(spf, arc.link, share, 1);
-        queue(spf, distance, t, arc.node);
+        queue(spf, t, arc.node);
     }
 }
 
 /* What the link's new weight does to the traffic for t. */
 static void update(lead_te_spf *spf, int t, int link, int old_weight) {
     const int *distance = spf->distance + lead_te_spf_at(spf, t, 0);
-    const int u = spf->source[link], through = distance[spf->target[link]] + spf->weight[link];
+    const int u = spf->source[link], rise = spf->weight[link] - old_weight,
+              through = distance[spf->target[link]] + spf->weight[link];
+    bool all_stay = false;
     spf->pass++;
     spf->moved_count = 0;
-    if (spf->weight[link] > old_weight) {
+    memcpy(spf->new_distance, distance, (size_t)spf->n * sizeof *distance);
+    if (rise > 0) {
         find_cut_off(spf, distance, spf->next_hops + lead_te_spf_at(spf, t, 0), u);
-        spread_rise(spf, distance);
+        all_stay = raise_cut_off(spf, distance, link, rise) && spf->moved_count > 0;
+        spread(spf);
     } else if (through < distance[u]) {
         move_to(spf, u, through);
         lead_te_spf_push(spf, through, u);
-        spread_fall(spf, distance);
+        spread(spf);
     }
-    settle(spf, t, link, old_weight);
+    if (all_stay)
+        look_at_counted(spf, t, link, old_weight);
+    else
+        look_around(spf, t, link, old_weight);
+    settle(spf, t);
     for (int key; spf->heap_count > 0;)
         send_on(spf, t, lead_te_spf_pop(spf, &key));
 }
@@ -258,7 +271,7 @@ void lead_te_spf_change(lead_te_spf *spf, int link, int weight) {
         spf->changed_weights[spf->changed_weight_count] = link;
         spf->old_weights[spf->changed_weight_count++] = old_weight;
     }
-    spf->weight[link] = weight;
+    lead_te_spf_weigh(spf, link, weight);
     if (!spf->up[link])
         return;
     for (int i = 0; i < spf->destination_count; i++) {
@@ -293,6 +306,6 @@ void lead_te_spf_undo(lead_te_spf *spf) {
         for (size_t k = 0; k < tms; k++)
             spf->load[(size_t)spf->changed_links[i] * tms + k] = spf->old_load[(size_t)i * tms + k];
     for (int i = 0; i < spf->changed_weight_count; i++)
-        spf->weight[spf->changed_weights[i]] = spf->old_weights[i];
+        lead_te_spf_weigh(spf, spf->changed_weights[i], spf->old_weights[i]);
     lead_te_spf_keep(spf);
 }

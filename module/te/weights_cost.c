@@ -128,21 +128,30 @@ static lead_te_value under_failure(lead_te_cost *cost, lead_te_spf *spf,
     return value;
 }
 
-lead_te_value lead_te_cost_of(lead_te_cost *cost, lead_te_spf *spf, bool with_phi, bool all) {
+lead_te_value lead_te_cost_of(lead_te_cost *cost, lead_te_spf *spf, bool with_phi, double enough) {
     lead_te_value value = worse_of(cost, (lead_te_value){-1, -1, -1}, measure(cost, spf, with_phi));
-    for (int i = 0; i < cost->failure_count; i++)
-        if (all || cost->failures[i].critical)
-            value = worse_of(cost, value, under_failure(cost, spf, &cost->failures[i], with_phi));
+    for (int i = 0; i < cost->critical_count && value.soft <= enough; i++) {
+        const int at = cost->critical[i];
+        lead_te_value candidate = under_failure(cost, spf, &cost->failures[at], with_phi);
+        if (candidate.soft > enough) { /* what turns down one candidate may turn down the next */
+            memmove(cost->critical + 1, cost->critical, (size_t)i * sizeof(int));
+            cost->critical[0] = at;
+        }
+        value = worse_of(cost, value, candidate);
+    }
     return value;
 }
 
 lead_te_value lead_te_cost_check(lead_te_cost *cost, lead_te_spf *spf, bool with_phi) {
-    lead_te_value value = lead_te_cost_of(cost, spf, with_phi, false);
+    lead_te_value value = lead_te_cost_of(cost, spf, with_phi, INFINITY);
     for (int i = 0; i < cost->failure_count; i++) {
         if (cost->failures[i].critical)
             continue;
         lead_te_value candidate = under_failure(cost, spf, &cost->failures[i], with_phi);
-        cost->failures[i].critical = candidate.mlu > value.mlu || candidate.soft > value.soft;
+        if (candidate.mlu > value.mlu || candidate.soft > value.soft) {
+            cost->failures[i].critical = true;
+            cost->critical[cost->critical_count++] = i;
+        }
         value = worse_of(cost, value, candidate);
     }
     return value;
@@ -206,6 +215,7 @@ static lead_status alloc_rooms(lead_te_cost *cost, bool survive) {
     LEAD_TRY(lead_calloc(tms, sizeof(int), &cost->order));
     LEAD_TRY(lead_calloc(m, sizeof(double), &cost->utilisation));
     LEAD_TRY(lead_calloc(m, sizeof(double), &cost->candidate_utilisation));
+    LEAD_TRY(lead_calloc(survive ? m : 0, sizeof(int), &cost->critical));
     return lead_calloc(survive ? m : 0, sizeof *cost->failures, &cost->failures);
 }
 
@@ -250,5 +260,6 @@ void lead_te_cost_free(lead_te_cost *cost) {
     free(cost->utilisation);
     free(cost->candidate_utilisation);
     free(cost->failures);
+    free(cost->critical);
     free(cost);
 }

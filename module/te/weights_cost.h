@@ -30,7 +30,10 @@ typedef struct lead_te_cost {
     int *order;                                  /* [tms] */
     double *utilisation, *candidate_utilisation; /* [m], largest over the TMs: of the worst state of
                                                     the last evaluation; scratch */
-    lead_te_failure *failures;
+    lead_te_failure *failures;                   /* [failure_count] */
+    int *
+        critical; /* [critical_count] of them: those that turned a candidate down last come first */
+    int critical_count;
     long evaluations; /* routings looked at so far */
 } lead_te_cost;
 
@@ -41,11 +44,12 @@ lead_status lead_te_cost_alloc(const lead_topology *topology, lead_te_spf *spf,
                                const double *probability, lead_te_cost **out);
 void lead_te_cost_free(lead_te_cost *cost);
 
-/* Of the weights in `spf` as they are, changed or kept: without failure and, of the failures, under
- * the critical ones or `all`. phi is filled with `with_phi`, or when it is the objective. Changes
- * for the sake of failures are taken back. */
-lead_te_value lead_te_cost_of(lead_te_cost *cost, lead_te_spf *spf, bool with_phi, bool all);
-/* `all`, and any failure that is worse than the critical ones becomes one. */
+/* Of the weights in `spf` as they are, changed or kept: without failure and under the critical
+ * ones. phi is filled with `with_phi`, or when it is the objective. Changes for the sake of
+ * failures are taken back. It may stop where the soft cost is above `enough`; all values are then
+ * too low. */
+lead_te_value lead_te_cost_of(lead_te_cost *cost, lead_te_spf *spf, bool with_phi, double enough);
+/* Under all failures; one that is worse than the critical ones becomes one. */
 lead_te_value lead_te_cost_check(lead_te_cost *cost, lead_te_spf *spf, bool with_phi);
 /* Whether a is better than b by the objective, by more than rounding. */
 bool lead_te_value_better(lead_te_objective objective, lead_te_value a, lead_te_value b);
