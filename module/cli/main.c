@@ -23,9 +23,10 @@ static const struct {
      lead_cli_evaluate},
     {"te",
      "te --topology FILE --tm FILE --algorithm NAME [--format json|text]\n"
-     "     [--weights file|inverse-capacity|unit] [--time-limit S] [--evaluations N]\n"
-     "     [--max-weight N] [--seed N] [--capacity BIT/S] [--index K]\n"
-     "      Route one traffic matrix (number K of the file) by one algorithm.",
+     "     [--index K] [--samples N] [--seed N] [--capacity BIT/S] [--time-limit S]\n"
+     "     [--KEY VALUE of the algorithm, as in docs/scenario.md: --max-weight 20]\n"
+     "      Route traffic matrix K of the file (0: the first) by one algorithm, or\n"
+     "      N from it on as samples of what may come; results for their mean.",
      lead_cli_te},
     {"convert",
      "convert IN OUT [--topology FILE] [--capacity BIT/S] [--unit BIT/S]\n"

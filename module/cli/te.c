@@ -10,7 +10,7 @@
 enum { TE_OPTIONS_MAX = 64, NAME_MAX_BYTES = 32 };
 
 typedef struct arguments {
-    const char *topology, *tm, *algorithm, *format, *seed, *capacity, *index;
+    const char *topology, *tm, *algorithm, *format, *seed, *capacity, *index, *samples;
     const char *te[TE_OPTIONS_MAX]; /* by lead_te_option_name, with dashes */
     char names[TE_OPTIONS_MAX][NAME_MAX_BYTES];
 } arguments;
@@ -26,16 +26,17 @@ static void name_te_options(arguments *in, lead_cli_option *options) {
 }
 
 static lead_status parse(int argc, char **argv, arguments *in) {
-    lead_cli_option options[7 + TE_OPTIONS_MAX] = {
+    enum { OWN = 8 };
+    lead_cli_option options[OWN + TE_OPTIONS_MAX] = {
         {"topology", &in->topology, NULL, NULL},   {"tm", &in->tm, NULL, NULL},
         {"algorithm", &in->algorithm, NULL, NULL}, {"format", &in->format, NULL, NULL},
         {"seed", &in->seed, NULL, NULL},           {"capacity", &in->capacity, NULL, NULL},
-        {"index", &in->index, NULL, NULL},
+        {"index", &in->index, NULL, NULL},         {"samples", &in->samples, NULL, NULL},
     };
     char **rest;
     int count;
-    name_te_options(in, options + 7);
-    LEAD_TRY(lead_cli_parse(argc, argv, options, 7 + lead_te_option_count(), &rest, &count));
+    name_te_options(in, options + OWN);
+    LEAD_TRY(lead_cli_parse(argc, argv, options, OWN + lead_te_option_count(), &rest, &count));
     if (count > 0)
         return lead_fail(LEAD_INVALID, "te: what is \"%s\"? (see `lead help`)", rest[0]);
     if (!in->topology || !in->tm || !in->algorithm)
@@ -75,6 +76,20 @@ static lead_status load(const arguments *in, lead_topology **topology, lead_tm_s
     return LEAD_OK;
 }
 
+/* The TMs to plan for, one after the other: `count` of them from `index` on. */
+static lead_status collect(const arguments *in, const lead_tm_series *tms, int index, double **out,
+                           int *count) {
+    double number = 1;
+    size_t n = (size_t)lead_tm_series_node_count(tms);
+    LEAD_TRY(
+        lead_cli_number("samples", in->samples, 1, lead_tm_series_length(tms) - index, &number));
+    *count = (int)number;
+    LEAD_TRY(lead_calloc((size_t)*count * n * n, sizeof(double), out));
+    for (int k = 0; k < *count; k++)
+        memcpy(*out + (size_t)k * n * n, lead_tm_series_tm(tms, index + k), n * n * sizeof(double));
+    return LEAD_OK;
+}
+
 static void print_json(const char *algorithm, const lead_topology *topology,
                        const lead_te_plan *plan, double seconds) {
     json_t *root = json_object();
@@ -111,7 +126,8 @@ lead_status lead_cli_te(int argc, char **argv) {
     lead_tm_series *tms = NULL;
     lead_te *te = NULL;
     lead_te_plan plan = {0};
-    int index = 0;
+    double *samples = NULL;
+    int index = 0, count = 0;
     lead_status status = LEAD_OK;
     LEAD_TRY(parse(argc, argv, &in));
     const lead_te_type *type = lead_te_find(in.algorithm);
@@ -121,7 +137,8 @@ lead_status lead_cli_te(int argc, char **argv) {
     LEAD_TRY(te_options(&in, type, &options));
     LEAD_TRY_FREE(load(&in, &topology, &tms, &index));
     LEAD_TRY_FREE(lead_te_alloc(type, topology, &options, &te));
-    lead_te_demand demand = {.tms = lead_tm_series_tm(tms, index), .samples = 1};
+    LEAD_TRY_FREE(collect(&in, tms, index, &samples, &count));
+    lead_te_demand demand = {.tms = samples, .samples = count};
     double started = lead_clock_seconds();
     LEAD_TRY_FREE(lead_te_plan_for(te, &demand, &plan));
     double seconds = lead_clock_seconds() - started;
@@ -132,6 +149,7 @@ lead_status lead_cli_te(int argc, char **argv) {
 fail:
     lead_te_plan_clear(&plan);
     lead_te_free(te);
+    free(samples);
     lead_tm_series_free(tms);
     lead_topology_free(topology);
     return status;

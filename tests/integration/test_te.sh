@@ -8,6 +8,11 @@ printf 'time,a>a,a>b,b>a,b>b\n2004-01-01T00:00:00Z,0,500,100,0\n2004-01-01T00:05
 [ "$("$lead" te --topology "$work/t.csv" --tm "$work/tm.csv" --algorithm ecmp --format json | field mlu)" = 0.5 ] || fail "MLU of the first TM"
 [ "$("$lead" te --topology "$work/t.csv" --tm "$work/tm.csv" --algorithm mcf --index 1 --format json | field optimum)" = 0.9 ] || fail "MLU of the second TM"
 "$lead" te --topology "$work/t.csv" --tm "$work/tm.csv" --algorithm weights | grep -q "MLU 0.500000" || fail "text output"
+"$lead" te --topology "$work/t.csv" --tm "$work/tm.csv" --algorithm robust --samples 2 --format json >"$work/said"
+[ "$(field mlu <"$work/said")" = 0.7 ] || fail "MLU of the mean: $(cat "$work/said")"
+refused "samples: \"2\" is not a number in 1..1" "$lead" te --topology "$work/t.csv" --tm "$work/tm.csv" --algorithm robust --index 1 --samples 2
+refused "max-weight: robust heeds weights" "$lead" te --topology "$work/t.csv" --tm "$work/tm.csv" --algorithm robust --max-weight 3
+refused "split-cap: 1.5 is not in" "$lead" te --topology "$work/t.csv" --tm "$work/tm.csv" --algorithm robust --split-cap 1.5
 refused "none of ecmp, mcf, weights, paths, robust" "$lead" te --topology "$work/t.csv" --tm "$work/tm.csv" --algorithm magic
 refused "te needs --topology" "$lead" te --tm "$work/tm.csv"
 refused "index: \"7\"" "$lead" te --topology "$work/t.csv" --tm "$work/tm.csv" --algorithm mcf --index 7
