@@ -111,14 +111,14 @@ def policy_row(name, folders):
 def measure_runs(kind, tables):
     def measure(folder):
         found = {}
-        for table, names in tables.items():
+        for table, names in reversed(tables.items()):  # the longest last
             outs = [f"{KEPT}/{kind}-{name}" for name in names]
             for name, out in zip(names, outs, strict=True):
                 subprocess.run(["build/lead", "run", f"scenarios/{kind}/{name}.yaml", "--data", folder, "--out", out], check=True)
             with open(f"{outs[0]}/summary.json") as file:
                 policies = [policy["name"] for policy in json.load(file)["policies"]]
             found[table] = [policy_row(policy, [f"{out}/{policy}" for out in outs]) for policy in policies]
-        return found
+        return {table: found[table] for table in tables}
     return measure
 
 

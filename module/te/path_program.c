@@ -3,7 +3,8 @@
  *   min  (1 - w) sum_s p(s) z(s) + w (a + sum_s p(s) u(s) / (1 - level)) + moved_cost sum_p d m(p)
  *   sum of x over a pair's paths = 1
  *   sum_p d(s, p) x(p) / capacity_e <= z(s)     over paths p that use link e, for every e and TM s
- *   u(s) >= z(s) - a,  m(p) >= x(p) - x in force(p),  sum_p d m(p) <= moved_limit
+ *   u(s) >= z(s) - a,  x(p) = stays(p) + m(p), stays(p) <= x in force(p),  sum_p d m(p) <=
+ * moved_limit
  *
  * z(s) is the MLU of TM s; w and level are those of the conditional value at risk, in the form of
  * Rockafellar and Uryasev 2000; d(p) is the pair's part of the mean TM. Utilisations count in units
@@ -30,13 +31,15 @@ typedef struct solver {
     const lead_path_program *in;
     Clp_Simplex *clp;
     int n, m, paths, columns;
-    int z, a, u, moved;           /* first column of each; -1: not there */
-    double peak;                  /* MLU that z = 1 means */
-    double *mean;                 /* [n*n] over the samples, in parts of its total */
-    double *loads;                /* [m] utilisation over peak of one TM */
-    unsigned char *has;           /* [samples][m] the row is there */
-    int *pair;                    /* [path_count] */
-    lead_clp_lines rows;          /* that wait to be added */
+    int z, a, u;         /* first column of each; -1: not there */
+    bool moves;          /* what moves has a price or a bound: the first columns are m(p) */
+    int *stay;           /* [path_count] column of stays(p), -1: not there */
+    double peak;         /* MLU that z = 1 means */
+    double *mean;        /* [n*n] over the samples, in parts of its total */
+    double *loads;       /* [m] utilisation over peak of one TM */
+    unsigned char *has;  /* [samples][m] the row is there */
+    int *pair;           /* [path_count] */
+    lead_clp_lines rows; /* that wait to be added */
     int *of_link, *first_of_link; /* the paths that use a link */
     double deadline;
 } solver;
@@ -47,6 +50,7 @@ static void solver_free(solver *self) {
     free(self->loads);
     free(self->has);
     free(self->pair);
+    free(self->stay);
     lead_clp_lines_free(&self->rows);
     free(self->of_link);
     free(self->first_of_link);
@@ -117,14 +121,15 @@ static void number_columns(solver *self) {
     const lead_path_program *in = self->in;
     bool risk = in->cvar_weight > 0,
          moves = in->in_force && (in->moved_cost > 0 || in->moved_limit > 0);
+    self->moves = moves;
     self->paths = in->set->path_count;
     self->z = self->paths;
     self->columns = self->z + in->samples;
     self->a = risk ? self->columns : -1;
     self->u = risk ? self->columns + 1 : -1;
     self->columns += risk ? 1 + in->samples : 0;
-    self->moved = moves ? self->columns : -1;
-    self->columns += moves ? self->paths : 0;
+    for (int p = 0; p < self->paths; p++)
+        self->stay[p] = moves && in->in_force[p] > 0 ? self->columns++ : -1;
 }
 
 /* A path's part of the mean utilisation when it takes all of its pair. */
@@ -133,14 +138,25 @@ static double tidy_cost(const solver *self, int p) {
     return tidiness * self->mean[self->pair[p]] * (set->start[p + 1] - set->start[p]);
 }
 
+/* A pair without a path in force moves for nothing: what it took before is not known. */
+static bool has_in_force(const solver *self, int od) {
+    const lead_path_set *set = self->in->set;
+    return lead_sum(self->in->in_force + set->first[od],
+                    (size_t)(set->first[od + 1] - set->first[od])) > 0;
+}
+
 static void set_costs(const solver *self, double *cost, double *upper) {
     const lead_path_program *in = self->in;
     for (int p = 0; p < self->paths; p++) {
         int of_pair = in->set->first[self->pair[p] + 1] - in->set->first[self->pair[p]];
         cost[p] = tidy_cost(self, p);
         upper[p] = in->split_cap > 0 ? fmax(in->split_cap, 1.0 / of_pair) : 1;
-        if (self->moved >= 0)
-            cost[self->moved + p] = in->moved_cost * self->mean[self->pair[p]];
+        if (self->stay[p] >= 0) {
+            cost[self->stay[p]] = cost[p];
+            upper[self->stay[p]] = fmin(in->in_force[p], upper[p]);
+        }
+        if (self->moves && has_in_force(self, self->pair[p]))
+            cost[p] += in->moved_cost * self->mean[self->pair[p]];
     }
     for (int s = 0; s < in->samples; s++) {
         cost[self->z + s] = (1 - in->cvar_weight) * in->probability[s];
@@ -172,6 +188,12 @@ static lead_status begin_row(solver *self, double lower, double upper) {
 
 static lead_status put(solver *self, int column, double value) {
     return lead_clp_entry(&self->rows, column, value);
+}
+
+/* The path's share, in one or two columns. */
+static lead_status put_path(solver *self, int p, double value) {
+    LEAD_TRY(put(self, p, value));
+    return self->stay[p] >= 0 ? put(self, self->stay[p], value) : LEAD_OK;
 }
 
 /* The link's opposite direction: between parallel links the one that has as many before it. */
@@ -238,7 +260,7 @@ static lead_status add_pair_rows(solver *self) {
             continue;
         LEAD_TRY(begin_row(self, 1, self->in->survive ? DBL_MAX : 1));
         for (int p = set->first[od]; p < set->first[od + 1]; p++)
-            LEAD_TRY(put(self, p, 1));
+            LEAD_TRY(put_path(self, p, 1));
     }
     return LEAD_OK;
 }
@@ -253,24 +275,22 @@ static lead_status add_risk_rows(solver *self) {
     return LEAD_OK;
 }
 
-/* A pair without a path in force moves for nothing: what it took before is not known. */
+/* The bound on what moves, and the cap of paths that have two columns. */
 static lead_status add_moved_rows(solver *self) {
-    const lead_path_set *set = self->in->set;
-    if (self->moved < 0)
-        return LEAD_OK;
-    for (int p = 0; p < self->paths; p++) {
-        int od = self->pair[p];
-        if (lead_sum(self->in->in_force + set->first[od],
-                     (size_t)(set->first[od + 1] - set->first[od])) <= 0)
+    const lead_path_program *in = self->in;
+    for (int p = 0; p < self->paths && in->split_cap > 0; p++) {
+        int of_pair = in->set->first[self->pair[p] + 1] - in->set->first[self->pair[p]];
+        if (self->stay[p] < 0)
             continue;
-        LEAD_TRY(begin_row(self, -DBL_MAX, self->in->in_force[p]));
-        LEAD_TRY(put(self, p, 1));
-        LEAD_TRY(put(self, self->moved + p, -1));
+        LEAD_TRY(begin_row(self, -DBL_MAX, fmax(in->split_cap, 1.0 / of_pair)));
+        LEAD_TRY(put_path(self, p, 1));
     }
-    if (self->in->moved_limit > 0)
-        LEAD_TRY(begin_row(self, -DBL_MAX, self->in->moved_limit));
-    for (int p = 0; p < self->paths && self->in->moved_limit > 0; p++)
-        LEAD_TRY(put(self, self->moved + p, self->mean[self->pair[p]]));
+    if (!self->moves || in->moved_limit <= 0)
+        return LEAD_OK;
+    LEAD_TRY(begin_row(self, -DBL_MAX, in->moved_limit));
+    for (int p = 0; p < self->paths; p++)
+        if (has_in_force(self, self->pair[p]))
+            LEAD_TRY(put(self, p, self->mean[self->pair[p]]));
     return LEAD_OK;
 }
 
@@ -282,7 +302,7 @@ static lead_status add_link_row(solver *self, int s, int e) {
     LEAD_TRY(begin_row(self, -DBL_MAX, 0));
     for (int i = self->first_of_link[e]; i < self->first_of_link[e + 1]; i++)
         if (tm[self->pair[self->of_link[i]]] > 0)
-            LEAD_TRY(put(self, self->of_link[i], tm[self->pair[self->of_link[i]]] / unit));
+            LEAD_TRY(put_path(self, self->of_link[i], tm[self->pair[self->of_link[i]]] / unit));
     LEAD_TRY(put(self, self->z + s, -1));
     self->has[s * self->m + e] = 1;
     return LEAD_OK;
@@ -317,18 +337,31 @@ static lead_status add_violated(solver *self, const double *share, const double 
     return LEAD_OK;
 }
 
-/* Every pair's first path basic: feasible for the dual simplex. */
+/* The pair's column that begins as basic: what it has most of in force, or its first path. */
+static int main_column(const solver *self, int od) {
+    const lead_path_set *set = self->in->set;
+    int most = -1;
+    for (int p = set->first[od]; p < set->first[od + 1]; p++)
+        if (self->stay[p] >= 0 && (most < 0 || self->in->in_force[p] > self->in->in_force[most]))
+            most = p;
+    return most >= 0 ? self->stay[most] : set->first[od];
+}
+
+/* All stay, or take their first paths: few pivots from feasible duals. */
 static lead_status first_basis(solver *self) {
-    enum { BASIC = 1, AT_LOWER = 3, FIXED = 5 };
+    enum { BASIC = 1, AT_UPPER = 2, AT_LOWER = 3, FIXED = 5 };
     unsigned char *status;
     const lead_path_set *set = self->in->set;
     int rows = Clp_numberRows(self->clp), row = 0;
     LEAD_TRY(lead_calloc((size_t)(self->columns + rows), 1, &status));
     memset(status, AT_LOWER, (size_t)self->columns);
     memset(status + self->columns, BASIC, (size_t)rows);
+    for (int p = 0; p < self->paths; p++)
+        if (self->stay[p] >= 0)
+            status[self->stay[p]] = AT_UPPER;
     for (int od = 0; od < set->pair_count; od++)
         if (set->first[od + 1] > set->first[od]) {
-            status[set->first[od]] = BASIC;
+            status[main_column(self, od)] = BASIC;
             status[self->columns + row++] = self->in->survive ? AT_LOWER : FIXED;
         }
     Clp_copyinStatus(self->clp, status);
@@ -366,7 +399,8 @@ static lead_status solve_rounds(solver *self, lead_path_answer *answer) {
                              "no shares of paths keep to moved_limit %g and split_cap %g",
                              in->moved_limit, in->split_cap);
         const double *solution = Clp_primalColumnSolution(self->clp);
-        memcpy(answer->share, solution, (size_t)self->paths * sizeof(double));
+        for (int p = 0; p < self->paths; p++)
+            answer->share[p] = solution[p] + (self->stay[p] >= 0 ? solution[self->stay[p]] : 0);
         if (status != 0 || (in->time_limit > 0 && lead_clock_seconds() > self->deadline))
             break;
         bool any;
@@ -411,6 +445,7 @@ static lead_status find_cost(solver *self, lead_path_answer *answer) {
 
 static lead_status solver_alloc(solver *self) {
     size_t n = (size_t)self->n, m = (size_t)self->m;
+    LEAD_TRY(lead_calloc((size_t)self->in->set->path_count, sizeof(int), &self->stay));
     number_columns(self);
     LEAD_TRY(lead_calloc(n * n, sizeof(double), &self->mean));
     LEAD_TRY(lead_calloc(m, sizeof(double), &self->loads));
