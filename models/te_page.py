@@ -33,6 +33,10 @@ ALGORITHMS = (
     ("paths, 4 shortest", "--algorithm paths", 153),
     ("paths, 4 disjoint", "--algorithm paths --path-choice disjoint", 153),
     ("paths, 4 disjoint, any link may fail", "--algorithm paths --path-choice disjoint --survive links", 40),
+    ("sr, program", "--algorithm sr", 153),
+    ("sr, search 5 s", "--algorithm sr --method search --time-limit 5s", 315),
+    ("oblivious", "--algorithm oblivious", 315),
+    ("smore", "--algorithm smore", 153),
 )
 SEEDS = (1, 2, 3)  # of the local search
 # a table, and the scenarios that it is of: GEANT's epochs have a gap
@@ -151,7 +155,7 @@ def cost_lines(rows):
     for label, _, _ in ALGORITHMS:
         found = {row["instance"]: row for row in rows if row["label"] == label}
         cells = [f"{found[i]['seconds']:.2g}, {found[i]['megabytes']:.0f}" if i in found else "-" for i in instances]
-        power = "-" if "10 s" in label else f"{growth(rows, label, 'seconds'):.1f}"
+        power = "-" if label.endswith(" s") else f"{growth(rows, label, 'seconds'):.1f}"
         yield f"| {label} | " + " | ".join(cells) + f" | {power} |"
 
 
@@ -160,7 +164,7 @@ def growth_figure(rows):
     for axis, key, name in ((axes[0][0], "seconds", "seconds"), (axes[0][1], "megabytes", "MB at most")):
         for index, (label, _, _) in enumerate(ALGORITHMS):
             points = [(row["nodes"], row[key]) for row in rows if row["label"] == label]
-            axis.plot(*zip(*points), label=label, marker="os^Dvx*"[index % 7])
+            axis.plot(*zip(*points), label=label, marker="os^Dvx*PXhd"[index % 11])
         axis.set_xscale("log")
         axis.set_yscale("log")
         axis.set_xlabel("nodes")

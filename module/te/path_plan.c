@@ -61,7 +61,7 @@ static lead_status find_paths(lead_path_planner *self, const double *tms, int sa
     self->made = false;
     lead_path_set_free(&self->set);
     LEAD_TRY(lead_path_set_alloc(self->topology, self->weights, self->wanted, self->options.paths,
-                                 self->options.path_choice, &self->set));
+                                 self->options.path_choice, self->options.seed, &self->set));
     self->made = true;
     return LEAD_OK;
 }

@@ -1,5 +1,6 @@
 /* Sets of candidate paths. */
 #include "te/path_set.h"
+#include "te/raecke.h"
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -74,9 +75,47 @@ static lead_status join(const parts *all, lead_path_set *set) {
     return LEAD_OK;
 }
 
+static lead_status take_largest(const lead_raecke *raecke, const double *wanted, int n, int count,
+                                lead_path_set *set) {
+    enum { ROOM = 255 };
+    lead_path *paths = NULL;
+    int *links = NULL, found;
+    lead_status status = LEAD_OK;
+    LEAD_TRY_FREE(lead_calloc(ROOM, sizeof *paths, &paths));
+    LEAD_TRY_FREE(lead_calloc((size_t)ROOM * (size_t)n, sizeof *links, &links));
+    for (int od = 0; od < n * n; od++) {
+        found = 0;
+        if (od / n != od % n && wanted[od] > 0)
+            lead_raecke_pair(raecke, od / n, od % n, ROOM, paths, links, &found);
+        for (int i = 0; i < found && i < count; i++)
+            LEAD_TRY_FREE(lead_path_set_add(set, paths[i].links, paths[i].length));
+        lead_path_set_close(set, od);
+    }
+fail:
+    free(paths);
+    free(links);
+    return status;
+}
+
+static lead_status find_oblivious(const lead_topology *topology, const double *wanted, int count,
+                                  uint64_t seed, lead_path_set *set) {
+    int n = lead_topology_node_count(topology);
+    lead_raecke *raecke = NULL;
+    LEAD_TRY(lead_path_set_begin(n * n, set));
+    lead_status status = lead_raecke_alloc(topology, seed, &raecke);
+    if (status == LEAD_OK)
+        status = take_largest(raecke, wanted, n, count, set);
+    lead_raecke_free(raecke);
+    if (status != LEAD_OK)
+        lead_path_set_free(set);
+    return status;
+}
+
 lead_status lead_path_set_alloc(const lead_topology *topology, const double *weights,
                                 const double *wanted, int count, lead_te_path_choice choice,
-                                lead_path_set *set) {
+                                uint64_t seed, lead_path_set *set) {
+    if (choice == LEAD_TE_PATHS_OBLIVIOUS)
+        return find_oblivious(topology, wanted, count, seed, set);
     parts all = {.n = lead_topology_node_count(topology)};
     lead_path_finder finder = {topology, weights, count, NULL};
     size_t n = (size_t)all.n;

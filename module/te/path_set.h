@@ -16,11 +16,12 @@ typedef struct lead_path_set {
 /* Up to `count` paths without loops over links that are up, for every OD pair with wanted[od] > 0:
  * the shortest under weights[m] > 0 (Yen 1971 with Lawler's (1972) deviations, spurs found by A*
  * with exact distances), or `count` that share no link of least total length (successive shortest
- * augmenting paths, Suurballe 1974). Ties go to the lower link index. O(pairs count n m) at worst,
- * mostly far less; memory is the paths' own. */
+ * augmenting paths, Suurballe 1974), or the `count` of largest share of an oblivious routing
+ * (raecke.h; `seed` is for it alone, and its order is by share). Ties go to the lower link index.
+ * O(pairs count n m) at worst, mostly far less; memory is the paths' own. */
 lead_status lead_path_set_alloc(const lead_topology *topology, const double *weights,
                                 const double *wanted, int count, lead_te_path_choice choice,
-                                lead_path_set *set);
+                                uint64_t seed, lead_path_set *set);
 void lead_path_set_free(lead_path_set *set);
 
 /* For those that fill a set on their own: begins one of n*n pairs, adds a path to the pair that is

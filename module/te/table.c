@@ -5,7 +5,8 @@
 #include <string.h>
 
 static const lead_te_type *const table[] = {
-    &lead_te_ecmp, &lead_te_mcf, &lead_te_weights, &lead_te_paths, &lead_te_robust, &lead_te_sr,
+    &lead_te_ecmp,   &lead_te_mcf, &lead_te_weights,   &lead_te_paths,
+    &lead_te_robust, &lead_te_sr,  &lead_te_oblivious, &lead_te_smore,
 };
 
 enum { COUNT = sizeof table / sizeof *table };

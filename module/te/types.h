@@ -10,6 +10,8 @@ extern const lead_te_type lead_te_weights;
 extern const lead_te_type lead_te_paths;
 extern const lead_te_type lead_te_robust;
 extern const lead_te_type lead_te_sr;
+extern const lead_te_type lead_te_oblivious;
+extern const lead_te_type lead_te_smore;
 
 /* tm[n*n] = mean of the demand's samples, diagonal 0. */
 void lead_te_mean_tm(const lead_te_demand *demand, int node_count, double *tm);
