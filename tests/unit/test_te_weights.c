@@ -300,7 +300,7 @@ static void plans_survive_a_failure(void **state) {
      * all three: 1/3, and 0.5 when B or C fails. D to F hangs by one link: its failure does not
      * count, nor that of G's, which has no traffic. */
     static const test_edge edges[] = {{0, 1, 10, 1}, {1, 3, 10, 1}, {0, 2, 10, 1}, {2, 3, 10, 1},
-                                      {0, 4, 6, 1},  {4, 3, 6, 1},  {3, 5, 10, 1}, {3, 6, 10, 1}};
+                                      {0, 4, 6, 3},  {4, 3, 6, 3},  {3, 5, 10, 1}, {3, 6, 10, 1}};
     lead_topology *topology = test_network(10, edges, 8);
     static const lead_link more[] = {{7, 8, 10, 1e-3, 1, true},
                                      {8, 7, 10, 1e-3, 1, true},
