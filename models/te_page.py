@@ -38,6 +38,17 @@ ALGORITHMS = (
     ("oblivious", "--algorithm oblivious", 315),
     ("smore", "--algorithm smore", 153),
 )
+# consecutive TMs of real networks, from one of the last 20 % on
+SERIES = (("Abilene in 2004", "abilene-links.csv", "abilene-tm.csv.gz", "200", "30000"),
+          ("GEANT in 2005", "geant-links.csv", "geant-tm.csv.gz", "200", "6500"))
+HEADS = {"search": ("Cost of an evaluation in the weight search", "What a change of one weight costs against evaluating all; times in "
+                    "microseconds, `library`: as by the routing room's own functions.",
+                    ("instance", "nodes", "links", "library", "full", "one change", "library / change", "full / change", "changes checked",
+                     "largest difference")),
+         "program": ("mcf: cold, warm, approximate, and GLPK", "Times in ms, medians over the TMs; GLPK solves the first of the two programs, "
+                     "as a whole.",
+                     ("instance", "nodes", "links", "TMs", "cold", "warm", "within 1 %", "its proven gap, %", "GLPK",
+                      "largest relative difference of MLUs"))}
 SEEDS = (1, 2, 3)  # of the local search
 # a table, and the scenarios that it is of: GEANT's epochs have a gap
 LOOPS = {"abilene": ["abilene"], "abilene-hourly": ["abilene-hourly"], "geant": ["geant-1", "geant-2"],
@@ -75,13 +86,16 @@ def measure_instances(folder):
     return rows
 
 
-def measure_program(name):
-    """Lines that a benchmark program prints."""
+def measure_program(name, series=()):
+    """The rows that a benchmark program prints: of REPETITA's instances and of (name, links, TMs, more arguments)."""
     def measure(folder):
-        names = [f"{folder}/repetita/{instance}" for instance, nodes, _ in INSTANCES]
-        said = subprocess.run([f"build/{name}", *names], capture_output=True, text=True, check=True).stdout
-        print(said)
-        return said.splitlines()
+        rows = []
+        calls = [(instance, f"repetita/{instance}.graph", f"repetita/{instance}.0000.demands") for instance, _, _ in INSTANCES]
+        for title, topology, tms, *rest in [*calls, *series]:
+            command = [f"build/{name}", title, f"{folder}/{topology}", f"{folder}/{tms}", *rest]
+            rows.append(subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip())
+            print(rows[-1], flush=True)
+        return rows
     return measure
 
 
@@ -126,7 +140,8 @@ def measure_runs(kind, tables):
     return measure
 
 
-PARTS = {"instances": measure_instances, "search": measure_program("bench_te_weights"), "program": measure_program("bench_te_mcf"),
+PARTS = {"instances": measure_instances, "search": measure_program("bench_te_weights"),
+         "program": measure_program("bench_te_mcf", SERIES),
          "loop": measure_runs("closed-loop", LOOPS), "packets": measure_runs("congested", DAYS)}
 
 
@@ -213,9 +228,10 @@ def page_of(kept):
         rows = kept["instances"]["found"]
         yield from ["", "## Every algorithm on REPETITA's networks", "", "One TM each, one thread; the search: the median of three seeds.", "",
                     *ratio_lines(rows), "", *cost_lines(rows), "", "![Cost over nodes](../docs/figures/te-growth.svg)"]
-    for name, title in (("search", "Cost of an evaluation in the weight search"), ("program", "mcf: cold, warm, approximate, and GLPK")):
+    for name, (title, words, columns) in HEADS.items():
         if name in kept:
-            yield from ["", f"## {title}", "", "```", *kept[name]["found"], "```"]
+            yield from ["", f"## {title}", "", words, "", "| " + " | ".join(columns) + " |", "| --- |" + " --- |" * (len(columns) - 1),
+                        *kept[name]["found"]]
     for name, title, lines in (("loop", "Closed loop, fluid engine, last 20 %", loop_lines),
                                ("packets", "A congested day in ns-3", packet_lines)):
         for run, policies in kept.get(name, {"found": {}})["found"].items():
