@@ -41,6 +41,11 @@ ALGORITHMS = (
 # consecutive TMs of real networks, from one of the last 20 % on
 SERIES = (("Abilene in 2004", "abilene-links.csv", "abilene-tm.csv.gz", "200", "30000"),
           ("GEANT in 2005", "geant-links.csv", "geant-tm.csv.gz", "200", "6500"))
+def changes(nodes):
+    """How many weight changes are checked on a network of that size."""
+    return ("1000000",) if nodes < 100 else ("100000",) if nodes < 200 else ("10000",)
+
+
 HEADS = {"search": ("Cost of an evaluation in the weight search", "What a change of one weight costs against evaluating all; times in "
                     "microseconds, `library`: as by the routing room's own functions.",
                     ("instance", "nodes", "links", "library", "full", "one change", "library / change", "full / change", "changes checked",
@@ -86,11 +91,11 @@ def measure_instances(folder):
     return rows
 
 
-def measure_program(name, series=()):
+def measure_program(name, series=(), more=lambda nodes: ()):
     """The rows that a benchmark program prints: of REPETITA's instances and of (name, links, TMs, more arguments)."""
     def measure(folder):
         rows = []
-        calls = [(instance, f"repetita/{instance}.graph", f"repetita/{instance}.0000.demands") for instance, _, _ in INSTANCES]
+        calls = [(instance, f"repetita/{instance}.graph", f"repetita/{instance}.0000.demands", *more(nodes)) for instance, nodes, _ in INSTANCES]
         for title, topology, tms, *rest in [*calls, *series]:
             command = [f"build/{name}", title, f"{folder}/{topology}", f"{folder}/{tms}", *rest]
             rows.append(subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip())
@@ -140,7 +145,7 @@ def measure_runs(kind, tables):
     return measure
 
 
-PARTS = {"instances": measure_instances, "search": measure_program("bench_te_weights"),
+PARTS = {"instances": measure_instances, "search": measure_program("bench_te_weights", more=changes),
          "program": measure_program("bench_te_mcf", SERIES),
          "loop": measure_runs("closed-loop", LOOPS), "packets": measure_runs("congested", DAYS)}
 
