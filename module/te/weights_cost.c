@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const double NORM = 32, SAME = 1e-9, ROUNDING = 1e-12;
+static const double NORM = 32, WITHOUT_FAILURE = 0.5, SAME = 1e-9, ROUNDING = 1e-12;
 
 double lead_te_functional(const double *values, const double *probability, int count, double weight,
                           double level, int *order) {
@@ -128,33 +128,54 @@ static lead_te_value under_failure(lead_te_cost *cost, lead_te_spf *spf,
     return value;
 }
 
-lead_te_value lead_te_cost_of(lead_te_cost *cost, lead_te_spf *spf, bool with_phi, double enough) {
-    lead_te_value value = worse_of(cost, (lead_te_value){-1, -1, -1}, measure(cost, spf, with_phi));
-    for (int i = 0; i < cost->critical_count && value.soft <= enough; i++) {
+/* The worst state's worth, and a part of that without failure: else a failure that no weights help
+ * against would leave the search nothing to better. */
+static lead_te_value combine(const lead_te_cost *cost, lead_te_value normal, lead_te_value worst) {
+    if (cost->failure_count == 0)
+        return normal;
+    return (lead_te_value){worst.mlu + WITHOUT_FAILURE * normal.mlu,
+                           worst.phi + WITHOUT_FAILURE * normal.phi,
+                           worst.soft + WITHOUT_FAILURE * normal.soft};
+}
+
+/* The state without failure, and the worst of it and the critical failures. */
+static void look(lead_te_cost *cost, lead_te_spf *spf, bool with_phi, double enough,
+                 lead_te_value *normal, lead_te_value *worst) {
+    *normal = measure(cost, spf, with_phi);
+    *worst = worse_of(cost, (lead_te_value){-1, -1, -1}, *normal);
+    for (int i = 0; i < cost->critical_count; i++) {
         const int at = cost->critical[i];
-        lead_te_value candidate = under_failure(cost, spf, &cost->failures[at], with_phi);
-        if (candidate.soft > enough) { /* what turns down one candidate may turn down the next */
+        if (combine(cost, *normal, *worst).soft > enough)
+            return;
+        *worst = worse_of(cost, *worst, under_failure(cost, spf, &cost->failures[at], with_phi));
+        if (combine(cost, *normal, *worst).soft > enough) {
+            /* what turns down one candidate may turn down the next */
             memmove(cost->critical + 1, cost->critical, (size_t)i * sizeof(int));
             cost->critical[0] = at;
         }
-        value = worse_of(cost, value, candidate);
     }
-    return value;
+}
+
+lead_te_value lead_te_cost_of(lead_te_cost *cost, lead_te_spf *spf, bool with_phi, double enough) {
+    lead_te_value normal, worst;
+    look(cost, spf, with_phi, enough, &normal, &worst);
+    return combine(cost, normal, worst);
 }
 
 lead_te_value lead_te_cost_check(lead_te_cost *cost, lead_te_spf *spf, bool with_phi) {
-    lead_te_value value = lead_te_cost_of(cost, spf, with_phi, INFINITY);
+    lead_te_value normal, worst;
+    look(cost, spf, with_phi, INFINITY, &normal, &worst);
     for (int i = 0; i < cost->failure_count; i++) {
         if (cost->failures[i].critical)
             continue;
         lead_te_value candidate = under_failure(cost, spf, &cost->failures[i], with_phi);
-        if (candidate.mlu > value.mlu || candidate.soft > value.soft) {
+        if (candidate.mlu > worst.mlu || candidate.soft > worst.soft) {
             cost->failures[i].critical = true;
             cost->critical[cost->critical_count++] = i;
         }
-        value = worse_of(cost, value, candidate);
+        worst = worse_of(cost, worst, candidate);
     }
-    return value;
+    return combine(cost, normal, worst);
 }
 
 bool lead_te_value_better(lead_te_objective objective, lead_te_value a, lead_te_value b) {

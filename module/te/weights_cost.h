@@ -5,8 +5,9 @@
 #include "te/spf.h"
 #include <lead/te.h>
 
-/* A weight setting's worth. Each is a functional over the TMs, and the largest over the failures
- * that are looked at. */
+/* A weight setting's worth. Each is a functional over the TMs; with failures to survive it is the
+ * largest over no failure and those that are looked at, and half of that without failure (after
+ * Nucci et al. 2003, who weigh the two). */
 typedef struct lead_te_value {
     double mlu, phi;
     double soft; /* what guides the search: MLU or Phi, made smooth */
@@ -31,8 +32,7 @@ typedef struct lead_te_cost {
     double *utilisation, *candidate_utilisation; /* [m], largest over the TMs: of the worst state of
                                                     the last evaluation; scratch */
     lead_te_failure *failures;                   /* [failure_count] */
-    int *
-        critical; /* [critical_count] of them: those that turned a candidate down last come first */
+    int *critical; /* [critical_count] of them: what turned a candidate down last comes first */
     int critical_count;
     long evaluations; /* routings looked at so far */
 } lead_te_cost;
