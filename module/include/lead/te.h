@@ -47,7 +47,8 @@ typedef struct lead_te_options {
     double time_limit;     /* s; 0: none */
     int threads;           /* 0: one; never changes an answer but for where a time limit ends it */
     double gap;            /* mcf: relative gap to the optimum that is good enough; 0: exact */
-    long evaluation_limit; /* weights, sr: routings or moves to evaluate; 0: the default */
+    long evaluation_limit; /* weights, sr: routings or moves to evaluate; 0: the
+                              default, with a time limit none */
     int max_weight;        /* weights: largest integer weight; 0: the default */
     int max_changes; /* weights: links whose weight may differ from the one in force; 0: all */
     int paths;       /* paths of an OD pair; 0: the default */
