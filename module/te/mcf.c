@@ -86,6 +86,12 @@ static lead_status offer(mcf *self, lead_routing *routing, lead_te_plan *plan) {
     return LEAD_OK;
 }
 
+static lead_status offer_flow(mcf *self, double *flow, lead_te_plan *plan) {
+    lead_routing *routing;
+    LEAD_TRY(routing_of(self, flow, &routing));
+    return offer(self, routing, plan);
+}
+
 static lead_status offer_solution(mcf *self, const stage *at, lead_te_plan *plan) {
     lead_routing *routing;
     LEAD_TRY(lead_mcf_program_routing(at->program, &routing));
@@ -116,13 +122,7 @@ static lead_status make_stage(mcf *self, const lead_mcf_costs *costs, const lead
     lead_mcf_approximation near = {0};
     lead_routing *base;
     lead_status status = LEAD_OK;
-    LEAD_TRY_FREE(lead_routing_from_weights(self->topology, self->length, &base));
-    status = lead_routing_loads(base, self->tm, self->loads);
-    lead_routing_free(base);
-    double volume = lead_sum(self->loads, m);
-    LEAD_TRY_FREE(status);
-    LEAD_TRY_FREE(
-        lead_mcf_approximate(&self->graph, self->tm, costs, volume, self->length, goal, &near));
+    LEAD_TRY_FREE(lead_mcf_approximate(&self->graph, self->tm, costs, self->length, goal, &near));
     self->bound = fmax(self->bound, near.bound);
     double peak = costs->least_mlu > 0 ? costs->least_mlu : near.mlu;
     for (size_t e = 0; e < m; e++) {
@@ -130,14 +130,15 @@ static lead_status make_stage(mcf *self, const lead_mcf_costs *costs, const lead
         at->prices[m + e] = near.prices[m + e] * peak;
     }
     LEAD_TRY_FREE(routing_of(self, near.flow, &base));
-    status = lead_mcf_program_alloc(self->topology, &self->graph, costs, peak, volume, base,
+    status = lead_mcf_program_alloc(self->topology, &self->graph, costs, peak, near.volume, base,
                                     &at->program);
 fail:
     lead_mcf_approximation_free(&near);
     return status;
 }
 
-static lead_status optimise(mcf *self, stage *at, double gap) {
+static lead_status optimise(mcf *self, stage *at, double exact) {
+    double gap = fmax(self->options.gap, exact);
     bool is_new = !at->program->is_solved;
     LEAD_TRY(lead_mcf_program_set_tm(at->program, self->tm));
     LEAD_TRY(lead_mcf_program_optimise(at->program, gap, self->deadline, at->prices, &self->bound));
@@ -147,13 +148,12 @@ static lead_status optimise(mcf *self, stage *at, double gap) {
 
 static lead_status solve_first(mcf *self) {
     static const lead_mcf_costs costs = {.mlu = 1};
-    lead_mcf_goal goal = {
-        .gap = fmax(self->options.gap, 0.01), .sweeps = 20, .deadline = self->deadline};
+    lead_mcf_goal goal = {.gap = 0.01, .sweeps = 20, .deadline = self->deadline};
     if (!self->first.program) {
         memcpy(self->length, self->weights, (size_t)self->graph.m * sizeof *self->length);
         LEAD_TRY(make_stage(self, &costs, &goal, &self->first));
     }
-    return optimise(self, &self->first, fmax(self->options.gap, mlu_gap));
+    return optimise(self, &self->first, mlu_gap);
 }
 
 /* As few links as may be, of equally many those of large capacity. */
@@ -220,8 +220,13 @@ static bool may_go_on(const mcf *self) {
 }
 
 static bool units_fit(const mcf *self) {
-    const lead_mcf_program *program = self->first.program;
-    return !program || (program->mlu > 1e-3 * program->peak && program->mlu < 1e3 * program->peak);
+    const stage *stages[] = {&self->first, &self->second};
+    for (int i = 0; i < 2; i++) {
+        const lead_mcf_program *program = stages[i]->program;
+        if (program && !(program->mlu > 1e-3 * program->peak && program->mlu < 1e3 * program->peak))
+            return false;
+    }
+    return true;
 }
 
 static lead_status begin(mcf *self) {
@@ -229,6 +234,47 @@ static lead_status begin(mcf *self) {
     lead_mcf_graph_free(&self->graph);
     LEAD_TRY(lead_mcf_graph_alloc(self->topology, &self->graph));
     return lead_link_weights(self->topology, LEAD_WEIGHTS_INVERSE_CAPACITY, self->weights);
+}
+
+/* The flow's plan in place of the one that is, if its MLU is low enough too. */
+static lead_status shorten(mcf *self, double *flow, lead_te_plan *plan) {
+    lead_te_plan shorter = {0};
+    LEAD_TRY(offer_flow(self, flow, &shorter));
+    bool is_good = is_close(self, &shorter);
+    lead_routing_free(is_good ? plan->routing : shorter.routing);
+    if (is_good) {
+        shorter.evaluations = plan->evaluations;
+        *plan = shorter;
+    }
+    return LEAD_OK;
+}
+
+/* A plan within the gap that the options allow, if there is one without linear programs: first one
+ * of low MLU, then a shorter one whose MLU is still low enough. */
+static lead_status approximate(mcf *self, lead_te_plan *plan) {
+    lead_mcf_costs costs = {.mlu = 1};
+    lead_mcf_goal goal = {.gap = self->options.gap, .sweeps = 50, .deadline = self->deadline};
+    lead_mcf_approximation near = {0};
+    lead_status status = LEAD_OK;
+    if (self->options.gap <= 0 || wants_phi(self))
+        return LEAD_OK;
+    LEAD_TRY_FREE(
+        lead_mcf_approximate(&self->graph, self->tm, &costs, self->weights, &goal, &near));
+    LEAD_TRY_FREE(offer_flow(self, near.flow, plan));
+    self->bound = near.bound;
+    plan->evaluations = near.sweeps;
+    if (is_close(self, plan)) {
+        costs = (lead_mcf_costs){1, 1, near.bound * (1 + goal.gap / 4), false};
+        goal.sweeps = 20;
+        set_hop_lengths(self);
+        lead_mcf_approximation_free(&near);
+        LEAD_TRY_FREE(
+            lead_mcf_approximate(&self->graph, self->tm, &costs, self->length, &goal, &near));
+        LEAD_TRY_FREE(shorten(self, near.flow, plan));
+    }
+fail:
+    lead_mcf_approximation_free(&near);
+    return status;
 }
 
 static long pivots_of(const mcf *self) {
@@ -241,12 +287,15 @@ static lead_status plan_traffic(mcf *self, lead_te_plan *plan) {
     long before = pivots_of(self);
     if (may_go_on(self)) {
         status = solve(self, plan);
-        if (status == LEAD_OK && wants_mlu(self) && !(is_close(self, plan) && units_fit(self)))
+        if (status == LEAD_OK && !(units_fit(self) && (!wants_mlu(self) || is_close(self, plan))))
             status = LEAD_NUMERIC;
     }
     if (status == LEAD_NUMERIC) {
         before = 0;
         LEAD_TRY(begin(self));
+        LEAD_TRY(approximate(self, plan));
+        if (plan->routing && is_close(self, plan))
+            return LEAD_OK;
         status = solve(self, plan);
     }
     plan->evaluations = pivots_of(self) - before;

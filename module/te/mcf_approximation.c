@@ -256,13 +256,14 @@ static void descend(work *self, const lead_mcf_goal *goal, lead_mcf_approximatio
 }
 
 lead_status lead_mcf_approximate(const lead_mcf_graph *graph, const double *tm,
-                                 const lead_mcf_costs *costs, double volume, const double *length,
+                                 const lead_mcf_costs *costs, const double *length,
                                  const lead_mcf_goal *goal, lead_mcf_approximation *out) {
-    work self = {.graph = graph, .tm = tm, .costs = *costs, .volume = volume};
+    work self = {.graph = graph, .tm = tm, .costs = *costs};
     lead_status status = LEAD_OK;
     *out = (lead_mcf_approximation){0};
     LEAD_TRY_FREE(alloc(graph, &self, out));
     start(&self, length, out);
+    self.volume = out->volume = lead_sum(out->load, (size_t)graph->m);
     if (out->mlu > 0 && costs->load <= 0 && !costs->phi)
         descend_mlu(&self, goal, out);
     else if (out->mlu > 0)

@@ -10,6 +10,7 @@ typedef struct lead_mcf_approximation {
     double *prices; /* [2m] MLU and Phi prices as lead_mcf_program_optimise takes them */
     double mlu;     /* of the flow */
     double bound;   /* proven: no flow has a smaller MLU */
+    double volume;  /* the sum of the loads that it began with: what costs.load is of */
     long sweeps;
 } lead_mcf_approximation;
 
@@ -23,7 +24,7 @@ typedef struct lead_mcf_goal {
 /* Flow for tm[n*n] (diagonal 0), from the shortest paths under length[m] on. The graph connects
  * every pair with traffic. A sweep is O(n m log n). */
 lead_status lead_mcf_approximate(const lead_mcf_graph *graph, const double *tm,
-                                 const lead_mcf_costs *costs, double volume, const double *length,
+                                 const lead_mcf_costs *costs, const double *length,
                                  const lead_mcf_goal *goal, lead_mcf_approximation *out);
 void lead_mcf_approximation_free(lead_mcf_approximation *approximation);
 

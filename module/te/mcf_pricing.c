@@ -231,25 +231,34 @@ static double variable_part(const lead_mcf_program *program) {
     return program->objective - program->costs.mlu * program->costs.least_mlu / program->peak;
 }
 
-/* The program's own prices come first where they are few TMs old: as a rule they are right. */
+/* What a new column must save, in view of how much there is to save at all. */
+static double worth_of(const pricing *self) {
+    double part = variable_part(self->program);
+    return fmax(1e-12 * part, 1e-3 * fmin(missing(self), part) / self->program->graph->n);
+}
+
+/* The program's own prices come first where it was solved for another TM: as a rule few columns are
+ * new then. The end is where nothing worth while is missing, or no column saves as much as that. */
 static lead_status optimise(pricing *self, double gap, double deadline, double *mlu_bound) {
     lead_mcf_program *program = self->program;
     double share = program->is_solved ? 0 : 0.5;
     if (!program->is_solved)
         LEAD_TRY(price_centre(self, mlu_bound));
+    LEAD_TRY(lead_mcf_program_solve(program, deadline));
     for (;;) {
-        LEAD_TRY(lead_mcf_program_solve(program, deadline));
-        double part = variable_part(program);
+        double worth = worth_of(self);
         mix_prices(self, share);
-        double worth = fmax(1e-12 * part, 1e-3 * fmin(missing(self), part) / program->graph->n);
         LEAD_TRY(price_all(self, worth, mlu_bound));
-        bool is_last = program->noted == 0 && share == 0;
+        if (missing(self) <= gap * variable_part(program))
+            return LEAD_OK;
+        if (program->noted == 0 && share <= 0 && worth <= 2 * worth_of(self))
+            return LEAD_OK;
         share = program->noted == 0 ? 0 : 0.5;
-        if (is_last || missing(self) <= gap * part)
-            break;
+        if (program->noted == 0)
+            continue;
         LEAD_TRY(lead_mcf_program_add_columns(program));
+        LEAD_TRY(lead_mcf_program_solve(program, deadline));
     }
-    return LEAD_OK;
 }
 
 lead_status lead_mcf_program_optimise(lead_mcf_program *program, double gap, double deadline,

@@ -211,9 +211,15 @@ static lead_status add_phi_rows(lead_mcf_program *self, double *limit, int *adde
     return add_segments(self, first, row - first);
 }
 
+/* What a flow row counts in: all demand for the destination, as far as the link can take it. */
+static double flow_scale(const lead_mcf_program *self, int t, int e) {
+    double most = self->graph->capacity[e] * self->peak;
+    return self->total[t] > 0 ? fmin(most, self->total[t]) : most;
+}
+
 static lead_status number_flow_row(lead_mcf_program *self, int t, int e, int row, double *limit) {
     size_t at = (size_t)t * (size_t)self->graph->m + (size_t)e;
-    double scale = fmin(self->graph->capacity[e] * self->peak, self->total[t]);
+    double scale = flow_scale(self, t, e);
     LEAD_TRY(lead_mcf_make_room(&self->row_scale, &self->row_scale_room, row + 1, sizeof(double)));
     self->row_scale[row] = scale;
     self->flow_row[at] = row;
@@ -226,11 +232,10 @@ static lead_status add_flow_rows(lead_mcf_program *self, int *added) {
     double *limit = NULL;
     lead_status status = LEAD_OK;
     for (int t = 0; t < self->graph->n; t++)
-        for (int e = 0; e < m && self->newest[t] >= 0 && self->total[t] > 0; e++) {
+        for (int e = 0; e < m && self->newest[t] >= 0; e++) {
             size_t at = (size_t)t * (size_t)m + (size_t)e;
             if (self->flow[at] >= 0 || self->flow_row[at] >= 0 ||
-                self->flow[at] >
-                    -1e-9 * fmin(self->graph->capacity[e] * self->peak, self->total[t]))
+                self->flow[at] >= -1e-9 * flow_scale(self, t, e))
                 continue;
             LEAD_TRY_FREE(lead_mcf_make_room(&limit, &room, row - first + 1, sizeof *limit));
             LEAD_TRY_FREE(number_flow_row(self, t, e, row, &limit[row - first]));
