@@ -3,8 +3,8 @@
     python3 -m models.te_page [PART ...]
 
 Parts: instances (every algorithm on REPETITA's networks), search (cost of the local search's evaluations), program (cold, warm and
-approximate solutions of mcf), loop (closed loops over the last 20 % of Abilene and GEANT), packets (congested days in ns-3). Without any
-all are run. What a part measured is kept in models/runs/te/PART.json with the commit it was measured at, and the page is made of all
+approximate solutions of mcf), loop-abilene and so on (closed loops over the last 20 %), day-abilene-udp and so on (congested days in
+ns-3); the beginning of a name, "loop", is all of these. Without any all are run. What a part measured is kept in models/runs/te/PART.json with the commit it was measured at, and the page is made of all
 that is there. results/te.sh builds the programs and runs this.
 """
 import argparse
@@ -58,7 +58,7 @@ SEEDS = (1, 2, 3)  # of the local search
 # a table, and the scenarios that it is of: GEANT's epochs have a gap
 LOOPS = {"abilene": ["abilene"], "abilene-hourly": ["abilene-hourly"], "geant": ["geant-1", "geant-2"],
          "geant-hourly": ["geant-hourly-1", "geant-hourly-2"]}
-DAYS = {name: [name] for name in ("abilene-udp", "abilene-tcp", "geant-udp", "geant-tcp")}
+DAYS = ("abilene-udp", "abilene-tcp", "geant-udp", "geant-tcp")
 
 
 def run_te(folder, instance, options):
@@ -131,23 +131,22 @@ def policy_row(name, folders):
     return row
 
 
-def measure_runs(kind, tables):
+def measure_runs(kind, names):
+    """A row for each policy of scenarios/KIND/NAME.yaml, over all NAMEs together."""
     def measure(folder):
-        found = {}
-        for table, names in reversed(tables.items()):  # the longest last
-            outs = [f"{KEPT}/{kind}-{name}" for name in names]
-            for name, out in zip(names, outs, strict=True):
-                subprocess.run(["build/lead", "run", f"scenarios/{kind}/{name}.yaml", "--data", folder, "--out", out], check=True)
-            with open(f"{outs[0]}/summary.json") as file:
-                policies = [policy["name"] for policy in json.load(file)["policies"]]
-            found[table] = [policy_row(policy, [f"{out}/{policy}" for out in outs]) for policy in policies]
-        return {table: found[table] for table in tables}
+        outs = [f"{KEPT}/{kind}-{name}" for name in names]
+        for name, out in zip(names, outs, strict=True):
+            subprocess.run(["build/lead", "run", f"scenarios/{kind}/{name}.yaml", "--data", folder, "--out", out], check=True)
+        with open(f"{outs[0]}/summary.json") as file:
+            policies = [policy["name"] for policy in json.load(file)["policies"]]
+        return [policy_row(policy, [f"{out}/{policy}" for out in outs]) for policy in policies]
     return measure
 
 
 PARTS = {"instances": measure_instances, "search": measure_program("bench_te_weights", more=changes),
          "program": measure_program("bench_te_mcf", SERIES),
-         "loop": measure_runs("closed-loop", LOOPS), "packets": measure_runs("congested", DAYS)}
+         **{f"loop-{table}": measure_runs("closed-loop", names) for table, names in LOOPS.items()},
+         **{f"day-{table}": measure_runs("congested", [table]) for table in DAYS}}
 
 
 # --- the page -------------------------------------------------------------------------------------------------------------
@@ -237,10 +236,12 @@ def page_of(kept):
         if name in kept:
             yield from ["", f"## {title}", "", words, "", "| " + " | ".join(columns) + " |", "| --- |" + " --- |" * (len(columns) - 1),
                         *kept[name]["found"]]
-    for name, title, lines in (("loop", "Closed loop, fluid engine, last 20 %", loop_lines),
-                               ("packets", "A congested day in ns-3", packet_lines)):
-        for run, policies in kept.get(name, {"found": {}})["found"].items():
-            yield from ["", f"## {title}: {run}", "", *lines(policies)]
+    for name, part in kept.items():
+        kind, _, table = name.partition("-")
+        if kind == "loop":
+            yield from ["", f"## Closed loop, fluid engine, last 20 %: {table}", "", *loop_lines(part["found"])]
+        elif kind == "day":
+            yield from ["", f"## A congested day in ns-3: {table}", "", *packet_lines(part["found"])]
     yield from ["", *notes()]
 
 
@@ -264,12 +265,13 @@ def write_page(kept):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("parts", nargs="*", metavar="PART", help=f"of {', '.join(PARTS)}; all of them")
+    parser.add_argument("parts", nargs="*", metavar="PART", help="of these; all of them")
     parser.add_argument("--data")
     parser.add_argument("--page-only", action="store_true", help="measure nothing")
     arguments = parser.parse_args()
     os.makedirs(KEPT, exist_ok=True)
-    for name in [] if arguments.page_only else arguments.parts or PARTS:
+    wanted = [name for name in PARTS if not arguments.parts or name.startswith(tuple(arguments.parts))]
+    for name in [] if arguments.page_only else wanted:
         found = PARTS[name](data.data_folder(arguments.data))
         write_json(f"{KEPT}/{name}.json", {"commit": commit(), "found": found})
     write_page(read_kept())

@@ -94,7 +94,8 @@ static void put_together(search *self, const route *root, int deviation, double 
     for (int v = self->destination; v != spur;
          v = lead_topology_link(topology, self->via[v])->source)
         rest++;
-    memcpy(self->spare.links, root->links, (size_t)deviation * sizeof(int));
+    if (deviation > 0)
+        memcpy(self->spare.links, root->links, (size_t)deviation * sizeof(int));
     self->spare.length = deviation + rest;
     self->spare.deviation = deviation;
     self->spare.cost = root_cost + self->reached[self->destination];
