@@ -247,7 +247,7 @@ static lead_status search(pricing *self, double gap, double *share, double *mlu_
     lead_mcf_program *program = self->program;
     mix_prices(self, *share);
     LEAD_TRY(price_all(self, worth_of(self), mlu_bound));
-    *done = missing(self) <= gap * variable_part(program);
+    *done = missing(self) <= 0.99 * gap / (1 + gap) * variable_part(program);
     if (program->noted > 0) {
         *share = 0.5;
         return LEAD_OK;
