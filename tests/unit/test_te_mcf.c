@@ -2,6 +2,7 @@
  * time limits. */
 #include "support.h"
 #include <gsl/gsl_randist.h>
+#include <lead/formats.h>
 #include <lead/te.h>
 
 typedef struct subject {
@@ -61,6 +62,20 @@ static void phi_by_hand(void **state) {
     assert_near(plan.phi, 14, 1e-5);
     assert_near(lead_routing_splits(plan.routing, 1)[0], 14.0 / 24, 1e-5);
     assert_near(plan.mlu, 14.0 / 30, 1e-5);
+    lead_te_plan_clear(&plan);
+    lead_topology_free(topology);
+}
+
+/* 30 bit/s where 20 fit: both ways are filled to 11, at 500 and twice 500, and what is left goes
+ * straight, at 5000. */
+static void phi_of_an_overload_by_hand(void **state) {
+    (void)state;
+    lead_topology *topology = triangle_and_pair();
+    double tm[25] = {0}, to_eleven = 10.0 / 3 * (1 + 3) + 7.0 / 3 * 10 + 70 + 500;
+    tm[0 * 5 + 1] = 30;
+    lead_te_plan plan = once(topology, (lead_te_options){.objective = LEAD_TE_OBJECTIVE_PHI}, tm);
+    assert_near(plan.phi, to_eleven + 8 * 5000 + 2 * to_eleven, 1e-2);
+    assert_near(plan.mlu, 1.9, 1e-5);
     lead_te_plan_clear(&plan);
     lead_topology_free(topology);
 }
@@ -315,9 +330,43 @@ static void objectives_are_in_order(void **state) {
     gsl_rng_free(random);
 }
 
+/* Phi of REPETITA's instances, demands multiplied by `scale`, from the program with a row per node
+ * and destination as Clp solves it. */
+static void phi_reference_values_are_met(void **state) {
+    (void)state;
+    static const struct {
+        const char *name;
+        double scale, phi;
+    } known[] = {{"Abilene", 1, 3.21744231e11},        {"Abilene", 1.3, 1.16241954288e13},
+                 {"Geant2012", 1, 6.41282856533e11},   {"Geant2012", 1.3, 1.52117500588e13},
+                 {"Geant2012", 3, 1.13213423641e15},   {"AttMpls", 0.5, 2.92014398333e10},
+                 {"AttMpls", 1, 1.14331017667e11},     {"Uninett2010", 1, 9.95815636667e10},
+                 {"Uninett2010", 1.3, 5.736141165e11}, {"Uninett2010", 3, 5.27261662193e13}};
+    if (!test_data("repetita/Abilene.graph"))
+        skip();
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
+        char graph[100], demands[100];
+        lead_topology *topology;
+        lead_tm_series *series;
+        snprintf(graph, sizeof graph, "repetita/%s.graph", known[i].name);
+        snprintf(demands, sizeof demands, "repetita/%s.0000.demands", known[i].name);
+        assert_ok(lead_topology_read(test_data(graph), 0, &topology));
+        lead_tm_reading reading = {.topology = topology};
+        assert_ok(lead_tm_series_read(test_data(demands), &reading, &series));
+        assert_ok(lead_tm_series_scale(series, known[i].scale));
+        lead_te_plan plan = once(topology, (lead_te_options){.objective = LEAD_TE_OBJECTIVE_PHI},
+                                 lead_tm_series_tm(series, 0));
+        assert_near(plan.phi, known[i].phi, 1e-6 * known[i].phi);
+        lead_te_plan_clear(&plan);
+        lead_tm_series_free(series);
+        lead_topology_free(topology);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(phi_by_hand),
+        cmocka_unit_test(phi_of_an_overload_by_hand),
         cmocka_unit_test(mlu_comes_before_phi),
         cmocka_unit_test(what_the_mlu_leaves_free_is_optimised),
         cmocka_unit_test(warm_equals_cold),
@@ -326,6 +375,7 @@ int main(void) {
         cmocka_unit_test(a_time_limit_leaves_a_plan_and_a_bound),
         cmocka_unit_test(silence_is_no_trouble),
         cmocka_unit_test(objectives_are_in_order),
+        cmocka_unit_test(phi_reference_values_are_met),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
