@@ -22,6 +22,7 @@ static void batch_free(batch *self) {
     free(self->lower);
     free(self->upper);
     free(self->cost);
+    *self = (batch){0};
 }
 
 static lead_status batch_alloc(size_t count, size_t entries, batch *self) {
