@@ -282,28 +282,36 @@ static long pivots_of(const mcf *self) {
            (self->second.program ? self->second.program->pivots : 0);
 }
 
-static lead_status plan_traffic(mcf *self, lead_te_plan *plan) {
-    lead_status status = LEAD_NUMERIC;
+static lead_status go_on(mcf *self, lead_te_plan *plan) {
+    if (!may_go_on(self))
+        return LEAD_NUMERIC;
     long before = pivots_of(self);
-    if (may_go_on(self)) {
-        status = solve(self, plan);
-        if (status == LEAD_OK && !(units_fit(self) && (!wants_mlu(self) || is_close(self, plan))))
-            status = LEAD_NUMERIC;
-    }
-    if (status == LEAD_NUMERIC) {
-        before = 0;
-        LEAD_TRY(begin(self));
-        LEAD_TRY(approximate(self, plan));
-        if (plan->routing && is_close(self, plan))
-            return LEAD_OK;
-        status = solve(self, plan);
-    }
+    LEAD_TRY(solve(self, plan));
     plan->evaluations = pivots_of(self) - before;
-    if (status == LEAD_LATE || status == LEAD_NUMERIC) {
-        LEAD_TRY(salvage(self, plan));
-        forget(self);
-        status = LEAD_OK;
-    }
+    bool is_good = units_fit(self) && (!wants_mlu(self) || is_close(self, plan));
+    return is_good ? LEAD_OK : LEAD_NUMERIC;
+}
+
+static lead_status plan_anew(mcf *self, lead_te_plan *plan) {
+    lead_te_plan_clear(plan);
+    LEAD_TRY(begin(self));
+    LEAD_TRY(approximate(self, plan));
+    if (plan->routing && is_close(self, plan))
+        return LEAD_OK;
+    lead_status status = solve(self, plan);
+    plan->evaluations += pivots_of(self);
+    return status;
+}
+
+static lead_status plan_traffic(mcf *self, lead_te_plan *plan) {
+    lead_status status = go_on(self, plan);
+    if (status == LEAD_NUMERIC)
+        status = plan_anew(self, plan);
+    if (status == LEAD_OK)
+        return LEAD_OK;
+    if (status == LEAD_LATE || status == LEAD_NUMERIC)
+        status = salvage(self, plan);
+    forget(self);
     return status;
 }
 

@@ -69,9 +69,11 @@ static double price_of(const work *self, int e, double utilisation) {
 /* How much steeper Phi is than slope 1. */
 static double phi_slope(const work *self, double utilisation) {
     double slope = 0;
-    for (int k = 0; k < LEAD_MCF_SEGMENTS && self->costs.phi; k++)
-        slope += lead_mcf_segment_slope[k] /
-                 (1 + exp(fmin(self->alpha * (lead_mcf_segment_from[k] - utilisation), 600)));
+    for (int k = 0; k < LEAD_MCF_SEGMENTS && self->costs.phi; k++) {
+        double steeper = lead_mcf_segment_slope[k] - (k > 0 ? lead_mcf_segment_slope[k - 1] : 0);
+        slope +=
+            steeper / (1 + exp(fmin(self->alpha * (lead_mcf_segment_from[k] - utilisation), 600)));
+    }
     return slope;
 }
 
@@ -215,16 +217,19 @@ static bool time_is_up(const lead_mcf_goal *goal, const lead_mcf_approximation *
            (goal->deadline > 0 && lead_clock_seconds() >= goal->deadline);
 }
 
+static void set_fineness(work *self, double fineness, const lead_mcf_approximation *out) {
+    self->top = out->mlu;
+    self->alpha = log(self->graph->m + 1) / (fineness * out->mlu);
+}
+
 /* alpha = log(links) / (fineness * MLU): the smoothing is then off by `fineness` at most. It is
  * halved when the descent at one is within it. */
 static void descend_mlu(work *self, const lead_mcf_goal *goal, lead_mcf_approximation *out) {
     double fineness = 0.5;
-    self->top = out->mlu;
-    self->alpha = log(self->graph->m + 1) / (fineness * out->mlu);
+    self->alpha = 0; /* all links at one price: a bound in case that time is short */
     prove(self, out);
     while (out->mlu > out->bound * (1 + goal->gap) && !time_is_up(goal, out)) {
-        self->top = out->mlu;
-        self->alpha = log(self->graph->m + 1) / (fineness * out->mlu);
+        set_fineness(self, fineness, out);
         sweep(self, out);
         self->top = out->mlu;
         if (prove(self, out) * (1 + fineness) > out->mlu)

@@ -21,6 +21,7 @@ typedef struct pricing {
     int *touched;          /* [2n + 2] links of a new column */
     int stamp;
     double best;        /* the centre's bound */
+    double fraction;    /* of what is missing, over the nodes: what a column must save */
     double demand_cost; /* sum of demand * distance under `length` */
 } pricing;
 
@@ -209,18 +210,6 @@ static lead_status price_all(pricing *self, double worth, double *mlu_bound) {
     return LEAD_OK;
 }
 
-/* The first columns of a program: from the base's flow to the shortest paths under the centre. */
-static lead_status price_centre(pricing *self, double *mlu_bound) {
-    lead_mcf_program *program = self->program;
-    size_t m = (size_t)program->graph->m;
-    memcpy(program->flow, program->base_flow, m * (size_t)program->graph->n * sizeof(double));
-    memcpy(program->mlu_price, self->centre, m * sizeof(double));
-    memcpy(program->phi_price, self->centre + m, m * sizeof(double));
-    mix_prices(self, 1);
-    LEAD_TRY(price_all(self, 1e-6 / program->graph->n, mlu_bound));
-    return lead_mcf_program_add_columns(program);
-}
-
 /* What is left to save, and what of the objective it is measured by: all but the cost of the least
  * MLU that must be. */
 static double missing(const pricing *self) {
@@ -231,32 +220,65 @@ static double variable_part(const lead_mcf_program *program) {
     return program->objective - program->costs.mlu * program->costs.least_mlu / program->peak;
 }
 
-/* What a new column must save, in view of how much there is to save at all. */
+/* What a new column must save, in view of how much there is to save at all (of that, before any
+ * bound is known, a thousandth of the objective is supposed). */
 static double worth_of(const pricing *self) {
-    double part = variable_part(self->program);
-    return fmax(1e-12 * part, 1e-3 * fmin(missing(self), part) / self->program->graph->n);
+    double part = variable_part(self->program), most = self->best > -INFINITY ? part : 1e-3 * part;
+    return fmax(1e-12 * part, self->fraction * fmin(missing(self), most) / self->program->graph->n);
 }
 
-/* The program's own prices come first where it was solved for another TM: as a rule few columns are
- * new then. The end is where nothing worth while is missing, or no column saves as much as that. */
+/* The first columns of a program: from the base's flow to the shortest paths under the centre. */
+static lead_status price_centre(pricing *self, double *mlu_bound) {
+    lead_mcf_program *program = self->program;
+    size_t m = (size_t)program->graph->m;
+    memcpy(program->mlu_price, self->centre, m * sizeof(double));
+    memcpy(program->phi_price, self->centre + m, m * sizeof(double));
+    mix_prices(self, 1);
+    LEAD_TRY(price_all(self, INFINITY, mlu_bound)); /* for what there is to save */
+    LEAD_TRY(price_all(self, worth_of(self), mlu_bound));
+    return lead_mcf_program_add_columns(program);
+}
+
+static const double first_fraction = 0.1, last_fraction = 1e-4;
+
+/* One search. The program's own prices come first where it was solved for another TM: as a rule few
+ * columns are new then. *done: nothing worth while is missing, or no column saves any of it. */
+static lead_status search(pricing *self, double gap, double *share, double *mlu_bound, bool *done) {
+    lead_mcf_program *program = self->program;
+    mix_prices(self, *share);
+    LEAD_TRY(price_all(self, worth_of(self), mlu_bound));
+    *done = missing(self) <= 0.99 * gap / (1 + gap) * variable_part(program);
+    if (program->noted > 0) {
+        *share = 0.5;
+        return LEAD_OK;
+    }
+    if (*share <= 0) { /* perhaps many small savings are left */
+        *done = *done || self->fraction <= last_fraction;
+        self->fraction /= 10;
+    }
+    *share = 0;
+    return LEAD_OK;
+}
+
 static lead_status optimise(pricing *self, double gap, double deadline, double *mlu_bound) {
     lead_mcf_program *program = self->program;
-    double share = program->is_solved ? 0 : 0.5;
-    if (!program->is_solved)
-        LEAD_TRY(price_centre(self, mlu_bound));
+    bool is_new = !program->is_solved, done = false;
+    double share = is_new ? 0.5 : 0;
+    self->fraction = first_fraction;
     LEAD_TRY(lead_mcf_program_solve(program, deadline));
+    if (is_new) {
+        LEAD_TRY(price_centre(self, mlu_bound));
+        LEAD_TRY(lead_mcf_program_solve(program, deadline));
+    }
     for (;;) {
-        double worth = worth_of(self);
-        mix_prices(self, share);
-        LEAD_TRY(price_all(self, worth, mlu_bound));
-        if (missing(self) <= gap * variable_part(program))
+        LEAD_TRY(search(self, gap, &share, mlu_bound, &done));
+        if (done && program->noted == 0)
             return LEAD_OK;
-        if (program->noted == 0 && share <= 0 && worth <= 2 * worth_of(self))
-            return LEAD_OK;
-        share = program->noted == 0 ? 0 : 0.5;
         if (program->noted == 0)
             continue;
         LEAD_TRY(lead_mcf_program_add_columns(program));
+        if (done)
+            return LEAD_OK;
         LEAD_TRY(lead_mcf_program_solve(program, deadline));
     }
 }

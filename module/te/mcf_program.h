@@ -94,7 +94,7 @@ void lead_mcf_program_row_limits(const lead_mcf_program *program, int e, double 
 lead_status lead_mcf_make_room(void *list, int *room, int needed, size_t size);
 
 /* Fortz and Thorup's cost beyond slope 1: segment k begins at a utilisation of FROM[k] and costs
- * SLOPE[k] more than slope 1. */
+ * SLOPE[k] more than slope 1 (in all, not more than the segment before it). */
 enum { LEAD_MCF_SEGMENTS = 5 };
 extern const double lead_mcf_segment_from[LEAD_MCF_SEGMENTS],
     lead_mcf_segment_slope[LEAD_MCF_SEGMENTS];

@@ -22,6 +22,7 @@ static void batch_free(batch *self) {
     free(self->lower);
     free(self->upper);
     free(self->cost);
+    *self = (batch){0};
 }
 
 static lead_status batch_alloc(size_t count, size_t entries, batch *self) {
@@ -80,23 +81,6 @@ static void enter_column(const lead_mcf_program *self, const lead_mcf_column *co
     close_line(columns, 0, far, self->costs.load * more / self->volume);
 }
 
-lead_status lead_mcf_program_add_columns(lead_mcf_program *self) {
-    batch columns;
-    int first = self->columns - self->noted, at = Clp_numberColumns(self->clp);
-    size_t changes = (size_t)(self->noted > 0 ? self->changes - self->column[first].first : 0);
-    LEAD_TRY(lead_mcf_make_room(&self->place, &self->place_room, self->columns, sizeof(int)));
-    LEAD_TRY(batch_alloc((size_t)self->noted, 3 * changes, &columns));
-    for (int i = first; i < self->columns; i++) {
-        enter_column(self, &self->column[i], &columns);
-        self->place[i] = at + i - first;
-    }
-    append_columns(self, &columns);
-    batch_free(&columns);
-    self->columns_are_new = self->noted > 0 && self->is_solved;
-    self->noted = 0;
-    return LEAD_OK;
-}
-
 /* --- rows ------------------------------------------------------------------------------------ */
 
 /* Which row an entry of a column goes to among the rows from `before` on. */
@@ -117,7 +101,7 @@ static lead_status add_rows(lead_mcf_program *self, row_kind kind, int first, in
     batch rows = {0};
     lead_status status = LEAD_OK;
     LEAD_TRY_FREE(lead_calloc((size_t)count + 1, sizeof(int), &fill));
-    for (int i = 0; i < self->columns; i++)
+    for (int i = 0; i < self->columns - self->noted; i++)
         for (int k = self->column[i].first; k < self->column[i].end; k++) {
             int row = row_of(self, kind, self->column[i].destination, self->change[k]);
             if (row >= first)
@@ -130,7 +114,7 @@ static lead_status add_rows(lead_mcf_program *self, row_kind kind, int first, in
         rows.start[i] = fill[i];
     for (int i = 0; i < count && extra; i++)
         rows.value[fill[i]++] = -1; /* of z, Clp's column 0 */
-    for (int i = 0; i < self->columns; i++)
+    for (int i = 0; i < self->columns - self->noted; i++)
         for (int k = self->column[i].first; k < self->column[i].end; k++) {
             int e = self->change[k], row = row_of(self, kind, self->column[i].destination, e);
             if (row < first)
@@ -227,26 +211,78 @@ static lead_status number_flow_row(lead_mcf_program *self, int t, int e, int row
     return LEAD_OK;
 }
 
+/* Flow rows on their way into Clp. */
+typedef struct flow_rows {
+    int first, end, room;
+    double *limit;
+} flow_rows;
+
+static lead_status want_flow_row(lead_mcf_program *self, int t, int e, flow_rows *rows) {
+    int count = rows->end - rows->first;
+    LEAD_TRY(lead_mcf_make_room(&rows->limit, &rows->room, count + 1, sizeof *rows->limit));
+    LEAD_TRY(number_flow_row(self, t, e, rows->end, &rows->limit[count]));
+    rows->end++;
+    return LEAD_OK;
+}
+
 static lead_status add_flow_rows(lead_mcf_program *self, int *added) {
-    int m = self->graph->m, first = Clp_numberRows(self->clp), row = first, room = 0;
-    double *limit = NULL;
+    int m = self->graph->m, first = Clp_numberRows(self->clp);
+    flow_rows rows = {.first = first, .end = first};
     lead_status status = LEAD_OK;
     for (int t = 0; t < self->graph->n; t++)
         for (int e = 0; e < m && self->newest[t] >= 0; e++) {
             size_t at = (size_t)t * (size_t)m + (size_t)e;
-            if (self->flow[at] >= 0 || self->flow_row[at] >= 0 ||
-                self->flow[at] >= -1e-9 * flow_scale(self, t, e))
-                continue;
-            LEAD_TRY_FREE(lead_mcf_make_room(&limit, &room, row - first + 1, sizeof *limit));
-            LEAD_TRY_FREE(number_flow_row(self, t, e, row, &limit[row - first]));
-            row++;
+            if (self->flow[at] < 0 && self->flow_row[at] < 0 &&
+                self->flow[at] < -1e-9 * flow_scale(self, t, e))
+                LEAD_TRY_FREE(want_flow_row(self, t, e, &rows));
         }
-    *added += row - first;
-    if (row > first)
-        status = add_rows(self, FLOW_ROW, first, row, limit);
+    *added += rows.end - first;
+    if (rows.end > first)
+        status = add_rows(self, FLOW_ROW, first, rows.end, rows.limit);
 fail:
-    free(limit);
+    free(rows.limit);
     return status;
+}
+
+/* --- columns --------------------------------------------------------------------------------- */
+
+/* Rows for the links that a new column would empty first: without them it would go too far. */
+static lead_status bound_columns(lead_mcf_program *self) {
+    int first = Clp_numberRows(self->clp);
+    flow_rows rows = {.first = first, .end = first};
+    lead_status status = LEAD_OK;
+    for (int i = self->columns - self->noted; i < self->columns; i++) {
+        const lead_mcf_column *column = &self->column[i];
+        for (int k = column->first; k < column->end; k++) {
+            size_t at =
+                (size_t)column->destination * (size_t)self->graph->m + (size_t)self->change[k];
+            if (self->flow_row[at] < 0 && self->flow[at] <= -self->by[k] * (1 + 1e-9))
+                LEAD_TRY_FREE(want_flow_row(self, column->destination, self->change[k], &rows));
+        }
+    }
+    if (rows.end > first)
+        status = add_rows(self, FLOW_ROW, first, rows.end, rows.limit);
+fail:
+    free(rows.limit);
+    return status;
+}
+
+lead_status lead_mcf_program_add_columns(lead_mcf_program *self) {
+    batch columns;
+    int first = self->columns - self->noted, at = Clp_numberColumns(self->clp);
+    size_t changes = (size_t)(self->noted > 0 ? self->changes - self->column[first].first : 0);
+    LEAD_TRY(bound_columns(self));
+    LEAD_TRY(lead_mcf_make_room(&self->place, &self->place_room, self->columns, sizeof(int)));
+    LEAD_TRY(batch_alloc((size_t)self->noted, 3 * changes, &columns));
+    for (int i = first; i < self->columns; i++) {
+        enter_column(self, &self->column[i], &columns);
+        self->place[i] = at + i - first;
+    }
+    append_columns(self, &columns);
+    batch_free(&columns);
+    self->columns_are_new = self->noted > 0 && self->is_solved;
+    self->noted = 0;
+    return LEAD_OK;
 }
 
 /* Rows for what the solution breaks and the program does not know yet. */
