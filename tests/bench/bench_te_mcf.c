@@ -1,8 +1,9 @@
 /* What a plan of mcf takes: anew, going on from the last TM, and to within 1 %; beside it GLPK's
  * simplex on the program of least MLU (where GLPK is there at build time). Prints a Markdown row.
  *
- *   bench_te_mcf NAME TOPOLOGY TMS [GLPK_SECONDS]
+ *   bench_te_mcf NAME TOPOLOGY TMS [EPOCHS [GLPK_SECONDS]]
  *
+ * EPOCHS: TMs of the series (100); GLPK_SECONDS: when GLPK is given up (60; 0: it is not tried).
  * A file with one TM makes a series: every pair's demand is varied by up to a tenth. */
 #include <lead/formats.h>
 #include <lead/te.h>
@@ -14,7 +15,7 @@
 #include <glpk.h>
 #endif
 
-enum { EPOCHS = 100, ROUNDS = 5 };
+enum { MOST_EPOCHS = 10000, ROUNDS = 3 };
 
 static void check(lead_status status) {
     if (status == LEAD_OK)
@@ -77,8 +78,8 @@ typedef struct pace {
 } pace;
 
 /* Every TM of the series both ways, in turn. */
-static pace race(const input *in, double *tm) {
-    double cold[EPOCHS], warm[EPOCHS];
+static pace race(const input *in, int epochs, double *tm) {
+    static double cold[MOST_EPOCHS], warm[MOST_EPOCHS];
     pace result = {0};
     gsl_rng *random;
     lead_te_options options = {0};
@@ -88,7 +89,7 @@ static pace race(const input *in, double *tm) {
     check(lead_te_alloc(lead_te_find("mcf"), in->topology, &options, &going_on));
     tm_of(in, 0, random, tm);
     plan_once(going_on, tm, &first);
-    for (int i = 0; i < EPOCHS; i++) {
+    for (int i = 0; i < epochs; i++) {
         tm_of(in, i + 1, random, tm);
         warm[i] = plan_once(going_on, tm, &first);
         check(lead_te_alloc(lead_te_find("mcf"), in->topology, &options, &te));
@@ -98,8 +99,8 @@ static pace race(const input *in, double *tm) {
     }
     lead_te_free(going_on);
     gsl_rng_free(random);
-    result.cold = lead_quantile(cold, EPOCHS, 0.5);
-    result.warm = lead_quantile(warm, EPOCHS, 0.5);
+    result.cold = lead_quantile(cold, (size_t)epochs, 0.5);
+    result.warm = lead_quantile(warm, (size_t)epochs, 0.5);
     return result;
 }
 
@@ -139,6 +140,10 @@ static glp_prob *glpk_program(const input *in, const double *tm) {
 }
 
 static void print_glpk(const input *in, const double *tm, double limit, double mlu) {
+    if (limit <= 0) {
+        printf(" - | - |\n");
+        return;
+    }
     glp_prob *lp = glpk_program(in, tm);
     glp_smcp parameters;
     glp_init_smcp(&parameters);
@@ -154,29 +159,32 @@ static void print_glpk(const input *in, const double *tm, double limit, double m
         printf(" > %.0f | - |\n", seconds);
     glp_delete_prob(lp);
 }
+#else
+static void print_glpk(const input *in, const double *tm, double limit, double mlu) {
+    (void)in, (void)tm, (void)limit, (void)mlu;
+    printf(" - | - |\n");
+}
 #endif
 
 int main(int argc, char **argv) {
-    if (argc < 4 || argc > 5) {
-        fprintf(stderr, "usage: bench_te_mcf NAME TOPOLOGY TMS [GLPK_SECONDS]\n");
+    int epochs = argc > 4 ? atoi(argv[4]) : 100;
+    double glpk_limit = argc > 5 ? atof(argv[5]) : 60;
+    if (argc < 4 || argc > 6 || epochs < 1 || epochs > MOST_EPOCHS) {
+        fprintf(stderr, "usage: bench_te_mcf NAME TOPOLOGY TMS [EPOCHS [GLPK_SECONDS]]\n");
         return 1;
     }
     input in = load(argv[2], argv[3]);
     double *tm = malloc((size_t)in.n * (size_t)in.n * sizeof *tm);
     lead_te_plan exact, near;
     struct rusage usage;
-    pace both = race(&in, tm);
+    pace both = race(&in, epochs, tm);
     tm_of(&in, 0, NULL, tm);
     double cold = anew(&in, tm, 0, &exact), approximate = anew(&in, tm, 0.01, &near);
     getrusage(RUSAGE_SELF, &usage);
     printf("| %s | %d | %d | %.6f | %.3g | %.3g | %.3g | %.1e | %.3g | %.3g | %.0f |", argv[1],
            in.n, in.m, exact.mlu, cold, both.cold, both.warm, both.difference, approximate,
            near.mlu / near.bound - 1, (double)usage.ru_maxrss / 1024);
-#ifdef LEAD_GLPK
-    print_glpk(&in, tm, argc > 4 ? atof(argv[4]) : 60, exact.mlu);
-#else
-    printf(" - | - |\n");
-#endif
+    print_glpk(&in, tm, glpk_limit, exact.mlu);
     free(tm);
     lead_tm_series_free(in.series);
     lead_topology_free(in.topology);
