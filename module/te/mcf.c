@@ -253,7 +253,7 @@ static lead_status shorten(mcf *self, double *flow, lead_te_plan *plan) {
  * of low MLU, then a shorter one whose MLU is still low enough. */
 static lead_status approximate(mcf *self, lead_te_plan *plan) {
     lead_mcf_costs costs = {.mlu = 1};
-    lead_mcf_goal goal = {.gap = self->options.gap, .sweeps = 50, .deadline = self->deadline};
+    lead_mcf_goal goal = {.gap = self->options.gap, .sweeps = 20, .deadline = self->deadline};
     lead_mcf_approximation near = {0};
     lead_status status = LEAD_OK;
     if (self->options.gap <= 0 || wants_phi(self))

@@ -77,6 +77,7 @@ static void start_clp(lead_mcf_program *self) {
     int no_index = 0;
     double no_value = 0, lower = self->costs.least_mlu / self->peak, upper = DBL_MAX;
     Clp_setLogLevel(self->clp, 0);
+    Clp_scaling(self->clp, 0); /* the units are scaled already */
     Clp_setPrimalTolerance(self->clp, 1e-9);
     Clp_setDualTolerance(self->clp, 1e-10);
     Clp_loadProblem(self->clp, 1, 0, starts, &no_index, &no_value, &lower, &upper, &self->costs.mlu,

@@ -66,6 +66,22 @@ static void phi_by_hand(void **state) {
     lead_topology_free(topology);
 }
 
+/* 8.5 bit/s over a link of 10 or nine links of 1000: what would cost 10 there goes over the nine.
+ */
+static void phi_takes_a_long_way_that_costs_less(void **state) {
+    (void)state;
+    test_edge edges[10] = {{0, 9, 10, 1}};
+    for (int i = 0; i < 9; i++)
+        edges[i + 1] = (test_edge){i, i + 1, 1000, 1};
+    lead_topology *topology = test_network(10, edges, 10);
+    double tm[100] = {0};
+    tm[0 * 10 + 9] = 8.5;
+    lead_te_plan plan = once(topology, (lead_te_options){.objective = LEAD_TE_OBJECTIVE_PHI}, tm);
+    assert_near(plan.phi, 10.0 / 3 * (1 + 3) + (8.5 - 20.0 / 3) * 9, 1e-5);
+    lead_te_plan_clear(&plan);
+    lead_topology_free(topology);
+}
+
 /* 30 bit/s where 20 fit: both ways are filled to 11, at 500 and twice 500, and what is left goes
  * straight, at 5000. */
 static void phi_of_an_overload_by_hand(void **state) {
@@ -366,6 +382,7 @@ static void phi_reference_values_are_met(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(phi_by_hand),
+        cmocka_unit_test(phi_takes_a_long_way_that_costs_less),
         cmocka_unit_test(phi_of_an_overload_by_hand),
         cmocka_unit_test(mlu_comes_before_phi),
         cmocka_unit_test(what_the_mlu_leaves_free_is_optimised),
