@@ -35,7 +35,7 @@ ALGORITHMS = (
     ("paths, 4 disjoint, any link may fail", "--algorithm paths --path-choice disjoint --survive links", 40),
     ("sr, program", "--algorithm sr", 153),
     ("sr, search 5 s", "--algorithm sr --method search --time-limit 5s", 315),
-    ("oblivious", "--algorithm oblivious", 315),
+    ("oblivious", "--algorithm oblivious", 153),
     ("smore", "--algorithm smore", 153),
 )
 # consecutive TMs of real networks, from one of the last 20 % on

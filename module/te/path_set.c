@@ -43,6 +43,27 @@ void lead_path_set_close(lead_path_set *set, int od) {
     set->first[od + 1] = set->path_count;
 }
 
+int lead_cut_circles(const lead_topology *topology, int source, const int *walk, int length,
+                     int *at, int *links) {
+    int kept = 0;
+    for (int v = 0; v < lead_topology_node_count(topology); v++)
+        at[v] = -1; /* where in the links the node is reached */
+    at[source] = 0;
+    for (int i = 0; i < length; i++) {
+        int v = lead_topology_link(topology, walk[i])->destination;
+        if (at[v] >= 0) { /* back where it has been: the circle's nodes are forgotten */
+            int back = at[v];
+            for (int k = back; k < kept; k++)
+                at[lead_topology_link(topology, links[k])->destination] = -1;
+            kept = back;
+        } else {
+            links[kept++] = walk[i];
+        }
+        at[v] = kept;
+    }
+    return kept;
+}
+
 /* The pairs of one destination share its distances, so these are found destination by destination
  * and put in the pairs' order afterwards. */
 typedef struct parts {

@@ -30,6 +30,11 @@ lead_status lead_path_set_begin(int pair_count, lead_path_set *set);
 lead_status lead_path_set_add(lead_path_set *set, const int *links, int length);
 void lead_path_set_close(lead_path_set *set, int od);
 
+/* links = a walk from `source` without what it goes in circles: at every node it goes on as after
+ * the last visit. Its length; at[n] is working space. O(n + length). */
+int lead_cut_circles(const lead_topology *topology, int source, const int *walk, int length,
+                     int *at, int *links);
+
 /* The algorithms behind it, one pair each. */
 typedef struct lead_path_finder {
     const lead_topology *topology;

@@ -5,6 +5,7 @@
  * centres from level i up. A pair's traffic goes up from centre to centre until both belong to one
  * cluster, and down to the destination, between centres by shortest paths. */
 #include "te/raecke.h"
+#include "te/path_set.h"
 #include <gsl/gsl_randist.h>
 #include <math.h>
 #include <stdlib.h>
@@ -264,27 +265,6 @@ static int walk_tree(const lead_raecke *self, const decomposition *tree, int sou
     return length;
 }
 
-/* links = the walk without what it goes in a circle; its length. */
-static int cut_circles(const lead_raecke *self, int source, int length, int *links) {
-    int kept = 0;
-    for (int v = 0; v < self->n; v++)
-        self->at[v] = -1;
-    self->at[source] = 0;
-    for (int i = 0; i < length; i++) {
-        int v = lead_topology_link(self->topology, self->walk[i])->destination;
-        if (self->at[v] >= 0) {
-            int back = self->at[v];
-            for (int k = back; k < kept; k++)
-                self->at[lead_topology_link(self->topology, links[k])->destination] = -1;
-            kept = back;
-        } else {
-            links[kept++] = self->walk[i];
-        }
-        self->at[v] = kept;
-    }
-    return kept;
-}
-
 static int larger_share_first(const void *a, const void *b) {
     const lead_path *x = a, *y = b;
     if (x->share != y->share)
@@ -312,8 +292,9 @@ void lead_raecke_pair(const lead_raecke *raecke, int source, int destination, in
         if (!isfinite(between(tree, raecke->n, source, destination)))
             return;
         int *kept = links + *count * raecke->n,
+            walked = walk_tree(raecke, tree, source, destination),
             length =
-                cut_circles(raecke, source, walk_tree(raecke, tree, source, destination), kept);
+                lead_cut_circles(raecke->topology, source, raecke->walk, walked, raecke->at, kept);
         keep((lead_path){tree->share, length, kept}, room - 1, paths, count);
     }
     qsort(paths, (size_t)*count, sizeof *paths, larger_share_first);

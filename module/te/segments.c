@@ -1,5 +1,6 @@
 /* ECMP segments: their links, prices, and the explicit paths that two of them make. */
 #include "te/segments.h"
+#include "te/path_set.h"
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -107,34 +108,14 @@ typedef struct bundle {
     const lead_segments *segments;
     lead_path *paths; /* [LIST_MAX] each with links of its own */
     int count;
-    int *links, *at; /* [2 n] links of the walk so far; [n] where in it a node is, -1: nowhere */
+    int *links, *at; /* [2 n] links of the walk so far; [n] for lead_cut_circles */
 } bundle;
-
-/* The walk's links without what goes in a circle: at every node on to its last visit. */
-static int cut_circles(bundle *self, int source, int length, int *links) {
-    const lead_topology *topology = self->segments->topology;
-    int kept = 0;
-    for (int v = 0; v < self->segments->n; v++)
-        self->at[v] = -1;
-    self->at[source] = 0;
-    for (int i = 0; i < length; i++) {
-        int v = lead_topology_link(topology, self->links[i])->destination;
-        if (self->at[v] >= 0) { /* back where it has been: the circle's nodes are forgotten */
-            for (int k = self->at[v]; k < kept; k++)
-                self->at[lead_topology_link(topology, links[k])->destination] = -1;
-            kept = self->at[v] < 0 ? 0 : self->at[v];
-        } else {
-            links[kept++] = self->links[i];
-        }
-        self->at[v] = kept;
-    }
-    return kept;
-}
 
 static lead_status keep_path(bundle *self, int source, int length, double share) {
     int *links;
     LEAD_TRY(lead_calloc((size_t)length, sizeof *links, &links));
-    int kept = cut_circles(self, source, length, links);
+    int kept =
+        lead_cut_circles(self->segments->topology, source, self->links, length, self->at, links);
     for (int i = 0; i < self->count; i++)
         if (self->paths[i].length == kept &&
             memcmp(self->paths[i].links, links, (size_t)kept * sizeof *links) == 0) {
