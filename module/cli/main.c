@@ -23,7 +23,7 @@ static const struct {
      lead_cli_evaluate},
     {"te",
      "te --topology FILE --tm FILE --algorithm NAME [--format json|text]\n"
-     "     [--index K] [--samples N] [--seed N] [--capacity BIT/S] [--time-limit S]\n"
+     "     [--index K] [--samples N] [--seed N] [--capacity BIT/S] [--out FILE]\n"
      "     [--KEY VALUE of the algorithm, as in docs/scenario.md: --max-weight 20]\n"
      "      Route traffic matrix K of the file (0: the first) by one algorithm, or\n"
      "      N from it on as samples of what may come; results for their mean.",

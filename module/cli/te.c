@@ -10,7 +10,7 @@
 enum { TE_OPTIONS_MAX = 64, NAME_MAX_BYTES = 32 };
 
 typedef struct arguments {
-    const char *topology, *tm, *algorithm, *format, *seed, *capacity, *index, *samples;
+    const char *topology, *tm, *algorithm, *format, *seed, *capacity, *index, *samples, *out;
     const char *te[TE_OPTIONS_MAX]; /* by lead_te_option_name, with dashes */
     char names[TE_OPTIONS_MAX][NAME_MAX_BYTES];
 } arguments;
@@ -26,12 +26,17 @@ static void name_te_options(arguments *in, lead_cli_option *options) {
 }
 
 static lead_status parse(int argc, char **argv, arguments *in) {
-    enum { OWN = 8 };
+    enum { OWN = 9 };
     lead_cli_option options[OWN + TE_OPTIONS_MAX] = {
-        {"topology", &in->topology, NULL, NULL},   {"tm", &in->tm, NULL, NULL},
-        {"algorithm", &in->algorithm, NULL, NULL}, {"format", &in->format, NULL, NULL},
-        {"seed", &in->seed, NULL, NULL},           {"capacity", &in->capacity, NULL, NULL},
-        {"index", &in->index, NULL, NULL},         {"samples", &in->samples, NULL, NULL},
+        {"topology", &in->topology, NULL, NULL},
+        {"tm", &in->tm, NULL, NULL},
+        {"algorithm", &in->algorithm, NULL, NULL},
+        {"format", &in->format, NULL, NULL},
+        {"seed", &in->seed, NULL, NULL},
+        {"capacity", &in->capacity, NULL, NULL},
+        {"index", &in->index, NULL, NULL},
+        {"samples", &in->samples, NULL, NULL},
+        {"out", &in->out, NULL, NULL},
     };
     char **rest;
     int count;
@@ -100,6 +105,8 @@ static void print_json(const char *algorithm, const lead_topology *topology,
         json_object_set_new(root, "optimum", json_real(plan->mlu));
     if (plan->bound > 0)
         json_object_set_new(root, "bound", json_real(plan->bound));
+    if (plan->failure_mlu > 0)
+        json_object_set_new(root, "failure_mlu", json_real(plan->failure_mlu));
     json_object_set_new(root, "seconds", json_real(seconds));
     json_object_set_new(root, "evaluations", json_integer(plan->evaluations));
     json_t *weights = plan->weights ? json_array() : json_null();
@@ -114,9 +121,11 @@ static void print_json(const char *algorithm, const lead_topology *topology,
 
 static void print_text(const char *algorithm, const lead_topology *topology,
                        const lead_te_plan *plan, double seconds) {
-    printf("%s on %d nodes, %d links: MLU %.6f%s, Phi %.6g bit/s, %.3g s, %ld evaluations\n",
-           algorithm, lead_topology_node_count(topology), lead_topology_link_count(topology),
-           plan->mlu, plan->optimal ? " (optimal)" : "", plan->phi, seconds, plan->evaluations);
+    printf("%s on %d nodes, %d links: MLU %.6f%s", algorithm, lead_topology_node_count(topology),
+           lead_topology_link_count(topology), plan->mlu, plan->optimal ? " (optimal)" : "");
+    if (plan->failure_mlu > 0)
+        printf(" (after a failure at most %.6f)", plan->failure_mlu);
+    printf(", Phi %.6g bit/s, %.3g s, %ld evaluations\n", plan->phi, seconds, plan->evaluations);
 }
 
 lead_status lead_cli_te(int argc, char **argv) {
@@ -142,6 +151,8 @@ lead_status lead_cli_te(int argc, char **argv) {
     double started = lead_clock_seconds();
     LEAD_TRY_FREE(lead_te_plan_for(te, &demand, &plan));
     double seconds = lead_clock_seconds() - started;
+    if (in.out)
+        LEAD_TRY_FREE(lead_routing_write(plan.routing, topology, in.out));
     if (in.format && strcmp(in.format, "json") == 0)
         print_json(in.algorithm, topology, &plan, seconds);
     else

@@ -1,8 +1,11 @@
-/* Links as CSV: one directed link a row, src,dst,capacity_kbps[,igp_weight[,delay_s]]. */
+/* Links as CSV: one directed link a row, src,dst,capacity_kbps[,igp_weight[,delay_s[,risk_group]]].
+ */
 #include "formats/text.h"
+#include <limits.h>
+#include <math.h>
 #include <string.h>
 
-static const char header[] = "src,dst,capacity_kbps,igp_weight,delay_s";
+static const char header[] = "src,dst,capacity_kbps,igp_weight,delay_s,risk_group";
 
 static int node_of(lead_topology *topology, const char *name, lead_status *status) {
     int node = lead_topology_find_node(topology, name);
@@ -27,12 +30,18 @@ static lead_status read_link(const lead_lines *lines, char *text, double default
                              lead_topology *topology) {
     char *rest = text, *from = lead_field_next(&rest, ','), *to = lead_field_next(&rest, ',');
     lead_link link = {.up = true};
+    double group;
     lead_status status = LEAD_OK;
     if (!from || !to || !*from || !*to)
         return lead_lines_fail(lines, LEAD_FORMAT, "a link needs src,dst,capacity_kbps");
     LEAD_TRY(number_field(lines, &rest, "capacity", default_capacity / 1e3, &link.capacity));
     LEAD_TRY(number_field(lines, &rest, "weight", 0, &link.weight));
     LEAD_TRY(number_field(lines, &rest, "delay", 0, &link.delay));
+    LEAD_TRY(number_field(lines, &rest, "risk group", 0, &group));
+    if (!(group >= 0 && group <= INT_MAX && group == floor(group)))
+        return lead_lines_fail(lines, LEAD_FORMAT, "risk group %g is not a whole number from 1 on",
+                               group);
+    link.risk_group = (int)group;
     if (link.capacity == 0)
         return lead_lines_fail(lines, LEAD_FORMAT, "link %s-%s has no capacity", from, to);
     if (rest)
@@ -57,9 +66,9 @@ lead_status lead_links_csv_read(const char *path, double default_capacity, lead_
     LEAD_TRY_FREE(lead_lines_next(lines, &text));
     if (!text || strncmp(text, "src,dst,capacity_kbps", 21) != 0 ||
         strncmp(header, text, strlen(text)) != 0) {
-        status =
-            lead_lines_fail(lines, LEAD_FORMAT,
-                            "the first line is not src,dst,capacity_kbps[,igp_weight[,delay_s]]");
+        status = lead_lines_fail(lines, LEAD_FORMAT,
+                                 "the first line is not src,dst,capacity_kbps[,igp_weight[,delay_s"
+                                 "[,risk_group]]]");
         goto fail;
     }
     for (;;) {
@@ -103,7 +112,10 @@ lead_status lead_links_csv_write(const lead_topology *topology, const char *path
                          link->capacity / 1e3);
         if (link->weight > 0)
             lead_file_printf(writer, "%.17g", link->weight);
-        lead_file_printf(writer, ",%.17g\n", link->delay);
+        lead_file_printf(writer, ",%.17g,", link->delay);
+        if (link->risk_group > 0)
+            lead_file_printf(writer, "%d", link->risk_group);
+        lead_file_printf(writer, "\n");
     }
     status = lead_file_writer_finish(writer);
 fail:

@@ -1,6 +1,7 @@
 /* Our own topology files: nodes with places, links with capacity, delay and weight, in YAML. */
 #include "formats/text.h"
 #include "formats/yaml.h"
+#include <limits.h>
 #include <math.h>
 #include <string.h>
 
@@ -12,6 +13,7 @@ typedef struct yaml_node_entry {
 typedef struct yaml_link_entry {
     char *from, *to, *capacity, *delay;
     double *weight;
+    unsigned risk_group;
     bool both; /* one entry for both directions */
 } yaml_link_entry;
 
@@ -42,6 +44,7 @@ static const cyaml_schema_field_t link_fields[] = {
                            delay, 1, 60),
     CYAML_FIELD_FLOAT_PTR("weight", CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL, yaml_link_entry,
                           weight),
+    CYAML_FIELD_UINT("risk_group", CYAML_FLAG_OPTIONAL, yaml_link_entry, risk_group),
     CYAML_FIELD_BOOL("both", CYAML_FLAG_OPTIONAL, yaml_link_entry, both),
     CYAML_FIELD_END};
 static const cyaml_schema_value_t link_value = {
@@ -86,6 +89,9 @@ static lead_status make_link(const yaml_link_entry *entry, double default_capaci
         return lead_fail(LEAD_FORMAT, "link %s-%s has no capacity", entry->from, entry->to);
     if (entry->weight && !(*entry->weight > 0))
         return lead_fail(LEAD_FORMAT, "weight %g is not positive", *entry->weight);
+    if (entry->risk_group > INT_MAX)
+        return lead_fail(LEAD_FORMAT, "risk group %u is more than %d", entry->risk_group, INT_MAX);
+    link->risk_group = (int)entry->risk_group;
     link->capacity = default_capacity;
     link->weight = entry->weight ? *entry->weight : 0;
     if (entry->capacity)
@@ -161,6 +167,8 @@ lead_status lead_topology_yaml_write(const lead_topology *topology, const char *
                          link->delay);
         if (link->weight > 0)
             lead_file_printf(writer, ", weight: %.17g", link->weight);
+        if (link->risk_group > 0)
+            lead_file_printf(writer, ", risk_group: %d", link->risk_group);
         lead_file_printf(writer, " }\n");
     }
     status = lead_file_writer_finish(writer);

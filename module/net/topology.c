@@ -149,6 +149,9 @@ static lead_status check_values(const lead_topology *topology, const lead_link *
     if (!isfinite(link->weight) || link->weight < 0)
         return lead_fail(LEAD_NUMERIC, "link %s-%s: weight %g is not positive", from, to,
                          link->weight);
+    if (link->risk_group < 0)
+        return lead_fail(LEAD_INVALID, "link %s-%s: risk group %d is not a number from 1 on", from,
+                         to, link->risk_group);
     return LEAD_OK;
 }
 

@@ -53,7 +53,8 @@ static lead_status adopt_network(lead_attachment *self) {
                           about.rate,
                           about.delay,
                           0,
-                          ns3c_link_is_up(self->network, i)};
+                          ns3c_link_is_up(self->network, i),
+                          0};
         LEAD_TRY(lead_topology_add_link(self->topology, link, NULL));
     }
     self->n = lead_topology_node_count(self->topology);

@@ -24,6 +24,6 @@
     X(scenarios, scenarios, WHOLE, 1, 1e6, "")                                                     \
     X(moved_cost, moved_cost, REAL, 0, 1e6, "")                                                    \
     X(moved_limit, moved_limit, REAL, 1e-6, 1, "")                                                 \
-    X(survive, survive, WORD, 0, 0, "nothing, links")
+    X(survive, survive, WORD, 0, 0, "nothing, links, groups")
 
 #endif

@@ -8,6 +8,7 @@
  * bound that a plan comes with. Both programs are kept: the next TM goes on from their bases. */
 #include "te/flow.h"
 #include "te/mcf_approximation.h"
+#include "te/path_plan.h"
 #include "te/types.h"
 #include <math.h>
 #include <stdlib.h>
@@ -27,6 +28,7 @@ typedef struct mcf {
     stage first, second; /* least MLU; least load or Phi (at it) */
     double *tm, *weights, *length, *loads;
     double deadline, bound;
+    lead_path_planner survivor; /* plans in its place where failures are to be survived */
 } mcf;
 
 /* Relative: how exact the MLU is, how exact the load or Phi at it, how far above the least MLU the
@@ -317,6 +319,8 @@ static lead_status plan_traffic(mcf *self, lead_te_plan *plan) {
 
 static lead_status mcf_plan(void *state, const lead_te_demand *demand, lead_te_plan *plan) {
     mcf *self = state;
+    if (self->options.survive != LEAD_TE_SURVIVE_NOTHING)
+        return lead_path_planner_plan(&self->survivor, demand, false, plan);
     int n = lead_topology_node_count(self->topology);
     lead_te_mean_tm(demand, n, self->tm);
     self->deadline =
@@ -337,12 +341,30 @@ static void mcf_free(void *state) {
     mcf *self = state;
     forget(self);
     lead_mcf_graph_free(&self->graph);
+    lead_path_planner_free(&self->survivor);
     free(self->first.prices);
     free(self->second.prices);
     free(self->tm);
     free(self->weights);
     free(self->length);
     free(self->loads);
+}
+
+/* Splits alone cannot be planned for failures by a linear program: what a node does with the
+ * traffic of a failed link, by its other splits, is no linear function of them. Over paths it can
+ * (te/ path_program), and here over all there are. */
+static lead_status survivor_alloc(mcf *self) {
+    lead_te_options options = {.survive = self->options.survive,
+                               .time_limit = self->options.time_limit,
+                               .gap = self->options.gap,
+                               .weight_rule = LEAD_WEIGHTS_INVERSE_CAPACITY,
+                               .path_choice = LEAD_TE_PATHS_DISJOINT,
+                               .paths = 2};
+    if (wants_phi(self))
+        return lead_fail(LEAD_INVALID, "mcf: survive is for the least MLU, not for Phi");
+    LEAD_TRY(lead_path_planner_alloc(&self->survivor, self->topology, &options));
+    self->survivor.generates = true;
+    return LEAD_OK;
 }
 
 static lead_status mcf_alloc(void *state, const lead_topology *topology,
@@ -358,6 +380,8 @@ static lead_status mcf_alloc(void *state, const lead_topology *topology,
     LEAD_TRY_FREE(lead_calloc(m, sizeof(double), &self->loads));
     LEAD_TRY_FREE(lead_calloc(2 * m, sizeof(double), &self->first.prices));
     LEAD_TRY_FREE(lead_calloc(2 * m, sizeof(double), &self->second.prices));
+    if (options->survive != LEAD_TE_SURVIVE_NOTHING)
+        LEAD_TRY_FREE(survivor_alloc(self));
     return LEAD_OK;
 fail:
     mcf_free(self);
@@ -368,7 +392,7 @@ const lead_te_type lead_te_mcf = {
     .name = "mcf",
     .summary = "multicommodity flow of least MLU, Phi or both, exact or to within a proven gap",
     .needs_demand = true,
-    .options = "objective, time_limit, gap",
+    .options = "objective, time_limit, gap, survive",
     .size = sizeof(mcf),
     .alloc = mcf_alloc,
     .plan = mcf_plan,

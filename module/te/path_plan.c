@@ -1,8 +1,9 @@
 /* From a demand to a routing over paths: candidate paths, the linear program, the routing. */
 #include "te/path_plan.h"
-#include "te/path_program.h"
+#include "te/path_generation.h"
 #include "te/scenarios.h"
 #include "te/types.h"
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -31,6 +32,8 @@ fail:
 void lead_path_planner_free(void *state) {
     lead_path_planner *self = state;
     lead_path_set_free(&self->set);
+    lead_failures_free(&self->failures);
+    lead_path_basis_free(self->basis);
     free(self->weights);
     free(self->wanted);
     free(self->up);
@@ -60,8 +63,14 @@ static lead_status find_paths(lead_path_planner *self, const double *tms, int sa
         return LEAD_OK;
     self->made = false;
     lead_path_set_free(&self->set);
+    lead_failures_free(&self->failures);
+    lead_path_basis_free(self->basis);
+    self->basis = NULL;
+    LEAD_TRY(lead_failures_alloc(self->topology, self->options.survive, &self->failures));
     LEAD_TRY(lead_path_set_alloc(self->topology, self->weights, self->wanted, self->options.paths,
                                  self->options.path_choice, self->options.seed, &self->set));
+    if (self->generates)
+        LEAD_TRY(lead_path_set_protect(self->topology, self->weights, &self->failures, &self->set));
     self->made = true;
     return LEAD_OK;
 }
@@ -157,42 +166,117 @@ static lead_status outlook_alloc(int pairs, int keep, const double *tms, int sam
     return LEAD_OK;
 }
 
-/* Solves for `samples` TMs that are equally likely. */
-static lead_status solve(lead_path_planner *self, const lead_te_demand *demand, const double *tms,
-                         int samples, lead_te_plan *plan) {
-    lead_path_answer answer = {0};
-    double *in_force = NULL;
-    outlook ahead = {0};
-    size_t paths;
+/* What a plan is made from, and the answer. */
+typedef struct task {
+    const lead_te_demand *demand;
+    outlook ahead;
+    double deadline; /* 0: none */
+    lead_path_answer answer;
+    lead_path_prices prices;
+    long iterations;
+} task;
+
+static void task_free(task *work) {
+    outlook_free(&work->ahead);
+    free(work->answer.share);
+    lead_path_prices_free(&work->prices);
+}
+
+/* The best shares of the set's paths. */
+static lead_status solve(lead_path_planner *self, task *work) {
+    const size_t paths = (size_t)self->set.path_count;
+    double *in_force = NULL, *share = NULL;
     lead_status status = LEAD_OK;
-    LEAD_TRY_FREE(find_paths(self, tms, samples));
-    paths = (size_t)self->set.path_count;
-    LEAD_TRY_FREE(lead_calloc(paths, sizeof(double), &answer.share));
+    LEAD_TRY_FREE(lead_calloc(paths, sizeof(double), &share));
     LEAD_TRY_FREE(lead_calloc(paths, sizeof(double), &in_force));
-    LEAD_TRY_FREE(
-        outlook_alloc(self->set.pair_count, self->options.scenarios, tms, samples, &ahead));
-    if (demand->in_force)
-        read_in_force(&self->set, demand->in_force, in_force);
-    const lead_path_program program = {.topology = self->topology,
-                                       .set = &self->set,
-                                       .tms = ahead.tms,
-                                       .samples = ahead.samples,
-                                       .probability = ahead.probability,
-                                       .cvar_weight = self->options.cvar_weight,
-                                       .cvar_level = self->options.cvar_level,
-                                       .split_cap = self->options.split_cap,
-                                       .in_force = demand->in_force ? in_force : NULL,
-                                       .moved_cost = self->options.moved_cost,
-                                       .moved_limit = self->options.moved_limit,
-                                       .survive = self->options.survive == LEAD_TE_SURVIVE_LINKS,
-                                       .time_limit = self->options.time_limit};
-    LEAD_TRY_FREE(lead_path_program_solve(&program, &answer));
-    plan->evaluations = answer.iterations;
-    LEAD_TRY_FREE(make_routing(self, answer.share, &plan->routing));
+    if (work->demand->in_force)
+        read_in_force(&self->set, work->demand->in_force, in_force);
+    free(work->answer.share);
+    work->answer = (lead_path_answer){.share = share};
+    if (self->generates) {
+        work->answer.prices = &work->prices;
+        work->answer.basis = &self->basis;
+    }
+    share = NULL;
+    const lead_path_program program = {
+        .topology = self->topology,
+        .set = &self->set,
+        .tms = work->ahead.tms,
+        .samples = work->ahead.samples,
+        .probability = work->ahead.probability,
+        .cvar_weight = self->options.cvar_weight,
+        .cvar_level = self->options.cvar_level,
+        .split_cap = self->options.split_cap,
+        .in_force = work->demand->in_force ? in_force : NULL,
+        .moved_cost = self->options.moved_cost,
+        .moved_limit = self->options.moved_limit,
+        .failures = &self->failures,
+        .time_limit = work->deadline > 0 ? fmax(1e-3, work->deadline - lead_clock_seconds()) : 0};
+    LEAD_TRY_FREE(lead_path_program_solve(&program, &work->answer));
+    work->iterations += work->answer.iterations;
 fail:
-    free(answer.share);
+    free(share);
     free(in_force);
-    outlook_free(&ahead);
+    return status;
+}
+
+/* Takes in the paths that would better the plan; *again: there are any, and the time for them. */
+static lead_status extend(lead_path_planner *self, task *work, bool *again) {
+    static const double least_gain = 1e-9, exact = 1e-6;
+    lead_path_set more = {0};
+    double gain;
+    *again = false;
+    if (!self->generates || !work->answer.optimal ||
+        (work->deadline > 0 && lead_clock_seconds() > work->deadline))
+        return LEAD_OK;
+    lead_status status = lead_path_set_extend(self->topology, work->ahead.tms, &self->failures,
+                                              &work->prices, least_gain, &self->set, &more, &gain);
+    *again = status == LEAD_OK && more.path_count > self->set.path_count &&
+             gain > fmax(self->options.gap, exact);
+    if (*again) {
+        lead_path_set old = self->set;
+        self->set = more;
+        more = old;
+    }
+    lead_path_set_free(&more);
+    lead_path_prices_free(&work->prices);
+    return status;
+}
+
+/* Makes the answer the plan, unless one that is proven best over fewer paths would be lost for one
+ * that time cut short. */
+static lead_status take_answer(const lead_path_planner *self, const task *work,
+                               lead_te_plan *plan) {
+    lead_routing *routing;
+    if (plan->routing && !work->answer.optimal)
+        return LEAD_OK;
+    LEAD_TRY(make_routing(self, work->answer.share, &routing));
+    lead_routing_free(plan->routing);
+    plan->routing = routing;
+    plan->failure_mlu =
+        self->failures.count > 0 && work->answer.optimal ? work->answer.reserved : 0;
+    return LEAD_OK;
+}
+
+/* Solves for `samples` TMs that are equally likely. */
+static lead_status plan_for(lead_path_planner *self, const lead_te_demand *demand,
+                            const double *tms, int samples, lead_te_plan *plan) {
+    task work = {.demand = demand};
+    bool again = true;
+    lead_status status = LEAD_OK;
+    if (self->options.time_limit > 0)
+        work.deadline = lead_clock_seconds() + self->options.time_limit;
+    LEAD_TRY_FREE(find_paths(self, tms, samples));
+    LEAD_TRY_FREE(
+        outlook_alloc(self->set.pair_count, self->options.scenarios, tms, samples, &work.ahead));
+    while (again) {
+        LEAD_TRY_FREE(solve(self, &work));
+        LEAD_TRY_FREE(take_answer(self, &work, plan));
+        LEAD_TRY_FREE(extend(self, &work, &again));
+    }
+    plan->evaluations = work.iterations;
+fail:
+    task_free(&work);
     return status;
 }
 
@@ -201,10 +285,10 @@ lead_status lead_path_planner_plan(lead_path_planner *planner, const lead_te_dem
     int n = lead_topology_node_count(planner->topology);
     double *mean;
     if (for_samples)
-        return solve(planner, demand, demand->tms, demand->samples, plan);
+        return plan_for(planner, demand, demand->tms, demand->samples, plan);
     LEAD_TRY(lead_calloc((size_t)n * (size_t)n, sizeof *mean, &mean));
     lead_te_mean_tm(demand, n, mean);
-    lead_status status = solve(planner, demand, mean, 1, plan);
+    lead_status status = plan_for(planner, demand, mean, 1, plan);
     free(mean);
     return status;
 }

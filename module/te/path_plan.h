@@ -2,7 +2,7 @@
 #ifndef LEAD_TE_PATH_PLAN_H
 #define LEAD_TE_PATH_PLAN_H
 
-#include "te/path_set.h"
+#include "te/path_program.h"
 
 /* The state of such an algorithm. */
 typedef struct lead_path_planner {
@@ -12,6 +12,9 @@ typedef struct lead_path_planner {
     double *weights;   /* [m] by which paths are short, and of what pairs without traffic take */
     double *wanted;    /* [n*n] > 0: the set has paths for the pair */
     unsigned char *up; /* [m] links that were up when the set was made */
+    lead_failures failures; /* to survive, of those links */
+    bool generates; /* all paths there are, as the program asks for them; the set is a start */
+    lead_path_basis *basis; /* where its last program ended */
     bool made;
 } lead_path_planner;
 

@@ -3,6 +3,7 @@
 #ifndef LEAD_TE_PATH_PROGRAM_H
 #define LEAD_TE_PATH_PROGRAM_H
 
+#include "te/failures.h"
 #include "te/path_set.h"
 
 typedef struct lead_path_program {
@@ -19,15 +20,41 @@ typedef struct lead_path_program {
     double moved_cost;      /* what moving all of the mean TM costs, in parts of the largest
                               MLU that shortest paths give the TMs */
     double moved_limit;     /* 0: none */
-    bool survive;           /* the failure of any one link (both directions) */
-    double time_limit;      /* s; 0: none */
+    const lead_failures *failures; /* to survive; NULL or empty: none */
+    double time_limit;             /* s; 0: none */
 } lead_path_program;
 
+/* The dual prices of a program of one TM: a new path of pair od would better the plan if the sum of
+ * length + link[e] tm[od] + what its failures cost over its links were below pair[od]. A failure
+ * of survival[survival_of[od]] .. survival[survival_of[od + 1] - 1] costs its price once it takes
+ * some link of the path. */
+typedef struct lead_path_prices {
+    double *link;     /* [m] */
+    double *pair;     /* [n*n] */
+    double *length;   /* [n*n] what a path's every link costs, for plans that are equal otherwise */
+    int *survival_of; /* [n*n + 1] */
+    struct lead_survival_price {
+        int failure;
+        double price;
+    } * survival;
+} lead_path_prices;
+
+void lead_path_prices_free(lead_path_prices *prices);
+
+/* Where a program ended, for a later one to go on from: of as many TMs, other ones or not, and of
+ * the same set with or without more paths at the end of pairs. */
+typedef struct lead_path_basis lead_path_basis;
+void lead_path_basis_free(lead_path_basis *basis);
+
 typedef struct lead_path_answer {
-    double *share; /* [path_count], the caller's; sums to 1 for every pair with paths */
-    double cost;   /* of the MLU, without what is moved */
-    bool optimal;  /* proven, over this set of paths */
+    double *share;   /* [path_count], the caller's; sums to 1 for every pair with paths */
+    double cost;     /* of the MLU, without what is moved */
+    double reserved; /* largest utilisation by what is reserved: the MLU after a failure at most */
+    bool optimal;    /* proven, over this set of paths */
     long iterations;
+    lead_path_basis **basis;  /* NULL, or from where to begin and then where it ended, if it is
+                                 optimal; for programs without risk and prices of moving */
+    lead_path_prices *prices; /* NULL, or the caller's, empty: filled if it is optimal */
 } lead_path_answer;
 
 /* Rows of links that no TM loads most are left out until they are violated (row generation), so the

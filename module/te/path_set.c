@@ -43,6 +43,16 @@ void lead_path_set_close(lead_path_set *set, int od) {
     set->first[od + 1] = set->path_count;
 }
 
+bool lead_path_fails(const lead_path_set *set, int path, const lead_failures *failures,
+                     int failure) {
+    for (int i = set->start[path]; i < set->start[path + 1]; i++)
+        for (int k = failures->first_of_link[set->links[i]];
+             k < failures->first_of_link[set->links[i] + 1]; k++)
+            if (failures->of_link[k] == failure)
+                return true;
+    return false;
+}
+
 int lead_cut_circles(const lead_topology *topology, int source, const int *walk, int length,
                      int *at, int *links) {
     int kept = 0;

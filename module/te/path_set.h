@@ -2,6 +2,7 @@
 #ifndef LEAD_TE_PATH_SET_H
 #define LEAD_TE_PATH_SET_H
 
+#include "te/failures.h"
 #include <lead/te.h>
 
 /* The paths of pair od are first[od] .. first[od + 1] - 1, shortest first; path p has the links
@@ -29,6 +30,10 @@ void lead_path_set_free(lead_path_set *set);
 lead_status lead_path_set_begin(int pair_count, lead_path_set *set);
 lead_status lead_path_set_add(lead_path_set *set, const int *links, int length);
 void lead_path_set_close(lead_path_set *set, int od);
+
+/* Whether the path has a link of that failure. */
+bool lead_path_fails(const lead_path_set *set, int path, const lead_failures *failures,
+                     int failure);
 
 /* links = a walk from `source` without what it goes in circles: at every node it goes on as after
  * the last visit. Its length; at[n] is working space. O(n + length). */

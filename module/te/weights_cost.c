@@ -104,27 +104,24 @@ static lead_te_value worse_of(lead_te_cost *cost, lead_te_value a, lead_te_value
                            fmax(a.soft, candidate.soft)};
 }
 
-static void fail(lead_te_spf *spf, const lead_te_failure *failure, int old[2]) {
-    old[0] = spf->weight[failure->link];
-    lead_te_spf_change(spf, failure->link, LEAD_TE_SPF_DOWN);
-    if (failure->opposite < 0)
-        return;
-    old[1] = spf->weight[failure->opposite];
-    lead_te_spf_change(spf, failure->opposite, LEAD_TE_SPF_DOWN);
+static void fail(lead_te_cost *cost, lead_te_spf *spf, int number) {
+    for (int i = cost->all.first[number]; i < cost->all.first[number + 1]; i++) {
+        const int link = cost->all.links[i];
+        cost->kept_weights[i] = spf->weight[link];
+        lead_te_spf_change(spf, link, LEAD_TE_SPF_DOWN);
+    }
 }
 
-static void mend(lead_te_spf *spf, const lead_te_failure *failure, const int old[2]) {
-    if (failure->opposite >= 0)
-        lead_te_spf_change(spf, failure->opposite, old[1]);
-    lead_te_spf_change(spf, failure->link, old[0]);
+static void mend(lead_te_cost *cost, lead_te_spf *spf, int number) {
+    for (int i = cost->all.first[number + 1] - 1; i >= cost->all.first[number]; i--)
+        lead_te_spf_change(spf, cost->all.links[i], cost->kept_weights[i]);
 }
 
 static lead_te_value under_failure(lead_te_cost *cost, lead_te_spf *spf,
                                    const lead_te_failure *failure, bool with_phi) {
-    int old[2];
-    fail(spf, failure, old);
+    fail(cost, spf, failure->number);
     lead_te_value value = measure(cost, spf, with_phi);
-    mend(spf, failure, old);
+    mend(cost, spf, failure->number);
     return value;
 }
 
@@ -188,45 +185,30 @@ bool lead_te_value_better(lead_te_objective objective, lead_te_value a, lead_te_
 }
 
 /* Whether the failure leaves all traffic a way: one without takes the links that are "down". */
-static bool is_survivable(lead_te_spf *spf, const lead_te_failure *failure) {
-    int old[2];
+static bool is_survivable(lead_te_cost *cost, lead_te_spf *spf, int number) {
     int64_t lost = 0;
-    fail(spf, failure, old);
-    for (int k = 0; k < spf->tms; k++) {
-        lost |= spf->load[(size_t)failure->link * (size_t)spf->tms + (size_t)k];
-        if (failure->opposite >= 0)
-            lost |= spf->load[(size_t)failure->opposite * (size_t)spf->tms + (size_t)k];
-    }
-    mend(spf, failure, old);
+    fail(cost, spf, number);
+    for (int i = cost->all.first[number]; i < cost->all.first[number + 1]; i++)
+        for (int k = 0; k < spf->tms; k++)
+            lost |= spf->load[(size_t)cost->all.links[i] * (size_t)spf->tms + (size_t)k];
+    mend(cost, spf, number);
     return lost == 0;
 }
 
-/* The first link back that no failure has yet, so that parallel links are paired one by one. */
-static int find_opposite(const lead_te_spf *spf, const bool *taken, int link) {
-    for (int i = spf->out_first[spf->target[link]]; i < spf->out_first[spf->target[link] + 1]; i++)
-        if (spf->out[i].node == spf->source[link] && !taken[spf->out[i].link])
-            return spf->out[i].link;
-    return -1;
-}
-
-static lead_status find_failures(lead_te_cost *cost, lead_te_spf *spf) {
-    bool *taken;
-    LEAD_TRY(lead_calloc((size_t)spf->m, sizeof *taken, &taken));
-    for (int e = 0; e < spf->m; e++) {
-        if (taken[e] || !spf->up[e])
-            continue;
-        lead_te_failure failure = {e, find_opposite(spf, taken, e), false};
-        taken[e] = true;
-        if (failure.opposite >= 0)
-            taken[failure.opposite] = true;
-        if (is_survivable(spf, &failure))
-            cost->failures[cost->failure_count++] = failure;
-    }
-    free(taken);
+static lead_status find_failures(const lead_topology *topology, lead_te_survival survival,
+                                 lead_te_cost *cost, lead_te_spf *spf) {
+    LEAD_TRY(lead_failures_alloc(topology, survival, &cost->all));
+    const size_t count = (size_t)cost->all.count;
+    LEAD_TRY(lead_calloc((size_t)cost->all.first[count], sizeof(int), &cost->kept_weights));
+    LEAD_TRY(lead_calloc(count, sizeof(int), &cost->critical));
+    LEAD_TRY(lead_calloc(count, sizeof *cost->failures, &cost->failures));
+    for (int i = 0; i < cost->all.count; i++)
+        if (is_survivable(cost, spf, i))
+            cost->failures[cost->failure_count++] = (lead_te_failure){i, false};
     return LEAD_OK;
 }
 
-static lead_status alloc_rooms(lead_te_cost *cost, bool survive) {
+static lead_status alloc_rooms(lead_te_cost *cost) {
     size_t m = (size_t)cost->m, tms = (size_t)cost->tms;
     LEAD_TRY(lead_calloc(m, sizeof(double), &cost->capacity));
     LEAD_TRY(lead_calloc(m * tms, sizeof(double), &cost->per_quantum));
@@ -235,9 +217,7 @@ static lead_status alloc_rooms(lead_te_cost *cost, bool survive) {
     LEAD_TRY(lead_calloc(tms, sizeof(double), &cost->softs));
     LEAD_TRY(lead_calloc(tms, sizeof(int), &cost->order));
     LEAD_TRY(lead_calloc(m, sizeof(double), &cost->utilisation));
-    LEAD_TRY(lead_calloc(m, sizeof(double), &cost->candidate_utilisation));
-    LEAD_TRY(lead_calloc(survive ? m : 0, sizeof(int), &cost->critical));
-    return lead_calloc(survive ? m : 0, sizeof *cost->failures, &cost->failures);
+    return lead_calloc(m, sizeof(double), &cost->candidate_utilisation);
 }
 
 lead_status lead_te_cost_alloc(const lead_topology *topology, lead_te_spf *spf,
@@ -253,15 +233,14 @@ lead_status lead_te_cost_alloc(const lead_topology *topology, lead_te_spf *spf,
     cost->cvar_level = options->cvar_level;
     cost->probability = probability;
     cost->reference = 1;
-    LEAD_TRY_FREE(alloc_rooms(cost, options->survive == LEAD_TE_SURVIVE_LINKS));
+    LEAD_TRY_FREE(alloc_rooms(cost));
     for (int e = 0; e < cost->m; e++) {
         const lead_link *link = lead_topology_link(topology, e);
         cost->capacity[e] = link->up ? link->capacity : 0;
         for (int k = 0; k < cost->tms; k++)
             cost->per_quantum[k * cost->m + e] = spf->quantum[k] / link->capacity;
     }
-    if (options->survive == LEAD_TE_SURVIVE_LINKS)
-        LEAD_TRY_FREE(find_failures(cost, spf));
+    LEAD_TRY_FREE(find_failures(topology, options->survive, cost, spf));
     *out = cost;
     return LEAD_OK;
 fail:
@@ -280,6 +259,8 @@ void lead_te_cost_free(lead_te_cost *cost) {
     free(cost->order);
     free(cost->utilisation);
     free(cost->candidate_utilisation);
+    lead_failures_free(&cost->all);
+    free(cost->kept_weights);
     free(cost->failures);
     free(cost->critical);
     free(cost);

@@ -2,8 +2,8 @@
 #ifndef LEAD_TE_WEIGHTS_COST_H
 #define LEAD_TE_WEIGHTS_COST_H
 
+#include "te/failures.h"
 #include "te/spf.h"
-#include <lead/te.h>
 
 /* A weight setting's worth. Each is a functional over the TMs; with failures to survive it is the
  * largest over no failure and those that are looked at, and half of that without failure (after
@@ -13,10 +13,10 @@ typedef struct lead_te_value {
     double soft; /* what guides the search: MLU or Phi, made smooth */
 } lead_te_value;
 
-/* A link and its opposite, which fail together. */
+/* A failure that leaves all traffic a way. */
 typedef struct lead_te_failure {
-    int link, opposite; /* -1: none */
-    bool critical;      /* looked at for every candidate */
+    int number;    /* among all */
+    bool critical; /* looked at for every candidate */
 } lead_te_failure;
 
 typedef struct lead_te_cost {
@@ -31,7 +31,9 @@ typedef struct lead_te_cost {
     int *order;                                  /* [tms] */
     double *utilisation, *candidate_utilisation; /* [m], largest over the TMs: of the worst state of
                                                     the last evaluation; scratch */
-    lead_te_failure *failures;                   /* [failure_count] */
+    lead_failures all;
+    int *kept_weights;         /* of the links that have failed: scratch */
+    lead_te_failure *failures; /* [failure_count] */
     int *critical; /* [critical_count] of them: what turned a candidate down last comes first */
     int critical_count;
     long evaluations; /* routings looked at so far */

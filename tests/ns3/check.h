@@ -59,8 +59,8 @@ struct Spec {
 // A pair of opposite links in the topology.
 inline void connect(lead_topology *topology, int a, int b, double capacity = 1e8,
                     double delay = 1e-3, double weight = 1) {
-    MUST(lead_topology_add_link(topology, {a, b, capacity, delay, weight, true}, nullptr));
-    MUST(lead_topology_add_link(topology, {b, a, capacity, delay, weight, true}, nullptr));
+    MUST(lead_topology_add_link(topology, {a, b, capacity, delay, weight, true, 0}, nullptr));
+    MUST(lead_topology_add_link(topology, {b, a, capacity, delay, weight, true, 0}, nullptr));
 }
 
 inline lead_topology *nodes_only(int count) {

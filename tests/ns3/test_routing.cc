@@ -179,9 +179,9 @@ void next_hops_equal_global_routing() {
 ns3c_network *fan(uint64_t seed = 1, double capacity = 1e9) {
     lead_topology *topology = nodes_only(5);
     for (int i = 1; i <= 3; i++)
-        MUST(lead_topology_add_link(topology, {0, i, capacity, 1e-3, 1, true}, nullptr));
+        MUST(lead_topology_add_link(topology, {0, i, capacity, 1e-3, 1, true, 0}, nullptr));
     for (int i = 1; i <= 3; i++)
-        MUST(lead_topology_add_link(topology, {i, 4, capacity, 1e-3, 1, true}, nullptr));
+        MUST(lead_topology_add_link(topology, {i, 4, capacity, 1e-3, 1, true, 0}, nullptr));
     ns3c_network *network = make_network(topology, Spec(), seed);
     lead_topology_free(topology);
     return network;
@@ -444,11 +444,11 @@ void tables_for_some_destinations() {
 // Parallel links, unequal capacities, unequal delays, one direction only.
 void odd_links() {
     lead_topology *topology = nodes_only(3);
-    MUST(lead_topology_add_link(topology, {0, 1, 1e8, 1e-3, 1, true}, nullptr));
-    MUST(lead_topology_add_link(topology, {0, 1, 1e7, 1e-3, 1, true}, nullptr));
-    MUST(lead_topology_add_link(topology, {1, 0, 5e7, 1e-3, 1, true}, nullptr));
-    MUST(lead_topology_add_link(topology, {1, 2, 1e8, 2e-3, 1, true}, nullptr));
-    MUST(lead_topology_add_link(topology, {2, 1, 1e8, 3e-3, 1, true}, nullptr));
+    MUST(lead_topology_add_link(topology, {0, 1, 1e8, 1e-3, 1, true, 0}, nullptr));
+    MUST(lead_topology_add_link(topology, {0, 1, 1e7, 1e-3, 1, true, 0}, nullptr));
+    MUST(lead_topology_add_link(topology, {1, 0, 5e7, 1e-3, 1, true, 0}, nullptr));
+    MUST(lead_topology_add_link(topology, {1, 2, 1e8, 2e-3, 1, true, 0}, nullptr));
+    MUST(lead_topology_add_link(topology, {2, 1, 1e8, 3e-3, 1, true, 0}, nullptr));
     lead_routing *routing = ecmp(topology);
     ns3c_network *network = make_network(topology);
     install(network, routing);

@@ -92,7 +92,7 @@ static inline lead_topology *test_network(int n, const test_edge *edges, int cou
         assert_ok(lead_topology_add_node(topology, (char[]){(char)('A' + i), '\0'}, NULL));
     for (int i = 0; i < count; i++) {
         lead_link link = {
-            edges[i].source, edges[i].destination, edges[i].capacity, 1e-3, edges[i].weight, true};
+            edges[i].source, edges[i].destination, edges[i].capacity, 1e-3, edges[i].weight, true, 0};
         assert_ok(lead_topology_add_link(topology, link, NULL));
         link.source = edges[i].destination;
         link.destination = edges[i].source;
@@ -123,7 +123,7 @@ static inline lead_topology *test_random_network(gsl_rng *random, int n, double 
             b = (int)gsl_rng_uniform_int(random, (unsigned long)(i < n ? i : n));
         if (a == b)
             continue;
-        lead_link link = {a, b, 1e6 * pow(10, decades * gsl_rng_uniform(random)), 1e-3, 0, true};
+        lead_link link = {a, b, 1e6 * pow(10, decades * gsl_rng_uniform(random)), 1e-3, 0, true, 0};
         assert_ok(lead_topology_add_link(topology, link, NULL));
         link.source = b;
         link.destination = a;

@@ -45,6 +45,25 @@ static void topologies_come_back(void **state) {
     lead_topology_free(topology);
 }
 
+static void risk_groups_come_back(void **state) {
+    (void)state;
+    static const char *const names[] = {"groups.yaml", "groups.csv"};
+    lead_topology *topology, *back;
+    assert_ok(lead_topology_alloc(&topology));
+    assert_ok(lead_topology_add_node(topology, "a", NULL));
+    assert_ok(lead_topology_add_node(topology, "b", NULL));
+    assert_ok(lead_topology_add_link(topology, (lead_link){0, 1, 1e6, 0, 1, true, 12}, NULL));
+    assert_ok(lead_topology_add_link(topology, (lead_link){1, 0, 1e6, 0, 1, true, 0}, NULL));
+    for (int i = 0; i < 2; i++) {
+        assert_ok(lead_topology_write(topology, test_path(names[i])));
+        assert_ok(lead_topology_read(test_path(names[i]), 0, &back));
+        assert_int_equal(lead_topology_link(back, 0)->risk_group, 12);
+        assert_int_equal(lead_topology_link(back, 1)->risk_group, 0);
+        lead_topology_free(back);
+    }
+    lead_topology_free(topology);
+}
+
 static void undirected_edges_go_both_ways(void **state) {
     (void)state;
     lead_topology *topology;
@@ -123,8 +142,10 @@ static void bad_topologies_are_told(void **state) {
         {"6.csv", "src,dst,capacity_kbps\na\n", ":2: a link needs", LEAD_FORMAT},
         {"7.csv", "src,dst,capacity_kbps\na,a,1\n", ":2: link a-a leads back", LEAD_INVALID},
         {"8.csv", "source,target\n", ":1: the first line", LEAD_FORMAT},
-        {"9.csv", "src,dst,capacity_kbps,igp_weight,delay_s\na,b,1,1,1,1\n", ":2: more fields",
-         LEAD_FORMAT},
+        {"9.csv", "src,dst,capacity_kbps,igp_weight,delay_s,risk_group\na,b,1,1,1,1,1\n",
+         ":2: more fields", LEAD_FORMAT},
+        {"9a.csv", "src,dst,capacity_kbps,igp_weight,delay_s,risk_group\na,b,1,1,1,-1\n",
+         ":2: risk group -1 is not", LEAD_FORMAT},
         {"10.csv", "src,dst,capacity_kbps\n", ":1: there are no nodes", LEAD_FORMAT},
         {"1.graph", "", "expected \"NODES", LEAD_FORMAT},
         {"2.graph", "NODES 2\nlabel x y\na 0 0\n", "ends before", LEAD_FORMAT},
@@ -310,6 +331,7 @@ static void the_real_files_are_read(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {cmocka_unit_test(topologies_come_back),
+                                       cmocka_unit_test(risk_groups_come_back),
                                        cmocka_unit_test(undirected_edges_go_both_ways),
                                        cmocka_unit_test(tms_come_back),
                                        cmocka_unit_test(demands_come_back),

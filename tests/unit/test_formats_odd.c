@@ -126,7 +126,7 @@ static lead_topology *odd_network(void) {
         assert_ok(lead_topology_add_node(topology, odd_names[i], NULL));
         if (i > 0)
             assert_ok(lead_topology_add_link(
-                topology, (lead_link){i - 1, i, 1e9 / 3, 1e-3 / 7, 1.0 / 3, true}, NULL));
+                topology, (lead_link){i - 1, i, 1e9 / 3, 1e-3 / 7, 1.0 / 3, true, 0}, NULL));
     }
     return topology;
 }
@@ -159,7 +159,7 @@ static void what_csv_cannot_hold_is_refused(void **state) {
         assert_ok(lead_topology_alloc(&topology));
         assert_ok(lead_topology_add_node(topology, bad[i], NULL));
         assert_ok(lead_topology_add_node(topology, "other", NULL));
-        assert_ok(lead_topology_add_link(topology, (lead_link){0, 1, 1, 0, 0, true}, NULL));
+        assert_ok(lead_topology_add_link(topology, (lead_link){0, 1, 1, 0, 0, true, 0}, NULL));
         if (i < 5) /* > means something in TMs only */
             assert_fails(lead_topology_write(topology, test_path("bad.csv")), LEAD_UNAVAILABLE,
                          "cannot stand in CSV");

@@ -6,14 +6,14 @@
 static void topologies_are_checked(void **state) {
     (void)state;
     lead_topology *topology = test_diamond();
-    lead_link link = {0, 1, -3, 0, 1, true};
+    lead_link link = {0, 1, -3, 0, 1, true, 0};
     assert_fails(lead_topology_add_link(topology, link, NULL), LEAD_NUMERIC,
                  "link A-B: capacity -3 bit/s");
-    link = (lead_link){0, 0, 1, 0, 1, true};
+    link = (lead_link){0, 0, 1, 0, 1, true, 0};
     assert_fails(lead_topology_add_link(topology, link, NULL), LEAD_INVALID, "own node");
-    link = (lead_link){0, 9, 1, 0, 1, true};
+    link = (lead_link){0, 9, 1, 0, 1, true, 0};
     assert_fails(lead_topology_add_link(topology, link, NULL), LEAD_INVALID, "node index 9");
-    link = (lead_link){0, 1, 1, NAN, 1, true};
+    link = (lead_link){0, 1, 1, NAN, 1, true, 0};
     assert_fails(lead_topology_add_link(topology, link, NULL), LEAD_NUMERIC, "delay");
     assert_fails(lead_topology_add_node(topology, "A", NULL), LEAD_INVALID, "\"A\"");
     assert_fails(lead_topology_add_node(topology, "", NULL), LEAD_INVALID, "empty");

@@ -73,7 +73,7 @@ static void names_with_commas_stay_one_field(void **state) {
     assert_ok(lead_topology_alloc(&topology));
     assert_ok(lead_topology_add_node(topology, "St. Louis, MO", NULL));
     assert_ok(lead_topology_add_node(topology, "the \"Hub\"", NULL));
-    assert_ok(lead_topology_add_link(topology, (lead_link){0, 1, 10, 0, 0, true}, NULL));
+    assert_ok(lead_topology_add_link(topology, (lead_link){0, 1, 10, 0, 0, true, 0}, NULL));
     snprintf(path, sizeof path, "%s", test_path("commas"));
     assert_ok(lead_recorder_alloc(path, topology, &recorder));
     assert_ok(lead_recorder_add(recorder, &record, offered, carried));

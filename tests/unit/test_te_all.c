@@ -242,7 +242,7 @@ static void hard_cases_get_a_clear_status(void **state) {
 static void a_link_of_no_capacity_is_refused(void **state) {
     (void)state;
     lead_topology *topology = test_diamond();
-    assert_fails(lead_topology_add_link(topology, (lead_link){0, 3, 0, 0, 1, true}, NULL),
+    assert_fails(lead_topology_add_link(topology, (lead_link){0, 3, 0, 0, 1, true, 0}, NULL),
                  LEAD_NUMERIC, "capacity 0 bit/s is not positive");
     lead_topology_free(topology);
 }

@@ -125,7 +125,7 @@ static void links_that_are_down_and_lone_nodes(void **state) {
     lead_te_spf *spf;
     assert_ok(lead_topology_add_node(topology, "E", NULL)); /* nothing leads there */
     assert_ok(lead_topology_add_node(topology, "F", NULL)); /* F reaches the rest, not back */
-    assert_ok(lead_topology_add_link(topology, (lead_link){5, 0, 10, 1e-3, 1, true}, NULL));
+    assert_ok(lead_topology_add_link(topology, (lead_link){5, 0, 10, 1e-3, 1, true, 0}, NULL));
     assert_ok(lead_topology_set_up(topology, 4, false)); /* B to D */
     tm[0 * 6 + 3] = 8;
     tm[5 * 6 + 3] = 4;

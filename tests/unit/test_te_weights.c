@@ -302,10 +302,10 @@ static void plans_survive_a_failure(void **state) {
     static const test_edge edges[] = {{0, 1, 10, 1}, {1, 3, 10, 1}, {0, 2, 10, 1}, {2, 3, 10, 1},
                                       {0, 4, 6, 3},  {4, 3, 6, 3},  {3, 5, 10, 1}, {3, 6, 10, 1}};
     lead_topology *topology = test_network(10, edges, 8);
-    static const lead_link more[] = {{7, 8, 10, 1e-3, 1, true},
-                                     {8, 7, 10, 1e-3, 1, true},
-                                     {8, 9, 10, 1e-3, 1, true},
-                                     {9, 7, 1, 1e-3, 1, true}};
+    static const lead_link more[] = {{7, 8, 10, 1e-3, 1, true, 0},
+                                     {8, 7, 10, 1e-3, 1, true, 0},
+                                     {8, 9, 10, 1e-3, 1, true, 0},
+                                     {9, 7, 1, 1e-3, 1, true, 0}};
     double tm[100] = {0};
     for (int i = 0; i < 4; i++)
         assert_ok(lead_topology_add_link(topology, more[i], NULL));

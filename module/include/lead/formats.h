@@ -4,7 +4,7 @@
  *
  * Topologies:
  * - .yaml: ours (docs/scenario.md)
- * - .csv: src,dst,capacity_kbps[,igp_weight[,delay_s]]
+ * - .csv: src,dst,capacity_kbps[,igp_weight[,delay_s[,risk_group]]]
  * - .graph: REPETITA (kbit/s, microseconds)
  * - .xml: SNDlib network with capacities
  * - .graphml, .gml: Internet Topology Zoo and alike (LinkSpeedRaw or capacity in bit/s)
@@ -50,6 +50,13 @@ lead_status lead_tm_series_read(const char *path, const lead_tm_reading *reading
 /* .csv, .csv.gz, .demands (one TM; needs the topology's node order), or a folder (path ends in '/')
  * of SNDlib files. */
 lead_status lead_tm_series_write(const lead_tm_series *series, const char *path);
+
+/* A routing for other programs: kind,source,destination,share,path,links. Rows of kind `path` are
+ * explicit paths of an OD pair ("A>B>C", "3 17": node names, link indices); rows of kind `split`
+ * say what part of the traffic for `destination` at `source` takes that one link, for pairs without
+ * paths. Shares of a kind, source and destination sum to 1. Written whole or not at all. */
+lead_status lead_routing_write(const lead_routing *routing, const lead_topology *topology,
+                               const char *path);
 
 /* The times of a CSV file with a header and a `time` column (other columns are not looked at), in
  * ascending order; free with free(). O(rows log rows). */

@@ -24,6 +24,8 @@ typedef struct lead_link {
     double delay;            /* propagation, s, >= 0 */
     double weight;           /* routing metric of the file, > 0; 0 = the file gives none */
     bool up;                 /* a link that is down carries nothing and no algorithm uses it */
+    int risk_group;          /* >= 1: links of one number fail together, with their opposite
+                                directions (shared risk: one duct, one amplifier); 0: none */
 } lead_link;
 
 lead_status lead_topology_alloc(lead_topology **out);

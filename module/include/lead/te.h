@@ -29,7 +29,8 @@ typedef enum lead_te_plan_for_what {
 
 typedef enum lead_te_survival {
     LEAD_TE_SURVIVE_NOTHING,
-    LEAD_TE_SURVIVE_LINKS /* the failure of any one link (both directions), after local repair */
+    LEAD_TE_SURVIVE_LINKS, /* the failure of any one link (both directions), after local repair */
+    LEAD_TE_SURVIVE_GROUPS /* and of all links of any one risk group */
 } lead_te_survival;
 
 typedef enum lead_te_method {
@@ -77,11 +78,13 @@ typedef struct lead_te_demand {
 /* An answer. `routing` and `weights` are the caller's to free (lead_te_plan_clear). */
 typedef struct lead_te_plan {
     lead_routing *routing;
-    double *weights;  /* [m]; NULL when the routing does not come from weights */
-    double mlu, phi;  /* of the mean TM under `routing` */
-    bool optimal;     /* the MLU is proven minimal for the mean TM */
-    double bound;     /* proven: no routing has a smaller MLU for the mean TM; 0: nothing proven */
-    long evaluations; /* routings evaluated or simplex iterations done */
+    double *weights; /* [m]; NULL when the routing does not come from weights */
+    double mlu, phi; /* of the mean TM under `routing` */
+    bool optimal;    /* the MLU is proven minimal for the mean TM */
+    double bound;    /* proven: no routing has a smaller MLU for the mean TM; 0: nothing proven */
+    double failure_mlu; /* proven: no TM planned for has a larger MLU after any one of the failures
+                           to survive, by local repair; 0: nothing proven */
+    long evaluations;   /* routings evaluated or simplex iterations done */
 } lead_te_plan;
 
 void lead_te_plan_clear(lead_te_plan *plan);

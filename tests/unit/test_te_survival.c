@@ -1,0 +1,238 @@
+/* Plans that survive failures: what fails together (te/failures), and `mcf` and `paths` under it.
+ */
+#include "support.h"
+#include "te/failures.h"
+#include <lead/te.h>
+
+static lead_te_plan plan_with(const char *algorithm, const lead_topology *topology,
+                              lead_te_options options, const double *tm) {
+    lead_te_demand demand = {.tms = tm, .samples = 1};
+    lead_te_plan plan;
+    lead_te *te;
+    assert_ok(lead_te_alloc(lead_te_find(algorithm), topology, &options, &te));
+    assert_ok(lead_te_plan_for(te, &demand, &plan));
+    lead_te_free(te);
+    return plan;
+}
+
+static void assert_failure(const lead_failures *failures, int failure, int count,
+                           const int *links) {
+    assert_int_equal(failures->first[failure + 1] - failures->first[failure], count);
+    for (int i = 0; i < count; i++)
+        assert_int_equal(failures->links[failures->first[failure] + i], links[i]);
+}
+
+/* Links of a pair of nodes fail together, parallel ones pair by pair, one without a way back alone;
+ * then the groups, each link with its opposite. */
+static void what_fails_together(void **state) {
+    (void)state;
+    lead_topology *topology;
+    lead_failures failures;
+    assert_ok(lead_topology_alloc(&topology));
+    for (int v = 0; v < 4; v++)
+        assert_ok(lead_topology_add_node(topology, (char[]){(char)('a' + v), 0}, NULL));
+    static const struct {
+        int from, to, group;
+    } links[] = {{0, 1, 7}, {0, 1, 0}, {1, 0, 0}, {1, 0, 3}, {1, 2, 7}, {2, 3, 0}, {3, 2, 3}};
+    for (int e = 0; e < 7; e++)
+        assert_ok(lead_topology_add_link(
+            topology, (lead_link){links[e].from, links[e].to, 1e6, 0, 1, true, links[e].group},
+            NULL));
+    assert_ok(lead_failures_alloc(topology, LEAD_TE_SURVIVE_NOTHING, &failures));
+    assert_int_equal(failures.count, 0);
+    lead_failures_free(&failures);
+    assert_ok(lead_failures_alloc(topology, LEAD_TE_SURVIVE_GROUPS, &failures));
+    assert_int_equal(failures.count, 6);
+    assert_failure(&failures, 0, 2, (int[]){0, 2});
+    assert_failure(&failures, 1, 2, (int[]){1, 3});
+    assert_failure(&failures, 2, 1, (int[]){4});
+    assert_failure(&failures, 3, 2, (int[]){5, 6});
+    assert_failure(&failures, 4, 4, (int[]){1, 3, 5, 6}); /* group 3 */
+    assert_failure(&failures, 5, 3, (int[]){0, 2, 4});    /* group 7 */
+    assert_int_equal(failures.first_of_link[1] - failures.first_of_link[0], 2);
+    assert_int_equal(failures.of_link[failures.first_of_link[0]], 0);
+    assert_int_equal(failures.of_link[failures.first_of_link[0] + 1], 5);
+    lead_failures_free(&failures);
+    assert_ok(lead_topology_set_up(topology, 2, false));
+    assert_ok(lead_failures_alloc(topology, LEAD_TE_SURVIVE_LINKS, &failures));
+    assert_int_equal(failures.count, 4);
+    assert_failure(&failures, 0, 1, (int[]){0});
+    lead_failures_free(&failures);
+    assert_fails(lead_topology_add_link(topology, (lead_link){0, 2, 1, 0, 1, true, -1}, NULL),
+                 LEAD_INVALID, "risk group -1");
+    lead_topology_free(topology);
+}
+
+/* Three ways of 10 for 8. Any one may fail: half reserved on each, 0.4. Where the first two share a
+ * duct the third must hold all: reserved 8 there, so 0.8; without failure 8 / 2 or less on it. */
+static void groups_are_survived(void **state) {
+    (void)state;
+    static const test_edge edges[] = {{0, 1, 10, 1}, {1, 4, 10, 1}, {0, 2, 10, 1},
+                                      {2, 4, 10, 1}, {0, 3, 10, 1}, {3, 4, 10, 1}};
+    static const char *const algorithms[] = {"mcf", "paths"};
+    lead_topology *plain = test_network(5, edges, 6), *shared;
+    double tm[25] = {0};
+    tm[4] = 8;
+    assert_ok(lead_topology_alloc(&shared));
+    for (int v = 0; v < 5; v++)
+        assert_ok(lead_topology_add_node(shared, lead_topology_node_name(plain, v), NULL));
+    for (int e = 0; e < lead_topology_link_count(plain); e++) {
+        lead_link link = *lead_topology_link(plain, e);
+        link.risk_group = link.source == 0 && link.destination < 3;
+        assert_ok(lead_topology_add_link(shared, link, NULL));
+    }
+    for (int a = 0; a < 2; a++) {
+        lead_te_options options = {.survive = LEAD_TE_SURVIVE_LINKS};
+        lead_te_plan plan = plan_with(algorithms[a], shared, options, tm);
+        assert_near(plan.failure_mlu, 0.4, 1e-4);
+        assert_near(plan.mlu, 8.0 / 30, 1e-4);
+        lead_te_plan_clear(&plan);
+        options.survive = LEAD_TE_SURVIVE_GROUPS;
+        plan = plan_with(algorithms[a], shared, options, tm);
+        assert_near(plan.failure_mlu, 0.8, 1e-4);
+        lead_te_plan_clear(&plan);
+    }
+    lead_topology_free(plain);
+    lead_topology_free(shared);
+}
+
+/* Ways of 10, 10, 10 and 6 for 12. Any one may fail: equal shares of the wide three are best, 0.4
+ * and then 0.6. Where the first two share a duct only all four keep the third from 1.2: 0.5 and
+ * then 1. */
+static void weights_survive_groups(void **state) {
+    (void)state;
+    lead_topology *topology;
+    double tm[36] = {0};
+    tm[5] = 12;
+    assert_ok(lead_topology_alloc(&topology));
+    for (int v = 0; v < 6; v++)
+        assert_ok(lead_topology_add_node(topology, (char[]){(char)('a' + v), 0}, NULL));
+    for (int way = 1; way < 5; way++)
+        for (int e = 0; e < 4; e++) { /* there, there, back, back */
+            static const int from[] = {0, -1, 5, -1}, to[] = {-1, 5, -1, 0};
+            lead_link link = {from[e] < 0 ? way : from[e],
+                              to[e] < 0 ? way : to[e],
+                              way < 4 ? 10 : 6,
+                              0,
+                              1,
+                              true,
+                              e == 0 && way < 3};
+            assert_ok(lead_topology_add_link(topology, link, NULL));
+        }
+    for (int groups = 0; groups < 2; groups++) {
+        lead_te_options options = {.evaluation_limit = 20000,
+                                   .objective = LEAD_TE_OBJECTIVE_MLU,
+                                   .weight_rule = LEAD_WEIGHTS_UNIT,
+                                   .survive =
+                                       groups ? LEAD_TE_SURVIVE_GROUPS : LEAD_TE_SURVIVE_LINKS};
+        lead_te_plan plan = plan_with("weights", topology, options, tm);
+        assert_near(plan.mlu, groups ? 0.5 : 0.4, 1e-9);
+        lead_te_plan_clear(&plan);
+    }
+    lead_topology_free(topology);
+}
+
+/* Utilisation of the worst link when those of `failure` are gone and every pair's other paths have
+ * taken over. */
+static double worst_after(const lead_topology *topology, const lead_routing *routing,
+                          const double *tm, const lead_failures *failures, int failure) {
+    int n = lead_topology_node_count(topology), m = lead_topology_link_count(topology);
+    double *loads = calloc((size_t)m, sizeof *loads), worst = 0;
+    bool *gone = calloc((size_t)m, sizeof *gone);
+    for (int i = failures->first[failure]; i < failures->first[failure + 1]; i++)
+        gone[failures->links[i]] = true;
+    for (int od = 0; od < n * n; od++) {
+        const lead_path *paths;
+        int count = od / n == od % n ? 0 : lead_routing_paths(routing, od / n, od % n, &paths);
+        double left = 0;
+        for (int pass = 0; pass < 2; pass++)
+            for (int i = 0; i < count; i++) {
+                bool whole = true;
+                for (int k = 0; k < paths[i].length; k++)
+                    whole = whole && !gone[paths[i].links[k]];
+                if (whole && pass == 0)
+                    left += paths[i].share;
+                for (int k = 0; whole && pass == 1 && k < paths[i].length; k++)
+                    loads[paths[i].links[k]] += tm[od] * paths[i].share / left;
+            }
+    }
+    for (int e = 0; e < m; e++)
+        worst = fmax(worst, loads[e] / lead_topology_link(topology, e)->capacity);
+    free(loads);
+    free(gone);
+    return worst;
+}
+
+/* On random networks `mcf` reserves as little as the program over all paths that there are (64
+ * shortest of 6 nodes), and what it promises holds after every failure. */
+static void all_paths_are_found(void **state) {
+    (void)state;
+    enum { N = 6 };
+    gsl_rng *random;
+    assert_ok(lead_random_alloc(3, "test", &random));
+    for (int round = 0; round < 25; round++) {
+        lead_topology *topology = test_random_network(random, N, 1);
+        double tm[N * N];
+        lead_failures failures;
+        for (int od = 0; od < N * N; od++)
+            tm[od] = od / N == od % N ? 0 : 1e5 * gsl_rng_uniform_pos(random);
+        lead_te_options options = {.survive = LEAD_TE_SURVIVE_LINKS};
+        lead_te_plan plan = plan_with("mcf", topology, options, tm);
+        options.paths = 64;
+        lead_te_plan all = plan_with("paths", topology, options, tm);
+        assert_near(plan.failure_mlu, all.failure_mlu, 1e-4 * all.failure_mlu);
+        assert_ok(lead_failures_alloc(topology, LEAD_TE_SURVIVE_LINKS, &failures));
+        for (int i = 0; i < failures.count; i++)
+            assert_true(worst_after(topology, plan.routing, tm, &failures, i) <=
+                        plan.failure_mlu * (1 + 1e-6));
+        lead_failures_free(&failures);
+        lead_te_plan_clear(&plan);
+        lead_te_plan_clear(&all);
+        lead_topology_free(topology);
+    }
+    gsl_rng_free(random);
+}
+
+/* The next TM goes on from the last program and comes to what one from nothing comes to; Phi is
+ * refused; a time that is too short still gives a routing. */
+static void going_on_and_limits(void **state) {
+    (void)state;
+    enum { N = 8 };
+    gsl_rng *random;
+    lead_te *te, *none;
+    lead_te_options options = {.survive = LEAD_TE_SURVIVE_LINKS};
+    assert_ok(lead_random_alloc(4, "test", &random));
+    lead_topology *topology = test_random_network(random, N, 1);
+    assert_ok(lead_te_alloc(lead_te_find("mcf"), topology, &options, &te));
+    for (int epoch = 0; epoch < 5; epoch++) {
+        double tm[N * N];
+        lead_te_demand demand = {.tms = tm, .samples = 1};
+        lead_te_plan plan;
+        for (int od = 0; od < N * N; od++)
+            tm[od] = od / N == od % N ? 0 : 1e5 * gsl_rng_uniform_pos(random);
+        assert_ok(lead_te_plan_for(te, &demand, &plan));
+        lead_te_plan anew = plan_with("mcf", topology, options, tm);
+        assert_near(plan.failure_mlu, anew.failure_mlu, 1e-4 * anew.failure_mlu);
+        lead_te_plan_clear(&plan);
+        lead_te_plan_clear(&anew);
+        options.time_limit = 1e-6;
+        plan = plan_with("mcf", topology, options, tm);
+        assert_non_null(plan.routing);
+        options.time_limit = 0;
+        lead_te_plan_clear(&plan);
+    }
+    lead_te_free(te);
+    options.objective = LEAD_TE_OBJECTIVE_PHI;
+    assert_fails(lead_te_alloc(lead_te_find("mcf"), topology, &options, &none), LEAD_INVALID,
+                 "not for Phi");
+    lead_topology_free(topology);
+    gsl_rng_free(random);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(what_fails_together), cmocka_unit_test(groups_are_survived),
+        cmocka_unit_test(weights_survive_groups), cmocka_unit_test(all_paths_are_found),
+        cmocka_unit_test(going_on_and_limits)};
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
