@@ -1,52 +1,20 @@
 /* Shortest-path distances to one destination, and the conventional link weights. */
+#include "base/heap.h"
 #include <lead/net.h>
 #include <math.h>
 #include <stdlib.h>
 
-typedef struct heap_item {
-    double distance;
-    int node;
-} heap_item;
-
-static bool before(heap_item a, heap_item b) {
-    return a.distance < b.distance || (a.distance == b.distance && a.node < b.node);
-}
-
-static void heap_push(heap_item *heap, int *count, heap_item item) {
-    int at = (*count)++;
-    while (at > 0 && before(item, heap[(at - 1) / 2])) {
-        heap[at] = heap[(at - 1) / 2];
-        at = (at - 1) / 2;
-    }
-    heap[at] = item;
-}
-
-static heap_item heap_pop(heap_item *heap, int *count) {
-    heap_item top = heap[0], last = heap[--*count];
-    int at = 0;
-    for (int child = 1; child < *count; child = 2 * at + 1) {
-        if (child + 1 < *count && before(heap[child + 1], heap[child]))
-            child++;
-        if (!before(heap[child], last))
-            break;
-        heap[at] = heap[child];
-        at = child;
-    }
-    heap[at] = last;
-    return top;
-}
-
 lead_status lead_distances_to(const lead_topology *topology, const double *weights, int destination,
                               double *distance) {
-    heap_item *heap;
+    lead_heap_item *heap;
     int n = lead_topology_node_count(topology), m = lead_topology_link_count(topology), count = 0;
     LEAD_TRY(lead_calloc((size_t)m + 1, sizeof *heap, &heap));
     for (int i = 0; i < n; i++)
         distance[i] = INFINITY;
     distance[destination] = 0;
-    heap_push(heap, &count, (heap_item){0, destination});
+    lead_heap_push(heap, &count, (lead_heap_item){0, destination});
     while (count > 0) {
-        heap_item nearest = heap_pop(heap, &count);
+        lead_heap_item nearest = lead_heap_pop(heap, &count);
         if (nearest.distance > distance[nearest.node])
             continue;
         int degree;
@@ -57,7 +25,7 @@ lead_status lead_distances_to(const lead_topology *topology, const double *weigh
             if (!link->up || through >= distance[link->source])
                 continue;
             distance[link->source] = through;
-            heap_push(heap, &count, (heap_item){through, link->source});
+            lead_heap_push(heap, &count, (lead_heap_item){through, link->source});
         }
     }
     free(heap);

@@ -3,12 +3,6 @@
 #include <math.h>
 #include <stdlib.h>
 
-struct lead_mcf_heap_item {
-    double distance;
-    int node;
-};
-typedef struct lead_mcf_heap_item item;
-
 lead_status lead_mcf_graph_alloc(const lead_topology *topology, lead_mcf_graph *graph) {
     lead_status status = LEAD_OK;
     int at = 0;
@@ -84,34 +78,8 @@ void lead_mcf_tree_free(lead_mcf_tree *tree) {
     *tree = (lead_mcf_tree){0};
 }
 
-static bool before(item a, item b) {
-    return a.distance < b.distance || (a.distance == b.distance && a.node < b.node);
-}
-
-static void push(item *heap, int *count, item new) {
-    int at = (*count)++;
-    for (; at > 0 && before(new, heap[(at - 1) / 2]); at = (at - 1) / 2)
-        heap[at] = heap[(at - 1) / 2];
-    heap[at] = new;
-}
-
-static item pop(item *heap, int *count) {
-    item top = heap[0], last = heap[--*count];
-    int at = 0;
-    for (int child = 1; child < *count; child = 2 * at + 1) {
-        if (child + 1 < *count && before(heap[child + 1], heap[child]))
-            child++;
-        if (!before(heap[child], last))
-            break;
-        heap[at] = heap[child];
-        at = child;
-    }
-    heap[at] = last;
-    return top;
-}
-
 /* Looks at the links into the node just reached. */
-static void relax(const lead_mcf_graph *graph, const double *length, item nearest,
+static void relax(const lead_mcf_graph *graph, const double *length, lead_heap_item nearest,
                   lead_mcf_tree *tree, int *count) {
     for (int i = graph->in_first[nearest.node]; i < graph->in_first[nearest.node + 1]; i++) {
         int e = graph->in_link[i], from = graph->from[e];
@@ -120,7 +88,7 @@ static void relax(const lead_mcf_graph *graph, const double *length, item neares
             continue;
         tree->distance[from] = through;
         tree->next[from] = e;
-        push(tree->heap, count, (item){through, from});
+        lead_heap_push(tree->heap, count, (lead_heap_item){through, from});
     }
 }
 
@@ -134,9 +102,9 @@ void lead_mcf_tree_grow(const lead_mcf_graph *graph, const double *length, int d
     tree->destination = destination;
     tree->reached = 0;
     tree->distance[destination] = 0;
-    push(tree->heap, &count, (item){0, destination});
+    lead_heap_push(tree->heap, &count, (lead_heap_item){0, destination});
     while (count > 0) {
-        item nearest = pop(tree->heap, &count);
+        lead_heap_item nearest = lead_heap_pop(tree->heap, &count);
         if (nearest.distance > tree->distance[nearest.node])
             continue;
         tree->order[tree->reached++] = nearest.node;

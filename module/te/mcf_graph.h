@@ -2,6 +2,7 @@
 #ifndef LEAD_TE_MCF_GRAPH_H
 #define LEAD_TE_MCF_GRAPH_H
 
+#include "base/heap.h"
 #include <lead/net.h>
 
 typedef struct lead_mcf_graph {
@@ -24,7 +25,7 @@ typedef struct lead_mcf_tree {
     int *next;        /* [n] the link by which a node leaves; -1: none */
     int *order;       /* the `reached` nodes, nearest first */
     double *passing;  /* [n] lead_mcf_tree_load: what passes a node */
-    struct lead_mcf_heap_item *heap;
+    lead_heap_item *heap;
 } lead_mcf_tree;
 
 lead_status lead_mcf_tree_alloc(const lead_mcf_graph *graph, lead_mcf_tree *tree);
