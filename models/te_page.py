@@ -32,7 +32,8 @@ ALGORITHMS = (
     ("weights, 10 s", "--algorithm weights --weights unit --time-limit 10s", 315),
     ("paths, 4 shortest", "--algorithm paths", 153),
     ("paths, 4 disjoint", "--algorithm paths --path-choice disjoint", 153),
-    ("paths, 4 disjoint, any link may fail", "--algorithm paths --path-choice disjoint --survive links", 40),
+    ("paths, 4 disjoint, any link may fail", "--algorithm paths --path-choice disjoint --survive links", 74),
+    ("mcf, any link may fail", "--algorithm mcf --survive links", 74),
     ("sr, program", "--algorithm sr", 153),
     ("sr, search 5 s", "--algorithm sr --method search --time-limit 5s", 315),
     ("oblivious", "--algorithm oblivious", 153),
@@ -57,7 +58,8 @@ HEADS = {"search": ("Cost of an evaluation in the weight search", "What a change
 SEEDS = (1, 2, 3)  # of the local search
 # a table, and the scenarios that it is of: GEANT's epochs have a gap
 LOOPS = {"abilene": ["abilene"], "abilene-hourly": ["abilene-hourly"], "geant": ["geant-1", "geant-2"],
-         "geant-hourly": ["geant-hourly-1", "geant-hourly-2"]}
+         "geant-hourly": ["geant-hourly-1", "geant-hourly-2"],
+         "price-abilene": ["price-abilene"], "price-geant": ["price-geant"]}
 DAYS = ("abilene-udp", "abilene-tcp", "geant-udp", "geant-tcp")
 
 
@@ -161,6 +163,16 @@ def ratio_lines(rows):
         yield f"| {label} | " + " | ".join(f"{found[i]['mlu'] / found[i]['optimum']:.4f}" if i in found else "-" for i in instances) + " |"
 
 
+def survival_lines(rows):
+    """What plans that survive failures promise, over the optimum without any."""
+    instances = [(instance, optimum) for instance, nodes, optimum in INSTANCES if nodes <= 74]
+    yield "| MLU after the failure of a link at most, over the optimum without | " + " | ".join(name for name, _ in instances) + " |"
+    yield "| --- |" + " --- |" * len(instances)
+    for label in [label for label, options, _ in ALGORITHMS if "survive" in options]:
+        found = {row["instance"]: row["failure_mlu"] for row in rows if row["label"] == label and "failure_mlu" in row}
+        yield f"| {label} | " + " | ".join(f"{found[name] / optimum:.3f}" if name in found else "-" for name, optimum in instances) + " |"
+
+
 def growth(rows, label, key):
     """The exponent of nodes that `key` grows with."""
     points = [(row["nodes"], row[key]) for row in rows if row["label"] == label and row[key] > 0]
@@ -183,14 +195,14 @@ def growth_figure(rows):
     for axis, key, name in ((axes[0][0], "seconds", "seconds"), (axes[0][1], "megabytes", "MB at most")):
         for index, (label, _, _) in enumerate(ALGORITHMS):
             points = [(row["nodes"], row[key]) for row in rows if row["label"] == label]
-            axis.plot(*zip(*points), label=label, marker="os^Dvx*PXhd"[index % 11])
+            axis.plot(*zip(*points), label=label, marker="os^Dvx*PXhd<"[index % 12])
         axis.set_xscale("log")
         axis.set_yscale("log")
         axis.set_xlabel("nodes")
         axis.set_title(name)
         figure.show_plain_numbers(axis.xaxis)
     lines, labels = axes[0][0].get_legend_handles_labels()
-    drawn.legend(lines, labels, loc="upper center", ncol=4, fontsize=7)
+    drawn.legend(lines, labels, loc="upper center", ncol=4, fontsize=6)
     return drawn
 
 
@@ -231,7 +243,7 @@ def page_of(kept):
     if "instances" in kept:
         rows = kept["instances"]["found"]
         yield from ["", "## Every algorithm on REPETITA's networks", "", "One TM each, one thread; the search: the median of three seeds.", "",
-                    *ratio_lines(rows), "", *cost_lines(rows), "", "![Cost over nodes](../docs/figures/te-growth.svg)"]
+                    *ratio_lines(rows), "", *survival_lines(rows), "", *cost_lines(rows), "", "![Cost over nodes](../docs/figures/te-growth.svg)"]
     for name, (title, words, columns) in HEADS.items():
         if name in kept:
             yield from ["", f"## {title}", "", words, "", "| " + " | ".join(columns) + " |", "| --- |" + " --- |" * (len(columns) - 1),
@@ -239,7 +251,8 @@ def page_of(kept):
     for name, part in kept.items():
         kind, _, table = name.partition("-")
         if kind == "loop":
-            yield from ["", f"## Closed loop, fluid engine, last 20 %: {table}", "", *loop_lines(part["found"])]
+            span = "epochs before those" if table.startswith("price") else "last 20 %"
+            yield from ["", f"## Closed loop, fluid engine, {span}: {table}", "", *loop_lines(part["found"])]
         elif kind == "day":
             yield from ["", f"## A congested day in ns-3: {table}", "", *packet_lines(part["found"])]
     yield from ["", *notes()]

@@ -34,6 +34,7 @@ class Page(unittest.TestCase):
     def test_tables_hold_what_was_measured(self):
         rows = [{"instance": "Abilene", "nodes": 11, "optimum": 0.9, "label": label, "mlu": 0.9 * (1 + i), "seconds": 0.25, "megabytes": 10}
                 for i, (label, _, _) in enumerate(te_page.ALGORITHMS)]
+        next(row for row in rows if row["label"] == "mcf, any link may fail")["failure_mlu"] = 0.9 * 1.25
         policy = {"name": "last-mcf", "epochs": 7, "mean": 1.25, "p90": 1.5, "p99": 1.75, "max": 2, "te_ms": 3, "moved": 0.125, "ncrps": None,
                   "loss": 0.01, "delay": 0.02, "delay_p99": 0.03, "flow": 0.5, "flow_p99": 5}
         more = [{**row, "instance": "Colt", "nodes": 153, "seconds": 0.25 * (153 / 11) ** 2} for row in rows]
@@ -44,6 +45,7 @@ class Page(unittest.TestCase):
         self.assertIn("| last-mcf | 1.000 | 20.0 | 30.0 | 0.500 | 5.00 | 1.250 | 1.750 | 12.5 |", page)
         self.assertIn("| one | row |", page)
         self.assertTrue(any(line.startswith("| ecmp | 1.0000 | - |") for line in page))
+        self.assertIn("| mcf, any link may fail | 1.250 | - | - | - |", page)
         self.assertTrue(any(line.startswith("| mcf | 0.25, 10 |") and line.endswith("| 2.0 |") for line in page))
         self.assertTrue(any("loop-geant 1234567" in line for line in page))
 

@@ -359,7 +359,7 @@ static lead_status survivor_alloc(mcf *self) {
                                .gap = self->options.gap,
                                .weight_rule = LEAD_WEIGHTS_INVERSE_CAPACITY,
                                .path_choice = LEAD_TE_PATHS_DISJOINT,
-                               .paths = 2};
+                               .paths = 4};
     if (wants_phi(self))
         return lead_fail(LEAD_INVALID, "mcf: survive is for the least MLU, not for Phi");
     LEAD_TRY(lead_path_planner_alloc(&self->survivor, self->topology, &options));
