@@ -91,8 +91,13 @@ static inline lead_topology *test_network(int n, const test_edge *edges, int cou
     for (int i = 0; i < n; i++)
         assert_ok(lead_topology_add_node(topology, (char[]){(char)('A' + i), '\0'}, NULL));
     for (int i = 0; i < count; i++) {
-        lead_link link = {
-            edges[i].source, edges[i].destination, edges[i].capacity, 1e-3, edges[i].weight, true, 0};
+        lead_link link = {edges[i].source,
+                          edges[i].destination,
+                          edges[i].capacity,
+                          1e-3,
+                          edges[i].weight,
+                          true,
+                          0};
         assert_ok(lead_topology_add_link(topology, link, NULL));
         link.source = edges[i].destination;
         link.destination = edges[i].source;
@@ -130,6 +135,39 @@ static inline lead_topology *test_random_network(gsl_rng *random, int n, double 
         assert_ok(lead_topology_add_link(topology, link, NULL));
     }
     return topology;
+}
+
+/* `count` TMs of n nodes, up to 1 Mbit/s a pair; a third of the pairs have none. */
+static inline double *test_random_tms(gsl_rng *random, int n, int count) {
+    double *tms = calloc((size_t)(count * n * n), sizeof *tms);
+    for (int i = 0; i < count * n * n; i++)
+        tms[i] = gsl_rng_uniform_int(random, 3) ? 1e6 * gsl_rng_uniform(random) : 0;
+    return tms;
+}
+
+/* A TM of up to 100 kbit/s a pair over `decades` orders of magnitude; three pairs in ten have none.
+ */
+static inline void test_random_tm(gsl_rng *random, int n, double decades, double *tm) {
+    for (int od = 0; od < n * n; od++)
+        tm[od] = od / n == od % n || gsl_rng_uniform(random) < 0.3
+                     ? 0
+                     : 1e5 * pow(10, -decades * gsl_rng_uniform(random));
+}
+
+/* The loads that link weights give, on 1000 links at most. */
+static inline void test_route(const lead_topology *topology, const double *weights,
+                              const double *tm, double *loads) {
+    lead_routing *routing;
+    assert_ok(lead_routing_from_weights(topology, weights, &routing));
+    assert_ok(lead_routing_loads(routing, tm, loads));
+    lead_routing_free(routing);
+}
+
+static inline double test_mlu_of_weights(const lead_topology *topology, const double *weights,
+                                         const double *tm) {
+    double loads[1000];
+    test_route(topology, weights, tm, loads);
+    return lead_mlu(topology, loads);
 }
 
 #endif

@@ -92,14 +92,6 @@ static void mcf_sees_small_demands_beside_huge_ones(void **state) {
     lead_topology_free(topology);
 }
 
-/* Random demand over `decades` orders of magnitude, some of it 0. */
-static void random_tm(gsl_rng *random, int n, double decades, double *tm) {
-    for (int od = 0; od < n * n; od++)
-        tm[od] = od / n == od % n || gsl_rng_uniform(random) < 0.3
-                     ? 0
-                     : 1e5 * pow(10, -decades * gsl_rng_uniform(random));
-}
-
 static void take_links_down(gsl_rng *random, lead_topology *topology) {
     int m = lead_topology_link_count(topology);
     for (int k = 0; k < m / 6; k++) {
@@ -121,7 +113,7 @@ static void random_networks_have_plans(void **state) {
         lead_topology *topology = test_random_network(random, N, round % 7);
         double tm[N * N],
             *loads = calloc((size_t)lead_topology_link_count(topology), sizeof *loads);
-        random_tm(random, N, round % 13, tm);
+        test_random_tm(random, N, round % 13, tm);
         take_links_down(random, topology);
         lead_te_plan best = plan_with("mcf", topology, tm), ecmp = plan_with("ecmp", topology, tm),
                      weights = plan_with("weights", topology, tm);

@@ -131,13 +131,6 @@ static void what_the_mlu_leaves_free_is_optimised(void **state) {
     lead_topology_free(topology);
 }
 
-static void random_tm(gsl_rng *random, int n, double decades, double *tm) {
-    for (int od = 0; od < n * n; od++)
-        tm[od] = od / n == od % n || gsl_rng_uniform(random) < 0.3
-                     ? 0
-                     : 1e5 * pow(10, -decades * gsl_rng_uniform(random));
-}
-
 /* Every pair changes by up to a fifth; now and then one source, or one destination, is silent, and
  * now and then all traffic is a thousand times what it was, or less. */
 static void vary_tm(gsl_rng *random, int n, const double *tm, double *varied) {
@@ -188,7 +181,7 @@ static void warm_equals_cold(void **state) {
         lead_topology *topology = test_random_network(random, N, round % 4);
         subject self = start(topology, options);
         double tm[N * N], varied[N * N];
-        random_tm(random, N, round % 5, tm);
+        test_random_tm(random, N, round % 5, tm);
         for (int epoch = 0; epoch < EPOCHS; epoch++) {
             vary_tm(random, N, tm, varied);
             if (epoch % 7 == 5)
@@ -221,7 +214,7 @@ static void the_same_calls_give_the_same_plans(void **state) {
     lead_topology *topology = test_random_network(random, N, 1);
     subject a = start(topology, (lead_te_options){0}), b = start(topology, (lead_te_options){0});
     double tm[N * N], varied[N * N];
-    random_tm(random, N, 1, tm);
+    test_random_tm(random, N, 1, tm);
     for (int epoch = 0; epoch < 20; epoch++) {
         vary_tm(random, N, tm, varied);
         lead_te_plan first = next(&a, varied), second = next(&b, varied);
@@ -247,7 +240,7 @@ static void gaps_are_kept(void **state) {
     for (int round = 0; round < 60; round++) {
         lead_topology *topology = test_random_network(random, N, round % 11);
         double tm[N * N], gap = gaps[round % 4];
-        random_tm(random, N, round % 13, tm);
+        test_random_tm(random, N, round % 13, tm);
         lead_te_plan exact = once(topology, (lead_te_options){0}, tm);
         lead_te_plan plan = once(topology, (lead_te_options){.gap = gap}, tm);
         assert_true(exact.optimal);
@@ -272,7 +265,7 @@ static void a_time_limit_leaves_a_plan_and_a_bound(void **state) {
     for (int round = 0; round < 40; round++) {
         lead_topology *topology = test_random_network(random, N, round % 3);
         double tm[N * N], limit = pow(10, -7 + round % 5);
-        random_tm(random, N, 2, tm);
+        test_random_tm(random, N, 2, tm);
         lead_te_plan exact = once(topology, (lead_te_options){0}, tm);
         lead_te_objective objective = LEAD_TE_OBJECTIVE_MLU + round % 3;
         lead_te_plan plan =
@@ -321,7 +314,7 @@ static void objectives_are_in_order(void **state) {
     for (int round = 0; round < 20; round++) {
         lead_topology *topology = test_random_network(random, N, round % 3);
         double tm[N * N];
-        random_tm(random, N, 1, tm);
+        test_random_tm(random, N, 1, tm);
         lead_te_plan mlu =
             once(topology, (lead_te_options){.objective = LEAD_TE_OBJECTIVE_MLU}, tm);
         for (int od = 0; od < N * N; od++) /* to where Phi bends */

@@ -7,13 +7,6 @@ static int draw(gsl_rng *random, int count) {
     return (int)gsl_rng_uniform_int(random, (unsigned long)count);
 }
 
-static double *random_tms(gsl_rng *random, int n, int count) {
-    double *tms = calloc((size_t)(count * n * n), sizeof *tms);
-    for (int i = 0; i < count * n * n; i++) /* a third of the pairs have none */
-        tms[i] = draw(random, 3) ? 1e6 * gsl_rng_uniform(random) : 0;
-    return tms;
-}
-
 /* Same weights, evaluated from nothing: every bit of every load and share is the same. */
 static void check_against_full(const lead_te_spf *spf, lead_te_spf *full) {
     lead_te_spf_set(full, spf->weight);
@@ -83,7 +76,7 @@ static void changes_give_the_loads_of_a_full_evaluation(void **state) {
     for (int round = 0; round < 24; round++) {
         int n = 3 + draw(random, 25), tm_count = 1 + round % 3;
         lead_topology *topology = test_random_network(random, n, 2);
-        double *tms = random_tms(random, n, tm_count);
+        double *tms = test_random_tms(random, n, tm_count);
         for (int i = 0; i < 2; i++) /* parallel links */
             assert_ok(lead_topology_add_link(topology, *lead_topology_link(topology, i), NULL));
         change_and_check(topology, tms, tm_count, 2000, 7, random);
