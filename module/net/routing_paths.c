@@ -18,6 +18,7 @@ bool lead_routing_has_paths(const lead_routing *routing) {
 
 int lead_routing_paths(const lead_routing *routing, int source, int destination,
                        const lead_path **paths) {
+    *paths = NULL;
     if (!routing->pairs)
         return 0;
     const lead_pair_paths *pair =

@@ -22,7 +22,7 @@ lead_status lead_distances_to(const lead_topology *topology, const double *weigh
         for (int i = 0; i < degree; i++) {
             const lead_link *link = lead_topology_link(topology, links[i]);
             double through = nearest.distance + weights[links[i]];
-            if (!link->up || through >= distance[link->source])
+            if (!link->up || !(through < distance[link->source]))
                 continue;
             distance[link->source] = through;
             lead_heap_push(heap, &count, (lead_heap_item){through, link->source});

@@ -112,7 +112,7 @@ static lead_status salvage(mcf *self, lead_te_plan *plan) {
         if (stages[i]->program->is_solved)
             LEAD_TRY(offer_solution(self, stages[i], plan));
     }
-    return LEAD_OK;
+    return plan->routing ? LEAD_OK : lead_fail(LEAD_NUMERIC, "mcf: no routing was found");
 }
 
 /* --- the programs ---------------------------------------------------------------------------- */
@@ -131,6 +131,9 @@ static lead_status make_stage(mcf *self, const lead_mcf_costs *costs, const lead
         at->prices[e] = near.prices[e] * (costs->load > 0 ? peak : 1);
         at->prices[m + e] = near.prices[m + e] * peak;
     }
+    double sum = lead_sum(at->prices, m); /* prices above the cost of the MLU bound nothing */
+    for (size_t e = 0; e < m && sum > costs->mlu * (1 + 1e-9); e++)
+        at->prices[e] *= costs->mlu / sum;
     LEAD_TRY_FREE(routing_of(self, near.flow, &base));
     status = lead_mcf_program_alloc(self->topology, &self->graph, costs, peak, near.volume, base,
                                     &at->program);

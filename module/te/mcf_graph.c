@@ -84,7 +84,7 @@ static void relax(const lead_mcf_graph *graph, const double *length, lead_heap_i
     for (int i = graph->in_first[nearest.node]; i < graph->in_first[nearest.node + 1]; i++) {
         int e = graph->in_link[i], from = graph->from[e];
         double through = nearest.distance + length[e];
-        if (through >= tree->distance[from])
+        if (!(through < tree->distance[from]))
             continue;
         tree->distance[from] = through;
         tree->next[from] = e;

@@ -15,7 +15,8 @@ typedef struct lead_mcf_graph {
 /* Zero is an empty graph, which may be freed. */
 lead_status lead_mcf_graph_alloc(const lead_topology *topology, lead_mcf_graph *graph);
 void lead_mcf_graph_free(lead_mcf_graph *graph);
-/* False when links were added, or went up or down, since the graph was made. */
+/* False when links were added, or went up or down, since the graph was made
+ * (capacities never change). */
 bool lead_mcf_graph_is_of(const lead_mcf_graph *graph, const lead_topology *topology);
 
 /* A shortest-path tree to one destination. */

@@ -10,6 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { ROUNDS = 20000 };
+
 typedef struct pricing {
     lead_mcf_program *program;
     lead_mcf_tree tree;
@@ -173,6 +175,8 @@ static double bound_of(const pricing *self) {
     const lead_mcf_graph *graph = program->graph;
     double bound = self->demand_cost,
            spare = program->costs.mlu - lead_sum(self->prices, (size_t)graph->m);
+    if (spare < -1e-9 * program->costs.mlu)
+        return -INFINITY;
     bound += spare * program->costs.least_mlu / program->peak;
     for (int e = 0; e < graph->m && program->costs.phi; e++) {
         double price = self->prices[graph->m + e] / program->peak;
@@ -270,7 +274,7 @@ static lead_status optimise(pricing *self, double gap, double deadline, double *
         LEAD_TRY(price_centre(self, mlu_bound));
         LEAD_TRY(lead_mcf_program_solve(program, deadline));
     }
-    for (;;) {
+    for (int round = 0; round < ROUNDS; round++) {
         LEAD_TRY(search(self, gap, &share, mlu_bound, &done));
         if (done && program->noted == 0)
             return LEAD_OK;
@@ -281,6 +285,7 @@ static lead_status optimise(pricing *self, double gap, double deadline, double *
             return LEAD_OK;
         LEAD_TRY(lead_mcf_program_solve(program, deadline));
     }
+    return LEAD_OK; /* rounding keeps on finding the same: what is proven stands in the bound */
 }
 
 lead_status lead_mcf_program_optimise(lead_mcf_program *program, double gap, double deadline,

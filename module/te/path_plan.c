@@ -138,12 +138,12 @@ static void outlook_free(outlook *self) {
 }
 
 /* The `keep` TMs that stand for all of them; all where there are no more. */
-static lead_status reduce(int pairs, int keep, outlook *self) {
+static lead_status reduce(int n, int keep, outlook *self) {
     int *chosen;
-    size_t tm = (size_t)pairs;
+    size_t tm = (size_t)n * (size_t)n;
     LEAD_TRY(lead_calloc((size_t)keep, sizeof *chosen, &chosen));
     lead_status status =
-        lead_te_reduce(self->tms, self->samples, pairs, keep, chosen, self->probability);
+        lead_te_reduce(self->tms, self->samples, n, keep, chosen, self->probability);
     if (status == LEAD_OK)
         status = lead_calloc((size_t)keep * tm, sizeof(double), &self->copy);
     for (int k = 0; k < keep && status == LEAD_OK; k++)
@@ -155,12 +155,11 @@ static lead_status reduce(int pairs, int keep, outlook *self) {
     return status;
 }
 
-static lead_status outlook_alloc(int pairs, int keep, const double *tms, int samples,
-                                 outlook *self) {
+static lead_status outlook_alloc(int n, int keep, const double *tms, int samples, outlook *self) {
     *self = (outlook){.tms = tms, .samples = samples};
     LEAD_TRY(lead_calloc((size_t)samples, sizeof(double), &self->probability));
     if (keep > 0 && keep < samples)
-        return reduce(pairs, keep, self);
+        return reduce(n, keep, self);
     for (int s = 0; s < samples; s++)
         self->probability[s] = 1.0 / samples;
     return LEAD_OK;
@@ -267,8 +266,8 @@ static lead_status plan_for(lead_path_planner *self, const lead_te_demand *deman
     if (self->options.time_limit > 0)
         work.deadline = lead_clock_seconds() + self->options.time_limit;
     LEAD_TRY_FREE(find_paths(self, tms, samples));
-    LEAD_TRY_FREE(
-        outlook_alloc(self->set.pair_count, self->options.scenarios, tms, samples, &work.ahead));
+    LEAD_TRY_FREE(outlook_alloc(lead_topology_node_count(self->topology), self->options.scenarios,
+                                tms, samples, &work.ahead));
     while (again) {
         LEAD_TRY_FREE(solve(self, &work));
         LEAD_TRY_FREE(take_answer(self, &work, plan));

@@ -3,12 +3,14 @@
 #include <math.h>
 #include <stdlib.h>
 
-static void fill_distances(const double *tms, int samples, int pairs, double *distance) {
-    size_t count = (size_t)samples, size = (size_t)pairs;
+static void fill_distances(const double *tms, int samples, int n, double *distance) {
+    size_t count = (size_t)samples, size = (size_t)n * (size_t)n;
     for (size_t a = 0; a < count; a++)
         for (size_t b = 0; b <= a; b++) {
             double sum = 0;
             for (size_t i = 0; i < size; i++) {
+                if (i % ((size_t)n + 1) == 0) /* the diagonal, which is not routed */
+                    continue;
                 double difference = tms[a * size + i] - tms[b * size + i];
                 sum += difference * difference;
             }
@@ -70,7 +72,7 @@ static void keep_all(int samples, int *chosen, double *probability) {
     }
 }
 
-lead_status lead_te_reduce(const double *tms, int samples, int pairs, int keep, int *chosen,
+lead_status lead_te_reduce(const double *tms, int samples, int n, int keep, int *chosen,
                            double *probability) {
     size_t count = samples > 0 ? (size_t)samples : 0;
     double *distance = NULL, *nearest = NULL;
@@ -87,7 +89,7 @@ lead_status lead_te_reduce(const double *tms, int samples, int pairs, int keep, 
     LEAD_TRY_FREE(lead_calloc(count, sizeof *nearest, &nearest));
     LEAD_TRY_FREE(lead_calloc(count, sizeof *taken, &taken));
     LEAD_TRY_FREE(lead_calloc(count, sizeof *owner, &owner));
-    fill_distances(tms, samples, pairs, distance);
+    fill_distances(tms, samples, n, distance);
     select_forward(distance, samples, keep, nearest, taken, owner);
     list_chosen(taken, owner, samples, chosen, probability);
 fail:

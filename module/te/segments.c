@@ -101,13 +101,13 @@ void lead_segments_prices(const lead_segments *segments, const double *price, do
 
 /* --- explicit paths --------------------------------------------------------------------------- */
 
-enum { PATHS_MAX = 255, LIST_MAX = 4096 };
+enum { PATHS_MAX = 255, PARTS = 4096 };
 
 /* The paths of a pair as they are found. */
 typedef struct bundle {
     const lead_segments *segments;
-    lead_path *paths; /* [LIST_MAX] each with links of its own */
-    int count;
+    lead_path *paths; /* each with links of its own */
+    int count, room;
     int *links, *at; /* [2 n] links of the walk so far; [n] for lead_cut_circles */
 } bundle;
 
@@ -123,27 +123,55 @@ static lead_status keep_path(bundle *self, int source, int length, double share)
             free(links);
             return LEAD_OK;
         }
+    if (self->count == self->room) {
+        int more = 2 * self->room + 64;
+        lead_path *longer = realloc(self->paths, (size_t)more * sizeof *longer);
+        if (!longer) {
+            free(links);
+            return lead_fail(LEAD_MEMORY, "no memory for %d paths of a pair", more);
+        }
+        self->paths = longer;
+        self->room = more;
+    }
     self->paths[self->count++] = (lead_path){share, kept, links};
     return LEAD_OK;
 }
 
-/* Every path of the segment to `by` and, when that is not the destination, of the one after it. */
+/* What is left for a node's largest split when those whose share is below 1 / PARTS of the pair are
+ * not followed: there may be exponentially many equal paths, but no more than PARTS of such shares.
+ * *largest: where that split is among the links. */
+static double largest_part(const double *splits, const int *links, int degree, double share,
+                           int *largest) {
+    double rest = 0;
+    *largest = 0;
+    for (int i = 1; i < degree; i++)
+        if (splits[links[i]] > splits[links[*largest]])
+            *largest = i;
+    for (int i = 0; i < degree; i++)
+        if (i == *largest || share * splits[links[i]] < 1.0 / PARTS)
+            rest += share * splits[links[i]];
+    return rest;
+}
+
+/* The paths of the segment to `by` and, when that is not the destination, of the one after it. */
 static lead_status walk(bundle *self, int source, int v, int by, int destination, int length,
                         double share) {
     const lead_topology *topology = self->segments->topology;
     const double *splits = lead_routing_splits(self->segments->ecmp, by);
-    int degree;
+    int degree, largest;
     if (v == destination && by == destination)
-        return self->count < LIST_MAX ? keep_path(self, source, length, share) : LEAD_OK;
+        return keep_path(self, source, length, share);
     if (v == by)
         return walk(self, source, v, destination, destination, length, share);
     const int *links = lead_topology_links_out(topology, v, &degree);
+    double rest = largest_part(splits, links, degree, share, &largest);
     for (int i = 0; i < degree; i++) {
-        if (splits[links[i]] <= 0)
+        double part = i == largest ? rest : share * splits[links[i]];
+        if (part <= 0 || (i != largest && part < 1.0 / PARTS))
             continue;
         self->links[length] = links[i];
         LEAD_TRY(walk(self, source, lead_topology_link(topology, links[i])->destination, by,
-                      destination, length + 1, share * splits[links[i]]));
+                      destination, length + 1, part));
     }
     return LEAD_OK;
 }
@@ -168,7 +196,6 @@ lead_status lead_segments_set_paths(const lead_segments *segments, int source, i
     lead_status status = LEAD_OK;
     if (count == 1 && ways[0].by == destination)
         return LEAD_OK;
-    LEAD_TRY_FREE(lead_calloc(LIST_MAX, sizeof *self.paths, &self.paths));
     LEAD_TRY_FREE(lead_calloc(2 * n, sizeof(int), &self.links));
     LEAD_TRY_FREE(lead_calloc(n, sizeof(int), &self.at));
     for (int i = 0; i < count; i++)

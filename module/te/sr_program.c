@@ -169,8 +169,7 @@ static int find_offers(solver *self) {
 }
 
 /* *done: no column is worth adding any more. */
-static lead_status solve_rounds(solver *self, bool limited, bool *done, long *iterations) {
-    *done = false;
+static lead_status solve_rounds(solver *self, bool limited, long *iterations) {
     for (int round = 0; round < ROUNDS; round++) {
         if (limited)
             Clp_setMaximumSeconds(self->clp, fmax(1e-3, self->deadline - lead_clock_seconds()));
@@ -179,8 +178,7 @@ static lead_status solve_rounds(solver *self, bool limited, bool *done, long *it
         if (Clp_status(self->clp) != 0 || (limited && lead_clock_seconds() > self->deadline))
             return LEAD_OK;
         int count = find_offers(self);
-        *done = count == 0;
-        if (*done)
+        if (count == 0)
             return LEAD_OK;
         for (int i = 0; i < count && i < COLUMNS_PER_ROUND; i++)
             LEAD_TRY(add_column(self, self->offers[i].way));
@@ -269,7 +267,7 @@ lead_status lead_sr_solve(const lead_segments *segments, const double *tm, doubl
         goto fail; /* nobody needs a way */
     LEAD_TRY_FREE(set_up(&self));
     LEAD_TRY_FREE(first_basis(&self, most));
-    LEAD_TRY_FREE(solve_rounds(&self, time_limit > 0, &ways->optimal, &ways->evaluations));
+    LEAD_TRY_FREE(solve_rounds(&self, time_limit > 0, &ways->evaluations));
     LEAD_TRY_FREE(lead_calloc((size_t)self.column_count, sizeof *ways->ways, &ways->ways));
     LEAD_TRY_FREE(take(&self, ways));
 fail:

@@ -9,7 +9,6 @@ typedef struct lead_sr_ways {
     int *first; /* [n*n + 1] */
     lead_waypoint *ways;
     long evaluations; /* simplex iterations, or moves tried */
-    bool optimal;     /* proven least MLU of two-segment routing */
 } lead_sr_ways;
 
 void lead_sr_ways_free(lead_sr_ways *ways);

@@ -143,10 +143,20 @@ static int most_loaded(const search *self) {
     return most;
 }
 
+typedef struct budget {
+    double until; /* 0: no end */
+    long evaluations;
+} budget;
+
+static bool is_spent(const budget *allowed, long evaluations) {
+    return evaluations >= allowed->evaluations ||
+           (allowed->until > 0 && lead_clock_seconds() > allowed->until);
+}
+
 /* Tries the pairs of the most loaded link in a random order until one of them moves. */
-static bool descend(search *self, long *evaluations) {
+static bool descend(search *self, const budget *allowed, long *evaluations) {
     find_pairs_on(self, most_loaded(self));
-    for (int left = self->on_link_count; left > 0; left--) {
+    for (int left = self->on_link_count; left > 0 && !is_spent(allowed, *evaluations); left--) {
         int at = (int)gsl_rng_uniform_int(self->random, (unsigned long)left);
         int od = self->on_link[at], by = best_way(self, od, evaluations);
         if (by >= 0) {
@@ -187,11 +197,11 @@ static double recount(search *self) {
     return largest;
 }
 
-static void run(search *self, double time_limit, long limit, long *evaluations) {
+static void run(search *self, const budget *allowed, long *evaluations) {
     size_t size = (size_t)(self->n * self->n) * sizeof *self->by;
-    double began = lead_clock_seconds(), least = 1;
-    while (*evaluations < limit && !(time_limit > 0 && lead_clock_seconds() - began > time_limit)) {
-        if (descend(self, evaluations))
+    double least = 1;
+    while (!is_spent(allowed, *evaluations)) {
+        if (descend(self, allowed, evaluations))
             continue;
         double now = recount(self);
         if (now < least * (1 - 1e-12)) {
@@ -238,6 +248,7 @@ lead_status lead_sr_search(const lead_segments *segments, const double *tm, doub
                            long evaluations, uint64_t seed, lead_sr_ways *ways) {
     search self = {.segments = segments, .tm = tm, .n = segments->n, .m = segments->m, .unit = 1};
     lead_status status = LEAD_OK;
+    const double until = time_limit > 0 ? lead_clock_seconds() + time_limit : 0;
     *ways = (lead_sr_ways){0};
     LEAD_TRY_FREE(search_alloc(&self, seed));
     double first = recount(&self);
@@ -247,7 +258,7 @@ lead_status lead_sr_search(const lead_segments *segments, const double *tm, doub
         long limit = evaluations > 0  ? evaluations
                      : time_limit > 0 ? LONG_MAX
                                       : DEFAULT_EVALUATIONS;
-        run(&self, time_limit, limit, &ways->evaluations);
+        run(&self, &(budget){until, limit}, &ways->evaluations);
     }
     LEAD_TRY_FREE(take(&self, ways));
 fail:

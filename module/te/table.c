@@ -75,6 +75,20 @@ void lead_te_mean_tm(const lead_te_demand *demand, int node_count, double *tm) {
         tm[v * node_count + v] = 0;
 }
 
+/* Utilisations, their squares and products must be numbers. */
+static lead_status check_range(const lead_te *te, double total) {
+    for (int e = 0; e < lead_topology_link_count(te->topology) && total != 0; e++) {
+        double capacity = lead_topology_link(te->topology, e)->capacity,
+               utilisation = total / capacity;
+        if (!(utilisation > 1e-100 && utilisation < 1e100))
+            return lead_fail(LEAD_NUMERIC,
+                             "%s: %g bit/s of traffic over a link of %g bit/s is out "
+                             "of range",
+                             te->type->name, total, capacity);
+    }
+    return LEAD_OK;
+}
+
 static lead_status check_demand(const lead_te *te, const lead_te_demand *demand) {
     int n = lead_topology_node_count(te->topology);
     if (te->type->needs_demand && (demand->samples < 1 || !demand->tms))
@@ -84,6 +98,7 @@ static lead_status check_demand(const lead_te *te, const lead_te_demand *demand)
                          te->type->name, demand->samples);
     LEAD_TRY(lead_tm_check(te->type->name, demand->tms, (size_t)demand->samples, n));
     lead_te_mean_tm(demand, n, te->mean);
+    LEAD_TRY(check_range(te, lead_tm_total(te->mean, n)));
     return lead_topology_check_connected(te->topology, te->mean);
 }
 

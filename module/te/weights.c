@@ -45,7 +45,7 @@ static lead_status take_samples(const weights *self, const lead_te_demand *deman
     LEAD_TRY(lead_calloc((size_t)set->count, sizeof(double), &set->probability));
     LEAD_TRY(lead_calloc((size_t)set->count, sizeof(int), &set->chosen));
     LEAD_TRY(
-        lead_te_reduce(demand->tms, demand->samples, pairs, keep, set->chosen, set->probability));
+        lead_te_reduce(demand->tms, demand->samples, self->n, keep, set->chosen, set->probability));
     for (int k = 0; k < set->count; k++)
         memcpy(set->tms + (size_t)k * (size_t)pairs,
                demand->tms + (size_t)set->chosen[k] * (size_t)pairs,

@@ -184,10 +184,24 @@ bool lead_te_value_better(lead_te_objective objective, lead_te_value a, lead_te_
            a.phi < b.phi * (1 - SAME);
 }
 
-/* Whether the failure leaves all traffic a way: one without takes the links that are "down". */
+static int count_unreached(const lead_te_spf *spf) {
+    int count = 0;
+    for (int i = 0; i < spf->destination_count; i++)
+        for (int v = 0; v < spf->n; v++)
+            count += spf->distance[lead_te_spf_at(spf, spf->destinations[i], v)] >=
+                     LEAD_TE_SPF_UNREACHED;
+    return count;
+}
+
+/* Whether the failure leaves all traffic a way: one without takes the links that are "down", or
+ * none where too many of a group follow one another. */
 static bool is_survivable(lead_te_cost *cost, lead_te_spf *spf, int number) {
+    const bool is_group = cost->all.first[number + 1] - cost->all.first[number] > 2;
+    const int unreached = is_group ? count_unreached(spf) : 0;
     int64_t lost = 0;
     fail(cost, spf, number);
+    if (is_group)
+        lost = count_unreached(spf) - unreached;
     for (int i = cost->all.first[number]; i < cost->all.first[number + 1]; i++)
         for (int k = 0; k < spf->tms; k++)
             lost |= spf->load[(size_t)cost->all.links[i] * (size_t)spf->tms + (size_t)k];

@@ -21,13 +21,15 @@ enum { CHAINS = 4, CHAIN_STEPS = 100000, CLOCK_EVERY = 32, TABU_BITS = 16 };
  * times the optimum, against 1.01). Below COLD little is turned down that the descent would not
  * find as well. ANNEALED: the part of a search before the descent. */
 static const double HOT = 0.02, COLD = 0.0005, ANNEALED = 0.9,
-                    LONG_TIME = 2; /* s, from where one thread does several searches */
+                    LONG_TIME = 2, /* s, from where one thread does several searches */
+    SEARCHED = 0.9; /* of a time limit, the rest is for taking back changes that do nothing */
 
 typedef struct chain {
     const lead_te_search *search;
     int index;
     long steps, limit;
     double begun, seconds, progress; /* progress: of the whole, 0..1 */
+    double until;                    /* a time limit's end; 0: none */
     lead_te_spf *spf;
     lead_te_cost *cost;
     gsl_rng *random;
@@ -57,7 +59,7 @@ static bool is_over(chain *self) {
     if (self->limit > 0) { /* of routings looked at; draws that came to nothing count too */
         const long used =
             self->steps > self->cost->evaluations ? self->steps : self->cost->evaluations;
-        self->progress = (double)used / (double)self->limit;
+        self->progress = fmax(self->progress, (double)used / (double)self->limit);
         if (used >= self->limit)
             return true;
     }
@@ -207,6 +209,8 @@ static void take_back_idle_changes(chain *self) {
     for (int e = 0; e < self->spf->m; e++) {
         if (!differs(self, e, self->spf->weight[e]))
             continue;
+        if (self->until > 0 && lead_clock_seconds() >= self->until)
+            break;
         lead_te_spf_change(self->spf, e, self->search->start[e]);
         lead_te_value value = lead_te_cost_check(self->cost, self->spf, true);
         if (lead_te_value_better(self->search->objective, self->best, value))
@@ -264,6 +268,9 @@ static lead_status run_chain(void *argument, int index) {
         if (self->seconds <= 0 && index > 0)
             return LEAD_OK;
         self->seconds = fmax(self->seconds, 1e-9);
+        self->until = self->begun + self->seconds;
+        if (search->stay_near)
+            self->seconds *= SEARCHED;
     }
     lead_status status = alloc_chain(self);
     if (status == LEAD_OK) {

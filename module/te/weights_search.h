@@ -20,7 +20,7 @@ typedef struct lead_te_search {
 } lead_te_search;
 
 /* The best weights[m] found, no worse than the start, and how many routings were looked at. The
- * same for any number of options->threads, unless time ends the search. LEAD_MEMORY. */
+ * same for any number of options->threads, unless there is a time limit. LEAD_MEMORY. */
 lead_status lead_te_search_run(const lead_te_search *search, int *weights, long *evaluations);
 
 #endif

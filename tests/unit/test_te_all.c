@@ -217,6 +217,11 @@ static void hard_cases_get_a_clear_status(void **state) {
         tm[3] = NAN;
         assert_fails(lead_te_plan_for(te, &demand, &plan), LEAD_NUMERIC, "nan bit/s from node 0");
         assert_null(plan.routing);
+        for (int i = 0; i < 2; i++) { /* beyond what arithmetic holds */
+            tm[3] = i ? 1e-310 : 1e308;
+            assert_fails(lead_te_plan_for(te, &demand, &plan), LEAD_NUMERIC, "is out of range");
+            assert_null(plan.routing);
+        }
         tm[3] = 1;
         assert_ok(lead_topology_set_up(topology, 4, false));
         assert_ok(lead_te_plan_for(te, &demand, &plan)); /* one way is left */

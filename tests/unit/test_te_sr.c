@@ -134,10 +134,57 @@ static void program_search_and_others_are_in_order(void **state) {
     gsl_rng_free(random);
 }
 
+/* A grid of 16 by 16 has more than a hundred million shortest paths from corner to corner. */
+static void many_equal_paths_come_to_an_end(void **state) {
+    (void)state;
+    enum { K = 16, N = K * K };
+    lead_topology *topology;
+    gsl_rng *random;
+    double *tm = calloc((size_t)N * N, sizeof *tm);
+    assert_ok(lead_topology_alloc(&topology));
+    assert_ok(lead_random_alloc(5, "test", &random));
+    for (int v = 0; v < N; v++) {
+        char name[8];
+        snprintf(name, sizeof name, "g%d", v % 1000);
+        assert_ok(lead_topology_add_node(topology, name, NULL));
+    }
+    for (int v = 0; v < N; v++)
+        for (int next = v + 1; next <= v + K; next += K - 1) {
+            if (next >= N || (next == v + 1 && next % K == 0))
+                continue;
+            lead_link link = {v, next, 1e6, 0, 1, true, 0};
+            assert_ok(lead_topology_add_link(topology, link, NULL));
+            link.source = next;
+            link.destination = v;
+            assert_ok(lead_topology_add_link(topology, link, NULL));
+        }
+    for (int i = 0; i < 40; i++)
+        tm[gsl_rng_uniform_int(random, N * N)] = 1e5 * gsl_rng_uniform_pos(random);
+    tm[N - 1] = 1e6;
+    for (int v = 0; v < N; v++)
+        tm[v * N + v] = 0;
+    lead_te_plan plan = plan_by(LEAD_TE_METHOD_SEARCH, topology, tm);
+    assert_true(plan.mlu >= 0.5 * (1 - 1e-9)); /* a corner has two links */
+    for (int od = 0; od < N * N; od++) {
+        const lead_path *paths;
+        int count = od / N == od % N ? 0 : lead_routing_paths(plan.routing, od / N, od % N, &paths);
+        double sum = count == 0;
+        for (int i = 0; i < count; i++)
+            sum += paths[i].share;
+        assert_near(sum, 1, 1e-9);
+    }
+    lead_te_plan_clear(&plan);
+    lead_topology_free(topology);
+    gsl_rng_free(random);
+    free(tm);
+}
+
 int main(void) {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(by_hand), cmocka_unit_test(segments_split),
+    const struct CMUnitTest tests[] = {cmocka_unit_test(by_hand),
+                                       cmocka_unit_test(segments_split),
                                        cmocka_unit_test(circles_are_cut),
                                        cmocka_unit_test(prices_are_sums),
-                                       cmocka_unit_test(program_search_and_others_are_in_order)};
+                                       cmocka_unit_test(program_search_and_others_are_in_order),
+                                       cmocka_unit_test(many_equal_paths_come_to_an_end)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

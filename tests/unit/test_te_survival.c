@@ -2,6 +2,7 @@
  */
 #include "support.h"
 #include "te/failures.h"
+#include "te/weights_cost.h"
 #include <lead/te.h>
 
 static lead_te_plan plan_with(const char *algorithm, const lead_topology *topology,
@@ -129,6 +130,38 @@ static void weights_survive_groups(void **state) {
         assert_near(plan.mlu, groups ? 0.5 : 0.4, 1e-9);
         lead_te_plan_clear(&plan);
     }
+    lead_topology_free(topology);
+}
+
+/* A chain of seven cables in one group: none of the failures leaves the traffic from end to end a
+ * way, the group's no more than one cable's. */
+static void chains_do_not_survive(void **state) {
+    (void)state;
+    enum { N = 8 };
+    lead_topology *topology;
+    lead_te_options options = {.survive = LEAD_TE_SURVIVE_GROUPS};
+    double tm[N * N] = {0}, probability = 1;
+    lead_te_spf *spf;
+    lead_te_cost *cost;
+    tm[N - 1] = 1e6;
+    assert_ok(lead_topology_alloc(&topology));
+    for (int v = 0; v < N; v++)
+        assert_ok(lead_topology_add_node(topology, (char[]){(char)('a' + v), 0}, NULL));
+    for (int v = 0; v + 1 < N; v++) {
+        assert_ok(
+            lead_topology_add_link(topology, (lead_link){v, v + 1, 1e7, 0, 1, true, 1}, NULL));
+        assert_ok(
+            lead_topology_add_link(topology, (lead_link){v + 1, v, 1e7, 0, 1, true, 1}, NULL));
+    }
+    assert_ok(lead_te_spf_alloc(topology, tm, 1, &spf));
+    lead_te_spf_set(spf, (int[]){1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1});
+    assert_ok(
+        lead_te_cost_alloc(topology, spf, &options, LEAD_TE_OBJECTIVE_MLU, &probability, &cost));
+    assert_int_equal(cost->all.count, N);
+    assert_int_equal(cost->failure_count, 0);
+    assert_near(lead_te_cost_of(cost, spf, false, INFINITY).mlu, 0.1, 1e-9);
+    lead_te_cost_free(cost);
+    lead_te_spf_free(spf);
     lead_topology_free(topology);
 }
 
@@ -366,6 +399,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {cmocka_unit_test(what_fails_together),
                                        cmocka_unit_test(groups_are_survived),
                                        cmocka_unit_test(weights_survive_groups),
+                                       cmocka_unit_test(chains_do_not_survive),
                                        cmocka_unit_test(all_paths_are_found),
                                        cmocka_unit_test(going_on_and_limits),
                                        cmocka_unit_test(plans_survive_a_failure),

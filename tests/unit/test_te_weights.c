@@ -84,18 +84,24 @@ static void phi_breaks_ties_of_the_mlu(void **state) {
 
 static void scenarios_by_hand(void **state) {
     (void)state;
-    static const double points[] = {0, 1, 10, 11, 13}; /* TMs of one pair */
+    static const double points[] = {0, 1, 10, 11, 13}; /* of one pair of two nodes */
+    double tms[5 * 4] = {0};
+    for (int i = 0; i < 5; i++) {
+        tms[4 * i] = 100 * (i % 2); /* the diagonals do not count */
+        tms[4 * i + 1] = points[i];
+        tms[4 * i + 3] = -1000 * i;
+    }
     int chosen[5];
     double probability[5];
-    assert_ok(lead_te_reduce(points, 5, 1, 1, chosen, probability));
+    assert_ok(lead_te_reduce(tms, 5, 2, 1, chosen, probability));
     assert_int_equal(chosen[0], 2); /* the median */
     assert_near(probability[0], 1, 0);
-    assert_ok(lead_te_reduce(points, 5, 1, 2, chosen, probability));
+    assert_ok(lead_te_reduce(tms, 5, 2, 2, chosen, probability));
     assert_int_equal(chosen[0], 0); /* 0 and 1 leave the same sum: the first */
     assert_int_equal(chosen[1], 2);
     assert_near(probability[0], 0.4, 1e-12);
     assert_near(probability[1], 0.6, 1e-12);
-    assert_ok(lead_te_reduce(points, 5, 1, 9, chosen, probability));
+    assert_ok(lead_te_reduce(tms, 5, 2, 9, chosen, probability));
     for (int i = 0; i < 5; i++) {
         assert_int_equal(chosen[i], i);
         assert_near(probability[i], 0.2, 1e-12);
@@ -104,8 +110,8 @@ static void scenarios_by_hand(void **state) {
     assert_ok(lead_te_reduce(same, 3, 1, 2, chosen, probability));
     assert_int_equal(chosen[1], 1); /* two different ones, though one would do */
     assert_near(probability[0] + probability[1], 1, 1e-12);
-    assert_fails(lead_te_reduce(points, 0, 1, 1, chosen, probability), LEAD_INVALID, "0 samples");
-    assert_fails(lead_te_reduce(points, 5, 1, 0, chosen, probability), LEAD_INVALID, "0 of 5");
+    assert_fails(lead_te_reduce(tms, 0, 2, 1, chosen, probability), LEAD_INVALID, "0 samples");
+    assert_fails(lead_te_reduce(tms, 5, 2, 0, chosen, probability), LEAD_INVALID, "0 of 5");
 }
 
 static double worst_mlu(const lead_topology *topology, const lead_te_plan *plan, const double *tms,
