@@ -51,7 +51,7 @@ HEADS = {"search": ("Cost of an evaluation in the weight search", "What a change
                     "microseconds, `library`: as by the routing room's own functions.",
                     ("instance", "nodes", "links", "library", "full", "one change", "library / change", "full / change", "changes checked",
                      "largest difference")),
-         "program": ("mcf: cold, warm, approximate, and GLPK", "Times in ms, medians over the TMs; GLPK solves the first of the two programs, "
+         "program": ("mcf: cold, warm, approximate, and GLPK", "Times in ms, medians over the TMs; warm: going on from the TM before; GLPK solves the first of the two programs, "
                      "as a whole.",
                      ("instance", "nodes", "links", "TMs", "cold", "warm", "within 1 %", "its proven gap, %", "GLPK",
                       "largest relative difference of MLUs"))}
@@ -64,13 +64,14 @@ DAYS = ("abilene-udp", "abilene-tcp", "geant-udp", "geant-tcp")
 
 
 def run_te(folder, instance, options):
-    """What `lead te` prints, with its peak memory in MB; None where it fails."""
+    """What `lead te` prints; None where it fails."""
     command = ["build/lead", "te", "--topology", f"{folder}/repetita/{instance}.graph", "--tm",
                f"{folder}/repetita/{instance}.0000.demands", "--format", "json", *options.split()]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
-    said = process.stdout.read()
-    _, status, usage = os.wait4(process.pid, 0)
-    return {**json.loads(said), "megabytes": usage.ru_maxrss / 1e3} if status == 0 else None
+    ended = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=False)
+    if ended.returncode != 0:
+        return None
+    said = json.loads(ended.stdout)
+    return {**said, "megabytes": said["peak_memory_bytes"] / 1e6}
 
 
 def median_of(runs):

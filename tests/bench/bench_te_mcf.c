@@ -161,7 +161,10 @@ int main(int argc, char **argv) {
     printf("| %s | %d | %d | %d |", argv[1], lead_topology_node_count(topology),
            lead_topology_link_count(topology), count);
     print_median(cold, count);
-    print_median(warm, count);
+    if (count > 1)
+        print_median(warm + 1, count - 1); /* the first had nothing to go on from */
+    else
+        printf(" - |");
     print_median(near, count);
     printf(" %.2g |", 100 * widest);
     print_median(glpk, count);

@@ -26,6 +26,7 @@ printf 'time,a>a,a>b,a>d,a>c,b>a,b>b,b>d,b>c,d>a,d>b,d>d,d>c,c>a,c>b,c>d,c>c\n20
 grep -q "^path,a,d,0.5,a>b>d,0 1$" "$work/routing.csv" || fail "paths: $(cat "$work/routing.csv")"
 grep -q "^split,c,d,1,c>d,3$" "$work/routing.csv" || fail "splits: $(cat "$work/routing.csv")"
 "$lead" te --topology "$work/two.csv" --tm "$work/two-tm.csv" --algorithm mcf --survive links | grep -q "MLU 0.4.*after a failure at most 0.8" || fail "survival"
+holds "$("$lead" te --topology "$work/two.csv" --tm "$work/two-tm.csv" --algorithm mcf --format json | field peak_memory_bytes) > 1e6"
 sed -i 's/,1$/,1.5/' "$work/two.csv"
 refused "two.csv:2: risk group 1.5 is not a whole number" "$lead" te --topology "$work/two.csv" --tm "$work/two-tm.csv" --algorithm mcf
 refused "cannot" "$lead" te --topology "$work/t.csv" --tm "$work/tm.csv" --algorithm mcf --out "$work/no/such/folder.csv"
