@@ -83,7 +83,8 @@ typedef struct lead_te_plan {
     bool optimal;    /* the MLU is proven minimal for the mean TM */
     double bound;    /* proven: no routing has a smaller MLU for the mean TM; 0: nothing proven */
     double failure_mlu; /* proven: no TM planned for has a larger MLU after any one of the failures
-                           to survive, by local repair; 0: nothing proven */
+                           to survive, by local repair of the pairs that keep a path; 0: nothing
+                           proven */
     long evaluations;   /* routings evaluated or simplex iterations done */
 } lead_te_plan;
 
