@@ -192,7 +192,9 @@ def cost_lines(rows):
 
 
 def growth_figure(rows):
-    drawn, axes = figure.make(1, 2, 3.2)
+    height, legend = 3.6, 0.6  # inches: four columns of names
+    drawn, axes = figure.make(1, 2, height)
+    drawn.get_layout_engine().set(rect=(0, 0, 1, 1 - legend / height))
     for axis, key, name in ((axes[0][0], "seconds", "seconds"), (axes[0][1], "megabytes", "MB at most")):
         for index, (label, _, _) in enumerate(ALGORITHMS):
             points = [(row["nodes"], row[key]) for row in rows if row["label"] == label]
@@ -202,6 +204,7 @@ def growth_figure(rows):
         axis.set_xlabel("nodes")
         axis.set_title(name)
         figure.show_plain_numbers(axis.xaxis)
+    figure.show_plain_numbers(axes[0][1].yaxis)
     lines, labels = axes[0][0].get_legend_handles_labels()
     drawn.legend(lines, labels, loc="upper center", ncol=4, fontsize=6)
     return drawn
