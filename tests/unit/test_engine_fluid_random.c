@@ -116,8 +116,8 @@ static void a_ring_of_overloads_keeps_its_books(void **state) {
         assert_ok(lead_topology_add_node(topology, name, NULL));
     }
     for (int v = 0; v < N; v++)
-        assert_ok(lead_topology_add_link(topology, (lead_link){v, (v + 1) % N, 1e9, 1e-3, 1, true, 0},
-                                         NULL));
+        assert_ok(lead_topology_add_link(topology,
+                                         (lead_link){v, (v + 1) % N, 1e9, 1e-3, 1, true, 0}, NULL));
     setup made = make(topology, usual());
     double tm[N * N] = {0};
     for (int v = 0; v < N; v++)
