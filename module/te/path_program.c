@@ -14,9 +14,10 @@
  *
  * To survive failures (forward fault correction, Liu, Kandula, Mahajan, Zhang and Gelernter 2014) a
  * pair reserves so much that what is left of its paths after any one of the failures still adds up
- * to 1, if any is left: sum of x >= 1 over those. Traffic goes by x over the pair's sum, before
- * as after a failure, so no link ever carries more than is reserved on it, and z(s) bounds the MLU
- * after the failure too. */
+ * to 1, if any is left: sum of x >= 1 over those. Traffic goes by shares (path_settle.c) that never
+ * exceed x, renormalised over what a failure leaves, so no link ever carries more than is reserved
+ * on it, and z(s) bounds the MLU after the failure too. */
+#include "te/path_settle.h"
 #include "te/path_solver.h"
 #include <float.h>
 #include <math.h>
@@ -152,6 +153,18 @@ static void tidy(const lead_path_set *set, double *share) {
     }
 }
 
+/* From what is reserved to what is sent. */
+static lead_status settle(const lead_path_solver *self, double *share) {
+    const lead_path_set *set = self->in->set;
+    double *reserve;
+    LEAD_TRY(lead_calloc((size_t)set->path_count, sizeof *reserve, &reserve));
+    for (int p = 0; p < set->path_count; p++)
+        reserve[p] = share[p] > 1e-9 ? share[p] : 0;
+    lead_status status = lead_path_settle(self->in->topology, set, self->mean, reserve, share);
+    free(reserve);
+    return status;
+}
+
 /* `from_basis`: there is one that is likely to keep to all rows: the primal simplex goes on from
  * it. */
 static lead_status solve_rounds(lead_path_solver *self, bool from_basis, lead_path_answer *answer) {
@@ -181,6 +194,8 @@ static lead_status solve_rounds(lead_path_solver *self, bool from_basis, lead_pa
             break;
     }
     answer->reserved = largest_load(self, answer->share) * self->peak;
+    if (self->survives && answer->optimal)
+        return settle(self, answer->share);
     tidy(in->set, answer->share);
     return LEAD_OK;
 }

@@ -97,6 +97,27 @@ static void groups_are_survived(void **state) {
     lead_topology_free(shared);
 }
 
+/* A way of 20 and one of 5 for 4: either must take all, 0.8 at worst. Until then nearly all of it,
+ * and not half, takes the wide one: 0.2, and not 0.4 on the narrow one. */
+static void reserves_are_not_used_for_nothing(void **state) {
+    (void)state;
+    static const test_edge edges[] = {{0, 1, 20, 1}, {1, 3, 20, 1}, {0, 2, 5, 1}, {2, 3, 5, 1}};
+    static const char *const algorithms[] = {"mcf", "paths", "robust", "smore"};
+    lead_topology *topology = test_network(4, edges, 4);
+    double tm[16] = {0};
+    tm[3] = 4;
+    for (int a = 0; a < 4; a++) {
+        lead_te_options options = {.survive = LEAD_TE_SURVIVE_LINKS};
+        lead_te_plan plan = plan_with(algorithms[a], topology, options, tm);
+        const lead_path *paths;
+        assert_near(plan.failure_mlu, 0.8, 1e-9);
+        assert_near(plan.mlu, 0.199, 1e-9);
+        assert_int_equal(lead_routing_paths(plan.routing, 0, 3, &paths), 2);
+        lead_te_plan_clear(&plan);
+    }
+    lead_topology_free(topology);
+}
+
 /* Ways of 10, 10, 10 and 6 for 12. Any one may fail: equal shares of the wide three are best, 0.4
  * and then 0.6. Where the first two share a duct only all four keep the third from 1.2: 0.5 and
  * then 1. */
@@ -215,9 +236,12 @@ static void all_paths_are_found(void **state) {
         lead_te_plan all = plan_with("paths", topology, options, tm);
         assert_near(plan.failure_mlu, all.failure_mlu, 1e-4 * all.failure_mlu);
         assert_ok(lead_failures_alloc(topology, LEAD_TE_SURVIVE_LINKS, &failures));
-        for (int i = 0; i < failures.count; i++)
+        for (int i = 0; i < failures.count; i++) {
             assert_true(worst_after(topology, plan.routing, tm, &failures, i) <=
                         plan.failure_mlu * (1 + 1e-6));
+            assert_true(worst_after(topology, all.routing, tm, &failures, i) <=
+                        all.failure_mlu * (1 + 1e-6));
+        }
         lead_failures_free(&failures);
         lead_te_plan_clear(&plan);
         lead_te_plan_clear(&all);
@@ -398,6 +422,7 @@ static void survival_helps(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {cmocka_unit_test(what_fails_together),
                                        cmocka_unit_test(groups_are_survived),
+                                       cmocka_unit_test(reserves_are_not_used_for_nothing),
                                        cmocka_unit_test(weights_survive_groups),
                                        cmocka_unit_test(chains_do_not_survive),
                                        cmocka_unit_test(all_paths_are_found),
