@@ -1,18 +1,11 @@
 /* te: networks solved by hand, and the reference values of REPETITA's instances. */
-#include "support.h"
+#include "te_support.h"
 #include <lead/formats.h>
-#include <lead/te.h>
 
 static lead_te_plan plan_with(const char *algorithm, const lead_topology *topology,
                               const double *tm, uint64_t seed) {
-    lead_te_options options = {.seed = seed, .evaluation_limit = 300};
-    lead_te_demand demand = {.tms = tm, .samples = 1};
-    lead_te_plan plan;
-    lead_te *te;
-    assert_ok(lead_te_alloc(lead_te_find(algorithm), topology, &options, &te));
-    assert_ok(lead_te_plan_for(te, &demand, &plan));
-    lead_te_free(te);
-    return plan;
+    return test_plan(algorithm, topology, (lead_te_options){.seed = seed, .evaluation_limit = 300},
+                     tm, 1);
 }
 
 static void mcf_by_hand(void **state) {

@@ -1,8 +1,7 @@
 /* What holds for every TE algorithm that there is: traffic arrives, splits and shares sum to 1, no
  * loops, links that are down are left alone, nobody is better than the optimum; capacities and
  * demands may be scaled, nodes be renamed; hard cases get a clear status. */
-#include "support.h"
-#include <lead/te.h>
+#include "te_support.h"
 
 enum { N = 10 };
 
@@ -21,14 +20,8 @@ static int names_of(char names[][32], int room) {
 
 static lead_te_plan plan_with(const char *algorithm, const lead_topology *topology,
                               const double *tms, int samples) {
-    lead_te_options options = {.seed = 1, .evaluation_limit = 400};
-    lead_te_demand demand = {.tms = tms, .samples = samples};
-    lead_te_plan plan;
-    lead_te *te;
-    assert_ok(lead_te_alloc(lead_te_find(algorithm), topology, &options, &te));
-    assert_ok(lead_te_plan_for(te, &demand, &plan));
-    lead_te_free(te);
-    return plan;
+    return test_plan(algorithm, topology, (lead_te_options){.seed = 1, .evaluation_limit = 400},
+                     tms, samples);
 }
 
 static void random_tm(gsl_rng *random, double *tm) {
@@ -36,16 +29,6 @@ static void random_tm(gsl_rng *random, double *tm) {
         tm[od] = od / N == od % N || gsl_rng_uniform(random) < 0.2
                      ? 0
                      : 1e5 * gsl_rng_uniform_pos(random);
-}
-
-static void take_links_down(gsl_rng *random, lead_topology *topology) {
-    int m = lead_topology_link_count(topology);
-    for (int k = 0; k < m / 8; k++) {
-        int e = (int)gsl_rng_uniform_int(random, (unsigned long)m);
-        assert_ok(lead_topology_set_up(topology, e, false));
-        if (lead_topology_check_connected(topology, NULL) != LEAD_OK)
-            assert_ok(lead_topology_set_up(topology, e, true));
-    }
 }
 
 /* Where a unit from s to t goes: flow is conserved at every node and 1 arrives. (A loop would have
@@ -88,7 +71,7 @@ static void invariants_hold(void **state) {
         double tm[N * N], loads[200];
         random_tm(random, tm);
         if (round % 2)
-            take_links_down(random, topology);
+            test_take_links_down(random, topology, 8);
         lead_te_plan best = plan_with("mcf", topology, tm, 1);
         assert_true(best.optimal);
         for (int a = 0; a < count; a++) {

@@ -1,20 +1,13 @@
 /* te at its limits: networks without links, loads and capacities over many orders of magnitude,
  * links that are down, flows that do not add up. */
-#include "support.h"
 #include "te/flow.h"
+#include "te_support.h"
 #include <gsl/gsl_randist.h>
-#include <lead/te.h>
 
 static lead_te_plan plan_with(const char *algorithm, const lead_topology *topology,
                               const double *tm) {
-    lead_te_options options = {.seed = 1, .evaluation_limit = 60};
-    lead_te_demand demand = {.tms = tm, .samples = 1};
-    lead_te_plan plan;
-    lead_te *te;
-    assert_ok(lead_te_alloc(lead_te_find(algorithm), topology, &options, &te));
-    assert_ok(lead_te_plan_for(te, &demand, &plan));
-    lead_te_free(te);
-    return plan;
+    return test_plan(algorithm, topology, (lead_te_options){.seed = 1, .evaluation_limit = 60}, tm,
+                     1);
 }
 
 static void a_network_without_links_has_a_plan(void **state) {
@@ -92,16 +85,6 @@ static void mcf_sees_small_demands_beside_huge_ones(void **state) {
     lead_topology_free(topology);
 }
 
-static void take_links_down(gsl_rng *random, lead_topology *topology) {
-    int m = lead_topology_link_count(topology);
-    for (int k = 0; k < m / 6; k++) {
-        int e = (int)gsl_rng_uniform_int(random, (unsigned long)m);
-        assert_ok(lead_topology_set_up(topology, e, false));
-        if (lead_topology_check_connected(topology, NULL) != LEAD_OK)
-            assert_ok(lead_topology_set_up(topology, e, true));
-    }
-}
-
 /* No plan fails (a loop would), none uses a link that is down, and none of the others is better
  * than mcf. */
 static void random_networks_have_plans(void **state) {
@@ -114,7 +97,7 @@ static void random_networks_have_plans(void **state) {
         double tm[N * N],
             *loads = calloc((size_t)lead_topology_link_count(topology), sizeof *loads);
         test_random_tm(random, N, round % 13, tm);
-        take_links_down(random, topology);
+        test_take_links_down(random, topology, 6);
         lead_te_plan best = plan_with("mcf", topology, tm), ecmp = plan_with("ecmp", topology, tm),
                      weights = plan_with("weights", topology, tm);
         assert_true(best.optimal);

@@ -1,18 +1,11 @@
 /* te/oblivious and te/smore: bounds that theory knows, the worst of many demands against the
  * optimum, paths that are whole, determinism. */
-#include "support.h"
 #include "te/raecke.h"
-#include <lead/te.h>
+#include "te_support.h"
 
 static lead_te_plan plan_with(const char *algorithm, const lead_topology *topology,
                               const double *tm, lead_te_options options) {
-    lead_te_demand demand = {.tms = tm, .samples = 1};
-    lead_te_plan plan;
-    lead_te *te;
-    assert_ok(lead_te_alloc(lead_te_find(algorithm), topology, &options, &te));
-    assert_ok(lead_te_plan_for(te, &demand, &plan));
-    lead_te_free(te);
-    return plan;
+    return test_plan(algorithm, topology, options, tm, 1);
 }
 
 static double mlu_of(const lead_topology *topology, const lead_routing *routing, const double *tm) {

@@ -1,19 +1,12 @@
 /* Plans that survive failures: what fails together (te/failures), and `mcf` and `paths` under it.
  */
-#include "support.h"
 #include "te/failures.h"
 #include "te/weights_cost.h"
-#include <lead/te.h>
+#include "te_support.h"
 
 static lead_te_plan plan_with(const char *algorithm, const lead_topology *topology,
                               lead_te_options options, const double *tm) {
-    lead_te_demand demand = {.tms = tm, .samples = 1};
-    lead_te_plan plan;
-    lead_te *te;
-    assert_ok(lead_te_alloc(lead_te_find(algorithm), topology, &options, &te));
-    assert_ok(lead_te_plan_for(te, &demand, &plan));
-    lead_te_free(te);
-    return plan;
+    return test_plan(algorithm, topology, options, tm, 1);
 }
 
 static void assert_failure(const lead_failures *failures, int failure, int count,
