@@ -1,10 +1,10 @@
 /* weights_moves: see weights_moves.h.
  *
- * Two in five draws are aimed: at a loaded link, at one destination whose traffic it carries, and
- * at a weight where that traffic changes its way: those between give the same routing. The traffic
- * is shared with, or leaves for, another next hop of the link's source or of a node some hops
- * before it (Fortz and Thorup 2000 even out traffic in this spirit). The rest are small steps and
- * any weight of any link, so that every setting can be reached. */
+ * More than half of the draws are aimed: at a loaded link, at one destination whose traffic it
+ * carries, and at a weight where that traffic changes its way: those between give the same routing.
+ * The traffic is shared with, or leaves for, another next hop of the link's source or of a node
+ * some hops before it (Fortz and Thorup 2000 even out traffic in this spirit). The rest are small
+ * steps and any weight of any link, so that every setting can be reached. */
 #include "te/weights_moves.h"
 
 enum {
@@ -12,7 +12,7 @@ enum {
     BACK = 2,       /* hops before the loaded link, at most */
     STEP = 3
 };
-static const double LOADED = 0.7, AIMED = 0.55;
+static const double LOADED = 0.7, AIMED = 0.8;
 
 static int draw(gsl_rng *random, int count) {
     return (int)gsl_rng_uniform_int(random, (unsigned long)count);

@@ -36,7 +36,8 @@ typedef struct chain {
     uint64_t hash, *tabu; /* of the weights in force; of those turned down, by their low bits */
     int changes;          /* links that differ from the start */
     lead_te_value now, best;
-    int *best_weights; /* [m] */
+    int *best_weights;   /* [m] */
+    double *utilisation; /* [m] of the setting in force: what moves are drawn by */
     long evaluations;
     bool ran;
 } chain;
@@ -104,8 +105,7 @@ static void add_move(const chain *self, step *next, int link, int weight) {
 static bool draw_step(chain *self, step *next) {
     const lead_te_search *search = self->search;
     lead_te_move move;
-    if (!lead_te_move_draw(self->spf, self->cost->utilisation, search->max_weight, self->random,
-                           &move))
+    if (!lead_te_move_draw(self->spf, self->utilisation, search->max_weight, self->random, &move))
         return false;
     *next = (step){.changes = self->changes, .hash = self->hash};
     add_move(self, next, move.link, move.weight);
@@ -123,8 +123,16 @@ static void apply(chain *self, const step *next) {
         lead_te_spf_change(self->spf, next->moves[i].link, next->moves[i].weight);
 }
 
+/* Notes where the network is loaded by the setting in force, the last that was evaluated. Moves
+ * drawn by what candidates that were turned down had loaded would be aimed at links that need none.
+ */
+static void note_utilisation(chain *self) {
+    memcpy(self->utilisation, self->cost->utilisation, (size_t)self->spf->m * sizeof(double));
+}
+
 static void keep(chain *self, const step *next, lead_te_value value) {
     lead_te_spf_keep(self->spf);
+    note_utilisation(self);
     self->now = value;
     self->hash = next->hash;
     self->changes = next->changes;
@@ -176,6 +184,7 @@ static void return_to_best(chain *self) {
         self->changes += differs(self, e, self->best_weights[e]);
     }
     self->now = lead_te_cost_of(self->cost, self->spf, true, INFINITY);
+    note_utilisation(self);
     memset(self->tabu, 0,
            sizeof *self->tabu << TABU_BITS); /* what was turned down by other rules */
 }
@@ -226,6 +235,7 @@ static void free_chain(chain *self) {
     lead_te_spf_free(self->spf);
     gsl_rng_free(self->random);
     free(self->tabu);
+    free(self->utilisation);
 }
 
 static lead_status alloc_chain(chain *self) {
@@ -235,6 +245,7 @@ static lead_status alloc_chain(chain *self) {
     LEAD_TRY(lead_random_alloc(search->options->seed, name, &self->random));
     LEAD_TRY(lead_calloc((size_t)1 << TABU_BITS, sizeof *self->tabu, &self->tabu));
     LEAD_TRY(lead_te_spf_alloc(search->topology, search->tms, search->tm_count, &self->spf));
+    LEAD_TRY(lead_calloc((size_t)self->spf->m, sizeof(double), &self->utilisation));
     return lead_te_cost_alloc(search->topology, self->spf, search->options, search->objective,
                               search->probability, &self->cost);
 }
