@@ -1,9 +1,8 @@
 /* What a single weight change costs against an evaluation of all weights, and whether both agree.
- * Prints a row of Markdown; times are CPU time, medians of rounds: by the wall clock a long round
- * on a busy machine would also count the others' turns, and a short one would not. "full" is
- * te/spf's own evaluation from nothing, "library" lead_routing_from_weights with
- * lead_routing_loads, which is what a search without te/spf pays. A change is of a random link to a
- * random weight, and is undone.
+ * Prints a row of Markdown; times are medians of rounds that are all as long, so that others on the
+ * machine take as much of each. All three evaluate random changes of a random link, each undone:
+ * "full" by te/spf's own evaluation from nothing, "library" by lead_routing_from_weights with
+ * lead_routing_loads, which is what a search without te/spf pays.
  *
  *   bench_te_weights NAME TOPOLOGY TMS [CHANGES]      (changes to check; 1,000,000) */
 #include "te/spf.h"
@@ -11,9 +10,9 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
-enum { ROUNDS = 21, FULL = 100, CHANGES = 5000, MAX_WEIGHT = 200, CHECK_EVERY = 101 };
+enum { ROUNDS = 21, MAX_WEIGHT = 200, CHECK_EVERY = 101 };
+static const double ROUND_SECONDS = 0.05;
 
 static void check(lead_status status) {
     if (status == LEAD_OK)
@@ -28,6 +27,8 @@ typedef struct bench {
     const double *tm;
     lead_te_spf *spf, *full;
     gsl_rng *random;
+    int *weights;                 /* [m], as spf's */
+    double *real_weights, *loads; /* [m] */
 } bench;
 
 static int draw(bench *self, int count) {
@@ -38,41 +39,48 @@ static void change(bench *self) {
     lead_te_spf_change(self->spf, draw(self, self->spf->m), 1 + draw(self, MAX_WEIGHT));
 }
 
-static void time_full(bench *self) {
-    for (int i = 0; i < FULL; i++)
-        lead_te_spf_set(self->full, self->spf->weight);
+static void one_change(bench *self) {
+    change(self);
+    lead_te_spf_undo(self->spf);
 }
 
-static void time_library(bench *self) {
-    double *weights = malloc((size_t)self->spf->m * sizeof *weights),
-           *loads = malloc((size_t)self->spf->m * sizeof *loads);
+static void one_full(bench *self) {
+    const int link = draw(self, self->spf->m), kept = self->weights[link];
+    self->weights[link] = 1 + draw(self, MAX_WEIGHT);
+    lead_te_spf_set(self->full, self->weights);
+    self->weights[link] = kept;
+}
+
+static void one_library(bench *self) {
+    const int link = draw(self, self->spf->m);
+    lead_routing *routing;
     for (int e = 0; e < self->spf->m; e++)
-        weights[e] = self->spf->weight[e];
-    for (int i = 0; i < FULL; i++) {
-        lead_routing *routing;
-        check(lead_routing_from_weights(self->topology, weights, &routing));
-        check(lead_routing_loads(routing, self->tm, loads));
-        lead_routing_free(routing);
-    }
-    free(weights);
-    free(loads);
+        self->real_weights[e] = self->spf->weight[e];
+    self->real_weights[link] = 1 + draw(self, MAX_WEIGHT);
+    check(lead_routing_from_weights(self->topology, self->real_weights, &routing));
+    check(lead_routing_loads(routing, self->tm, self->loads));
+    lead_routing_free(routing);
 }
 
-static void time_changes(bench *self) {
-    for (int i = 0; i < CHANGES; i++) {
-        change(self);
-        lead_te_spf_undo(self->spf);
+/* Seconds of one job, the mean over a round. */
+static double time_round(bench *self, void (*job)(bench *)) {
+    const double begun = lead_clock_seconds();
+    double seconds = 0;
+    long count = 0;
+    for (long batch = 1; seconds < ROUND_SECONDS; batch *= 2) {
+        for (long i = 0; i < batch; i++)
+            job(self);
+        count += batch;
+        seconds = lead_clock_seconds() - begun;
     }
+    return seconds / (double)count;
 }
 
 /* Median us of one. */
-static double median(bench *self, void (*job)(bench *), int count) {
+static double median(bench *self, void (*job)(bench *)) {
     double times[ROUNDS];
-    for (int i = 0; i < ROUNDS; i++) {
-        const clock_t begun = clock();
-        job(self);
-        times[i] = (double)(clock() - begun) / CLOCKS_PER_SEC / count * 1e6;
-    }
+    for (int i = 0; i < ROUNDS; i++)
+        times[i] = 1e6 * time_round(self, job);
     return lead_quantile(times, ROUNDS, 0.5);
 }
 
@@ -110,16 +118,24 @@ int main(int argc, char **argv) {
     check(lead_te_spf_alloc(self.topology, self.tm, 1, &self.spf));
     check(lead_te_spf_alloc(self.topology, self.tm, 1, &self.full));
     check(lead_random_alloc(1, "bench", &self.random));
+    const size_t m = (size_t)self.spf->m;
+    check(lead_calloc(m, sizeof(int), &self.weights));
+    check(lead_calloc(m, sizeof(double), &self.real_weights));
+    check(lead_calloc(m, sizeof(double), &self.loads));
     for (int i = 0; i < 10 * self.spf->m; i++)
         change(&self);
     lead_te_spf_keep(self.spf);
-    double full = median(&self, time_full, FULL), library = median(&self, time_library, FULL),
-           one = median(&self, time_changes, CHANGES);
+    memcpy(self.weights, self.spf->weight, m * sizeof(int));
+    double full = median(&self, one_full), library = median(&self, one_library),
+           one = median(&self, one_change);
     long changes = argc > 4 ? atol(argv[4]) : 1000000;
     double worst = compare(&self, changes);
     printf("| %s | %d | %d | %.1f | %.1f | %.2f | %.1f | %.1f | %ld | %g |\n", argv[1], self.spf->n,
            self.spf->m, library, full, one, library / one, full / one, changes, worst);
     gsl_rng_free(self.random);
+    free(self.weights);
+    free(self.real_weights);
+    free(self.loads);
     lead_te_spf_free(self.spf);
     lead_te_spf_free(self.full);
     lead_tm_series_free(self.series);
