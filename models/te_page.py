@@ -59,6 +59,7 @@ SEEDS = (1, 2, 3)  # of the local search
 # a table, and the scenarios that it is of: GEANT's epochs have a gap
 LOOPS = {"abilene": ["abilene"], "abilene-hourly": ["abilene-hourly"], "geant": ["geant-1", "geant-2"],
          "geant-hourly": ["geant-hourly-1", "geant-hourly-2"],
+         "noise-geant": ["noise-geant-1", "noise-geant-2"],
          "price-abilene": ["price-abilene"], "price-geant": ["price-geant"]}
 DAYS = ("abilene-udp", "abilene-tcp", "geant-udp", "geant-tcp")
 

@@ -81,7 +81,7 @@ static lead_status auto_alloc(void *state, const lead_predictor_options *options
                          .pairs = options->node_count * options->node_count};
     if (options->expert_count < 1)
         return lead_fail(LEAD_INVALID, "auto chooses among the predictors of a scenario's other "
-                                       "policies (oracle left out), and there are none");
+                                       "policies (oracles left out), and there are none");
     LEAD_TRY_FREE(lead_calloc(count, sizeof *self->predictors, &self->predictors));
     LEAD_TRY_FREE(lead_calloc(steps + 1, sizeof *self->forecasts, &self->forecasts));
     LEAD_TRY_FREE(lead_calloc(steps * count, sizeof(double), &self->loss));

@@ -46,6 +46,10 @@ lead_status lead_classical_forecast_joint(void *state, const lead_tm_series *his
                                           uint64_t draw, double *samples);
 void lead_classical_free(void *state);
 
+/* The point forecast of `last`: the TM at `now` for every step. */
+lead_status lead_last_point(const lead_classical *classical, const lead_tm_series *history, int now,
+                            double *point);
+
 /* True when rows now - length + 1 .. now of the history are on the grid without a gap. */
 bool lead_history_is_whole(const lead_tm_series *history, int now, int length, int64_t step);
 

@@ -3,8 +3,8 @@
 #include "predict/types.h"
 #include <string.h>
 
-static lead_status last_point(const lead_classical *self, const lead_tm_series *history, int now,
-                              double *point) {
+lead_status lead_last_point(const lead_classical *self, const lead_tm_series *history, int now,
+                            double *point) {
     size_t pairs = (size_t)self->options.node_count * (size_t)self->options.node_count;
     for (int h = 0; h < self->options.horizon; h++)
         memcpy(point + (size_t)h * pairs, lead_tm_series_tm(history, now), pairs * sizeof *point);
@@ -12,7 +12,7 @@ static lead_status last_point(const lead_classical *self, const lead_tm_series *
 }
 
 static lead_status last_alloc(void *state, const lead_predictor_options *options) {
-    return lead_classical_alloc(state, "last", options, last_point, NULL);
+    return lead_classical_alloc(state, "last", options, lead_last_point, NULL);
 }
 
 const lead_predictor_type lead_predictor_last = {

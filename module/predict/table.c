@@ -4,10 +4,10 @@
 #include <string.h>
 
 static const lead_predictor_type *const table[] = {
-    &lead_predictor_last,        &lead_predictor_mean,    &lead_predictor_ewma,
-    &lead_predictor_seasonal,    &lead_predictor_nlinear, &lead_predictor_nlinear_day,
-    &lead_predictor_oracle,      &lead_predictor_auto,    &lead_predictor_lead,
-    &lead_predictor_torchscript,
+    &lead_predictor_last,     &lead_predictor_mean,         &lead_predictor_ewma,
+    &lead_predictor_seasonal, &lead_predictor_nlinear,      &lead_predictor_nlinear_day,
+    &lead_predictor_oracle,   &lead_predictor_noisy_oracle, &lead_predictor_auto,
+    &lead_predictor_lead,     &lead_predictor_torchscript,
 };
 
 enum { COUNT = sizeof table / sizeof *table };

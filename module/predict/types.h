@@ -11,6 +11,7 @@ extern const lead_predictor_type lead_predictor_seasonal;
 extern const lead_predictor_type lead_predictor_nlinear;
 extern const lead_predictor_type lead_predictor_nlinear_day;
 extern const lead_predictor_type lead_predictor_oracle;
+extern const lead_predictor_type lead_predictor_noisy_oracle;
 extern const lead_predictor_type lead_predictor_auto;
 extern const lead_predictor_type lead_predictor_torchscript;
 extern const lead_predictor_type lead_predictor_lead;

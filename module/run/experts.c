@@ -37,7 +37,7 @@ static bool same_predictor(const lead_policy *a, const lead_policy *b) {
 
 static bool is_expert(const lead_scenario *scenario, int index) {
     const lead_policy *policy = &scenario->policies[index];
-    if (!policy->predictor || strcmp(policy->predictor->name, "oracle") == 0 ||
+    if (!policy->predictor || policy->predictor->knows_truth ||
         strcmp(policy->predictor->name, "auto") == 0)
         return false;
     for (int i = 0; i < index; i++)

@@ -42,18 +42,6 @@ zcat "$LEAD_DATA/geant-tm.csv.gz" | awk 'NR == 1 || NR > 7345' >"$work/geant.csv
         build/bench_core lap $name "$LEAD_DATA/repetita/$name.graph" "$LEAD_DATA/repetita/$name.0000.demands"
     done
     echo
-    echo "## One weight change against all weights"
-    echo
-    echo "Microseconds for the link loads after one link's weight changes at random (and changes back), as the weight search needs them;"
-    echo "for all loads by the library's routing; by the search's own evaluation from nothing; and the largest relative difference of any"
-    echo "load, looked for in a million changes."
-    echo
-    echo "| network | nodes | links | library | from nothing | one change | ratio to library | ratio to from nothing | changes | difference |"
-    echo "| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |"
-    for name in Abilene Geant2012 AttMpls Uninett2010 Colt; do
-        build/bench_te_weights $name "$LEAD_DATA/repetita/$name.graph" "$LEAD_DATA/repetita/$name.0000.demands"
-    done
-    echo
     echo "## Fluid epochs per second"
     echo
     echo "| network | nodes | links | epochs a second |"

@@ -232,8 +232,9 @@ static void every_allocation_may_fail(void **state) {
     static const char *const te[] = {"ecmp", "mcf", "weights"},
                              *const estimators[] = {"od-counters", "gravity", "tomogravity",
                                                     "minimum-kl"},
-                             *const predictors[] = {"last",    "ewma",        "seasonal",
-                                                    "nlinear", "nlinear-day", "oracle"},
+                             *const predictors[] = {"last",        "ewma",        "seasonal",
+                                                    "nlinear",     "nlinear-day", "oracle",
+                                                    "noisy-oracle"},
                              *const networks[] = {".yaml", ".csv", ".graph",
                                                   ".xml",  ".gml", ".graphml"},
                              *const tms[] = {".csv", ".csv.gz", ".demands", "/"};

@@ -40,7 +40,8 @@ static lead_predictor *make(const char *name, int horizon, int samples, const le
                                       .samples = samples,
                                       .step = STEP,
                                       .seed = 1,
-                                      .fit = fit};
+                                      .fit = fit,
+                                      .truth = fit};
     lead_predictor *predictor;
     assert_ok(lead_predictor_alloc(lead_predictor_find(name), &options, &predictor));
     return predictor;
@@ -205,6 +206,27 @@ static void oracle_looks_ahead(void **state) {
     lead_tm_series_free(series);
 }
 
+/* 16 steps ahead the wave is turned over: the last TM is off by half or by a third of itself, and
+ * so are the samples around the truth, as often up as down. */
+static void noisy_oracle_spreads_the_last_tms_errors_around_the_truth(void **state) {
+    (void)state;
+    enum { STEPS = 16, COUNT = 40 };
+    lead_tm_series *series = make_series(600, square, 2);
+    lead_predictor *predictor = make("noisy-oracle", STEPS, COUNT, series);
+    double samples[COUNT * STEPS * 4];
+    const double truth = square(500 + STEPS, 1);
+    int above = 0;
+    assert_ok(lead_predictor_forecast(predictor, series, 500, 0, samples));
+    for (int k = 0; k < COUNT; k++) {
+        const double sample = samples[(k * STEPS + STEPS - 1) * 4 + 1];
+        above += sample > truth;
+        assert_near(sample, sample > truth ? truth * 151 / 101 : truth * 101 / 151, 1e-6 * truth);
+    }
+    assert_in_range(above, 17, 23);
+    lead_predictor_free(predictor);
+    lead_tm_series_free(series);
+}
+
 /* Samples of every classical forecast cover the truth as often as they should, are reproducible and
  * differ with the draw. */
 static void samples_have_the_residuals_spread(void **state) {
@@ -307,19 +329,21 @@ static void crps_of_a_normal(void **state) {
 }
 
 int main(void) {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(last_is_the_last),
-                                       cmocka_unit_test(nlinear_learns_a_line),
-                                       cmocka_unit_test(seasonal_is_yesterday),
-                                       cmocka_unit_test(seasonal_a_day_ahead_is_now),
-                                       cmocka_unit_test(mean_is_of_the_last_ones),
-                                       cmocka_unit_test(ewma_without_evidence_takes_one_half),
-                                       cmocka_unit_test(ewma_weighs_the_past),
-                                       cmocka_unit_test(ewma_chooses_alpha),
-                                       cmocka_unit_test(ewma_chooses_an_alpha_for_every_step),
-                                       cmocka_unit_test(oracle_looks_ahead),
-                                       cmocka_unit_test(samples_have_the_residuals_spread),
-                                       cmocka_unit_test(coverage_is_unbiased_for_few_samples),
-                                       cmocka_unit_test(crps_equals_its_integral),
-                                       cmocka_unit_test(crps_of_a_normal)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(last_is_the_last),
+        cmocka_unit_test(nlinear_learns_a_line),
+        cmocka_unit_test(seasonal_is_yesterday),
+        cmocka_unit_test(seasonal_a_day_ahead_is_now),
+        cmocka_unit_test(mean_is_of_the_last_ones),
+        cmocka_unit_test(ewma_without_evidence_takes_one_half),
+        cmocka_unit_test(ewma_weighs_the_past),
+        cmocka_unit_test(ewma_chooses_alpha),
+        cmocka_unit_test(ewma_chooses_an_alpha_for_every_step),
+        cmocka_unit_test(oracle_looks_ahead),
+        cmocka_unit_test(noisy_oracle_spreads_the_last_tms_errors_around_the_truth),
+        cmocka_unit_test(samples_have_the_residuals_spread),
+        cmocka_unit_test(coverage_is_unbiased_for_few_samples),
+        cmocka_unit_test(crps_equals_its_integral),
+        cmocka_unit_test(crps_of_a_normal)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

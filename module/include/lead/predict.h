@@ -18,7 +18,7 @@ typedef struct lead_predictor_options {
     uint64_t seed;
     const lead_tm_series
         *fit; /* TMs to fit on, NULL: none (a predictor that must fit says LEAD_INVALID) */
-    const lead_tm_series *truth; /* what `oracle` looks up; NULL for everybody else */
+    const lead_tm_series *truth; /* what `oracle` looks up, and types of its kind */
     int window;                  /* mean: TMs that it is of; 0: 3 */
     double alpha;           /* ewma: smoothing factor in (0, 1]; 0: chosen on the fitting data */
     const char *checkpoint; /* lead: folder with manifest.json; torchscript: the module's file */
@@ -58,6 +58,8 @@ typedef struct lead_predictor_type {
     /* The samples of one OD pair and step lie evenly over its distribution, one in each of equally
      * likely intervals, instead of at random; scores allow for it. */
     bool even;
+    /* Reads options.truth: nothing that may be compared with forecasts, or chosen among them. */
+    bool knows_truth;
     /* Diffusion steps of the last forecast; NULL for a type that has none. */
     int (*steps)(const void *state);
     /* Whether it has learnt from TMs of `time`; NULL for a type that comes without parameters. */
