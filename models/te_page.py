@@ -48,8 +48,10 @@ def changes(nodes):
 
 
 HEADS = {"search": ("Cost of an evaluation in the weight search", "What a change of one weight costs against evaluating all; times in "
-                    "microseconds, `library`: as by the routing room's own functions.",
-                    ("instance", "nodes", "links", "library", "full", "one change", "library / change", "full / change", "changes checked",
+                    "microseconds, `library`: as by the routing room's own functions; `touched`: for how many destinations a change "
+                    "alters a distance or traffic, and at how many nodes of theirs.",
+                    ("instance", "nodes", "links", "library", "full", "one change", "library / change", "full / change", "touched: destinations",
+                     "nodes", "changes checked",
                      "largest difference")),
          "program": ("mcf: cold, warm, approximate, and GLPK", "Times in ms, medians over the TMs; warm: going on from the TM before; GLPK solves the first of the two programs, "
                      "as a whole.",
@@ -60,7 +62,7 @@ SEEDS = (1, 2, 3)  # of the local search
 LOOPS = {"abilene": ["abilene"], "abilene-hourly": ["abilene-hourly"], "geant": ["geant-1", "geant-2"],
          "geant-hourly": ["geant-hourly-1", "geant-hourly-2"],
          "noise-geant": ["noise-geant-1", "noise-geant-2"],
-         "price-abilene": ["price-abilene"], "price-geant": ["price-geant"]}
+         **{name: [name] for name in ("price-abilene", "price-geant", "weights-abilene", "weights-geant")}}
 DAYS = ("abilene-udp", "abilene-tcp", "geant-udp", "geant-tcp")
 
 
@@ -256,7 +258,7 @@ def page_of(kept):
     for name, part in kept.items():
         kind, _, table = name.partition("-")
         if kind == "loop":
-            span = "epochs before those" if table.startswith("price") else "last 20 %"
+            span = "epochs before those" if table.startswith(("price", "weights")) else "last 20 %"
             yield from ["", f"## Closed loop, fluid engine, {span}: {table}", "", *loop_lines(part["found"])]
         elif kind == "day":
             yield from ["", f"## A congested day in ns-3: {table}", "", *packet_lines(part["found"])]

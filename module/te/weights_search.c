@@ -27,10 +27,10 @@ enum {
  * cheaper but leaves one search in two in a bad valley (Geant2012, 50,000 evaluations: up to 1.1
  * times the optimum, against 1.01). Below COLD little is turned down that the descent would not
  * find as well. ANNEALED: the part of a search before the descent. */
-static const double HOT = 0.02, COLD = 0.0005, ANNEALED = 0.9, PROBED = 0.01,
-                    LONGEST_PROBE = 0.1, /* of a time limit, and s: for how fast
-                                            evaluations are */
-    SEARCHED = 0.9; /* of a time limit, the rest is for taking back changes that do nothing */
+static const double HOT = 0.02, COLD = 0.0005, ANNEALED = 0.9;
+/* Of a time limit: spent on how fast evaluations are (s at most), and on the search; the rest is
+ * for taking back changes that do nothing. */
+static const double PROBED = 0.01, LONGEST_PROBE = 0.1, SEARCHED = 0.9;
 
 typedef struct chain {
     const lead_te_search *search;
@@ -193,8 +193,8 @@ static void return_to_best(chain *self) {
     }
     self->now = lead_te_cost_of(self->cost, self->spf, true, INFINITY);
     note_utilisation(self);
-    memset(self->tabu, 0,
-           sizeof *self->tabu << TABU_BITS); /* what was turned down by other rules */
+    /* what was turned down by other rules */
+    memset(self->tabu, 0, sizeof *self->tabu << TABU_BITS);
 }
 
 static bool is_no_worse(const chain *self, lead_te_value value) {
@@ -265,8 +265,8 @@ static void search_chain(chain *self) {
     if (!(self->best.mlu > 0)) /* no traffic */
         return;
     self->cost->reference = self->best.mlu;
-    return_to_best(
-        self); /* by the new reference, and under the failures that turned out critical */
+    /* by the new reference, and under the failures that turned out critical */
+    return_to_best(self);
     anneal(self);
     return_to_best(self);
     descend(self);

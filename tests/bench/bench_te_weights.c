@@ -31,6 +31,10 @@ typedef struct bench {
     double *real_weights, *loads; /* [m] */
 } bench;
 
+typedef struct touched {
+    double destinations, nodes;
+} touched;
+
 static int draw(bench *self, int count) {
     return (int)gsl_rng_uniform_int(self->random, (unsigned long)count);
 }
@@ -84,12 +88,25 @@ static double median(bench *self, void (*job)(bench *)) {
     return lead_quantile(times, ROUNDS, 0.5);
 }
 
+/* Adds what the last change touched: destinations, and nodes of them that have another distance or
+ * other traffic. */
+static void count_touched(const lead_te_spf *spf, touched *sum) {
+    int last = -1;
+    for (int i = 0; i < spf->changed_node_count; i++) {
+        const int destination = spf->changed_nodes[i] / spf->n; /* one after the other */
+        sum->destinations += destination != last;
+        last = destination;
+    }
+    sum->nodes += (double)spf->changed_node_count;
+}
+
 /* `count` changes, half of them undone; loads now and then against those from nothing. Answers the
  * largest relative difference. */
-static double compare(bench *self, long count) {
+static double compare(bench *self, long count, touched *sum) {
     double worst = 0;
     for (long i = 0; i < count; i++) {
         change(self);
+        count_touched(self->spf, sum);
         if (draw(self, 2))
             lead_te_spf_undo(self->spf);
         else
@@ -129,9 +146,11 @@ int main(int argc, char **argv) {
     double full = median(&self, one_full), library = median(&self, one_library),
            one = median(&self, one_change);
     long changes = argc > 4 ? atol(argv[4]) : 1000000;
-    double worst = compare(&self, changes);
-    printf("| %s | %d | %d | %.1f | %.1f | %.2f | %.1f | %.1f | %ld | %g |\n", argv[1], self.spf->n,
-           self.spf->m, library, full, one, library / one, full / one, changes, worst);
+    touched sum = {0};
+    double worst = compare(&self, changes, &sum);
+    printf("| %s | %d | %d | %.1f | %.1f | %.2f | %.1f | %.1f | %.1f | %.1f | %ld | %g |\n",
+           argv[1], self.spf->n, self.spf->m, library, full, one, library / one, full / one,
+           sum.destinations / (double)changes, sum.nodes / (double)changes, changes, worst);
     gsl_rng_free(self.random);
     free(self.weights);
     free(self.real_weights);

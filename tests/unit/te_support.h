@@ -5,16 +5,21 @@
 #include "support.h"
 #include <lead/te.h>
 
-/* The plan of a fresh algorithm for `samples` TMs, which must succeed. */
-static inline lead_te_plan test_plan(const char *algorithm, const lead_topology *topology,
-                                     lead_te_options options, const double *tms, int samples) {
-    lead_te_demand demand = {.tms = tms, .samples = samples};
+/* The plan of a fresh algorithm, which must succeed. */
+static inline lead_te_plan test_plan_for(const char *algorithm, const lead_topology *topology,
+                                         lead_te_options options, lead_te_demand demand) {
     lead_te_plan plan;
     lead_te *te;
     assert_ok(lead_te_alloc(lead_te_find(algorithm), topology, &options, &te));
     assert_ok(lead_te_plan_for(te, &demand, &plan));
     lead_te_free(te);
     return plan;
+}
+
+static inline lead_te_plan test_plan(const char *algorithm, const lead_topology *topology,
+                                     lead_te_options options, const double *tms, int samples) {
+    return test_plan_for(algorithm, topology, options,
+                         (lead_te_demand){.tms = tms, .samples = samples});
 }
 
 /* One link in `part` at most, none that cuts anything off. */

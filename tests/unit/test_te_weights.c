@@ -44,7 +44,7 @@ static void limits_are_kept(void **state) {
         for (int e = 0; e < lead_topology_link_count(topology); e++)
             assert_true(plan.weights[e] >= 1 && plan.weights[e] <= most &&
                         plan.weights[e] == floor(plan.weights[e]));
-        assert_true(plan.evaluations <= 12000 + 40); /* the starts and ends of four searches */
+        assert_true(plan.evaluations <= 12000 + 40); /* starts and ends of searches */
         lead_te_plan_clear(&plan);
     }
     /* with a time limit nothing else ends it: it would go on for ever without */
