@@ -92,9 +92,11 @@ static void real_networks_get_near_the_optimum(void **state) {
     static const struct {
         const char *name;
         double optimum, ratio;
-    } known[] = {{"Abilene", 0.899999, 1.005},
-                 {"Geant2012", 0.899994, 1.02},
-                 {"Uninett2010", 0.899835, 1.01}};
+        long evaluations;
+    } known[] = {{"Abilene", 0.899999, 1.005, 100000},
+                 {"Geant2012", 0.899994, 1.02, 100000},
+                 {"Geant2012", 0.899994, 1.003, 400000}, /* its cut evenly filled, see the search */
+                 {"Uninett2010", 0.899835, 1.01, 100000}};
     if (!test_data("repetita/Abilene.graph"))
         skip();
     for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
@@ -106,10 +108,10 @@ static void real_networks_get_near_the_optimum(void **state) {
         assert_ok(lead_topology_read(test_data(graph), 0, &topology));
         lead_tm_reading reading = {.topology = topology};
         assert_ok(lead_tm_series_read(test_data(demands), &reading, &series));
-        lead_te_plan plan =
-            plan_one(topology, lead_tm_series_tm(series, 0),
-                     (lead_te_options){
-                         .seed = 1, .evaluation_limit = 100000, .weight_rule = LEAD_WEIGHTS_UNIT});
+        lead_te_plan plan = plan_one(topology, lead_tm_series_tm(series, 0),
+                                     (lead_te_options){.seed = 3,
+                                                       .evaluation_limit = known[i].evaluations,
+                                                       .weight_rule = LEAD_WEIGHTS_UNIT});
         if (plan.mlu > known[i].ratio * known[i].optimum)
             fail_msg("%s: MLU %.5f", known[i].name, plan.mlu);
         assert_true(plan.mlu >= known[i].optimum * (1 - 1e-5));
