@@ -14,6 +14,7 @@
 enum {
     MOST_CRITICAL = 16,
     MOST_AT_ONCE = 3,
+    MOST_CHANGES = 1 << 16,    /* of different routings */
     SUMS_PER_EVALUATION = 1000 /* about as long */
 };
 /* Of the MLU: links above are looked at in sums; the least gain. */
@@ -36,8 +37,9 @@ typedef struct polisher {
     double *utilisation, target;                 /* [m]; the MLU to get to or below */
     bool *is_critical;                           /* [m] */
     float slack[MOST_CRITICAL], most_relief[MOST_CRITICAL];
-    change *changes; /* [m * max_weight] */
-    int change_count, sums;
+    change *changes; /* [room] */
+    int room, change_count;
+    long sums;
     const change *chosen[MOST_AT_ONCE], *best[MOST_AT_ONCE];
     int best_count;
 } polisher;
@@ -137,9 +139,13 @@ static void collect_changes(polisher *self) {
     self->change_count = 0;
     for (int e = 0; e < self->spf->m; e++)
         for (int weight = 1; weight <= self->max_weight && !self->over; weight++) {
-            change *next = &self->changes[self->change_count];
             if (!self->spf->up[e] || weight == self->spf->weight[e])
                 continue;
+            if (self->change_count == self->room)
+                drop_doubles(self);
+            if (self->change_count == self->room)
+                return;
+            change *next = &self->changes[self->change_count];
             *next = (change){.link = e, .weight = weight};
             lead_te_spf_change(self->spf, e, weight);
             self->change_count += describe(self, next);
@@ -240,11 +246,12 @@ lead_status lead_te_polish(lead_te_spf *spf, lead_te_cost *cost, int max_weight,
         .spf = spf, .cost = cost, .max_weight = max_weight, .spend = spend_some, .budget = budget};
     const size_t m = (size_t)spf->m;
     lead_status status = LEAD_OK;
+    self.room = (double)m * max_weight < MOST_CHANGES ? spf->m * max_weight : MOST_CHANGES;
     if (cost->tms != 1 || cost->failure_count > 0)
         return LEAD_OK;
     LEAD_TRY_FREE(lead_calloc(m, sizeof(double), &self.utilisation));
     LEAD_TRY_FREE(lead_calloc(m, sizeof(bool), &self.is_critical));
-    LEAD_TRY_FREE(lead_calloc(m * (size_t)max_weight, sizeof(change), &self.changes));
+    LEAD_TRY_FREE(lead_calloc((size_t)self.room, sizeof(change), &self.changes));
     while (!self.over && find_best(&self))
         ;
 fail:
