@@ -247,8 +247,6 @@ lead_status lead_te_polish(lead_te_spf *spf, lead_te_cost *cost, int max_weight,
     const size_t m = (size_t)spf->m;
     lead_status status = LEAD_OK;
     self.room = (double)m * max_weight < MOST_CHANGES ? spf->m * max_weight : MOST_CHANGES;
-    if (cost->tms != 1 || cost->failure_count > 0)
-        return LEAD_OK;
     LEAD_TRY_FREE(lead_calloc(m, sizeof(double), &self.utilisation));
     LEAD_TRY_FREE(lead_calloc(m, sizeof(bool), &self.is_critical));
     LEAD_TRY_FREE(lead_calloc((size_t)self.room, sizeof(change), &self.changes));

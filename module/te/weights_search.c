@@ -10,11 +10,11 @@
  * best it saw. Both keep a table of the settings that they turned down, by their hash, and do not
  * look at them twice (Fortz and Thorup 2000).
  *
- * A search that is long and may go anywhere anneals with few different weights first, and changes
- * several at once before it descends (weights_polish). On Geant2012, whose optimum fills a cut of
- * four links evenly, 1,600,000 evaluations ended at 1.0053 times the optimum, and with these two at
- * 1.0020, medians of 12 and 24 seeds. In short searches the few weights are worse: AttMpls, 50,000
- * evaluations, 1.14 against 1.07. */
+ * A search that is long, may go anywhere and is for the MLU anneals with few different weights
+ * first, and changes several at once before it descends (weights_polish). On Geant2012, whose
+ * optimum fills a cut of four links evenly, 1,600,000 evaluations ended at 1.0053 times the
+ * optimum, and with these two at 1.0020, medians of 12 and 24 seeds. In short searches the few
+ * weights are worse: AttMpls, 50,000 evaluations, 1.14 against 1.07. */
 #include "te/weights_search.h"
 #include "base/jobs.h"
 #include "te/hash.h"
@@ -61,7 +61,7 @@ typedef struct chain {
     double *utilisation; /* [m] of the setting in force: what moves are drawn by */
     long evaluations;
     bool ran;
-    int max_weight; /* of moves, for now */
+    int max_weight; /* of moves, in this part of the course */
 } chain;
 
 typedef struct chains {
@@ -319,7 +319,7 @@ static lead_status search_chain(chain *self) {
         anneal_coarse_to_fine(self);
     else
         anneal(self, HOT, COLD, ANNEALED);
-    if (self->thorough && search->objective != LEAD_TE_OBJECTIVE_PHI)
+    if (self->thorough)
         LEAD_TRY(polish(self));
     return_to_best(self);
     descend(self);
@@ -382,6 +382,15 @@ fail:
     return status;
 }
 
+/* Whether the course that fills links evenly is worth while: it may go anywhere, and what counts is
+ * the MLU of one TM. For Phi few weights are worse (a third on Geant2012, 1,600,000 evaluations).
+ */
+static bool may_be_thorough(const lead_te_search *search) {
+    return !search->stay_near && search->max_changes == 0 && search->tm_count == 1 &&
+           search->objective != LEAD_TE_OBJECTIVE_PHI &&
+           search->options->survive == LEAD_TE_SURVIVE_NOTHING;
+}
+
 /* How many searches, and whether each is long. What is too short for several is one, but for
  * threads that wait for work. */
 static lead_status count_chains(const lead_te_search *search, int *count, bool *are_long) {
@@ -420,12 +429,11 @@ lead_status lead_te_search_run(const lead_te_search *search, int *weights, long 
     lead_status status = LEAD_OK;
     bool are_long;
     LEAD_TRY(count_chains(search, &work.count, &are_long));
-    const bool free_to_move = !search->stay_near && search->max_changes == 0;
     work.threads = threads < 1 ? 1 : threads < work.count ? threads : work.count;
     for (int i = 0; i < work.count; i++) {
         all[i] = (chain){.search = search,
                          .index = i,
-                         .thorough = are_long && free_to_move,
+                         .thorough = are_long && may_be_thorough(search),
                          .limit = search->limit / work.count};
         LEAD_TRY_FREE(lead_calloc((size_t)m, sizeof(int), &all[i].best_weights));
     }
