@@ -36,7 +36,7 @@ enum {
 /* Measured on REPETITA's instances. Above 0.02 little but noise is kept; a start at 0.004 is
  * cheaper but leaves one search in two in a bad valley (Geant2012, 50,000 evaluations: up to 1.1
  * times the optimum, against 1.01). Below COLD little is turned down that the descent would not
- * find as well. ANNEALED: the part of a search before the descent. */
+ * find as well. */
 static const double HOT = 0.02, COLD = 0.0005, WARM = 0.003;
 /* Parts of a search after which annealing with few weights, annealing, polishing end. */
 static const double COARSELY = 0.5, ANNEALED = 0.9, POLISHED = 0.97;
@@ -47,7 +47,8 @@ static const double PROBED = 0.01, LONGEST_PROBE = 0.1, SEARCHED = 0.9;
 typedef struct chain {
     const lead_te_search *search;
     int index;
-    bool thorough; /* long enough for the whole course */
+    bool thorough; /* takes the whole course: few weights first, several changes at once at the end
+                    */
     long steps, limit;
     double begun, seconds, progress; /* progress: of the whole, 0..1 */
     double until;                    /* a time limit's end; 0: none */
@@ -210,9 +211,11 @@ static void anneal(chain *self, double hot, double cold, double until) {
 }
 
 /* First with few different weights, for then more paths are equally long, and where traffic splits
- * is what decides; then, times a factor, which leaves all routes as they are, with all. */
+ * is what decides; then, times a factor, which leaves all routes as they are, with all. The start
+ * itself is the best again if nothing better came of it. */
 static void anneal_coarse_to_fine(chain *self) {
     const int m = self->spf->m, most = self->search->max_weight;
+    const lead_te_value started = self->best;
     for (int e = 0; e < m; e++)
         self->best_weights[e] = 1 + (self->best_weights[e] - 1) * (COARSE - 1) / (most - 1);
     return_to_best(self);
@@ -224,6 +227,10 @@ static void anneal_coarse_to_fine(chain *self) {
     return_to_best(self);
     self->max_weight = most;
     anneal(self, WARM, COLD, ANNEALED);
+    if (!lead_te_value_better(self->search->objective, started, self->best))
+        return;
+    self->best = started;
+    memcpy(self->best_weights, self->search->start, (size_t)m * sizeof(int));
 }
 
 static bool spend_step(void *argument) {

@@ -1,5 +1,6 @@
 /* te/weights: the search: threads, limits, odd networks, and how near the optimum it gets. */
 #include "test_te_weights.h"
+#include "te/weights_search.h"
 #include <lead/formats.h>
 
 static void threads_change_nothing(void **state) {
@@ -86,16 +87,20 @@ static void links_that_are_down_stay_unused(void **state) {
     lead_topology_free(topology);
 }
 
-/* The plan for one of REPETITA's instances, by evaluations alone, with any machine and load. */
-static lead_te_plan plan_instance(const char *name, long evaluations, lead_te_objective objective) {
+static void read_instance(const char *name, lead_topology **topology, lead_tm_series **series) {
     char graph[100], demands[100];
-    lead_topology *topology;
-    lead_tm_series *series;
     snprintf(graph, sizeof graph, "repetita/%s.graph", name);
     snprintf(demands, sizeof demands, "repetita/%s.0000.demands", name);
-    assert_ok(lead_topology_read(test_data(graph), 0, &topology));
-    lead_tm_reading reading = {.topology = topology};
-    assert_ok(lead_tm_series_read(test_data(demands), &reading, &series));
+    assert_ok(lead_topology_read(test_data(graph), 0, topology));
+    lead_tm_reading reading = {.topology = *topology};
+    assert_ok(lead_tm_series_read(test_data(demands), &reading, series));
+}
+
+/* The plan for one of REPETITA's instances, by evaluations alone, with any machine and load. */
+static lead_te_plan plan_instance(const char *name, long evaluations, lead_te_objective objective) {
+    lead_topology *topology;
+    lead_tm_series *series;
+    read_instance(name, &topology, &series);
     lead_te_plan plan = plan_one(topology, lead_tm_series_tm(series, 0),
                                  (lead_te_options){.seed = 3,
                                                    .evaluation_limit = evaluations,
@@ -139,12 +144,52 @@ static void phi_gets_near_its_optimum(void **state) {
     lead_te_plan_clear(&plan);
 }
 
+/* A long search does not begin at its start, and by itself would end at a worse setting than this
+ * one, which took it three times as long. */
+static void a_good_start_is_not_lost(void **state) {
+    (void)state;
+    static const double certain = 1;
+    lead_topology *topology;
+    lead_tm_series *series;
+    int start[200], found[200];
+    double weights[200], loads[200];
+    long evaluations;
+    if (!test_data("repetita/Geant2012.graph"))
+        skip();
+    read_instance("Geant2012", &topology, &series);
+    const double *tm = lead_tm_series_tm(series, 0);
+    lead_te_plan plan = plan_instance("Geant2012", 400000, LEAD_TE_OBJECTIVE_MLU);
+    const int m = lead_topology_link_count(topology);
+    for (int e = 0; e < m; e++)
+        start[e] = (int)plan.weights[e];
+    const lead_te_options options = {.seed = 1};
+    const lead_te_search search = {.topology = topology,
+                                   .options = &options,
+                                   .objective = LEAD_TE_OBJECTIVE_MLU,
+                                   .tms = tm,
+                                   .tm_count = 1,
+                                   .probability = &certain,
+                                   .start = start,
+                                   .max_weight = 30,
+                                   .limit = 130000};
+    assert_ok(lead_te_search_run(&search, found, &evaluations));
+    for (int e = 0; e < m; e++)
+        weights[e] = found[e];
+    test_route(topology, weights, tm, loads);
+    if (lead_mlu(topology, loads) > plan.mlu * (1 + 1e-9))
+        fail_msg("MLU %.6f from a start of %.6f", lead_mlu(topology, loads), plan.mlu);
+    lead_te_plan_clear(&plan);
+    lead_tm_series_free(series);
+    lead_topology_free(topology);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {cmocka_unit_test(threads_change_nothing),
                                        cmocka_unit_test(limits_are_kept),
                                        cmocka_unit_test(no_traffic_has_a_plan),
                                        cmocka_unit_test(links_that_are_down_stay_unused),
                                        cmocka_unit_test(real_networks_get_near_the_optimum),
-                                       cmocka_unit_test(phi_gets_near_its_optimum)};
+                                       cmocka_unit_test(phi_gets_near_its_optimum),
+                                       cmocka_unit_test(a_good_start_is_not_lost)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -53,7 +53,7 @@ static void parts_are_relieved_together(void **state) {
     for (int parts = 1; parts <= 4; parts++) {
         const int n = PART * parts;
         const int max_weight =
-            parts == 1 ? 20000 : MAX_WEIGHT; /* more changes than there is room */
+            parts == 1 ? 70000 : MAX_WEIGHT; /* more changes than there is room */
         test_edge edges[4 * 6];
         double tm[400] = {0};
         for (int i = 0; i < 5 * parts; i++) {
