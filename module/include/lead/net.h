@@ -108,7 +108,8 @@ lead_status lead_tm_check(const char *what, const double *tms, size_t count, int
 /* --- shortest paths -------------------------------------------------------------------------- */
 
 /* Distances from every node to `destination` under weights[link] > 0 over links that are up;
- * INFINITY without a path. Dijkstra 1959 with a binary heap, O(m log n). */
+ * INFINITY without a path, greater than at the next hop however small the weight. Dijkstra 1959 with a
+ * binary heap, O(m log n). */
 lead_status lead_distances_to(const lead_topology *topology, const double *weights, int destination,
                               double *distance);
 /* True when `link` is on a shortest path to the destination of `distance` (relative tolerance
@@ -117,7 +118,7 @@ bool lead_on_shortest_path(const lead_topology *topology, const double *weights,
                            const double *distance, int link);
 
 /* Link weights by convention: the file's where it gives them for all links, else inverse capacity
- * (largest capacity / capacity). weights[m]. */
+ * (largest capacity / capacity). weights[m]. LEAD_NUMERIC for one out of 1e-100 to 1e100. */
 typedef enum lead_weight_rule {
     LEAD_WEIGHTS_FILE,
     LEAD_WEIGHTS_INVERSE_CAPACITY,
