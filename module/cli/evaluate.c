@@ -100,13 +100,12 @@ static lead_status read_numbers(evaluation *self) {
     const arguments *in = &self->in;
     lead_evaluate_options *options = &self->options;
     double samples = 40, steps = 0, windows = 0, threads = 0, seed = 1;
-    LEAD_TRY(lead_cli_number("samples", in->samples, 1, 100000, &samples));
-    LEAD_TRY(lead_cli_number("steps", in->steps, 1, 100000, &steps));
-    LEAD_TRY(lead_cli_number("windows", in->windows, 1, 1e9, &windows));
-    LEAD_TRY(lead_cli_number("threads", in->threads, 1, 1024, &threads));
-    LEAD_TRY(lead_cli_number("seed", in->seed, 0, 9e15, &seed));
-    if (in->unit)
-        LEAD_TRY(lead_quantity_parse(in->unit, LEAD_QUANTITY_RATE, &self->unit));
+    LEAD_TRY(lead_cli_whole("samples", in->samples, 1, 100000, &samples));
+    LEAD_TRY(lead_cli_whole("steps", in->steps, 1, 100000, &steps));
+    LEAD_TRY(lead_cli_whole("windows", in->windows, 1, 1e9, &windows));
+    LEAD_TRY(lead_cli_whole("threads", in->threads, 1, 1024, &threads));
+    LEAD_TRY(lead_cli_whole("seed", in->seed, 0, 9e15, &seed));
+    LEAD_TRY(lead_cli_unit("unit", in->unit, &self->unit));
     LEAD_TRY(parse_budget(in->budget, &options->budget));
     options->samples = (int)samples;
     options->steps = (int)steps;
@@ -177,7 +176,7 @@ static lead_status read_routing(evaluation *self) {
     lead_topology *topology;
     if (!self->in.topology)
         return LEAD_OK;
-    LEAD_TRY(lead_topology_read(self->in.topology, 0, &topology));
+    LEAD_TRY(lead_topology_read(self->in.topology, &(lead_topology_reading){0}, &topology));
     lead_status status = lead_evaluate_routing(topology, self->series, &self->routing);
     lead_topology_free(topology);
     return status;

@@ -18,19 +18,22 @@ static const struct {
      "evaluate --predictor NAME[:CHECKPOINT]... --tm FILE [--horizon 1,20]\n"
      "     [--topology FILE] [--fit FILE] [--suspect FILE] [--from T] [--to T]\n"
      "     [--at FILE] [--samples N] [--steps N] [--budget TIME] [--windows N]\n"
-     "     [--unit BIT/S] [--threads N] [--seed N] [--json FILE]\n"
+     "     [--unit UNIT] [--threads N] [--seed N] [--json FILE]\n"
      "      Score forecasts of traffic matrices on the file's last 20 %.",
      lead_cli_evaluate},
     {"te",
      "te --topology FILE --tm FILE --algorithm NAME [--format json|text]\n"
-     "     [--index K] [--samples N] [--seed N] [--capacity BIT/S] [--out FILE]\n"
+     "     [--index K] [--samples N] [--seed N] [--out FILE] [--capacity BIT/S]\n"
+     "     [--unit UNIT] [--topology-unit UNIT] [--directions both|one-way]\n"
      "     [--KEY VALUE of the algorithm, as in docs/scenario.md: --max-weight 20]\n"
      "      Route traffic matrix K of the file (0: the first) by one algorithm, or\n"
      "      N from it on as samples of what may come; results for their mean.",
      lead_cli_te},
     {"convert",
-     "convert IN OUT [--topology FILE] [--capacity BIT/S] [--unit BIT/S]\n"
-     "      Topologies and traffic matrices from one file format to another.",
+     "convert IN OUT [--topology FILE] [--capacity BIT/S] [--unit UNIT]\n"
+     "     [--topology-unit UNIT] [--directions both|one-way]\n"
+     "      Topologies and traffic matrices from one file format to another. UNIT,\n"
+     "      such as Mbit/s, is what 1 in IN means.",
      lead_cli_convert},
     {"traffic",
      "traffic SCENARIO.yaml OUT [--data DIR]\n"

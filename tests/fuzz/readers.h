@@ -9,7 +9,7 @@
 static inline int fuzz_topology(const uint8_t *data, size_t size, const char *ending) {
     const char *path = fuzz_file(data, size, ending);
     lead_topology *topology, *again;
-    if (lead_topology_read(path, 1e9, &topology) == LEAD_OK) {
+    if (lead_topology_read(path, &(lead_topology_reading){.capacity = 1e9}, &topology) == LEAD_OK) {
         if (lead_topology_write(topology, path) == LEAD_OK) {
             if (lead_topology_read(path, 0, &again) != LEAD_OK)
                 abort();

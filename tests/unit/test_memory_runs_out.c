@@ -161,7 +161,7 @@ static lead_status keep_network(const void *ending) {
     lead_topology *back = NULL;
     snprintf(path, sizeof path, "%s%s", test_path("net"), (const char *)ending);
     LEAD_TRY(lead_topology_write(diamond, path));
-    LEAD_TRY(lead_topology_read(path, 1e9, &back));
+    LEAD_TRY(lead_topology_read(path, &(lead_topology_reading){.capacity = 1e9}, &back));
     lead_topology_free(back);
     return LEAD_OK;
 }
