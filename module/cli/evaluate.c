@@ -1,6 +1,7 @@
 /* `lead evaluate`: forecasts of past traffic matrices against what came. */
 #include "cli/cli.h"
 #include "cli/label.h"
+#include "scenario/find.h"
 #include <jansson.h>
 #include <lead/evaluate.h>
 #include <lead/formats.h>
@@ -17,6 +18,7 @@ typedef struct arguments {
     lead_cli_list predictors;
     const char *tm, *topology, *fit, *suspect, *at, *from, *to, *horizon, *samples, *steps, *budget,
         *windows, *unit, *threads, *seed, *json;
+    char *found[5]; /* the files, where they are */
 } arguments;
 
 typedef struct evaluation {
@@ -63,6 +65,18 @@ static lead_status parse(int argc, char **argv, arguments *in) {
     if (in->predictors.count == 0 || !in->tm)
         return lead_fail(LEAD_INVALID, "evaluate needs --predictor (%s) and --tm",
                          lead_predictor_names());
+    return LEAD_OK;
+}
+
+/* Files are where they are named or in $LEAD_DATA. */
+static lead_status find_files(arguments *in) {
+    const char **files[] = {&in->tm, &in->topology, &in->fit, &in->suspect, &in->at};
+    for (int i = 0; i < 5; i++) {
+        if (!*files[i] || access(*files[i], F_OK) == 0)
+            continue;
+        LEAD_TRY(lead_find_file(NULL, NULL, *files[i], &in->found[i]));
+        *files[i] = in->found[i];
+    }
     return LEAD_OK;
 }
 
@@ -386,6 +400,7 @@ static lead_status keep_json(const evaluation *self, lead_status status) {
 static lead_status run(int argc, char **argv, evaluation *self) {
     LEAD_TRY(lead_calloc((size_t)argc, sizeof(char *), &self->in.predictors.values));
     LEAD_TRY(parse(argc, argv, &self->in));
+    LEAD_TRY(find_files(&self->in));
     LEAD_TRY(read_numbers(self));
     LEAD_TRY(load(self));
     LEAD_TRY(lead_calloc((size_t)self->in.predictors.count * (size_t)self->options.horizon_count,
@@ -411,5 +426,7 @@ lead_status lead_cli_evaluate(int argc, char **argv) {
     free(self.at);
     free(self.rows);
     free(self.in.predictors.values);
+    for (int i = 0; i < 5; i++)
+        free(self.in.found[i]);
     return status;
 }

@@ -56,6 +56,14 @@ static void print_usage(FILE *to) {
             fprintf(to, "  lead %s\n", commands[i].usage);
 }
 
+/* Whether the arguments ask what the command takes: --help or -h before a "--". */
+static bool asks_for_help(int argc, char **argv) {
+    for (int i = 2; i < argc && strcmp(argv[i], "--") != 0; i++)
+        if (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0)
+            return true;
+    return false;
+}
+
 static void print_log(lead_log_level level, const char *line, void *data) {
     (void)data;
     fprintf(stderr, "lead: %s%s\n", level == LEAD_LOG_WARNING ? "warning: " : "", line);
@@ -71,6 +79,10 @@ int main(int argc, char **argv) {
     for (int i = 0; i < COMMANDS; i++) {
         if (strcmp(commands[i].name, name) != 0)
             continue;
+        if (commands[i].usage && asks_for_help(argc, argv)) {
+            printf("lead %s\n", commands[i].usage);
+            return 0;
+        }
         lead_status status = commands[i].run(argc - 1, argv + 1);
         if (status != LEAD_OK)
             fprintf(stderr, "lead: %s\n", lead_last_message());

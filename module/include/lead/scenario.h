@@ -46,8 +46,8 @@ typedef struct lead_scenario {
 } lead_scenario;
 
 /* Reads and checks a scenario. Relative files are looked for beside it, then in `data` (may be
- * NULL), $LEAD_DATA and the folder data/ beside it; checkpoints by name in $LEAD_MODELS,
- * ../models/checkpoints and ../share/ns3-lead/checkpoints of the program. Errors are "file:line:
+ * NULL), $LEAD_DATA and the folder data/ beside it; checkpoints by name there, in $LEAD_MODELS
+ * and in the folder of shipped ones, which is found from that of the library. Errors are "file:line:
  * key: what is wrong". */
 lead_status lead_scenario_read(const char *path, const char *data, lead_scenario **out);
 /* Reads a file that says how a controller works, for a program that has its own network and
