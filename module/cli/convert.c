@@ -11,6 +11,7 @@ static bool is_csv(const char *path) {
 /* A .csv is links or TMs: its first word tells. */
 static lead_status csv_holds_tms(const char *path, bool *tms) {
     char first[6] = "";
+    LEAD_TRY(lead_file_check(path));
     FILE *file = fopen(path, "rb");
     if (!file)
         return lead_fail(LEAD_IO, "%s: cannot be opened", path);
