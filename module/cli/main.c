@@ -1,5 +1,6 @@
 /* The program `lead`: finds the command, prints what failed, exits with 0 or 1. */
 #include "cli/cli.h"
+#include <signal.h>
 #include <string.h>
 
 static const struct {
@@ -72,6 +73,7 @@ static void print_log(lead_log_level level, const char *line, void *data) {
 int main(int argc, char **argv) {
     const char *name = argc > 1 ? argv[1] : "help";
     lead_log_set_sink(print_log, NULL);
+    signal(SIGXFSZ, SIG_IGN); /* a file too large is a write that fails, and is told as one */
     if (strcmp(name, "help") == 0 || strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0) {
         print_usage(stdout);
         return argc > 1 ? 0 : 1;

@@ -5,7 +5,6 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <zlib.h>
 
 enum { FIRST_ROOM = 1 << 16, LONGEST_LINE = 1 << 26 };
@@ -20,16 +19,13 @@ struct lead_lines {
 lead_status lead_lines_alloc(const char *path, lead_lines **out) {
     lead_lines *lines = NULL;
     lead_status status = LEAD_OK;
-    struct stat about;
+    LEAD_TRY(lead_file_check(path));
     LEAD_TRY(lead_calloc(1, sizeof *lines, &lines));
     LEAD_TRY_FREE(lead_string_copy(path, &lines->path));
     LEAD_TRY_FREE(lead_calloc(FIRST_ROOM, 1, &lines->text));
     lines->room = FIRST_ROOM;
     errno = 0;
-    if (stat(path, &about) == 0 && S_ISDIR(about.st_mode))
-        errno = EISDIR;
-    else
-        lines->file = gzopen(path, "rb");
+    lines->file = gzopen(path, "rb");
     if (!lines->file) {
         status = lead_fail(LEAD_IO, "%s: cannot be opened: %s", path, strerror(errno));
         goto fail;

@@ -27,6 +27,8 @@ typedef struct loop {
     lead_scores scores;
     double *mlu, *ratio, *loss, *delay, *p99, *flow, *flow_p99, *bytes; /* [epochs] */
     lead_policy_summary *summary;
+    lead_run_listener listener; /* NULL: none */
+    void *listener_data;
 } loop;
 
 static void loop_free(loop *self) {
@@ -162,6 +164,17 @@ fail:
     return status;
 }
 
+static lead_status tell(const loop *self, lead_run_event event, int epoch) {
+    return self->listener ? self->listener(event, epoch, self->listener_data) : LEAD_OK;
+}
+
+/* Decides on `epoch`, by the reading at `time`. */
+static lead_status lap(loop *self, int epoch, const lead_counters *reading, int64_t time) {
+    LEAD_TRY(tell(self, LEAD_RUN_LAP_BEGINS, epoch));
+    LEAD_TRY(lead_controller_step(self->controller, reading, time, &self->decision));
+    return tell(self, LEAD_RUN_LAP_ENDS, epoch);
+}
+
 static lead_status run_epoch(loop *self, int epoch, double optimum) {
     lead_epoch_record record = {.epoch = epoch,
                                 .optimum = optimum,
@@ -172,11 +185,12 @@ static lead_status run_epoch(loop *self, int epoch, double optimum) {
     LEAD_TRY(lead_recorder_add(self->recorder, &record, self->rates->link_offered,
                                self->rates->link_carried));
     keep_for_summary(self, epoch, &record);
+    LEAD_TRY(tell(self, LEAD_RUN_EPOCH_DONE, epoch));
     LEAD_TRY(lead_counters_assign(self->before, self->after));
     if (epoch + 1 == self->epochs)
         return LEAD_OK;
     LEAD_TRY(tell_links(self, events));
-    return lead_controller_step(self->controller, self->after, record.time, &self->decision);
+    return lap(self, epoch + 1, self->after, record.time);
 }
 
 /* --- the whole run ---------------------------------------------------------------------------- */
@@ -213,19 +227,20 @@ static lead_status summarise(loop *self) {
 }
 
 lead_status lead_run_policy(const lead_scenario *scenario, int policy, const double *optimum,
-                            const char *folder, void (*done)(int epoch, void *data), void *data,
+                            const char *folder, lead_run_listener listener, void *data,
                             lead_policy_summary *summary) {
-    loop self = {.scenario = scenario, .policy = &scenario->policies[policy], .summary = summary};
+    loop self = {.scenario = scenario,
+                 .policy = &scenario->policies[policy],
+                 .summary = summary,
+                 .listener = listener,
+                 .listener_data = data};
     lead_status status = LEAD_OK;
     *summary = (lead_policy_summary){0};
     LEAD_TRY_FREE(loop_alloc(&self, folder));
     LEAD_TRY_FREE(lead_controller_baseline(self.controller, self.before));
-    LEAD_TRY_FREE(lead_controller_step(self.controller, NULL, 0, &self.decision));
-    for (int epoch = 0; epoch < self.epochs; epoch++) {
+    LEAD_TRY_FREE(lap(&self, 0, NULL, 0));
+    for (int epoch = 0; epoch < self.epochs; epoch++)
         LEAD_TRY_FREE(run_epoch(&self, epoch, optimum[epoch]));
-        if (done)
-            done(epoch, data);
-    }
     LEAD_TRY_FREE(summarise(&self));
 fail:
     loop_free(&self);

@@ -97,6 +97,8 @@ static const cyaml_schema_field_t scenario_fields[] = {
     TEXT(scenario, engine),
     TEXT(scenario, seed),
     TEXT(scenario, convergence),
+    TEXT(scenario, watchdog),
+    TEXT(scenario, memory),
     CYAML_FIELD_END};
 
 const cyaml_schema_value_t raw_scenario_schema = {

@@ -75,7 +75,7 @@ typedef struct raw_event {
 } raw_event;
 
 typedef struct raw_scenario {
-    char *name, *engine, *seed, *convergence;
+    char *name, *engine, *seed, *convergence, *watchdog, *memory;
     raw_topology topology;
     raw_traffic traffic;
     raw_time time;

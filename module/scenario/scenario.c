@@ -1,5 +1,6 @@
 /* From the text of a scenario file to checked values, with defaults. */
 #include "formats/text.h"
+#include "record/files.h"
 #include "scenario/find.h"
 #include "scenario/raw.h"
 #include <lead/formats.h>
@@ -340,6 +341,10 @@ static lead_status read_policy(const reader *in, const raw_scenario *raw, unsign
         return lead_yaml_fail(in->path, key, LEAD_INVALID,
                               "\"%.60s\" cannot name a folder (letters, digits, . _ + -)",
                               from->name);
+    if (lead_file_is_of_run(from->name))
+        return lead_yaml_fail(in->path, key, LEAD_INVALID,
+                              "\"%.60s\" is a file of the run itself; take another name",
+                              from->name);
     for (unsigned i = 0; i < index; i++)
         if (strcmp(raw->policies[i].name, from->name) == 0)
             return lead_yaml_fail(in->path, key, LEAD_INVALID, "\"%s\" is there twice", from->name);
@@ -386,6 +391,10 @@ static lead_status read_engine(const reader *in, const char *name) {
 static lead_status read_policies(const reader *in, const raw_scenario *raw) {
     lead_scenario *scenario = in->scenario;
     LEAD_TRY(lead_string_copy(in->path, &scenario->path));
+    if (!plain_name(raw->name))
+        return lead_yaml_fail(in->path, "name", LEAD_INVALID,
+                              "\"%.60s\" cannot name a folder (letters, digits, . _ + -)",
+                              raw->name);
     LEAD_TRY(lead_string_copy(raw->name, &scenario->name));
     LEAD_TRY(read_time(in, &raw->time));
     LEAD_TRY(seed_of(in, "seed", raw->seed, 1, &scenario->seed));
@@ -404,6 +413,8 @@ static lead_status read_simulation(const reader *in, const raw_scenario *raw) {
     LEAD_TRY(read_queue(in, &raw->queue));
     LEAD_TRY(number(in, "convergence", raw->convergence, TIME, 0, 1e6, 0,
                     &scenario->engine_options.convergence));
+    LEAD_TRY(number(in, "watchdog", raw->watchdog, TIME, 0, 1e9, 600, &scenario->watchdog));
+    LEAD_TRY(number(in, "memory", raw->memory, SIZE, 1e6, 1e18, 0, &scenario->memory));
     LEAD_TRY(read_engine(in, raw->engine));
     LEAD_TRY(lead_calloc(raw->events_count, sizeof(lead_scenario_event), &scenario->events));
     scenario->event_count = (int)raw->events_count;

@@ -70,6 +70,9 @@ static void write_traffic(lead_file_writer *writer, const lead_scenario *scenari
     else
         lead_file_printf(writer, "bytes: %d B }\n", options->queue_bytes);
     lead_file_printf(writer, "convergence: %.17g s\n", options->convergence);
+    lead_file_printf(writer, "watchdog: %.17g s\n", scenario->watchdog);
+    if (scenario->memory > 0)
+        lead_file_printf(writer, "memory: %.17g B\n", scenario->memory);
 }
 
 static void write_predict(lead_file_writer *writer, const lead_policy *policy) {

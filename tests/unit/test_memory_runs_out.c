@@ -200,7 +200,12 @@ static lead_status read_scenario(const void *path) {
 static lead_status keep_record(const void *folder) {
     char path[700];
     lead_policy_summary policy = {.name = (char[]){"p"}};
-    lead_summary summary = {(char[]){"s"}, (char[]){"fluid"}, (char[]){"b"}, 1, &policy, 1}, *back;
+    lead_summary summary = {.scenario = (char[]){"s"},
+                            .engine = (char[]){"fluid"},
+                            .build = (char[]){"b"},
+                            .policies = &policy,
+                            .policy_count = 1},
+                 *back;
     lead_recorder *recorder;
     double values[8] = {0};
     lead_spread spread;

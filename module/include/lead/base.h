@@ -47,11 +47,16 @@ const char *lead_status_name(lead_status status);
 const char *lead_status_text(lead_status status);
 
 /* Stores the message of a failure for this thread and returns `status`, so that a function can say
- * `return lead_fail(LEAD_INVALID, "link %d: ...", link);`. Messages are cut at 1023 bytes. */
+ * `return lead_fail(LEAD_INVALID, "link %d: ...", link);`. Messages are cut at 1023 bytes; what a
+ * terminal would obey in them is shown instead (lead_printable). */
 lead_status lead_fail(lead_status status, const char *format, ...) LEAD_PRINTF(2, 3);
 
 /* Puts "context: " before the stored message and returns `status`. */
 lead_status lead_fail_within(lead_status status, const char *format, ...) LEAD_PRINTF(2, 3);
+
+/* `text` with every control character, and every byte that is not UTF-8, as \x1b, cut to `room`
+ * bytes: names and values of files must not command a terminal. Returns `out`. */
+const char *lead_printable(const char *text, char *out, size_t room);
 
 /* The message of this thread's last failure, borrowed until its next one; "" when there was none.
  */
@@ -148,12 +153,21 @@ lead_status lead_file_writer_finish(lead_file_writer *writer);
 /* Frees the writer; a file that was not finished is removed. NULL is allowed. */
 void lead_file_writer_free(lead_file_writer *writer);
 
+/* LEAD_IO when `path` is there and is no regular file: a pipe would be waited for, a device never
+ * ends. */
+lead_status lead_file_check(const char *path);
+
 /* Reads a whole file, gzip'd or not, into a new NUL-terminated buffer. LEAD_FORMAT for a truncated
  * or damaged gzip stream, LEAD_IO otherwise, LEAD_FORMAT when it holds more than `limit` bytes. */
 lead_status lead_file_read(const char *path, size_t limit, char **out, size_t *length);
 
 /* Makes a directory and its parents; one that is there already is no failure. */
 lead_status lead_directory_make(const char *path);
+
+/* Holds a folder for this process: LEAD_IO while another one holds it. *lock is closed to let it
+ * go, and is let go when the process ends; -1, with a warning, where the file system knows no
+ * locks. */
+lead_status lead_directory_lock(const char *path, int *lock);
 
 /* --- numbers --------------------------------------------------------------------------------- */
 

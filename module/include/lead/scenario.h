@@ -41,6 +41,8 @@ typedef struct lead_scenario {
     lead_policy *policies;
     int policy_count;
     uint64_t seed;
+    double watchdog; /* s that a policy's lap, or its start, may take; 0: any time */
+    double memory;   /* bytes that a policy may take; 0: a part of what is free */
     char **strings; /* owns what policies point to */
     int string_count;
 } lead_scenario;
