@@ -47,8 +47,8 @@ static lead_status parse(const char *path, const char *text, size_t length, xmlD
     xmlDoc *document = xmlCtxtReadMemory(parser, text, (int)length, path, NULL,
                                          XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING);
     /* Out of memory can leave a part of the tree behind that looks well. */
-    bool whole = document && parser->wellFormed && !state.entities &&
-                 parser->errNo != XML_ERR_NO_MEMORY;
+    bool whole =
+        document && parser->wellFormed && !state.entities && parser->errNo != XML_ERR_NO_MEMORY;
     lead_status status = whole ? LEAD_OK : why_not(path, parser, &state);
     if (!whole)
         xmlFreeDoc(document);

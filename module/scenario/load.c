@@ -232,7 +232,12 @@ lead_status lead_scenario_load(const lead_scenario *scenario, lead_topology **to
                                     : generate(scenario, network, &tms));
     if (scenario->aggregate)
         LEAD_TRY_FREE(aggregate(scenario, &tms));
-    LEAD_TRY_FREE(check_epochs(scenario, tms, first));
+    status = check_epochs(scenario, tms, first);
+    if (status != LEAD_OK) {
+        status = lead_yaml_fail_within(
+            scenario->path, scenario->tm_file ? "traffic.tm" : "traffic.synthetic", status);
+        goto fail;
+    }
     LEAD_TRY_FREE(cut_epochs(scenario, *first, &tms));
     LEAD_TRY_FREE(check_events(scenario, network, lead_tm_series_length(tms) - *first));
     LEAD_TRY_FREE(check_connected(scenario, network, tms, *first));

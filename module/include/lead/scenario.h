@@ -43,14 +43,14 @@ typedef struct lead_scenario {
     uint64_t seed;
     double watchdog; /* s that a policy's lap, or its start, may take; 0: any time */
     double memory;   /* bytes that a policy may take; 0: a part of what is free */
-    char **strings; /* owns what policies point to */
+    char **strings;  /* owns what policies point to */
     int string_count;
 } lead_scenario;
 
 /* Reads and checks a scenario. Relative files are looked for beside it, then in `data` (may be
  * NULL), $LEAD_DATA and the folder data/ beside it; checkpoints by name there, in $LEAD_MODELS
- * and in the folder of shipped ones, which is found from that of the library. Errors are "file:line:
- * key: what is wrong". */
+ * and in the folder of shipped ones, which is found from that of the library. Errors are
+ * "file:line: key: what is wrong". */
 lead_status lead_scenario_read(const char *path, const char *data, lead_scenario **out);
 /* Reads a file that says how a controller works, for a program that has its own network and
  * traffic: name, time, measure, policies and seed of a scenario. The rest of the scenario is empty.
