@@ -5,13 +5,13 @@
 /* "C" for all categories is built in: this allocates nothing. */
 lead_locale lead_locale_enter(void) {
     locale_t c = newlocale(LC_ALL_MASK, "C", (locale_t)0);
-    return c ? uselocale(c) : (locale_t)0;
+    return c ? (lead_locale)uselocale(c) : NULL;
 }
 
 void lead_locale_leave(lead_locale before) {
     if (!before)
         return;
-    locale_t c = uselocale(before);
+    locale_t c = uselocale((locale_t)before);
     freelocale(c);
 }
 

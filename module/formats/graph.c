@@ -76,7 +76,9 @@ static bool parse_speed(const char *speed, const char *units, double *value) {
     double plain;
     if (!units || !parse_quantity(speed, LEAD_QUANTITY_SIZE, 1, &plain))
         return false;
+    lead_locale before = lead_locale_enter();
     snprintf(text, sizeof text, "%.17g %.40s%s", plain, units, units[1] ? "" : "bit/s");
+    lead_locale_leave(before);
     return lead_quantity_parse(text, LEAD_QUANTITY_RATE, value) == LEAD_OK;
 }
 

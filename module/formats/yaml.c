@@ -65,8 +65,10 @@ lead_status lead_yaml_read(const char *path, const cyaml_schema_value_t *schema,
     cyaml_config_t config = config_for(&log);
     cyaml_data_t *data = NULL;
     LEAD_TRY(lead_file_read(path, LARGEST_FILE, &text, &length));
+    lead_locale before = lead_locale_enter();
     cyaml_err_t error =
         cyaml_load_data((const uint8_t *)text, length, &config, schema, &data, NULL);
+    lead_locale_leave(before);
     correct_line(&log, text);
     free(text);
     if (error == CYAML_OK && data) {

@@ -153,9 +153,11 @@ static void add_timings(FILE *file, const lead_epoch_record *record) {
 
 lead_status lead_recorder_add(lead_recorder *recorder, const lead_epoch_record *record,
                               const double *offered, const double *carried) {
+    lead_locale before = lead_locale_enter();
     add_epoch(recorder->files[EPOCHS].text, record);
     add_links(recorder->files[LINKS].text, recorder->topology, record->epoch, offered, carried);
     add_timings(recorder->files[TIMINGS].text, record);
+    lead_locale_leave(before);
     for (int i = 0; i < FILES; i++) {
         lead_status status = lead_rows_flush(&recorder->files[i]);
         if (status != LEAD_OK)

@@ -205,8 +205,10 @@ static lead_status find_predictor(trial *self) {
                          (int)(length < 40 ? length : 40), self->name, lead_predictor_names());
     if (!colon)
         return LEAD_OK;
-    return access(colon + 1, F_OK) == 0 ? lead_string_copy(colon + 1, &self->checkpoint)
-                                        : lead_find_checkpoint(NULL, colon + 1, &self->checkpoint);
+    bool here = access(colon + 1, F_OK) == 0;
+    if (!here && lead_find_checkpoint(NULL, colon + 1, &self->checkpoint) == LEAD_OK)
+        return LEAD_OK;
+    return lead_string_copy(colon + 1, &self->checkpoint); /* the predictor says what is wrong */
 }
 
 static lead_status alloc_predictor(trial *self, int horizon) {

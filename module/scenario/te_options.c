@@ -99,7 +99,7 @@ static void write_word(const option *row, int place, char *text, size_t size) {
     snprintf(text, size, "%.*s", (int)strcspn(words, ","), words);
 }
 
-bool lead_te_option_get(const lead_te_options *options, int index, char *text, size_t size) {
+static bool print(const lead_te_options *options, int index, char *text, size_t size) {
     const option *row = &table[index];
     const void *member = (const char *)options + row->at;
     if (row->kind == TIME || row->kind == REAL) {
@@ -117,4 +117,11 @@ bool lead_te_option_get(const lead_te_options *options, int index, char *text, s
     else
         snprintf(text, size, "%d", value);
     return value != 0;
+}
+
+bool lead_te_option_get(const lead_te_options *options, int index, char *text, size_t size) {
+    lead_locale before = lead_locale_enter();
+    bool set = print(options, index, text, size);
+    lead_locale_leave(before);
+    return set;
 }

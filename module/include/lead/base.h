@@ -4,7 +4,6 @@
 #define LEAD_BASE_H
 
 #include <gsl/gsl_rng.h>
-#include <locale.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -116,7 +115,7 @@ void lead_time_format(int64_t seconds, char text[LEAD_TIME_LENGTH + 1]);
 /* Numbers are read and written with a decimal point, also within a program whose locale has a
  * comma: functions that do so enter the C locale for this thread, and leave it for the one before.
  */
-typedef locale_t lead_locale;
+typedef void *lead_locale;
 lead_locale lead_locale_enter(void);
 void lead_locale_leave(lead_locale before);
 
