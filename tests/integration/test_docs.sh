@@ -5,7 +5,6 @@ mkdir -p "$work/at/scenarios"
 cp "$LEAD_SOURCE"/scenarios/*.yaml "$work/at/scenarios/"
 sed -i 's/epochs: 288, history: 8640/epochs: 3, history: 600/; s/engine: ns3/engine: fluid/; /name: lead,/d' "$work/at/scenarios/abilene-synthetic.yaml"
 cd "$work/at"
-printf 'DEMANDS 2\nlabel src dest bw\nx 0 3 100000\ny 1 2 2500000\n' >tm.demands
 blocks() { # FILE LANGUAGE: the text of its blocks
     awk -v begin="^\`\`\`$2\$" '$0 ~ begin { inside = 1; next } /^```/ { if (inside) print "#---"; inside = 0 } inside' "$1"
 }
@@ -30,7 +29,6 @@ fi
 # The commands of the page on scores, on fewer windows.
 if [ -n "${LEAD_DATA:-}" ] && [ -e "$LEAD_BUILD/liblead-torch.so" ]; then
     mkdir scores
-    ln -s "$LEAD_SOURCE/models" "$LEAD_DATA"/*.csv* scores/
     blocks "$LEAD_SOURCE/docs/evaluate.md" sh | sed 's/--windows 200/--windows 2/' >commands
     (cd scores && bash -e ../commands) >said 2>&1 || fail "docs/evaluate.md: $(cat said)"
     [ "$(grep -cE '^(last|nlinear|nlinear-day|lead:abilene-80) +(1|20) +2 ' said)" = 10 ] || fail "the rows of docs/evaluate.md: $(cat said)"
