@@ -36,8 +36,8 @@ static lead_status read_fields(lead_lines *lines, int count, char **fields) {
                : LEAD_OK;
 }
 
-static lead_status read_nodes(lead_lines *lines, lead_topology *topology) {
-    int count;
+static lead_status read_nodes(lead_lines *lines, const char *path, lead_topology *topology) {
+    int count, unplaced = 0;
     LEAD_TRY(read_count(lines, "NODES", &count));
     for (int i = 0; i < count; i++) {
         char *field[3];
@@ -49,9 +49,12 @@ static lead_status read_nodes(lead_lines *lines, lead_topology *topology) {
         if (!lead_number_parse(field[1], &x) || !lead_number_parse(field[2], &y))
             return lead_lines_fail(lines, LEAD_FORMAT, "place \"%.30s %.30s\" is not two numbers",
                                    field[1], field[2]);
-        if (x != 0 || y != 0)
+        if (!lead_is_place(x, y))
+            unplaced++;
+        else if (x != 0 || y != 0)
             LEAD_TRY(lead_topology_place_node(topology, i, x, y));
     }
+    lead_warn_of_places(path, unplaced);
     return LEAD_OK;
 }
 
@@ -96,7 +99,7 @@ lead_status lead_repetita_read(const char *path, const lead_topology_reading *re
     lead_status status = LEAD_OK;
     LEAD_TRY_FREE(lead_lines_alloc(path, &lines));
     LEAD_TRY_FREE(lead_topology_alloc(&topology));
-    LEAD_TRY_FREE(read_nodes(lines, topology));
+    LEAD_TRY_FREE(read_nodes(lines, path, topology));
     LEAD_TRY_FREE(read_edges(lines, path, reading, topology));
     *out = topology;
     topology = NULL;

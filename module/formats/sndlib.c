@@ -455,14 +455,8 @@ static void print_head(lead_file_writer *writer, const char *time) {
 }
 
 static void print_nodes(lead_file_writer *writer, const lead_topology *topology) {
-    bool geographical = true;
     double x, y;
-    for (int i = 0; i < lead_topology_node_count(topology); i++) {
-        lead_topology_node_place(topology, i, &x, &y);
-        geographical = geographical && (isnan(x) || isnan(y) || lead_is_place(x, y));
-    }
-    lead_file_printf(writer, "    <nodes coordinatesType=\"%s\">\n",
-                     geographical ? "geographical" : "pixel");
+    lead_file_printf(writer, "    <nodes coordinatesType=\"geographical\">\n");
     for (int i = 0; i < lead_topology_node_count(topology); i++) {
         lead_topology_node_place(topology, i, &x, &y);
         lead_file_printf(writer, "      <node id=\"");

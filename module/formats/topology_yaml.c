@@ -75,11 +75,9 @@ static lead_status add_nodes(const char *path, const yaml_topology *file, lead_t
             return lead_yaml_fail(path, key, LEAD_FORMAT, "longitude and latitude go together");
         if (!entry->longitude)
             continue;
-        if (!lead_is_place(*entry->longitude, *entry->latitude))
-            return lead_yaml_fail(path, key, LEAD_FORMAT,
-                                  "%g %g is no longitude and latitude in degrees",
-                                  *entry->longitude, *entry->latitude);
-        LEAD_TRY(lead_topology_place_node(topology, index, *entry->longitude, *entry->latitude));
+        status = lead_topology_place_node(topology, index, *entry->longitude, *entry->latitude);
+        if (status != LEAD_OK)
+            return lead_yaml_fail_within(path, key, status);
     }
     return LEAD_OK;
 }

@@ -147,6 +147,9 @@ static lead_status check_link(const lead_topology *topology, int link) {
 lead_status lead_topology_place_node(lead_topology *topology, int node_index, double longitude,
                                      double latitude) {
     LEAD_TRY(check_node(topology, node_index));
+    if (!(fabs(longitude) <= 180 && fabs(latitude) <= 90))
+        return lead_fail(LEAD_NUMERIC, "node %s: %g %g is no longitude and latitude in degrees",
+                         topology->nodes[node_index].name, longitude, latitude);
     topology->nodes[node_index].longitude = longitude;
     topology->nodes[node_index].latitude = latitude;
     return LEAD_OK;

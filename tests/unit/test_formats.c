@@ -141,7 +141,8 @@ static void bad_topologies_are_told(void **state) {
         {"5.csv", "src,dst,capacity_kbps\na,b,\n", ":2: link a-b has no capacity", LEAD_FORMAT},
         {"6.csv", "src,dst,capacity_kbps\na\n", ":2: a link needs", LEAD_FORMAT},
         {"8.csv", "source,target,speed\n",
-         ":1: the first line needs src,dst,capacity_kbps and may have igp_weight,delay_s,risk_group,"
+         ":1: the first line needs src,dst,capacity_kbps and may have "
+         "igp_weight,delay_s,risk_group,"
          "name; missing: capacity_kbps; not known: speed",
          LEAD_FORMAT},
         {"8a.csv", "src,source,dst,weight\n", "missing: capacity_kbps; more than once: src",
@@ -153,7 +154,7 @@ static void bad_topologies_are_told(void **state) {
         {"8d.csv", "src,dst,capacity\n\"a,b,1\n", ":2: a quote is not closed", LEAD_FORMAT},
         {"8e.csv", "src,dst,capacity\n\"a\"x,b,1\n", ":2: \"x,b,1\" follows a closed quote",
          LEAD_FORMAT},
-        {"8f.csv", "src,dst,capacity\nZ\xfcrich,b,1\n", ":2: node name \"Z\xfcrich\" is not UTF-8",
+        {"8f.csv", "src,dst,capacity\nZ\xfcrich,b,1\n", ":2: node name \"Z\\xfcrich\" is not UTF-8",
          LEAD_INVALID},
         {"9.csv", "src,dst,capacity_kbps,igp_weight,delay_s,risk_group\na,b,1,1,1,1,1\n",
          ":2: more fields", LEAD_FORMAT},
@@ -204,7 +205,7 @@ static void bad_topologies_are_told(void **state) {
         {"4.yaml", "nodes:\n  - { name: a, colour: red }\nlinks: []\n", ":2: ", LEAD_FORMAT},
         {"5.yaml", "nodes: [\n", ":", LEAD_FORMAT},
         {"6.yaml", "nodes: [{name: a, longitude: 500, latitude: 1}]\nlinks: []\n",
-         ":1: nodes[0]: 500 1 is no longitude", LEAD_FORMAT},
+         ":1: nodes[0]: node a: 500 1 is no longitude", LEAD_NUMERIC},
         {"7.yaml", "nodes: [{name: a, longitude: 5}]\nlinks: []\n",
          ":1: nodes[0]: longitude and latitude go together", LEAD_FORMAT},
         {"1.gml", "graph [ node [ id 0 ] node [ id 1 ]\n edge [ source 0 target 1 ] ]",
@@ -251,7 +252,8 @@ static void bad_tms_are_told(void **state) {
          ":1: one column holds the time and the others are SOURCE>DESTINATION, but these are not: "
          "\"time\", \"total\", \"a>b>c\"",
          LEAD_FORMAT},
-        {"4a.csv", "time,demand\n", ":1: the header has no columns SOURCE>DESTINATION", LEAD_FORMAT},
+        {"4a.csv", "time,demand\n", ":1: the header has no columns SOURCE>DESTINATION",
+         LEAD_FORMAT},
         {"4b.csv", "time,src,dst,bytes\n",
          ":1: rows of time,src,dst,value; not known: bytes; missing: value", LEAD_FORMAT},
         {"4c.csv", "time,src,dst,value\n2004-01-01,a,b,1\n2004-01-01,a,b,2\n",

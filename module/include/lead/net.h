@@ -35,7 +35,8 @@ void lead_topology_free(lead_topology *topology);
 /* Adds a node; *index may be NULL. LEAD_INVALID for a name that is empty, not UTF-8 or there
  * already, or more than 46,340 nodes. O(1). */
 lead_status lead_topology_add_node(lead_topology *topology, const char *name, int *index);
-/* Where a node stands on the map (longitude, latitude in degrees); NaN until set. */
+/* Where a node stands on the map (longitude, latitude in degrees; LEAD_NUMERIC for other numbers);
+ * NaN until set. */
 lead_status lead_topology_place_node(lead_topology *topology, int node, double longitude,
                                      double latitude);
 /* Adds a link (checked: nodes, capacity, delay, weight); *index may be NULL. Amortised O(1). */
