@@ -35,6 +35,22 @@ if [ -n "${LEAD_DATA:-}" ] && [ -e "$LEAD_BUILD/liblead-torch.so" ]; then
     [ -s scores/scores.json ] || fail "no scores.json"
 fi
 
+# Every column that a run writes is on the page on results.
+printf 'name: columns\ntopology: { file: scenarios/abilene.yaml }\ntraffic: { synthetic: { epochs: 2, history: 9 } }\npolicies: [ { name: p, te: { algorithm: ecmp } } ]\nengine: fluid\n' >columns.yaml
+lead run columns.yaml --out columns >/dev/null 2>&1
+for file in epochs links timings; do
+    for column in $(head -n 1 columns/p/$file.csv | tr , ' '); do
+        grep -q "\`$column\`" "$LEAD_SOURCE/docs/results.md" || fail "docs/results.md does not tell of $column in $file.csv"
+    done
+done
+for column in $(head -n 1 columns/summary.csv | tr , ' '); do # GROUP_KEY
+    rest=$column
+    until grep -q "\`$rest\`" "$LEAD_SOURCE/docs/results.md"; do
+        [ "$rest" != "${rest#*_}" ] || fail "docs/results.md does not tell of $column in summary.csv"
+        rest=${rest#*_}
+    done
+done
+
 # Links between pages.
 for page in "$LEAD_SOURCE"/README.md "$LEAD_SOURCE"/docs/*.md; do
     { grep -oE '\]\([^)]+\)' "$page" || true; } | sed 's/^](//; s/)$//' | { grep -v '^http' || true; } | while read -r link; do
