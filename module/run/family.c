@@ -167,9 +167,18 @@ static int wait_for(child *kid) {
     return code;
 }
 
+/* What a controller says begins with its policy's name, and so does what is made of it here. */
+static void drop_name(char *why, const char *name) {
+    char beginning[160];
+    int length = snprintf(beginning, sizeof beginning, "policy \"%s\": ", name);
+    if (strncmp(why, beginning, (size_t)length) == 0)
+        memmove(why, why + length, strlen(why + length) + 1);
+}
+
 static void take_leave(family *self, int policy) {
     child *kid = &self->children[policy];
     explain(kid, wait_for(kid));
+    drop_name(kid->why, self->scenario->policies[policy].name);
     self->running--;
     if (kid->why[0])
         say_failed(self, policy);
