@@ -1,9 +1,11 @@
 /* Files that appear whole or not at all, and whole files read at once. */
 #include <errno.h>
+#include <fcntl.h>
 #include <lead/base.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 #include <zlib.h>
@@ -23,10 +25,11 @@ lead_status lead_file_writer_alloc(const char *path, bool gzip, lead_file_writer
     LEAD_TRY_FREE(lead_string_copy(path, &writer->path));
     LEAD_TRY_FREE(lead_calloc(size, 1, &writer->part));
     snprintf(writer->part, size, "%s.part-%ld", path, (long)getpid());
+    unlink(writer->part); /* of an earlier process of that number */
     if (gzip)
-        writer->zipped = gzopen(writer->part, "wb");
+        writer->zipped = gzopen(writer->part, "wbx");
     else
-        writer->plain = fopen(writer->part, "wb");
+        writer->plain = fopen(writer->part, "wbx");
     if (!writer->zipped && !writer->plain) {
         status = lead_fail(LEAD_IO, "%s: cannot be written: %s", path, strerror(errno));
         goto fail;
@@ -60,10 +63,12 @@ static int zip_text(gzFile file, const char *format, va_list arguments) {
 
 void lead_file_printf(lead_file_writer *writer, const char *format, ...) {
     va_list arguments;
+    lead_locale before = lead_locale_enter();
     va_start(arguments, format);
     int written = writer->zipped ? zip_text(writer->zipped, format, arguments)
                                  : vfprintf(writer->plain, format, arguments);
     va_end(arguments);
+    lead_locale_leave(before);
     if (written < 0 && !writer->error)
         writer->error = errno ? errno : EIO;
 }
@@ -146,11 +151,17 @@ fail:
     return status;
 }
 
-lead_status lead_file_read(const char *path, size_t limit, char **out, size_t *length) {
-    errno = 0;
+lead_status lead_file_check(const char *path) {
     struct stat about;
-    if (stat(path, &about) == 0 && S_ISDIR(about.st_mode))
-        return lead_fail(LEAD_IO, "%s: is a folder", path);
+    if (stat(path, &about) != 0 || S_ISREG(about.st_mode))
+        return LEAD_OK;
+    return lead_fail(LEAD_IO, "%s: %s", path,
+                     S_ISDIR(about.st_mode) ? "is a folder" : "is not a regular file");
+}
+
+lead_status lead_file_read(const char *path, size_t limit, char **out, size_t *length) {
+    LEAD_TRY(lead_file_check(path));
+    errno = 0;
     gzFile file = gzopen(path, "rb");
     if (!file)
         return lead_fail(LEAD_IO, "%s: cannot be opened: %s", path, strerror(errno));
@@ -180,4 +191,22 @@ lead_status lead_directory_make(const char *path) {
     }
     free(copy);
     return failed ? lead_fail(LEAD_IO, "%s: cannot be made: %s", path, strerror(why)) : LEAD_OK;
+}
+
+lead_status lead_directory_lock(const char *path, int *lock) {
+    *lock = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (*lock < 0)
+        return lead_fail(LEAD_IO, "%s: cannot be opened: %s", path, strerror(errno));
+    if (flock(*lock, LOCK_EX | LOCK_NB) == 0)
+        return LEAD_OK;
+    int why = errno;
+    close(*lock);
+    *lock = -1;
+    if (why == EWOULDBLOCK)
+        return lead_fail(LEAD_IO,
+                         "%s: another run is writing there; wait for its end, or take another "
+                         "folder",
+                         path);
+    lead_log(LEAD_LOG_WARNING, "%s: cannot be locked against other runs: %s", path, strerror(why));
+    return LEAD_OK;
 }

@@ -13,10 +13,10 @@ void lead_log_set_sink(lead_log_sink sink, void *data) {
 void lead_log(lead_log_level level, const char *format, ...) {
     if (!log_sink)
         return;
-    char line[1024];
+    char line[1024], shown[1024];
     va_list arguments;
     va_start(arguments, format);
     vsnprintf(line, sizeof line, format, arguments);
     va_end(arguments);
-    log_sink(level, line, log_data);
+    log_sink(level, lead_printable(line, shown, sizeof shown), log_data);
 }

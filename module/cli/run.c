@@ -84,7 +84,7 @@ static lead_status run(const char *path, const char *data, lead_run_options *opt
     lead_status status = lead_run(scenario, options, &summary);
     if (status != LEAD_OK && shown.terminal)
         fprintf(stderr, "\r\033[K");
-    if (status == LEAD_OK) {
+    if (summary && summary->policy_count > 0) {
         char seconds[16];
         format_seconds(lead_clock_seconds() - started, seconds);
         printf("%s: %d epochs of %g s, %s engine, seed %llu (%s)\n\n", summary->scenario,
@@ -117,7 +117,11 @@ lead_status lead_cli_run(int argc, char **argv) {
 }
 
 lead_status lead_cli_run_policy(int argc, char **argv) {
-    if (argc != 4)
+    bool told;
+    if (argc != 5)
         return lead_fail(LEAD_INVALID, "run-policy is what `lead run` starts; run that");
-    return lead_run_child(argv[1], atoi(argv[2]), argv[3]);
+    lead_status status = lead_run_child(argv[1], atoi(argv[2]), argv[3], atol(argv[4]), &told);
+    if (told)
+        exit(1); /* what main would say, the parent does */
+    return status;
 }

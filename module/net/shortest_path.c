@@ -65,21 +65,36 @@ static lead_status check_weights(const lead_topology *topology, const double *we
     return LEAD_OK;
 }
 
+/* Whether the links have weights to be used. */
+static lead_status weights_given(const lead_topology *topology, lead_weight_rule rule,
+                                 bool *given) {
+    int m = lead_topology_link_count(topology), with = 0, without = -1;
+    for (int i = 0; i < m; i++)
+        if (lead_topology_link(topology, i)->weight > 0)
+            with++;
+        else if (without < 0)
+            without = i;
+    char name[96];
+    *given = with == m && m > 0;
+    if (with == m || (with == 0 && rule == LEAD_WEIGHTS_DEFAULT))
+        return LEAD_OK;
+    return lead_fail(LEAD_INVALID,
+                     "link %s has no weight; %d of %d links have one (state it, or choose "
+                     "weights: inverse-capacity or unit)",
+                     lead_topology_link_name(topology, without, name), with, m);
+}
+
 lead_status lead_link_weights(const lead_topology *topology, lead_weight_rule rule,
                               double *weights) {
-    int m = lead_topology_link_count(topology);
-    bool given = true;
-    for (int i = 0; i < m; i++)
-        given = given && lead_topology_link(topology, i)->weight > 0;
+    bool given = false;
+    if (rule == LEAD_WEIGHTS_FILE || rule == LEAD_WEIGHTS_DEFAULT)
+        LEAD_TRY(weights_given(topology, rule, &given));
     double largest = largest_capacity(topology);
-    for (int i = 0; i < m; i++) {
+    for (int i = 0; i < lead_topology_link_count(topology); i++) {
         const lead_link *link = lead_topology_link(topology, i);
-        if (rule == LEAD_WEIGHTS_UNIT)
-            weights[i] = 1;
-        else if (rule == LEAD_WEIGHTS_FILE && given)
-            weights[i] = link->weight;
-        else
-            weights[i] = largest / link->capacity;
+        weights[i] = rule == LEAD_WEIGHTS_UNIT ? 1
+                     : given                   ? link->weight
+                                               : largest / link->capacity;
     }
     return check_weights(topology, weights);
 }

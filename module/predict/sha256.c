@@ -99,6 +99,7 @@ void lead_sha256_bytes(const void *bytes, size_t length, char hex[LEAD_SHA256_HE
 }
 
 lead_status lead_sha256_file(const char *path, char hex[LEAD_SHA256_HEX]) {
+    LEAD_TRY(lead_file_check(path));
     FILE *file = fopen(path, "rb");
     if (!file)
         return lead_fail(LEAD_IO, "%s: %s", path, strerror(errno));

@@ -1,6 +1,6 @@
 /* torch_runtime: see torch_runtime.h. libtorch takes a third of a second to load, so nobody pays
  * for it who asks for no model; what was loaded stays until the process ends. */
-#define _GNU_SOURCE /* dladdr */
+#define _GNU_SOURCE /* dladdr, MAP_NORESERVE */
 #include "predict/torch_runtime.h"
 
 #ifndef LEAD_TORCH_PLUGIN
@@ -16,6 +16,9 @@ lead_status lead_torch_runtime(const torchc_api **out) {
 #include <dlfcn.h>
 #include <pthread.h>
 #include <string.h>
+#include <sys/mman.h>
+
+static const size_t LOADING = (size_t)800 << 20; /* bytes of addresses, with something to spare */
 
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 static const torchc_api *loaded;
@@ -47,8 +50,21 @@ static void *open_plugin(void) {
     return dlopen(LEAD_TORCH_PLUGIN, RTLD_NOW | RTLD_LOCAL);
 }
 
+/* Libraries that run out of memory while they are loaded end the process. */
+static bool has_room(void) {
+    void *room = mmap(NULL, LOADING, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    if (room == MAP_FAILED || munmap(room, LOADING) != 0) {
+        snprintf(failure, sizeof failure, "no memory for it: it needs %zu MB (see ulimit -v)",
+                 LOADING >> 20);
+        return false;
+    }
+    return true;
+}
+
 static void load(void) {
-    void *plugin = open_plugin();
+    void *plugin = has_room() ? open_plugin() : NULL;
+    if (!plugin && failure[0])
+        return;
     if (!plugin) {
         snprintf(failure, sizeof failure, "%s", dlerror());
         return;

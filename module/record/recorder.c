@@ -1,59 +1,75 @@
-/* Rows of epochs, links and timings, flushed line by line. */
-#include <errno.h>
+/* Rows of epochs, links and timings, put into the files epoch by epoch. */
+#include "record/files.h"
 #include <lead/record.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { EPOCHS, LINKS, TIMINGS, FILES };
 
 struct lead_recorder {
     const lead_topology *topology;
-    FILE *epochs, *links, *timings;
+    lead_rows files[FILES];
+    int lock; /* of the folder; -1: none */
 };
 
-static lead_status open_file(const char *folder, const char *name, const char *header, FILE **out) {
-    char path[4096];
-    if ((size_t)snprintf(path, sizeof path, "%s/%s", folder, name) >= sizeof path)
-        return lead_fail(LEAD_INVALID, "the path %.80s... is too long", folder);
-    *out = fopen(path, "w");
-    if (!*out || fprintf(*out, "%s\n", header) < 0 || fflush(*out) != 0)
-        return lead_fail(LEAD_IO, "%s: cannot be written: %s", path, strerror(errno));
-    return LEAD_OK;
-}
+static const struct {
+    const char *name, *header;
+} files[FILES] = {
+    {"epochs.csv",
+     "epoch,time,offered_bps,mlu,optimum,mlu_over_optimum,loss_fraction,delay_mean_s,delay_p99_s,"
+     "flow_time_mean_s,flow_time_p99_s,links_changed,moved_fraction,forecast_nrmse,forecast_nmae,"
+     "forecast_ncrps,forecast_coverage_90,gaps,fallbacks,why"},
+    {"links.csv", "epoch,src,dst,capacity_bps,offered_bps,carried_bps,utilisation"},
+    {"timings.csv", "epoch,simulate_s,measure_s,predict_s,te_s,diffusion_steps"},
+};
 
 void lead_recorder_free(lead_recorder *recorder) {
     if (!recorder)
         return;
-    FILE *files[] = {recorder->epochs, recorder->links, recorder->timings};
-    for (int i = 0; i < 3; i++)
-        if (files[i])
-            fclose(files[i]);
+    for (int i = 0; i < FILES; i++)
+        lead_rows_close(&recorder->files[i]);
+    if (recorder->lock >= 0)
+        close(recorder->lock);
     free(recorder);
+}
+
+/* The folder itself, too, must not be a way to somewhere else. */
+static lead_status check_folder(const char *folder) {
+    struct stat about;
+    if (lstat(folder, &about) == 0 && S_ISLNK(about.st_mode))
+        return lead_fail(LEAD_IO, "%s: cannot be written: it is a symbolic link; move it away",
+                         folder);
+    return LEAD_OK;
+}
+
+static lead_status open_files(const char *folder, lead_recorder *recorder) {
+    LEAD_TRY(lead_directory_make(folder));
+    LEAD_TRY(check_folder(folder));
+    LEAD_TRY(lead_directory_lock(folder, &recorder->lock));
+    for (int i = 0; i < FILES; i++) {
+        LEAD_TRY(lead_rows_open(folder, files[i].name, &recorder->files[i]));
+        fprintf(recorder->files[i].text, "%s\n", files[i].header);
+        LEAD_TRY(lead_rows_flush(&recorder->files[i]));
+    }
+    return LEAD_OK;
 }
 
 lead_status lead_recorder_alloc(const char *folder, const lead_topology *topology,
                                 lead_recorder **out) {
     lead_recorder *recorder = NULL;
-    lead_status status = LEAD_OK;
     LEAD_TRY(lead_calloc(1, sizeof *recorder, &recorder));
     recorder->topology = topology;
-    LEAD_TRY_FREE(lead_directory_make(folder));
-    LEAD_TRY_FREE(open_file(folder, "epochs.csv",
-                            "epoch,time,offered_bps,mlu,optimum,mlu_over_optimum,loss_fraction,"
-                            "delay_mean_s,delay_p99_s,flow_time_mean_s,flow_time_p99_s,"
-                            "links_changed,moved_fraction,forecast_nrmse,forecast_nmae,forecast_"
-                            "ncrps,forecast_coverage_90,"
-                            "gaps,fallbacks,why",
-                            &recorder->epochs));
-    LEAD_TRY_FREE(open_file(folder, "links.csv",
-                            "epoch,src,dst,capacity_bps,offered_bps,carried_bps,utilisation",
-                            &recorder->links));
-    LEAD_TRY_FREE(open_file(folder, "timings.csv",
-                            "epoch,simulate_s,measure_s,predict_s,te_s,diffusion_steps",
-                            &recorder->timings));
-    *out = recorder;
-    return LEAD_OK;
-fail:
-    lead_recorder_free(recorder);
+    recorder->lock = -1;
+    for (int i = 0; i < FILES; i++)
+        recorder->files[i].file = -1;
+    lead_status status = open_files(folder, recorder);
+    if (status == LEAD_OK)
+        *out = recorder;
+    else
+        lead_recorder_free(recorder);
     return status;
 }
 
@@ -110,38 +126,42 @@ static void add_epoch(FILE *file, const lead_epoch_record *record) {
     fprintf(file, "\n");
 }
 
-static void add_links(lead_recorder *recorder, int epoch, const double *offered,
+static void add_links(FILE *file, const lead_topology *topology, int epoch, const double *offered,
                       const double *carried) {
-    for (int e = 0; e < lead_topology_link_count(recorder->topology); e++) {
-        const lead_link *link = lead_topology_link(recorder->topology, e);
-        fprintf(recorder->links, "%d", epoch);
-        put_name(recorder->links, lead_topology_node_name(recorder->topology, link->source));
-        put_name(recorder->links, lead_topology_node_name(recorder->topology, link->destination));
-        put(recorder->links, link->capacity);
-        put(recorder->links, offered[e]);
-        put(recorder->links, carried[e]);
-        put(recorder->links, offered[e] / link->capacity);
-        fprintf(recorder->links, "\n");
+    for (int e = 0; e < lead_topology_link_count(topology); e++) {
+        const lead_link *link = lead_topology_link(topology, e);
+        fprintf(file, "%d", epoch);
+        put_name(file, lead_topology_node_name(topology, link->source));
+        put_name(file, lead_topology_node_name(topology, link->destination));
+        put(file, link->capacity);
+        put(file, offered[e]);
+        put(file, carried[e]);
+        put(file, offered[e] / link->capacity);
+        fprintf(file, "\n");
     }
+}
+
+static void add_timings(FILE *file, const lead_epoch_record *record) {
+    fprintf(file, "%d", record->epoch);
+    put(file, record->seconds_simulate);
+    put(file, record->seconds_measure);
+    put(file, record->seconds_predict);
+    put(file, record->seconds_te);
+    put(file, record->diffusion_steps > 0 ? (double)record->diffusion_steps : NAN);
+    fprintf(file, "\n");
 }
 
 lead_status lead_recorder_add(lead_recorder *recorder, const lead_epoch_record *record,
                               const double *offered, const double *carried) {
-    add_epoch(recorder->epochs, record);
-    add_links(recorder, record->epoch, offered, carried);
-    fprintf(recorder->timings, "%d", record->epoch);
-    put(recorder->timings, record->seconds_simulate);
-    put(recorder->timings, record->seconds_measure);
-    put(recorder->timings, record->seconds_predict);
-    put(recorder->timings, record->seconds_te);
-    put(recorder->timings, record->diffusion_steps > 0 ? (double)record->diffusion_steps : NAN);
-    fprintf(recorder->timings, "\n");
-    FILE *files[] = {recorder->epochs, recorder->links, recorder->timings};
-    bool failed = false;
-    for (int i = 0; i < 3; i++) /* a write that failed on the way is no longer flush's to tell */
-        failed = failed || fflush(files[i]) != 0 || ferror(files[i]);
-    if (failed)
-        return lead_fail(LEAD_IO, "the records of epoch %d could not be written: %s", record->epoch,
-                         strerror(errno));
+    lead_locale before = lead_locale_enter();
+    add_epoch(recorder->files[EPOCHS].text, record);
+    add_links(recorder->files[LINKS].text, recorder->topology, record->epoch, offered, carried);
+    add_timings(recorder->files[TIMINGS].text, record);
+    lead_locale_leave(before);
+    for (int i = 0; i < FILES; i++) {
+        lead_status status = lead_rows_flush(&recorder->files[i]);
+        if (status != LEAD_OK)
+            return lead_fail_within(status, "epoch %d", record->epoch);
+    }
     return LEAD_OK;
 }

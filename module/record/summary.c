@@ -31,7 +31,12 @@ void lead_summary_free(lead_summary *summary) {
         return;
     for (int i = 0; i < summary->policy_count; i++)
         free(summary->policies[i].name);
+    for (int i = 0; i < summary->failure_count; i++) {
+        free(summary->failures[i].name);
+        free(summary->failures[i].why);
+    }
     free(summary->policies);
+    free(summary->failures);
     free(summary->scenario);
     free(summary->engine);
     free(summary->build);
@@ -94,6 +99,23 @@ static json_t *policy_to_json(const lead_policy_summary *policy) {
     return object;
 }
 
+/* A message may hold what a file had in it. */
+static json_t *text_to_json(const char *text) {
+    json_t *value = json_string(text);
+    return value ? value : json_string("(no UTF-8)");
+}
+
+static json_t *failures_to_json(const lead_summary *summary) {
+    json_t *failures = json_array();
+    for (int i = 0; i < summary->failure_count; i++) {
+        json_t *object = json_object();
+        json_object_set_new(object, "name", text_to_json(summary->failures[i].name));
+        json_object_set_new(object, "why", text_to_json(summary->failures[i].why));
+        json_array_append_new(failures, object);
+    }
+    return failures;
+}
+
 lead_status lead_summary_write_json(const lead_summary *summary, const char *path) {
     json_t *root = json_object(), *policies = json_array();
     lead_file_writer *writer = NULL;
@@ -106,6 +128,8 @@ lead_status lead_summary_write_json(const lead_summary *summary, const char *pat
     json_object_set_new(root, "policies", policies);
     for (int i = 0; i < summary->policy_count; i++)
         json_array_append_new(policies, policy_to_json(&summary->policies[i]));
+    if (summary->failure_count > 0)
+        json_object_set_new(root, "failed", failures_to_json(summary));
     text = json_dumps(root, JSON_INDENT(2) | JSON_REAL_PRECISION(9));
     if (!text) {
         status = lead_fail(LEAD_MEMORY, "%s: no memory for its JSON", path);
@@ -178,6 +202,17 @@ static lead_status read_policy(const char *path, const json_t *object,
     return LEAD_OK;
 }
 
+static lead_status read_failures(const char *path, const json_t *failures, lead_summary *summary) {
+    size_t count = json_array_size(failures); /* 0 when there are none */
+    LEAD_TRY(lead_calloc(count, sizeof *summary->failures, &summary->failures));
+    for (size_t i = 0; i < count; i++) {
+        lead_policy_failure *failure = &summary->failures[summary->failure_count++];
+        LEAD_TRY(read_text(path, json_array_get(failures, i), "name", &failure->name));
+        LEAD_TRY(read_text(path, json_array_get(failures, i), "why", &failure->why));
+    }
+    return LEAD_OK;
+}
+
 static lead_status read_summary(const char *path, const json_t *root, lead_summary *summary) {
     const json_t *policies = json_object_get(root, "policies"),
                  *seed = json_object_get(root, "seed");
@@ -192,7 +227,7 @@ static lead_status read_summary(const char *path, const json_t *root, lead_summa
         summary->policy_count++;
         LEAD_TRY(read_policy(path, json_array_get(policies, i), &summary->policies[i]));
     }
-    return LEAD_OK;
+    return read_failures(path, json_object_get(root, "failed"), summary);
 }
 
 lead_status lead_summary_read_json(const char *path, lead_summary **out) {

@@ -1,8 +1,10 @@
 /* Predictors on past traffic: which windows, and every predictor over all of them. */
+#include "scenario/find.h"
 #include <lead/evaluate.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 /* --- the data --------------------------------------------------------------------------------- */
 
@@ -201,7 +203,12 @@ static lead_status find_predictor(trial *self) {
     if (!self->type)
         return lead_fail(LEAD_INVALID, "predictor \"%.80s\": %.*s is none of %s", self->name,
                          (int)(length < 40 ? length : 40), self->name, lead_predictor_names());
-    return colon ? lead_string_copy(colon + 1, &self->checkpoint) : LEAD_OK;
+    if (!colon)
+        return LEAD_OK;
+    bool here = access(colon + 1, F_OK) == 0;
+    if (!here && lead_find_checkpoint(NULL, colon + 1, &self->checkpoint) == LEAD_OK)
+        return LEAD_OK;
+    return lead_string_copy(colon + 1, &self->checkpoint); /* the predictor says what is wrong */
 }
 
 static lead_status alloc_predictor(trial *self, int horizon) {

@@ -13,11 +13,10 @@ typedef struct loop {
     const lead_scenario *scenario;
     const lead_policy *policy;
     lead_topology *topology;
-    lead_tm_series *series, *fit; /* history and epochs; what predictors fit on */
-    lead_experts experts;
+    lead_tm_series *series; /* history and epochs */
+    lead_brain brain;
     int first, epochs, n, m;
     lead_engine *engine;
-    lead_controller *controller;
     lead_recorder *recorder;
     lead_counters *before, *after;
     lead_rates *rates;
@@ -27,44 +26,27 @@ typedef struct loop {
     lead_scores scores;
     double *mlu, *ratio, *loss, *delay, *p99, *flow, *flow_p99, *bytes; /* [epochs] */
     lead_policy_summary *summary;
+    lead_run_listener listener; /* NULL: none */
+    void *listener_data;
 } loop;
 
 static void loop_free(loop *self) {
     lead_engine_free(self->engine);
-    lead_controller_free(self->controller);
+    lead_brain_free(&self->brain);
     lead_recorder_free(self->recorder);
     lead_counters_free(self->before);
     lead_counters_free(self->after);
     lead_rates_free(self->rates);
     lead_routing_free(self->in_force);
     lead_tm_series_free(self->series);
-    lead_tm_series_free(self->fit);
-    lead_experts_free(&self->experts);
     lead_topology_free(self->topology);
     free(self->events);
     free(self->mlu);
 }
 
-static lead_status make_controller(loop *self) {
-    lead_policy policy = *self->policy;
-    lead_tm_series *history;
-    LEAD_TRY(lead_load_fit(self->scenario, self->policy, self->topology, self->series, self->first,
-                           &self->fit));
-    LEAD_TRY(lead_experts_find(self->scenario, self->policy, self->topology, self->series,
-                               self->first, &self->experts));
-    policy.predictor_options.experts = self->experts.experts;
-    policy.predictor_options.expert_count = self->experts.count;
-    LEAD_TRY(lead_tm_series_slice(self->series, 0, self->first, &history));
-    policy.predictor_options.truth = self->series;
-    policy.predictor_options.fit = self->fit;
-    return lead_controller_alloc(self->topology, &policy, history,
-                                 (int64_t)llround(self->scenario->engine_options.epoch),
-                                 &self->controller);
-}
-
 /* Warns when a model forecasts what it learnt from. */
 static void warn_of_seen(const loop *self) {
-    const lead_predictor *predictor = lead_controller_predictor(self->controller);
+    const lead_predictor *predictor = lead_controller_predictor(self->brain.controller);
     int seen = 0;
     for (int i = 0; predictor && i < self->epochs; i++)
         seen +=
@@ -101,7 +83,8 @@ static lead_status loop_alloc(loop *self, const char *folder) {
     self->flow = self->p99 + self->epochs;
     self->flow_p99 = self->flow + self->epochs;
     self->bytes = self->flow_p99 + self->epochs;
-    LEAD_TRY(make_controller(self));
+    LEAD_TRY(lead_brain_alloc(self->scenario, self->policy, self->topology, self->series,
+                              self->first, self->first, &self->brain));
     warn_of_seen(self);
     LEAD_TRY(make_engine(self));
     return lead_recorder_alloc(folder, self->topology, &self->recorder);
@@ -138,8 +121,8 @@ static void keep_for_summary(loop *self, int epoch, const lead_epoch_record *rec
 /* The controller hears of links when the epoch is over. */
 static lead_status tell_links(loop *self, int count) {
     for (int i = 0; i < count; i++)
-        LEAD_TRY(
-            lead_controller_set_up(self->controller, self->events[i].link, self->events[i].up));
+        LEAD_TRY(lead_controller_set_up(self->brain.controller, self->events[i].link,
+                                        self->events[i].up));
     return LEAD_OK;
 }
 
@@ -162,6 +145,17 @@ fail:
     return status;
 }
 
+static lead_status tell(const loop *self, lead_run_event event, int epoch) {
+    return self->listener ? self->listener(event, epoch, self->listener_data) : LEAD_OK;
+}
+
+/* Decides on `epoch`, by the reading at `time`. */
+static lead_status lap(loop *self, int epoch, const lead_counters *reading, int64_t time) {
+    LEAD_TRY(tell(self, LEAD_RUN_LAP_BEGINS, epoch));
+    LEAD_TRY(lead_controller_step(self->brain.controller, reading, time, &self->decision));
+    return tell(self, LEAD_RUN_LAP_ENDS, epoch);
+}
+
 static lead_status run_epoch(loop *self, int epoch, double optimum) {
     lead_epoch_record record = {.epoch = epoch,
                                 .optimum = optimum,
@@ -172,11 +166,12 @@ static lead_status run_epoch(loop *self, int epoch, double optimum) {
     LEAD_TRY(lead_recorder_add(self->recorder, &record, self->rates->link_offered,
                                self->rates->link_carried));
     keep_for_summary(self, epoch, &record);
+    LEAD_TRY(tell(self, LEAD_RUN_EPOCH_DONE, epoch));
     LEAD_TRY(lead_counters_assign(self->before, self->after));
     if (epoch + 1 == self->epochs)
         return LEAD_OK;
     LEAD_TRY(tell_links(self, events));
-    return lead_controller_step(self->controller, self->after, record.time, &self->decision);
+    return lap(self, epoch + 1, self->after, record.time);
 }
 
 /* --- the whole run ---------------------------------------------------------------------------- */
@@ -213,19 +208,20 @@ static lead_status summarise(loop *self) {
 }
 
 lead_status lead_run_policy(const lead_scenario *scenario, int policy, const double *optimum,
-                            const char *folder, void (*done)(int epoch, void *data), void *data,
+                            const char *folder, lead_run_listener listener, void *data,
                             lead_policy_summary *summary) {
-    loop self = {.scenario = scenario, .policy = &scenario->policies[policy], .summary = summary};
+    loop self = {.scenario = scenario,
+                 .policy = &scenario->policies[policy],
+                 .summary = summary,
+                 .listener = listener,
+                 .listener_data = data};
     lead_status status = LEAD_OK;
     *summary = (lead_policy_summary){0};
     LEAD_TRY_FREE(loop_alloc(&self, folder));
-    LEAD_TRY_FREE(lead_controller_baseline(self.controller, self.before));
-    LEAD_TRY_FREE(lead_controller_step(self.controller, NULL, 0, &self.decision));
-    for (int epoch = 0; epoch < self.epochs; epoch++) {
+    LEAD_TRY_FREE(lead_controller_baseline(self.brain.controller, self.before));
+    LEAD_TRY_FREE(lap(&self, 0, NULL, 0));
+    for (int epoch = 0; epoch < self.epochs; epoch++)
         LEAD_TRY_FREE(run_epoch(&self, epoch, optimum[epoch]));
-        if (done)
-            done(epoch, data);
-    }
     LEAD_TRY_FREE(summarise(&self));
 fail:
     loop_free(&self);

@@ -1,19 +1,14 @@
 /* A scenario's policies side by side, each in a process of its own. */
+#include "run/family.h"
+#include "run/folder.h"
+#include "run/news.h"
 #include <errno.h>
-#include <fcntl.h>
-#include <lead/run.h>
 #include <math.h>
-#include <poll.h>
 #include <signal.h>
-#include <spawn.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
+#include <sys/prctl.h>
 #include <unistd.h>
-
-extern char **environ;
-
-enum { OPTIMUM_FD = 3, PROGRESS_FD = 4, FIRST_FREE_FD = 10, MOST_JOBS = 64 };
 
 const char *lead_build(void) {
     return LEAD_VERSION " (" LEAD_COMPILER ")";
@@ -64,140 +59,10 @@ static lead_status share_optimum(const double *optimum, int epochs, int *fd) {
         return failed("a temporary file");
     bool written = fwrite(optimum, sizeof *optimum, (size_t)epochs, file) == (size_t)epochs &&
                    fflush(file) == 0;
-    *fd = written ? fcntl(fileno(file), F_DUPFD_CLOEXEC, FIRST_FREE_FD) : -1;
+    *fd = written ? lead_family_descriptor(fileno(file)) : -1;
     lead_status status = *fd >= 0 ? LEAD_OK : failed("a temporary file");
     fclose(file);
     return status;
-}
-
-/* --- children ----------------------------------------------------------------------------------
- */
-
-typedef struct child {
-    pid_t pid;    /* 0: not started or over */
-    int progress; /* read end, -1 when closed */
-    bool started;
-} child;
-
-typedef struct family {
-    const lead_scenario *scenario;
-    const lead_run_options *options;
-    char scenario_path[4096];
-    int optimum_fd, count, running;
-    child children[MOST_JOBS];
-    long done;
-    double started;
-} family;
-
-static lead_status spawn(family *self, int policy) {
-    child *kid = &self->children[policy];
-    int ends[2];
-    if (pipe(ends) != 0)
-        return failed("a pipe");
-    int from = fcntl(ends[0], F_DUPFD_CLOEXEC, FIRST_FREE_FD),
-        to = fcntl(ends[1], F_DUPFD_CLOEXEC, FIRST_FREE_FD);
-    close(ends[0]);
-    close(ends[1]);
-    char index[16],
-        *arguments[] = {
-            (char[]){"lead"}, (char[]){"run-policy"}, self->scenario_path, index, NULL, NULL};
-    lead_status status = lead_string_copy(self->options->out, &arguments[4]);
-    posix_spawn_file_actions_t actions;
-    snprintf(index, sizeof index, "%d", policy);
-    posix_spawn_file_actions_init(&actions);
-    posix_spawn_file_actions_adddup2(&actions, self->optimum_fd, OPTIMUM_FD);
-    posix_spawn_file_actions_adddup2(&actions, to, PROGRESS_FD);
-    if (status == LEAD_OK) {
-        errno = posix_spawn(&kid->pid,
-                            self->options->program ? self->options->program : "/proc/self/exe",
-                            &actions, NULL, arguments, environ);
-        if (errno != 0)
-            status = failed("a process for a policy");
-    }
-    posix_spawn_file_actions_destroy(&actions);
-    free(arguments[4]);
-    close(to);
-    kid->progress = from;
-    kid->started = true;
-    self->running += status == LEAD_OK;
-    return status;
-}
-
-/* Takes what a child has told: an int an epoch. At the end of its pipe it is waited for. */
-static lead_status listen_to(family *self, int policy) {
-    child *kid = &self->children[policy];
-    int epochs[256], code;
-    ssize_t got = read(kid->progress, epochs, sizeof epochs);
-    if (got > 0) {
-        self->done += got / (ssize_t)sizeof *epochs;
-        return LEAD_OK;
-    }
-    close(kid->progress);
-    kid->progress = -1;
-    pid_t pid = kid->pid;
-    kid->pid = 0;
-    self->running--;
-    while (waitpid(pid, &code, 0) < 0 && errno == EINTR)
-        continue;
-    if (WIFEXITED(code) && WEXITSTATUS(code) == 0)
-        return LEAD_OK;
-    const char *name = self->scenario->policies[policy].name;
-    if (WIFSIGNALED(code))
-        return lead_fail(LEAD_SIMULATOR, "policy \"%s\" was ended by signal %d", name,
-                         WTERMSIG(code));
-    return lead_fail(LEAD_SIMULATOR, "policy \"%s\" failed", name);
-}
-
-static lead_status wait_for_news(family *self) {
-    struct pollfd polls[MOST_JOBS];
-    int of[MOST_JOBS], count = 0;
-    for (int i = 0; i < self->count; i++)
-        if (self->children[i].pid) {
-            polls[count] = (struct pollfd){.fd = self->children[i].progress, .events = POLLIN};
-            of[count++] = i;
-        }
-    if (poll(polls, (nfds_t)count, -1) < 0)
-        return errno == EINTR ? LEAD_OK : failed("waiting for the policies");
-    for (int i = 0; i < count; i++)
-        if (polls[i].revents)
-            LEAD_TRY(listen_to(self, of[i]));
-    if (self->options->progress)
-        self->options->progress(self->done, (long)self->scenario->epochs * self->count,
-                                lead_clock_seconds() - self->started, self->options->progress_data);
-    return LEAD_OK;
-}
-
-static lead_status run_all(family *self, int jobs) {
-    int next = 0;
-    while (next < self->count || self->running > 0) {
-        while (next < self->count && self->running < jobs)
-            LEAD_TRY(spawn(self, next++));
-        LEAD_TRY(wait_for_news(self));
-    }
-    return LEAD_OK;
-}
-
-static void end_children(family *self) {
-    for (int i = 0; i < self->count; i++) {
-        child *kid = &self->children[i];
-        if (kid->pid) {
-            kill(kid->pid, SIGTERM);
-            while (waitpid(kid->pid, NULL, 0) < 0 && errno == EINTR)
-                continue;
-        }
-        if (kid->started && kid->progress >= 0)
-            close(kid->progress);
-    }
-    close(self->optimum_fd);
-}
-
-/* What an earlier run left must not be taken for this one's. */
-static void remove_old(const char *out) {
-    static const char *const names[] = {"summary.json", "summary.csv", "scenario.yaml"};
-    char path[4096];
-    for (int i = 0; i < 3; i++)
-        if ((size_t)snprintf(path, sizeof path, "%s/%s", out, names[i]) < sizeof path)
-            unlink(path);
 }
 
 /* --- results -----------------------------------------------------------------------------------
@@ -213,7 +78,6 @@ static lead_status make_summary(const lead_scenario *scenario, int policy_count,
     LEAD_TRY_FREE(lead_string_copy(lead_build(), &summary->build));
     LEAD_TRY_FREE(lead_calloc((size_t)policy_count, sizeof *summary->policies, &summary->policies));
     summary->seed = scenario->seed;
-    summary->policy_count = policy_count;
     *out = summary;
     return LEAD_OK;
 fail:
@@ -221,15 +85,40 @@ fail:
     return status;
 }
 
-static lead_status merge(const lead_scenario *scenario, const char *out, lead_summary *summary) {
+/* A policy's own summary into summary->policies[policy_count]. */
+static lead_status add_part(const char *out, const char *name, lead_summary *summary) {
     char path[4096];
-    for (int i = 0; i < scenario->policy_count; i++) {
-        lead_summary *part;
-        snprintf(path, sizeof path, "%s/%s/summary.json", out, scenario->policies[i].name);
-        LEAD_TRY(lead_summary_read_json(path, &part));
-        summary->policies[i] = part->policies[0];
-        part->policies[0].name = NULL; /* handed over */
+    lead_summary *part;
+    snprintf(path, sizeof path, "%s/%s/summary.json", out, name);
+    LEAD_TRY(lead_summary_read_json(path, &part));
+    if (part->policy_count != 1) {
         lead_summary_free(part);
+        return lead_fail(LEAD_FORMAT, "%s: %d policies", path, part->policy_count);
+    }
+    summary->policies[summary->policy_count++] = part->policies[0];
+    part->policies[0] = (lead_policy_summary){0}; /* handed over */
+    lead_summary_free(part);
+    return LEAD_OK;
+}
+
+static lead_status add_failure(const char *name, const char *why, lead_summary *summary) {
+    lead_policy_failure *failure = &summary->failures[summary->failure_count++];
+    LEAD_TRY(lead_string_copy(name, &failure->name));
+    return lead_string_copy(why, &failure->why);
+}
+
+/* The summary of the policies that ended well, and why the others did not. */
+static lead_status merge(const lead_scenario *scenario, const char *out, char (*whys)[LEAD_WHY],
+                         lead_summary *summary) {
+    char path[4096];
+    LEAD_TRY(
+        lead_calloc((size_t)scenario->policy_count, sizeof *summary->failures, &summary->failures));
+    for (int i = 0; i < scenario->policy_count; i++) {
+        const char *name = scenario->policies[i].name;
+        if (!whys[i][0] && add_part(out, name, summary) != LEAD_OK)
+            snprintf(whys[i], LEAD_WHY, "%s", lead_last_message());
+        if (whys[i][0])
+            LEAD_TRY(add_failure(name, whys[i], summary));
     }
     snprintf(path, sizeof path, "%s/summary.csv", out);
     LEAD_TRY(lead_summary_write_csv(summary, path));
@@ -237,40 +126,80 @@ static lead_status merge(const lead_scenario *scenario, const char *out, lead_su
     return lead_summary_write_json(summary, path);
 }
 
+/* LEAD_SIMULATOR naming the policies that failed. */
+static lead_status tell_failures(const lead_summary *summary, const char *out) {
+    char names[512] = "";
+    if (summary->failure_count == 0)
+        return LEAD_OK;
+    if (summary->policy_count == 0 && summary->failure_count == 1)
+        return lead_fail(LEAD_SIMULATOR, "policy \"%s\" failed: %s", summary->failures[0].name,
+                         summary->failures[0].why);
+    for (int i = 0; i < summary->failure_count; i++)
+        snprintf(names + strlen(names), sizeof names - strlen(names), "%s\"%s\"", i ? ", " : "",
+                 summary->failures[i].name);
+    return lead_fail(LEAD_SIMULATOR, "%d of %d policies failed: %s; the summary in %s says why",
+                     summary->failure_count, summary->failure_count + summary->policy_count, names,
+                     out);
+}
+
 static int cores(void) {
     long count = sysconf(_SC_NPROCESSORS_ONLN);
     return count > 0 ? (int)count : 1;
+}
+
+/* From the scenario, with everything filled in, to the summary in `out`. */
+static lead_status run_within(const lead_scenario *resolved, const double *optimum,
+                              const lead_run_options *options, lead_summary **out) {
+    char path[4096], (*whys)[LEAD_WHY] = NULL;
+    lead_summary *summary = NULL;
+    lead_family_options family = {.scenario = resolved,
+                                  .run = options,
+                                  .scenario_path = path,
+                                  .optimum_fd = -1,
+                                  .jobs = options->jobs > 0 ? options->jobs : cores()};
+    lead_status status = LEAD_OK;
+    snprintf(path, sizeof path, "%s/scenario.yaml", options->out);
+    LEAD_TRY_FREE(lead_scenario_write(resolved, path));
+    LEAD_TRY_FREE(share_optimum(optimum, resolved->epochs, &family.optimum_fd));
+    LEAD_TRY_FREE(lead_calloc(LEAD_FAMILY_MOST, sizeof *whys, &whys));
+    LEAD_TRY_FREE(lead_family_run(&family, whys));
+    LEAD_TRY_FREE(make_summary(resolved, resolved->policy_count, &summary));
+    LEAD_TRY_FREE(merge(resolved, options->out, whys, summary));
+    status = tell_failures(summary, options->out);
+    *out = summary;
+    summary = NULL;
+fail:
+    lead_summary_free(summary);
+    free(whys);
+    if (family.optimum_fd >= 0)
+        close(family.optimum_fd);
+    return status;
+}
+
+/* What a policy's folder and files add to the folder's path must fit as well. */
+static lead_status check_options(const lead_scenario *scenario, const lead_run_options *options) {
+    if (scenario->policy_count < 1 || scenario->policy_count > LEAD_FAMILY_MOST)
+        return lead_fail(LEAD_INVALID, "%d policies, a run has 1 to %d", scenario->policy_count,
+                         LEAD_FAMILY_MOST);
+    return strlen(options->out) < 3800
+               ? LEAD_OK
+               : lead_fail(LEAD_INVALID, "the path %.80s... is too long", options->out);
 }
 
 lead_status lead_run(const lead_scenario *scenario, const lead_run_options *options,
                      lead_summary **out) {
     lead_scenario resolved = *scenario; /* strings and lists stay the caller's */
     double *optimum = NULL;
-    lead_summary *summary = NULL;
-    family self = {.scenario = &resolved,
-                   .options = options,
-                   .optimum_fd = -1,
-                   .count = scenario->policy_count,
-                   .started = lead_clock_seconds()};
+    int lock = -1;
     lead_status status = LEAD_OK;
+    *out = NULL;
+    LEAD_TRY(check_options(scenario, options));
     LEAD_TRY_FREE(prepare(&resolved, &optimum));
-    LEAD_TRY_FREE(lead_directory_make(options->out));
-    if ((size_t)snprintf(self.scenario_path, sizeof self.scenario_path, "%s/scenario.yaml",
-                         options->out) >= sizeof self.scenario_path - 200) {
-        status = lead_fail(LEAD_INVALID, "the path %.80s... is too long", options->out);
-        goto fail;
-    }
-    remove_old(options->out);
-    LEAD_TRY_FREE(lead_scenario_write(&resolved, self.scenario_path));
-    LEAD_TRY_FREE(share_optimum(optimum, resolved.epochs, &self.optimum_fd));
-    LEAD_TRY_FREE(run_all(&self, options->jobs > 0 ? options->jobs : cores()));
-    LEAD_TRY_FREE(make_summary(&resolved, scenario->policy_count, &summary));
-    LEAD_TRY_FREE(merge(&resolved, options->out, summary));
-    *out = summary;
-    summary = NULL;
+    LEAD_TRY_FREE(lead_folder_take(&resolved, options->out, &lock));
+    status = run_within(&resolved, optimum, options, out);
 fail:
-    end_children(&self);
-    lead_summary_free(summary);
+    if (lock >= 0)
+        close(lock);
     free(optimum);
     return status;
 }
@@ -278,13 +207,42 @@ fail:
 /* --- inside a child ----------------------------------------------------------------------------
  */
 
-static void tell_parent(int epoch, void *data) {
+/* A parent that is gone has nobody to run for. */
+static lead_status tell_parent(lead_run_event event, int epoch, void *data) {
     (void)data;
-    ssize_t written = write(PROGRESS_FD, &epoch, sizeof epoch);
-    (void)written; /* a parent that is gone ends this process by SIGPIPE */
+    lead_news news = {event, epoch};
+    if (write(LEAD_NEWS_FD, &news, sizeof news) == sizeof news)
+        return LEAD_OK;
+    return lead_fail(LEAD_IO, "the run that this policy is of is over: %s", strerror(errno));
 }
 
-lead_status lead_run_child(const char *scenario_path, int policy, const char *out) {
+/* In one write, so that the parent hears all of it. */
+static bool tell_why(void) {
+    struct {
+        lead_news news;
+        char text[LEAD_WHY];
+    } all = {.news = {LEAD_NEWS_FAILED, 0}};
+    snprintf(all.text, sizeof all.text, "%s", lead_last_message());
+    size_t length = sizeof all.news + strlen(all.text);
+    return write(LEAD_NEWS_FD, &all, length) == (ssize_t)length;
+}
+
+/* This process does not outlive its parent, however that ends. */
+static lead_status tie_to(long parent) {
+    if (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0 || getppid() != parent)
+        return lead_fail(LEAD_INVALID, "run-policy is what `lead run` starts; run that");
+    return LEAD_OK;
+}
+
+static lead_status read_optimum(const lead_scenario *scenario, double **optimum) {
+    size_t size = (size_t)scenario->epochs * sizeof **optimum;
+    LEAD_TRY(lead_calloc((size_t)scenario->epochs, sizeof **optimum, optimum));
+    if (pread(LEAD_OPTIMUM_FD, *optimum, size, 0) != (ssize_t)size)
+        return lead_fail(LEAD_IO, "the optimum of %d epochs cannot be read", scenario->epochs);
+    return LEAD_OK;
+}
+
+static lead_status run_child(const char *scenario_path, int policy, const char *out) {
     lead_scenario *scenario = NULL;
     lead_summary *summary = NULL;
     double *optimum = NULL;
@@ -295,13 +253,9 @@ lead_status lead_run_child(const char *scenario_path, int policy, const char *ou
         status = lead_fail(LEAD_INVALID, "%s has no policy %d", scenario_path, policy);
         goto fail;
     }
-    size_t size = (size_t)scenario->epochs * sizeof *optimum;
-    LEAD_TRY_FREE(lead_calloc((size_t)scenario->epochs, sizeof *optimum, &optimum));
-    if (pread(OPTIMUM_FD, optimum, size, 0) != (ssize_t)size) {
-        status = lead_fail(LEAD_IO, "the optimum of %d epochs cannot be read", scenario->epochs);
-        goto fail;
-    }
+    LEAD_TRY_FREE(read_optimum(scenario, &optimum));
     LEAD_TRY_FREE(make_summary(scenario, 1, &summary));
+    summary->policy_count = 1;
     snprintf(path, sizeof path, "%s/%s", out, scenario->policies[policy].name);
     LEAD_TRY_FREE(
         lead_run_policy(scenario, policy, optimum, path, tell_parent, NULL, &summary->policies[0]));
@@ -311,5 +265,15 @@ fail:
     lead_summary_free(summary);
     lead_scenario_free(scenario);
     free(optimum);
+    return status;
+}
+
+lead_status lead_run_child(const char *scenario_path, int policy, const char *out, long parent,
+                           bool *told) {
+    *told = false;
+    LEAD_TRY(tie_to(parent));
+    lead_status status = run_child(scenario_path, policy, out);
+    if (status != LEAD_OK)
+        *told = tell_why();
     return status;
 }

@@ -7,11 +7,11 @@
 #include "scenario/te_options.h"
 
 typedef struct raw_topology {
-    char *file, *capacity;
+    char *file, *capacity, *unit, *directions;
 } raw_topology;
 
 typedef struct raw_tm {
-    char *file, *start, *epochs, *unit, *history, *suspect;
+    char *file, *start, *epochs, *unit, *history, *suspect, *aggregate;
 } raw_tm;
 
 typedef struct raw_synthetic {
@@ -75,7 +75,7 @@ typedef struct raw_event {
 } raw_event;
 
 typedef struct raw_scenario {
-    char *name, *engine, *seed, *convergence;
+    char *name, *engine, *seed, *convergence, *watchdog, *memory;
     raw_topology topology;
     raw_traffic traffic;
     raw_time time;

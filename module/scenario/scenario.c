@@ -1,4 +1,6 @@
 /* From the text of a scenario file to checked values, with defaults. */
+#include "formats/text.h"
+#include "record/files.h"
 #include "scenario/find.h"
 #include "scenario/raw.h"
 #include <lead/formats.h>
@@ -18,11 +20,9 @@ typedef enum number_kind { PLAIN, RATE, TIME, SIZE, WHOLE } number_kind;
 static lead_status parse_number(const char *text, number_kind kind, double *value) {
     static const lead_quantity quantity[] = {0, LEAD_QUANTITY_RATE, LEAD_QUANTITY_TIME,
                                              LEAD_QUANTITY_SIZE};
-    char *end;
     if (kind == RATE || kind == TIME || kind == SIZE)
         return lead_quantity_parse(text, quantity[kind], value);
-    *value = strtod(text, &end);
-    if (end == text || *end || !isfinite(*value) || (kind == WHOLE && *value != floor(*value)))
+    if (!lead_number_parse(text, value) || (kind == WHOLE && *value != floor(*value)))
         return lead_fail(LEAD_FORMAT, "\"%.40s\" is not a%s number", text,
                          kind == WHOLE ? " whole" : "");
     return LEAD_OK;
@@ -106,17 +106,38 @@ static lead_status find(const reader *in, const char *key, const char *name, cha
     return status == LEAD_OK ? LEAD_OK : lead_yaml_fail_within(in->path, key, status);
 }
 
+static lead_status unit_of(const reader *in, const char *key, const char *text, double *unit) {
+    *unit = 0;
+    lead_status status = text ? lead_unit_parse(text, unit) : LEAD_OK;
+    return status == LEAD_OK ? LEAD_OK : lead_yaml_fail_within(in->path, key, status);
+}
+
+static lead_status read_topology(const reader *in, const raw_topology *raw) {
+    static const char *const ways[] = {"both", "one-way"};
+    lead_topology_reading *reading = &in->scenario->topology_reading;
+    int way;
+    LEAD_TRY(find(in, "topology.file", raw->file, &in->scenario->topology_file));
+    LEAD_TRY(number(in, "topology.capacity", raw->capacity, RATE, 1, 1e18, 0, &reading->capacity));
+    LEAD_TRY(unit_of(in, "topology.unit", raw->unit, &reading->unit));
+    LEAD_TRY(choice(in, "topology.directions", raw->directions, ways, 2, -1, &way));
+    reading->directions = way < 0    ? LEAD_DIRECTIONS_FILE
+                          : way == 0 ? LEAD_DIRECTIONS_BOTH
+                                     : LEAD_DIRECTIONS_ONE_WAY;
+    return LEAD_OK;
+}
+
 static lead_status read_tm(const reader *in, const raw_tm *raw) {
-    static const char *const units[] = {"bit/s", "kbit/s", "Mbit/s", "Gbit/s"};
+    static const char *const ways[] = {"mean"};
     lead_scenario *scenario = in->scenario;
-    int unit;
+    int way;
     LEAD_TRY(find(in, "traffic.tm.file", raw->file, &scenario->tm_file));
     if (raw->suspect)
         LEAD_TRY(find(in, "traffic.tm.suspect", raw->suspect, &scenario->suspect_file));
     LEAD_TRY(whole(in, "traffic.tm.epochs", raw->epochs, 1, 1e7, 0, &scenario->epochs));
     LEAD_TRY(whole(in, "traffic.tm.history", raw->history, 0, 1e7, 4032, &scenario->history));
-    LEAD_TRY(choice(in, "traffic.tm.unit", raw->unit, units, 4, -1, &unit));
-    scenario->unit = unit < 0 ? 0 : pow(1000, unit);
+    LEAD_TRY(unit_of(in, "traffic.tm.unit", raw->unit, &scenario->unit));
+    LEAD_TRY(choice(in, "traffic.tm.aggregate", raw->aggregate, ways, 1, -1, &way));
+    scenario->aggregate = way == 0;
     scenario->start = INT64_MIN;
     lead_status status = raw->start ? lead_time_parse(raw->start, &scenario->start) : LEAD_OK;
     return status == LEAD_OK ? LEAD_OK
@@ -320,6 +341,10 @@ static lead_status read_policy(const reader *in, const raw_scenario *raw, unsign
         return lead_yaml_fail(in->path, key, LEAD_INVALID,
                               "\"%.60s\" cannot name a folder (letters, digits, . _ + -)",
                               from->name);
+    if (lead_file_is_of_run(from->name))
+        return lead_yaml_fail(in->path, key, LEAD_INVALID,
+                              "\"%.60s\" is a file of the run itself; take another name",
+                              from->name);
     for (unsigned i = 0; i < index; i++)
         if (strcmp(raw->policies[i].name, from->name) == 0)
             return lead_yaml_fail(in->path, key, LEAD_INVALID, "\"%s\" is there twice", from->name);
@@ -366,6 +391,10 @@ static lead_status read_engine(const reader *in, const char *name) {
 static lead_status read_policies(const reader *in, const raw_scenario *raw) {
     lead_scenario *scenario = in->scenario;
     LEAD_TRY(lead_string_copy(in->path, &scenario->path));
+    if (!plain_name(raw->name))
+        return lead_yaml_fail(in->path, "name", LEAD_INVALID,
+                              "\"%.60s\" cannot name a folder (letters, digits, . _ + -)",
+                              raw->name);
     LEAD_TRY(lead_string_copy(raw->name, &scenario->name));
     LEAD_TRY(read_time(in, &raw->time));
     LEAD_TRY(seed_of(in, "seed", raw->seed, 1, &scenario->seed));
@@ -379,13 +408,13 @@ static lead_status read_policies(const reader *in, const raw_scenario *raw) {
 static lead_status read_simulation(const reader *in, const raw_scenario *raw) {
     lead_scenario *scenario = in->scenario;
     LEAD_TRY(read_policies(in, raw));
-    LEAD_TRY(find(in, "topology.file", raw->topology.file, &scenario->topology_file));
-    LEAD_TRY(number(in, "topology.capacity", raw->topology.capacity, RATE, 1, 1e18, 0,
-                    &scenario->default_capacity));
+    LEAD_TRY(read_topology(in, &raw->topology));
     LEAD_TRY(read_traffic(in, &raw->traffic));
     LEAD_TRY(read_queue(in, &raw->queue));
     LEAD_TRY(number(in, "convergence", raw->convergence, TIME, 0, 1e6, 0,
                     &scenario->engine_options.convergence));
+    LEAD_TRY(number(in, "watchdog", raw->watchdog, TIME, 0, 1e9, 600, &scenario->watchdog));
+    LEAD_TRY(number(in, "memory", raw->memory, SIZE, 1e6, 1e18, 0, &scenario->memory));
     LEAD_TRY(read_engine(in, raw->engine));
     LEAD_TRY(lead_calloc(raw->events_count, sizeof(lead_scenario_event), &scenario->events));
     scenario->event_count = (int)raw->events_count;

@@ -1,5 +1,6 @@
 /* Reads and writes the options of TE algorithms by their names. */
 #include "scenario/te_options.h"
+#include "formats/text.h"
 #include <lead/formats.h>
 #include <lead/scenario.h>
 #include <math.h>
@@ -54,10 +55,8 @@ static lead_status parse(const option *row, const char *text, double *value) {
         return *value >= 0 ? LEAD_OK
                            : lead_fail(LEAD_INVALID, "\"%.60s\" is none of %s", text, row->words);
     } else {
-        char *end;
-        *value = strtod(text, &end);
         bool whole = row->kind == WHOLE || row->kind == LONG;
-        if (end == text || *end || !isfinite(*value) || (whole && *value != floor(*value)))
+        if (!lead_number_parse(text, value) || (whole && *value != floor(*value)))
             return lead_fail(LEAD_FORMAT, "\"%.40s\" is not a%s number", text,
                              whole ? " whole" : "");
     }
@@ -100,7 +99,7 @@ static void write_word(const option *row, int place, char *text, size_t size) {
     snprintf(text, size, "%.*s", (int)strcspn(words, ","), words);
 }
 
-bool lead_te_option_get(const lead_te_options *options, int index, char *text, size_t size) {
+static bool print(const lead_te_options *options, int index, char *text, size_t size) {
     const option *row = &table[index];
     const void *member = (const char *)options + row->at;
     if (row->kind == TIME || row->kind == REAL) {
@@ -118,4 +117,11 @@ bool lead_te_option_get(const lead_te_options *options, int index, char *text, s
     else
         snprintf(text, size, "%d", value);
     return value != 0;
+}
+
+bool lead_te_option_get(const lead_te_options *options, int index, char *text, size_t size) {
+    lead_locale before = lead_locale_enter();
+    bool set = print(options, index, text, size);
+    lead_locale_leave(before);
+    return set;
 }

@@ -6,7 +6,7 @@
  * row. Kinds: WORD (an enum whose values follow the words), TIME and REAL (double), WHOLE (int),
  * LONG (long). */
 #define LEAD_TE_OPTION_LIST(X)                                                                     \
-    X(weights, weight_rule, WORD, 0, 0, "file, inverse-capacity, unit")                            \
+    X(weights, weight_rule, WORD, 0, 0, "default, file, inverse-capacity, unit")                   \
     X(objective, objective, WORD, 0, 0, "default, mlu, phi, mlu-phi")                              \
     X(method, method, WORD, 0, 0, "program, search")                                               \
     X(time_limit, time_limit, TIME, 1e-6, 1e6, "")                                                 \

@@ -44,6 +44,37 @@ static void long_messages_are_cut(void **state) {
     assert_int_equal(strlen(lead_last_message()), 1023);
 }
 
+/* What a terminal would obey is shown instead; what it shows stays. */
+static void control_characters_are_shown(void **state) {
+    (void)state;
+    static const struct {
+        const char *text, *shown;
+    } table[] = {{"Zürich 東京 \\", "Zürich 東京 \\"},
+                 {"\x1b]0;owned\x07", "\\x1b]0;owned\\x07"},
+                 {"\x1b[31mred", "\\x1b[31mred"},
+                 {"two\nlines\r\t", "two\\x0alines\\x0d\\x09"},
+                 {"\x7f", "\\x7f"},
+                 {"\xc2\x9b"
+                  "31m",
+                  "\\xc2\\x9b31m"},
+                 {"\xc2\xa0", "\xc2\xa0"},
+                 {"Z\xfcrich", "Z\\xfcrich"},
+                 {"\xc3", "\\xc3"},
+                 {"\xed\xa0", "\\xed\\xa0"},
+                 {"\xff\xfe", "\\xff\\xfe"}};
+    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+        lead_fail(LEAD_IO, "\"%s\"", table[i].text);
+        char wanted[100];
+        snprintf(wanted, sizeof wanted, "\"%s\"", table[i].shown);
+        assert_string_equal(lead_last_message(), wanted);
+        lead_fail(LEAD_IO, "%s", lead_last_message()); /* once is enough */
+        assert_string_equal(lead_last_message(), wanted);
+    }
+    char few[6];
+    assert_string_equal(lead_printable("abc\x1b", few, sizeof few), "abc");
+    assert_string_equal(lead_printable("abcdü", few, sizeof few), "abcd");
+}
+
 static void times_come_and_go(void **state) {
     (void)state;
     static const struct {
@@ -62,15 +93,59 @@ static void times_come_and_go(void **state) {
     }
 }
 
+static void times_are_taken_as_people_write_them(void **state) {
+    (void)state;
+    static const struct {
+        const char *text;
+        int64_t seconds;
+    } known[] = {{"2004-07-20", 1090281600},
+                 {"2004-07-20 00:00", 1090281600},
+                 {"2004-07-20T00:00:00", 1090281600},
+                 {"2004-07-20 00:00:00Z", 1090281600},
+                 {"2004-07-20 00:00:00.000000", 1090281600},
+                 {"2004-07-20 02:00:00+02:00", 1090281600},
+                 {"2004-07-20 02:00:00 +0200", 1090281600},
+                 {"2004-07-19T18:30:00-05:30", 1090281600},
+                 {"2004-07-20T01:00:00+01", 1090281600}};
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
+        int64_t seconds;
+        assert_ok(lead_time_parse(known[i].text, &seconds));
+        assert_true(seconds == known[i].seconds);
+    }
+}
+
+static void texts_are_told_from_bytes(void **state) {
+    (void)state;
+    static const char *const good[] =
+        {"", "Abilene", "Z\xc3\xbcrich", "\xe2\x82\xac", "\xf0\x9f\x98\x80", "\xef\xbf\xbf"},
+                             *const bad[] = {"Z\xfcrich", "\xc3",         "\xc0\x80",
+                                             "\xe2\x82",  "\xed\xa0\x80", "\xf4\x90\x80\x80",
+                                             "\x80"};
+    static const uint32_t codes[] = {0x41, 0xfc, 0x20ac, 0x1f600};
+    static const char *const printed[] = {"A", "\xc3\xbc", "\xe2\x82\xac", "\xf0\x9f\x98\x80"};
+    for (size_t i = 0; i < sizeof good / sizeof *good; i++)
+        assert_true(lead_utf8_valid(good[i]));
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
+        assert_false(lead_utf8_valid(bad[i]));
+    for (size_t i = 0; i < sizeof codes / sizeof *codes; i++) {
+        char text[5];
+        lead_utf8_print(codes[i], text);
+        assert_string_equal(text, printed[i]);
+    }
+}
+
 static void bad_times_are_told(void **state) {
     (void)state;
     static const char *const bad[] = {"",
-                                      "2004-07-20",
-                                      "2004-07-20T00:00:00",
+                                      "2004-07",
+                                      "2004-07-20T",
+                                      "2004-07-20T00:00:00.5Z",
+                                      "2004-07-20T00:00:00+2:00",
+                                      "2004-07-20T00:00:00+02:00:00",
+                                      "0001-01-01T00:00:00+01:00",
                                       "2004-13-20T00:00:00Z",
                                       "2003-02-29T00:00:00Z",
                                       "2004-07-20T24:00:00Z",
-                                      "2004-07-20 00:00:00Z",
                                       "2004-07-20T00:00:00ZZ",
                                       "0000-01-01T00:00:00Z"};
     int64_t seconds;
@@ -150,6 +225,57 @@ static void gzip_is_seen_through(void **state) {
     assert_fails(lead_file_read(path, 1 << 20, &text, &length), LEAD_FORMAT, path);
 }
 
+/* A pipe as an input would be waited for. */
+static void only_files_are_read(void **state) {
+    (void)state;
+    char *text;
+    size_t length;
+    const char *pipe = test_path("pipe");
+    assert_int_equal(mkfifo(pipe, 0600), 0);
+    assert_fails(lead_file_read(pipe, 100, &text, &length), LEAD_IO, "is not a regular file");
+    assert_fails(lead_file_read("/dev/zero", 100, &text, &length), LEAD_IO, "/dev/zero: is not");
+    assert_fails(lead_file_read("/", 100, &text, &length), LEAD_IO, "/: is a folder");
+    assert_fails(lead_file_check(pipe), LEAD_IO, "pipe: is not a regular file");
+    assert_ok(lead_file_check("/nowhere")); /* whoever opens it says that */
+}
+
+/* What lies where a file is being written is not followed. */
+static void unfinished_files_are_new(void **state) {
+    (void)state;
+    char part[600], *text;
+    size_t length;
+    const char *mine = test_file("mine.txt", "my own");
+    for (int gzip = 0; gzip < 2; gzip++) {
+        lead_file_writer *writer;
+        const char *path = test_path("written");
+        snprintf(part, sizeof part, "%s.part-%ld", path, (long)getpid());
+        assert_int_equal(symlink(mine, part), 0);
+        assert_ok(lead_file_writer_alloc(path, gzip, &writer));
+        lead_file_printf(writer, "new");
+        assert_ok(lead_file_writer_finish(writer));
+        lead_file_writer_free(writer);
+        assert_ok(lead_file_read(path, 100, &text, &length));
+        assert_string_equal(text, "new");
+        free(text);
+        assert_ok(lead_file_read(mine, 100, &text, &length));
+        assert_string_equal(text, "my own");
+        free(text);
+    }
+}
+
+static void folders_are_held_by_one(void **state) {
+    (void)state;
+    int first, second;
+    const char *folder = test_path("one-holder");
+    assert_ok(lead_directory_make(folder));
+    assert_ok(lead_directory_lock(folder, &first));
+    assert_fails(lead_directory_lock(folder, &second), LEAD_IO, "another run is writing there");
+    close(first);
+    assert_ok(lead_directory_lock(folder, &second));
+    close(second);
+    assert_fails(lead_directory_lock("/nowhere", &first), LEAD_IO, "/nowhere: cannot be opened");
+}
+
 static void folders_are_made(void **state) {
     (void)state;
     char path[600];
@@ -225,7 +351,13 @@ int main(void) {
                                        cmocka_unit_test(messages_nest),
                                        cmocka_unit_test(messages_are_per_thread),
                                        cmocka_unit_test(long_messages_are_cut),
+                                       cmocka_unit_test(control_characters_are_shown),
+                                       cmocka_unit_test(only_files_are_read),
+                                       cmocka_unit_test(unfinished_files_are_new),
+                                       cmocka_unit_test(folders_are_held_by_one),
                                        cmocka_unit_test(times_come_and_go),
+                                       cmocka_unit_test(times_are_taken_as_people_write_them),
+                                       cmocka_unit_test(texts_are_told_from_bytes),
                                        cmocka_unit_test(bad_times_are_told),
                                        cmocka_unit_test(streams_depend_on_seed_and_name),
                                        cmocka_unit_test(unfinished_files_leave_nothing),

@@ -161,7 +161,7 @@ static lead_status keep_network(const void *ending) {
     lead_topology *back = NULL;
     snprintf(path, sizeof path, "%s%s", test_path("net"), (const char *)ending);
     LEAD_TRY(lead_topology_write(diamond, path));
-    LEAD_TRY(lead_topology_read(path, 1e9, &back));
+    LEAD_TRY(lead_topology_read(path, &(lead_topology_reading){.capacity = 1e9}, &back));
     lead_topology_free(back);
     return LEAD_OK;
 }
@@ -200,7 +200,12 @@ static lead_status read_scenario(const void *path) {
 static lead_status keep_record(const void *folder) {
     char path[700];
     lead_policy_summary policy = {.name = (char[]){"p"}};
-    lead_summary summary = {(char[]){"s"}, (char[]){"fluid"}, (char[]){"b"}, 1, &policy, 1}, *back;
+    lead_summary summary = {.scenario = (char[]){"s"},
+                            .engine = (char[]){"fluid"},
+                            .build = (char[]){"b"},
+                            .policies = &policy,
+                            .policy_count = 1},
+                 *back;
     lead_recorder *recorder;
     double values[8] = {0};
     lead_spread spread;

@@ -84,9 +84,15 @@ static void conventional_weights(void **state) {
     assert_ok(lead_link_weights(topology, LEAD_WEIGHTS_INVERSE_CAPACITY, weights));
     assert_near(weights[0], 1, 0);
     assert_near(weights[2], 4, 0);
-    assert_ok(lead_topology_set_weight(topology, 0, 0));
-    assert_ok(lead_link_weights(topology, LEAD_WEIGHTS_FILE,
-                                weights)); /* not given for all: inverse capacity */
+    assert_ok(lead_topology_set_weight(topology, 2, 0)); /* not given for all: told, not guessed */
+    assert_fails(lead_link_weights(topology, LEAD_WEIGHTS_FILE, weights), LEAD_INVALID,
+                 "link B-C has no weight; 3 of 4 links have one");
+    assert_ok(lead_link_weights(topology, LEAD_WEIGHTS_INVERSE_CAPACITY, weights));
+    for (int i = 0; i < 4; i++)
+        assert_ok(lead_topology_set_weight(topology, i, 0));
+    assert_fails(lead_link_weights(topology, LEAD_WEIGHTS_FILE, weights), LEAD_INVALID,
+                 "link A-B has no weight; 0 of 4 links have one");
+    assert_ok(lead_link_weights(topology, LEAD_WEIGHTS_DEFAULT, weights)); /* inverse capacity */
     assert_near(weights[2], 4, 0);
     lead_topology_free(topology);
 }

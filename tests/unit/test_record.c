@@ -1,6 +1,8 @@
 /* record: rows of epochs, and summaries that come back as they were written. */
 #include "support.h"
 #include <lead/record.h>
+#include <signal.h>
+#include <sys/resource.h>
 
 static void spreads(void **state) {
     (void)state;
@@ -94,7 +96,15 @@ static void summaries_come_back(void **state) {
                                   .nrmse = NAN,
                                   .seconds_te = 1.5,
                                   .fallbacks = 3};
-    lead_summary summary = {(char[]){"day"}, (char[]){"fluid"}, (char[]){"1"}, 7, &policy, 1},
+    lead_policy_failure failure = {(char[]){"broken"}, (char[]){"it was ended by signal 11"}};
+    lead_summary summary = {.scenario = (char[]){"day"},
+                            .engine = (char[]){"fluid"},
+                            .build = (char[]){"1"},
+                            .seed = 7,
+                            .policies = &policy,
+                            .policy_count = 1,
+                            .failures = &failure,
+                            .failure_count = 1},
                  *back;
     assert_ok(lead_summary_write_json(&summary, test_path("summary.json")));
     assert_ok(lead_summary_read_json(test_path("summary.json"), &back));
@@ -106,6 +116,9 @@ static void summaries_come_back(void **state) {
     assert_near(back->policies[0].seconds_te, 1.5, 1e-12);
     assert_true(isnan(back->policies[0].nrmse));
     assert_int_equal(back->policies[0].fallbacks, 3);
+    assert_int_equal(back->failure_count, 1);
+    assert_string_equal(back->failures[0].name, "broken");
+    assert_string_equal(back->failures[0].why, "it was ended by signal 11");
     lead_summary_free(back);
 }
 
@@ -134,10 +147,100 @@ static void bad_summaries_are_told(void **state) {
     }
 }
 
+/* What lies where a file of ours goes: replaced when it is a file, refused when it is a way to
+ * somewhere else; nobody else's file changes. */
+static void files_are_made_anew(void **state) {
+    (void)state;
+    static const char *const names[] = {"epochs.csv", "links.csv", "timings.csv"};
+    lead_topology *topology = test_diamond();
+    lead_recorder *recorder;
+    char folder[600], path[700], *text;
+    size_t length;
+    snprintf(folder, sizeof folder, "%s", test_path("anew"));
+    assert_ok(lead_directory_make(folder));
+    const char *mine = test_file("mine", "my own\n");
+    for (int kind = 0; kind < 3; kind++)
+        for (int i = 0; i < 3; i++) {
+            snprintf(path, sizeof path, "%s/%s", folder, names[i]);
+            unlink(path); /* of the recorder before */
+            if (kind == 0)
+                assert_int_equal(symlink(mine, path), 0);
+            else if (kind == 1)
+                assert_int_equal(mkfifo(path, 0600), 0);
+            else
+                assert_int_equal(link(mine, path), 0);
+            if (kind < 2)
+                assert_fails(lead_recorder_alloc(folder, topology, &recorder), LEAD_IO,
+                             "no regular file");
+            else {
+                assert_ok(lead_recorder_alloc(folder, topology, &recorder));
+                lead_recorder_free(recorder);
+            }
+            assert_ok(lead_file_read(mine, 100, &text, &length));
+            assert_string_equal(text, "my own\n");
+            free(text);
+            assert_int_equal(unlink(path), 0);
+        }
+    snprintf(path, sizeof path, "%s-link", folder);
+    assert_int_equal(symlink(folder, path), 0);
+    assert_fails(lead_recorder_alloc(path, topology, &recorder), LEAD_IO, "symbolic link");
+    lead_topology_free(topology);
+}
+
+static void a_folder_has_one_recorder(void **state) {
+    (void)state;
+    lead_topology *topology = test_diamond();
+    lead_recorder *first, *second;
+    char folder[600];
+    snprintf(folder, sizeof folder, "%s", test_path("held"));
+    assert_ok(lead_recorder_alloc(folder, topology, &first));
+    assert_fails(lead_recorder_alloc(folder, topology, &second), LEAD_IO, "another run");
+    assert_non_null(strstr(lead_last_message(), folder));
+    lead_recorder_free(first);
+    assert_ok(lead_recorder_alloc(folder, topology, &second));
+    lead_recorder_free(second);
+    lead_topology_free(topology);
+}
+
+/* A row that does not fit leaves the rows before it, and says which file it was. */
+static void a_file_that_is_full_keeps_whole_rows(void **state) {
+    (void)state;
+    lead_topology *topology = test_diamond();
+    lead_recorder *recorder;
+    lead_epoch_record record = {.epoch = 0};
+    double offered[8] = {5}, carried[8] = {4};
+    char folder[600], path[700], *text;
+    size_t length;
+    struct rlimit before, small;
+    snprintf(folder, sizeof folder, "%s", test_path("full"));
+    signal(SIGXFSZ, SIG_IGN);
+    assert_int_equal(getrlimit(RLIMIT_FSIZE, &before), 0);
+    small = before;
+    small.rlim_cur = 1000;
+    assert_ok(lead_recorder_alloc(folder, topology, &recorder));
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &small), 0);
+    lead_status status = LEAD_OK;
+    for (; status == LEAD_OK && record.epoch < 100; record.epoch++)
+        status = lead_recorder_add(recorder, &record, offered, carried);
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &before), 0);
+    assert_int_equal(status, LEAD_IO);
+    assert_non_null(strstr(lead_last_message(), "links.csv: cannot be written: File too large"));
+    lead_recorder_free(recorder);
+    snprintf(path, sizeof path, "%s/links.csv", folder);
+    assert_ok(lead_file_read(path, 2000, &text, &length));
+    assert_true(length > 500 && length <= 1000 && text[length - 1] == '\n');
+    free(text);
+    lead_topology_free(topology);
+}
+
 int main(void) {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(spreads), cmocka_unit_test(rows_are_whole_and_flushed),
-        cmocka_unit_test(names_with_commas_stay_one_field), cmocka_unit_test(summaries_come_back),
-        cmocka_unit_test(bad_summaries_are_told)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(spreads),
+                                       cmocka_unit_test(rows_are_whole_and_flushed),
+                                       cmocka_unit_test(names_with_commas_stay_one_field),
+                                       cmocka_unit_test(summaries_come_back),
+                                       cmocka_unit_test(bad_summaries_are_told),
+                                       cmocka_unit_test(files_are_made_anew),
+                                       cmocka_unit_test(a_folder_has_one_recorder),
+                                       cmocka_unit_test(a_file_that_is_full_keeps_whole_rows)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -46,11 +46,16 @@ const char *lead_status_name(lead_status status);
 const char *lead_status_text(lead_status status);
 
 /* Stores the message of a failure for this thread and returns `status`, so that a function can say
- * `return lead_fail(LEAD_INVALID, "link %d: ...", link);`. Messages are cut at 1023 bytes. */
+ * `return lead_fail(LEAD_INVALID, "link %d: ...", link);`. Messages are cut at 1023 bytes; what a
+ * terminal would obey in them is shown instead (lead_printable). */
 lead_status lead_fail(lead_status status, const char *format, ...) LEAD_PRINTF(2, 3);
 
 /* Puts "context: " before the stored message and returns `status`. */
 lead_status lead_fail_within(lead_status status, const char *format, ...) LEAD_PRINTF(2, 3);
+
+/* `text` with every control character, and every byte that is not UTF-8, as \x1b, cut to `room`
+ * bytes: names and values of files must not command a terminal. Returns `out`. */
+const char *lead_printable(const char *text, char *out, size_t room);
 
 /* The message of this thread's last failure, borrowed until its next one; "" when there was none.
  */
@@ -97,12 +102,27 @@ void lead_log(lead_log_level level, const char *format, ...) LEAD_PRINTF(2, 3);
 /* Seconds of a monotonic wall clock, for durations only. */
 double lead_clock_seconds(void);
 
-/* "2004-07-20T00:00:00Z" <-> seconds since 1970-01-01 UTC (proleptic Gregorian, years 1..9999).
- * Parsing fails with LEAD_FORMAT on anything else than that form; Formatting writes a terminated
- * string. */
+/* Calendar times, ISO 8601, to seconds since 1970-01-01 UTC (proleptic Gregorian, years 1..9999):
+ * "2004-07-20T00:00:00Z", and as people have them: a blank for the T, no seconds, no clock time,
+ * fractions that are zero, a zone (Z, +02:00, +0200). A time without a zone is UTC. LEAD_FORMAT for
+ * anything else. lead_time_format writes the first form, terminated. */
 #define LEAD_TIME_LENGTH 20
 lead_status lead_time_parse(const char *text, int64_t *seconds);
 void lead_time_format(int64_t seconds, char text[LEAD_TIME_LENGTH + 1]);
+
+/* --- texts ----------------------------------------------------------------------------------- */
+
+/* Numbers are read and written with a decimal point, also within a program whose locale has a
+ * comma: functions that do so enter the C locale for this thread, and leave it for the one before.
+ */
+typedef void *lead_locale;
+lead_locale lead_locale_enter(void);
+void lead_locale_leave(lead_locale before);
+
+/* Whether a text is UTF-8. O(length). */
+bool lead_utf8_valid(const char *text);
+/* The character of that number (at most U+10FFFF) in UTF-8, terminated. */
+void lead_utf8_print(uint32_t code, char text[5]);
 
 /* --- random ---------------------------------------------------------------------------------- */
 
@@ -132,12 +152,21 @@ lead_status lead_file_writer_finish(lead_file_writer *writer);
 /* Frees the writer; a file that was not finished is removed. NULL is allowed. */
 void lead_file_writer_free(lead_file_writer *writer);
 
+/* LEAD_IO when `path` is there and is no regular file: a pipe would be waited for, a device never
+ * ends. */
+lead_status lead_file_check(const char *path);
+
 /* Reads a whole file, gzip'd or not, into a new NUL-terminated buffer. LEAD_FORMAT for a truncated
  * or damaged gzip stream, LEAD_IO otherwise, LEAD_FORMAT when it holds more than `limit` bytes. */
 lead_status lead_file_read(const char *path, size_t limit, char **out, size_t *length);
 
 /* Makes a directory and its parents; one that is there already is no failure. */
 lead_status lead_directory_make(const char *path);
+
+/* Holds a folder for this process: LEAD_IO while another one holds it. *lock is closed to let it
+ * go, and is let go when the process ends; -1, with a warning, where the file system knows no
+ * locks. */
+lead_status lead_directory_lock(const char *path, int *lock);
 
 /* --- numbers --------------------------------------------------------------------------------- */
 

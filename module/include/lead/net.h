@@ -32,14 +32,19 @@ lead_status lead_topology_alloc(lead_topology **out);
 lead_status lead_topology_copy(const lead_topology *topology, lead_topology **out);
 void lead_topology_free(lead_topology *topology);
 
-/* Adds a node; *index may be NULL. LEAD_INVALID for an empty name, one that is there, or more than
- * 46,340 nodes. O(1). */
+/* Adds a node; *index may be NULL. LEAD_INVALID for a name that is empty, not UTF-8 or there
+ * already, or more than 46,340 nodes. O(1). */
 lead_status lead_topology_add_node(lead_topology *topology, const char *name, int *index);
-/* Where a node stands on the map (longitude, latitude in degrees); NaN until set. */
+/* Where a node stands on the map (longitude, latitude in degrees; LEAD_NUMERIC for other numbers);
+ * NaN until set. */
 lead_status lead_topology_place_node(lead_topology *topology, int node, double longitude,
                                      double latitude);
 /* Adds a link (checked: nodes, capacity, delay, weight); *index may be NULL. Amortised O(1). */
 lead_status lead_topology_add_link(lead_topology *topology, lead_link link, int *index);
+/* A link's own name, which tells parallel links apart in files; NULL until set. Checked like a
+ * node's, but not against the others'. */
+lead_status lead_topology_name_link(lead_topology *topology, int link, const char *name);
+const char *lead_topology_link_label(const lead_topology *topology, int link);
 lead_status lead_topology_set_up(lead_topology *topology, int link, bool up);
 lead_status lead_topology_set_weight(lead_topology *topology, int link, double weight);
 
@@ -108,8 +113,8 @@ lead_status lead_tm_check(const char *what, const double *tms, size_t count, int
 /* --- shortest paths -------------------------------------------------------------------------- */
 
 /* Distances from every node to `destination` under weights[link] > 0 over links that are up;
- * INFINITY without a path, greater than at the next hop however small the weight. Dijkstra 1959 with a
- * binary heap, O(m log n). */
+ * INFINITY without a path, greater than at the next hop however small the weight. Dijkstra 1959
+ * with a binary heap, O(m log n). */
 lead_status lead_distances_to(const lead_topology *topology, const double *weights, int destination,
                               double *distance);
 /* True when `link` is on a shortest path to the destination of `distance` (relative tolerance
@@ -117,9 +122,11 @@ lead_status lead_distances_to(const lead_topology *topology, const double *weigh
 bool lead_on_shortest_path(const lead_topology *topology, const double *weights,
                            const double *distance, int link);
 
-/* Link weights by convention: the file's where it gives them for all links, else inverse capacity
- * (largest capacity / capacity). weights[m]. LEAD_NUMERIC for one out of 1e-100 to 1e100. */
+/* Link weights by convention. weights[m]; inverse capacity is the largest capacity / capacity.
+ * LEAD_INVALID naming a link without a weight where the file gives them for some links only, or,
+ * by LEAD_WEIGHTS_FILE, for none; LEAD_NUMERIC for a weight out of 1e-100 to 1e100. */
 typedef enum lead_weight_rule {
+    LEAD_WEIGHTS_DEFAULT, /* the file's, and inverse capacity where it gives none at all */
     LEAD_WEIGHTS_FILE,
     LEAD_WEIGHTS_INVERSE_CAPACITY,
     LEAD_WEIGHTS_UNIT

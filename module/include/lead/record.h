@@ -33,7 +33,9 @@ typedef struct lead_epoch_record {
 } lead_epoch_record;
 
 /* The three files of one policy under `folder`: epochs.csv, links.csv, timings.csv. Rows are
- * flushed as they are written: a killed run leaves whole lines. */
+ * written as they come: a killed run, or a full disk, leaves whole lines. The folder is held for
+ * this recorder (LEAD_IO while another one is), and files that are there are made anew; links and
+ * what else is no regular file are refused. */
 typedef struct lead_recorder lead_recorder;
 lead_status lead_recorder_alloc(const char *folder, const lead_topology *topology,
                                 lead_recorder **out);
@@ -64,11 +66,18 @@ typedef struct lead_policy_summary {
 /* Of count > 0 values, NaNs left out; all NaN when none is left. O(count log count). */
 lead_status lead_spread_of(const double *values, int count, lead_spread *out);
 
+/* A policy whose run did not come to its end. */
+typedef struct lead_policy_failure {
+    char *name, *why;
+} lead_policy_failure;
+
 typedef struct lead_summary {
     char *scenario, *engine, *build;
     uint64_t seed;
     lead_policy_summary *policies;
     int policy_count;
+    lead_policy_failure *failures;
+    int failure_count;
 } lead_summary;
 
 void lead_summary_free(lead_summary *summary);

@@ -24,24 +24,50 @@ typedef struct lead_run_options {
 /* Runs every policy of the scenario and merges their summaries into OUT/summary.json and
  * OUT/summary.csv; OUT/scenario.yaml is the scenario with everything filled in, OUT/NAME/ holds a
  * policy's records. The program itself is started anew for each policy, since ns-3's simulator is
- * one a process. A policy that fails says why on standard error and ends the others. */
+ * one a process. A policy that fails is in the summary with why, its failure is logged and the
+ * result LEAD_SIMULATOR; the others run on, and *out is their summary then, too (NULL when there is
+ * none). OUT is held meanwhile: LEAD_IO while another run writes there. What an earlier run left in
+ * it is removed. TERM, INT and HUP end the policies, then, as ever, the program. */
 lead_status lead_run(const lead_scenario *scenario, const lead_run_options *options,
                      lead_summary **out);
 
-/* What the program does when lead_run starts it for one policy: file descriptors 3 (the optimum MLU
- * of each epoch, doubles) and 4 (an int for every epoch that is done) are open. */
-lead_status lead_run_child(const char *scenario_path, int policy, const char *out);
+/* What the program does when lead_run, in process `parent`, starts it for one policy: file
+ * descriptors 3 (the optimum MLU of each epoch, doubles) and 4 (what it tells, run/news.h) are
+ * open. *told: the parent heard why it failed, and will say so. */
+lead_status lead_run_child(const char *scenario_path, int policy, const char *out, long parent,
+                           bool *told);
 
-/* One policy in this process: records into `folder`; `optimum` [epochs] of the epochs' TMs. `done`
- * is called after every epoch (may be NULL). */
+typedef enum lead_run_event {
+    LEAD_RUN_LAP_BEGINS, /* the controller measures, forecasts and plans for that epoch */
+    LEAD_RUN_LAP_ENDS,
+    LEAD_RUN_EPOCH_DONE /* and is in the records */
+} lead_run_event;
+
+/* Told of a run as it goes; what is not LEAD_OK ends it. */
+typedef lead_status (*lead_run_listener)(lead_run_event event, int epoch, void *data);
+
+/* One policy in this process: records into `folder`; `optimum` [epochs] of the epochs' TMs. The
+ * listener may be NULL. */
 lead_status lead_run_policy(const lead_scenario *scenario, int policy, const double *optimum,
-                            const char *folder, void (*done)(int epoch, void *data), void *data,
+                            const char *folder, lead_run_listener listener, void *data,
                             lead_policy_summary *summary);
 
 /* The least possible MLU of each epoch's TM over the links that are up at the end of that epoch,
  * optimum[epochs]; NaN where an OD pair with traffic is cut off. One linear program an epoch. */
 lead_status lead_run_optimum(const lead_scenario *scenario, const lead_topology *topology,
                              const lead_tm_series *series, int first, int epochs, double *optimum);
+
+/* What trying a policy's first lap told. */
+typedef struct lead_trial {
+    double seconds; /* wall clock of the lap */
+    char
+        fallback[400]; /* "PREDICT: why" when it fell back, since there is too little history; "" */
+} lead_trial;
+
+/* Makes all that a policy needs and its first lap, over what lead_scenario_load gave. Fails as the
+ * run would, and with LEAD_MODEL when the policy would fall back in every epoch. */
+lead_status lead_run_try(const lead_scenario *scenario, int policy, const lead_topology *topology,
+                         const lead_tm_series *series, int first, lead_trial *trial);
 
 /* "0.1.0 (gcc 12.2.0)": what built this library. */
 const char *lead_build(void);

@@ -1,0 +1,90 @@
+/* files: see files.h. */
+#include "record/files.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static lead_status make_anew(const char *path, int *file) {
+    struct stat about;
+    if (lstat(path, &about) == 0 && !S_ISREG(about.st_mode))
+        return lead_fail(LEAD_IO,
+                         "%s: cannot be written: it is there and is no regular file; move it away",
+                         path);
+    unlink(path);
+    *file = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0666);
+    return *file >= 0 ? LEAD_OK
+                      : lead_fail(LEAD_IO, "%s: cannot be written: %s", path, strerror(errno));
+}
+
+lead_status lead_rows_open(const char *folder, const char *name, lead_rows *rows) {
+    size_t size = strlen(folder) + strlen(name) + 2;
+    *rows = (lead_rows){.file = -1};
+    LEAD_TRY(lead_calloc(size, 1, &rows->path));
+    snprintf(rows->path, size, "%s/%s", folder, name);
+    rows->text = open_memstream(&rows->bytes, &rows->size);
+    if (!rows->text)
+        return lead_fail(LEAD_MEMORY, "%s: no memory for its rows", rows->path);
+    return make_anew(rows->path, &rows->file);
+}
+
+static bool write_all(int file, const char *bytes, size_t size) {
+    while (size > 0) {
+        ssize_t written = write(file, bytes, size);
+        if (written < 0 && errno == EINTR)
+            continue;
+        if (written <= 0)
+            return false;
+        bytes += written;
+        size -= (size_t)written;
+    }
+    return true;
+}
+
+lead_status lead_rows_flush(lead_rows *rows) {
+    if (fflush(rows->text) != 0 || ferror(rows->text))
+        return lead_fail(LEAD_MEMORY, "%s: no memory for its rows", rows->path);
+    size_t size = rows->size;
+    if (!write_all(rows->file, rows->bytes, size)) {
+        int why = errno;
+        bool cut = ftruncate(rows->file, rows->length) == 0;
+        return lead_fail(LEAD_IO, "%s: cannot be written: %s%s", rows->path, strerror(why),
+                         cut ? "" : " (and its last row is not whole)");
+    }
+    rows->length += (int64_t)size;
+    rewind(rows->text);
+    return LEAD_OK;
+}
+
+void lead_rows_close(lead_rows *rows) {
+    if (rows->text)
+        fclose(rows->text);
+    if (rows->file >= 0)
+        close(rows->file);
+    free(rows->bytes);
+    free(rows->path);
+    *rows = (lead_rows){.file = -1};
+}
+
+/* One of the names, or one that is being written (lead_file_writer). */
+static bool is_among(const char *name, const char *const *names, int count) {
+    for (int i = 0; i < count; i++) {
+        size_t length = strlen(names[i]);
+        if (strncmp(name, names[i], length) == 0 &&
+            (name[length] == '\0' || strncmp(name + length, ".part-", 6) == 0))
+            return true;
+    }
+    return false;
+}
+
+bool lead_file_is_of_run(const char *name) {
+    static const char *const names[] = {"summary.json", "summary.csv", "scenario.yaml"};
+    return is_among(name, names, 3);
+}
+
+bool lead_file_is_of_policy(const char *name) {
+    static const char *const names[] = {"epochs.csv", "links.csv", "timings.csv", "summary.json"};
+    return is_among(name, names, 4);
+}
