@@ -229,7 +229,7 @@ static bool tell_why(void) {
 
 /* This process does not outlive its parent, however that ends. */
 static lead_status tie_to(long parent) {
-    if (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0 || getppid() != parent)
+    if (prctl(PR_SET_PDEATHSIG, SIGTERM) != 0 || getppid() != parent)
         return lead_fail(LEAD_INVALID, "run-policy is what `lead run` starts; run that");
     return LEAD_OK;
 }
