@@ -135,6 +135,10 @@ static lead_status read_tm(const reader *in, const raw_tm *raw) {
         LEAD_TRY(find(in, "traffic.tm.suspect", raw->suspect, &scenario->suspect_file));
     LEAD_TRY(whole(in, "traffic.tm.epochs", raw->epochs, 1, 1e7, 0, &scenario->epochs));
     LEAD_TRY(whole(in, "traffic.tm.history", raw->history, 0, 1e7, 4032, &scenario->history));
+    if (raw->history && !raw->start)
+        return lead_yaml_fail(in->path, "traffic.tm.history", LEAD_INVALID,
+                              "without a start the run begins with the file's first TM: state "
+                              "start, or leave history out");
     LEAD_TRY(unit_of(in, "traffic.tm.unit", raw->unit, &scenario->unit));
     LEAD_TRY(choice(in, "traffic.tm.aggregate", raw->aggregate, ways, 1, -1, &way));
     scenario->aggregate = way == 0;
@@ -251,6 +255,25 @@ static lead_status read_samples(const reader *in, const char *key, const char *t
                  &options->samples);
 }
 
+/* A key that the model does not heed is a mistake. */
+static lead_status check_heeded(const reader *in, const char *policy, const raw_predict *raw,
+                                const lead_predictor_type *type) {
+    const struct {
+        const char *name, *text;
+    } keys[] = {{"checkpoint", raw->checkpoint}, {"fit", raw->fit},        {"steps", raw->steps},
+                {"budget", raw->budget},         {"alpha", raw->alpha},    {"window", raw->window},
+                {"device", raw->device},         {"threads", raw->threads}};
+    char key[80];
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
+        if (!keys[i].text || lead_word_place(keys[i].name, type->heeds) >= 0)
+            continue;
+        snprintf(key, sizeof key, "%s.predict.%s", policy, keys[i].name);
+        return lead_yaml_fail(in->path, key, LEAD_INVALID, "model %s heeds samples%s%s, not this",
+                              type->name, *type->heeds ? ", " : "", type->heeds);
+    }
+    return LEAD_OK;
+}
+
 static lead_status read_predict(const reader *in, const char *policy, const raw_predict *raw,
                                 lead_policy *out) {
     lead_predictor_options *options = &out->predictor_options;
@@ -260,6 +283,7 @@ static lead_status read_predict(const reader *in, const char *policy, const raw_
     if (!out->predictor)
         return lead_yaml_fail(in->path, key, LEAD_INVALID, "\"%.60s\" is none of %s", raw->model,
                               lead_predictor_names());
+    LEAD_TRY(check_heeded(in, policy, raw, out->predictor));
     bool lead = strcmp(raw->model, "lead") == 0, many = lead || strcmp(raw->model, "auto") == 0;
     snprintf(key, sizeof key, "%s.predict.samples", policy);
     LEAD_TRY(read_samples(in, key, raw->samples, many, options));
@@ -267,10 +291,6 @@ static lead_status read_predict(const reader *in, const char *policy, const raw_
     LEAD_TRY(whole(in, key, raw->steps, 1, 1000, 0, &options->diffusion_steps));
     snprintf(key, sizeof key, "%s.predict.budget", policy);
     LEAD_TRY(number(in, key, raw->budget, TIME, 1e-6, 1e6, 0, &options->budget));
-    if (raw->budget && !lead)
-        return lead_yaml_fail(in->path, key, LEAD_INVALID,
-                              "model %s has no diffusion steps to fit into a time budget",
-                              raw->model);
     snprintf(key, sizeof key, "%s.predict.window", policy);
     LEAD_TRY(whole(in, key, raw->window, 1, 100000, 0, &options->window));
     snprintf(key, sizeof key, "%s.predict.alpha", policy);

@@ -34,8 +34,7 @@ const char *lead_te_option_name(int index) {
     return table[index].key;
 }
 
-/* The place of `text` in a list "a, b, c", or -1. */
-static int place_of(const char *text, const char *words) {
+int lead_word_place(const char *text, const char *words) {
     size_t length = strlen(text);
     for (int place = 0; *words; place++) {
         size_t word = strcspn(words, ",");
@@ -51,7 +50,7 @@ static lead_status parse(const option *row, const char *text, double *value) {
     if (row->kind == TIME)
         LEAD_TRY(lead_quantity_parse(text, LEAD_QUANTITY_TIME, value));
     else if (row->kind == WORD) {
-        *value = place_of(text, row->words);
+        *value = lead_word_place(text, row->words);
         return *value >= 0 ? LEAD_OK
                            : lead_fail(LEAD_INVALID, "\"%.60s\" is none of %s", text, row->words);
     } else {
@@ -70,7 +69,7 @@ lead_status lead_te_option_set(const lead_te_type *type, lead_te_options *option
     const option *row = &table[index];
     void *member = (char *)options + row->at;
     double value;
-    if (place_of(row->key, type->options) < 0)
+    if (lead_word_place(row->key, type->options) < 0)
         return lead_fail(LEAD_INVALID, "%s heeds %s, not this", type->name, type->options);
     LEAD_TRY(parse(row, text, &value));
     if (row->kind == TIME || row->kind == REAL)

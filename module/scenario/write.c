@@ -42,7 +42,9 @@ static void write_tms(lead_file_writer *writer, const lead_scenario *scenario) {
         lead_file_printf(writer, "\n    start: %s", start);
     if (scenario->epochs > 0)
         lead_file_printf(writer, "\n    epochs: %d", scenario->epochs);
-    lead_file_printf(writer, "\n    history: %d\n", scenario->history);
+    if (scenario->start != INT64_MIN)
+        lead_file_printf(writer, "\n    history: %d", scenario->history);
+    lead_file_printf(writer, "\n");
     if (scenario->unit > 0)
         lead_file_printf(writer, "    unit: %.17g bit/s\n", scenario->unit);
     if (scenario->aggregate)

@@ -168,7 +168,7 @@ static void errors_name_file_line_and_key(void **state) {
          "s.yaml:6: policies[0].predict.budget: 0 s is not in"},
         {HEAD "policies:\n  - { name: p, predict: { model: ewma, budget: 1 s }, te: { algorithm: "
               "mcf } }\n",
-         "s.yaml:6: policies[0].predict.budget: model ewma has no diffusion steps"},
+         "s.yaml:6: policies[0].predict.budget: model ewma heeds samples, fit, alpha, not this"},
         {HEAD POLICY "engine: warp\n", "s.yaml:7: engine: \"warp\" is none of "},
         {HEAD POLICY "time: { epoch: 5 Mbit/s }\n",
          "s.yaml:7: time.epoch: \"5 Mbit/s\" is not a time"},
@@ -263,6 +263,41 @@ static void tm_files_must_have_the_epochs(void **state) {
 #define TMS                                                                                        \
     "time,A>A,A>B,B>A,B>B\n2004-01-01T00:00:00Z,0,1,2,0\n2004-01-01T00:05:00Z,0,3,2,0\n"           \
     "2004-01-01T00:10:00Z,0,5,2,0\n2004-01-01T00:15:00Z,0,7,2,0\n2004-01-01T00:20:00Z,0,9,2,0\n"
+
+/* Keys of predict: by model: heeded or an error, for every pair. */
+static void keys_that_a_model_does_not_heed_are_errors(void **state) {
+    (void)state;
+    static const char *const keys[] = {"checkpoint: x", "fit: tm.csv", "steps: 4",    "budget: 1 s",
+                                       "alpha: 0.5",    "window: 3",   "device: cpu", "threads: 2"},
+                             *const models[] = {"last",     "mean",       "ewma",
+                                                "seasonal", "nlinear",    "nlinear-day",
+                                                "auto",     "oracle",     "noisy-oracle",
+                                                "lead",     "torchscript"};
+    test_file("net.yaml", NETWORK);
+    test_file("tm.csv", TMS);
+    test_file("x", "");
+    for (size_t m = 0; m < sizeof models / sizeof *models; m++)
+        for (size_t k = 0; k < sizeof keys / sizeof *keys; k++) {
+            char text[600], name[20];
+            lead_scenario *scenario;
+            const lead_predictor_type *type = lead_predictor_find(models[m]);
+            snprintf(name, sizeof name, "%.*s", (int)strcspn(keys[k], ":"), keys[k]);
+            snprintf(
+                text, sizeof text,
+                "name: x\ntopology: { file: net.yaml }\ntraffic: { tm: { file: tm.csv } }\n"
+                "policies: [ { name: p, predict: { model: %s, %s }, te: { algorithm: mcf } } ]\n"
+                "engine: fluid\n",
+                models[m], keys[k]);
+            const char *path = test_file("s.yaml", text);
+            if (strstr(type->heeds, name)) {
+                assert_ok(lead_scenario_read(path, NULL, &scenario));
+                lead_scenario_free(scenario);
+            } else {
+                assert_fails(lead_scenario_read(path, NULL, &scenario), LEAD_INVALID, name);
+                assert_non_null(strstr(lead_last_message(), "not this"));
+            }
+        }
+}
 
 /* What a scenario says of epochs and events is heeded or refused. */
 static void epochs_and_events_are_heeded(void **state) {
@@ -397,6 +432,7 @@ int main(void) {
                                        cmocka_unit_test(errors_name_file_line_and_key),
                                        cmocka_unit_test(the_traffic_is_loaded),
                                        cmocka_unit_test(tm_files_must_have_the_epochs),
+                                       cmocka_unit_test(keys_that_a_model_does_not_heed_are_errors),
                                        cmocka_unit_test(epochs_and_events_are_heeded),
                                        cmocka_unit_test(how_a_network_is_read_is_written_back),
                                        cmocka_unit_test(suspect_tms_are_missing)};
