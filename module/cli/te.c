@@ -131,6 +131,8 @@ static void print_json(const char *algorithm, const lead_topology *topology,
         json_object_set_new(root, "bound", json_real(plan->bound));
     if (plan->failure_mlu > 0)
         json_object_set_new(root, "failure_mlu", json_real(plan->failure_mlu));
+    json_object_set_new(root, "disconnected_bps", json_real(plan->disconnected));
+    json_object_set_new(root, "suspects", json_integer(plan->suspects));
     json_object_set_new(root, "seconds", json_real(seconds));
     json_object_set_new(root, "evaluations", json_integer(plan->evaluations));
     if (peak_memory() > 0)
@@ -151,7 +153,12 @@ static void print_text(const char *algorithm, const lead_topology *topology,
            lead_topology_link_count(topology), plan->mlu, plan->optimal ? " (optimal)" : "");
     if (plan->failure_mlu > 0)
         printf(" (after a failure at most %.6f)", plan->failure_mlu);
+    if (plan->bound > 0 && !plan->optimal)
+        printf(" (at least %.6f)", plan->bound);
     printf(", Phi %.6g bit/s, %.3g s, %ld evaluations\n", plan->phi, seconds, plan->evaluations);
+    if (plan->disconnected > 0)
+        printf("disconnected demand: %.6g bit/s between nodes that no path joins is left out\n",
+               plan->disconnected);
 }
 
 lead_status lead_cli_te(int argc, char **argv) {

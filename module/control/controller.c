@@ -211,9 +211,11 @@ static lead_te_demand predict(lead_controller *self, double started, lead_decisi
 static lead_status expected_mlu(lead_controller *self, const lead_routing *routing,
                                 const lead_te_demand *demand, double *mlu) {
     size_t n = (size_t)lead_topology_node_count(self->topology);
+    double cut_off;
     *mlu = 0;
     for (int k = 0; k < demand->samples; k++) {
-        LEAD_TRY(lead_routing_loads(routing, demand->tms + (size_t)k * n * n, self->loads));
+        LEAD_TRY(lead_routing_loads_reached(routing, demand->tms + (size_t)k * n * n, self->loads,
+                                            &cut_off));
         *mlu += lead_mlu(self->topology, self->loads) / demand->samples;
     }
     return LEAD_OK;
@@ -253,6 +255,7 @@ static lead_status plan(lead_controller *self, const lead_te_demand *demand, dou
         return LEAD_OK;
     double began = lead_clock_seconds();
     lead_status status = lead_te_plan_for(self->te, demand, &answer);
+    decision->suspects = answer.suspects;
     if (status == LEAD_OK)
         status = is_worth_it(self, answer.routing, demand, &worth);
     double now = lead_clock_seconds();

@@ -318,21 +318,47 @@ static void mark_reaching(const lead_topology *topology, int destination, unsign
     }
 }
 
-lead_status lead_topology_check_connected(const lead_topology *topology, const double *tm) {
+lead_status lead_topology_reach(const lead_topology *topology, unsigned char *reach) {
     int n = topology->node_count, *queue = NULL;
     unsigned char *reaches = NULL;
     lead_status status = LEAD_OK;
     LEAD_TRY_FREE(lead_calloc((size_t)n, sizeof *queue, &queue));
     LEAD_TRY_FREE(lead_calloc((size_t)n, 1, &reaches));
-    for (int t = 0; t < n && status == LEAD_OK; t++) {
+    for (int t = 0; t < n; t++) {
         mark_reaching(topology, t, reaches, queue);
-        for (int s = 0; s < n && status == LEAD_OK; s++)
-            if (!reaches[s] && (!tm || tm[s * n + t] > 0))
-                status = lead_fail(LEAD_INFEASIBLE, "no path from %s to %s over links that are up",
-                                   topology->nodes[s].name, topology->nodes[t].name);
+        for (int s = 0; s < n; s++)
+            reach[s * n + t] = reaches[s];
     }
 fail:
     free(queue);
     free(reaches);
+    return status;
+}
+
+lead_status lead_topology_check_connected(const lead_topology *topology, const double *tm) {
+    int n = topology->node_count;
+    unsigned char *reach = NULL;
+    LEAD_TRY(lead_calloc((size_t)n * (size_t)n, 1, &reach));
+    lead_status status = lead_topology_reach(topology, reach);
+    for (int i = 0; i < n * n && status == LEAD_OK; i++) {
+        int t = i / n, s = i % n;
+        if (!reach[s * n + t] && (!tm || tm[s * n + t] > 0))
+            status = lead_fail(LEAD_INFEASIBLE, "no path from %s to %s over links that are up",
+                               topology->nodes[s].name, topology->nodes[t].name);
+    }
+    free(reach);
+    return status;
+}
+
+lead_status lead_topology_disconnected(const lead_topology *topology, const double *tm,
+                                       double *rate) {
+    int n = topology->node_count;
+    unsigned char *reach = NULL;
+    *rate = 0;
+    LEAD_TRY(lead_calloc((size_t)n * (size_t)n, 1, &reach));
+    lead_status status = lead_topology_reach(topology, reach);
+    for (int od = 0; od < n * n && status == LEAD_OK; od++)
+        *rate += reach[od] ? 0 : tm[od];
+    free(reach);
     return status;
 }

@@ -12,8 +12,8 @@
 typedef struct loop {
     const lead_scenario *scenario;
     const lead_policy *policy;
-    lead_topology *topology;
-    lead_tm_series *series; /* history and epochs */
+    lead_topology *topology, *network; /* as loaded; with the links that events took down */
+    lead_tm_series *series;            /* history and epochs */
     lead_brain brain;
     int first, epochs, n, m;
     lead_engine *engine;
@@ -40,6 +40,7 @@ static void loop_free(loop *self) {
     lead_routing_free(self->in_force);
     lead_tm_series_free(self->series);
     lead_topology_free(self->topology);
+    lead_topology_free(self->network);
     free(self->events);
     free(self->mlu);
 }
@@ -67,6 +68,7 @@ static lead_status make_engine(loop *self) {
 
 static lead_status loop_alloc(loop *self, const char *folder) {
     LEAD_TRY(lead_scenario_load(self->scenario, &self->topology, &self->series, &self->first));
+    LEAD_TRY(lead_topology_copy(self->topology, &self->network));
     self->n = lead_topology_node_count(self->topology);
     self->m = lead_topology_link_count(self->topology);
     self->epochs = lead_tm_series_length(self->series) - self->first;
@@ -109,6 +111,8 @@ static void keep_for_summary(loop *self, int epoch, const lead_epoch_record *rec
     self->p99[epoch] = record->delay_p99;
     self->flow[epoch] = record->flow_time_mean;
     self->flow_p99[epoch] = record->flow_time_p99;
+    summary->disconnected += record->disconnected / self->epochs;
+    summary->suspects += record->suspects > 0;
     summary->links_changed += (double)record->links_changed / self->epochs;
     summary->moved_fraction += record->moved_fraction / self->epochs;
     summary->seconds_simulate += record->seconds_simulate;
@@ -116,6 +120,12 @@ static void keep_for_summary(loop *self, int epoch, const lead_epoch_record *rec
     summary->seconds_predict += record->seconds_predict;
     summary->seconds_te += record->seconds_te;
     summary->fallbacks += record->fallbacks[0] != '\0';
+}
+
+static lead_status apply_events(loop *self, int count) {
+    for (int i = 0; i < count; i++)
+        LEAD_TRY(lead_topology_set_up(self->network, self->events[i].link, self->events[i].up));
+    return LEAD_OK;
 }
 
 /* The controller hears of links when the epoch is over. */
@@ -137,7 +147,8 @@ static lead_status simulate(loop *self, int epoch, int events, lead_epoch_record
         lead_engine_run(self->engine, tm, self->in_force, self->events, events, self->after));
     record->seconds_simulate = lead_clock_seconds() - started;
     LEAD_TRY_FREE(lead_rates_update(self->rates, self->topology, self->before, self->after));
-    lead_epoch all = {self->topology,  tm,     self->before, self->after, self->rates,
+    LEAD_TRY_FREE(apply_events(self, events));
+    lead_epoch all = {self->network,   tm,     self->before, self->after, self->rates,
                       &self->decision, earlier};
     LEAD_TRY_FREE(lead_epoch_record_fill(&all, &self->scores, record));
 fail:

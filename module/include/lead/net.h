@@ -66,6 +66,11 @@ const int *lead_topology_links_in(const lead_topology *topology, int node, int *
 /* "DNVRng-KSCYng" into `text`, for messages. */
 const char *lead_topology_link_name(const lead_topology *topology, int link, char text[96]);
 
+/* reach[s * n + t] = 1 where a path leads from s to t over links that are up, else 0. O(n m). */
+lead_status lead_topology_reach(const lead_topology *topology, unsigned char *reach);
+/* *rate: the traffic, in bit/s, of the OD pairs that have no such path. O(n m). */
+lead_status lead_topology_disconnected(const lead_topology *topology, const double *tm,
+                                       double *rate);
 /* LEAD_INFEASIBLE naming the first OD pair with traffic (tm > 0; NULL: every pair) and no path over
  * links that are up. O(n m). */
 lead_status lead_topology_check_connected(const lead_topology *topology, const double *tm);
@@ -185,6 +190,10 @@ lead_status lead_routing_from_weights(const lead_topology *topology, const doubl
 /* loads[m] in bit/s of tm[n*n] without loss. LEAD_INFEASIBLE when an OD pair with traffic has no
  * route. O(n m). */
 lead_status lead_routing_loads(const lead_routing *routing, const double *tm, double *loads);
+/* The same, but traffic without a route (of pairs that are cut off) ends where it is: *unrouted
+ * bit/s. */
+lead_status lead_routing_loads_reached(const lead_routing *routing, const double *tm, double *loads,
+                                       double *unrouted);
 /* The nodes in an order in which traffic for `destination` only goes forward (borrowed, [n]);
  * destination last among those that reach it. */
 const int *lead_routing_order(const lead_routing *routing, int destination);
@@ -196,7 +205,8 @@ double lead_mlu(const lead_topology *topology, const double *loads);
 double lead_phi(const lead_topology *topology, const double *loads);
 /* Links whose split changed (by more than 1e-6) for some destination or whose share of some pair
  * with paths did, and the fraction of tm's traffic that moved: half the summed absolute change of
- * per-destination link loads over the summed loads of `before`. O(n m + total length of paths). */
+ * per-destination link loads over the summed loads of `before`; traffic without a route counts up
+ * to where it ends. O(n m + total length of paths). */
 lead_status lead_routing_change(const lead_routing *before, const lead_routing *after,
                                 const double *tm, int *links_changed, double *moved_fraction);
 
