@@ -1,5 +1,6 @@
 /* The lap of an epoch: counters to a TM, TMs to a forecast, forecast to a routing; and what is done
  * when one of them fails. */
+#include "base/expects.h"
 #include <lead/control.h>
 #include <math.h>
 #include <stdlib.h>
@@ -107,6 +108,7 @@ static lead_status make_stages(lead_controller *self) {
 
 lead_status lead_controller_alloc(const lead_topology *topology, const lead_policy *policy,
                                   lead_tm_series *history, int64_t step, lead_controller **out) {
+    LEAD_EXPECTS(topology && policy && history && out);
     lead_controller *self = NULL;
     lead_status status = lead_calloc(1, sizeof *self, &self);
     if (status != LEAD_OK) {
@@ -344,6 +346,7 @@ static void tell_forecast(lead_controller *self, lead_decision *decision) {
 
 lead_status lead_controller_step(lead_controller *controller, const lead_counters *reading,
                                  int64_t time, lead_decision *decision) {
+    LEAD_EXPECTS(controller && decision);
     double started = lead_clock_seconds();
     *decision = (lead_decision){0};
     if (reading)
@@ -359,16 +362,19 @@ lead_status lead_controller_step(lead_controller *controller, const lead_counter
 }
 
 const lead_predictor *lead_controller_predictor(const lead_controller *controller) {
+    LEAD_EXPECTS(controller);
     return controller->predictor;
 }
 
 lead_status lead_controller_baseline(lead_controller *controller, const lead_counters *reading) {
+    LEAD_EXPECTS(controller && reading);
     LEAD_TRY(lead_counters_assign(controller->before, reading));
     controller->has_before = true;
     return LEAD_OK;
 }
 
 lead_status lead_controller_set_up(lead_controller *controller, int link, bool up) {
+    LEAD_EXPECTS(controller);
     LEAD_TRY(lead_topology_set_up(controller->topology, link, up));
     controller->topology_changed = true;
     return LEAD_OK;

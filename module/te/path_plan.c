@@ -37,6 +37,7 @@ void lead_path_planner_free(void *state) {
     free(self->weights);
     free(self->wanted);
     free(self->up);
+    *self = (lead_path_planner){0}; /* a failed alloc is freed by its owner, too */
 }
 
 /* Notes the pairs with traffic and the links that are up; whether the set is still good. */
