@@ -47,6 +47,10 @@ static void loop_free(loop *self) {
     free(self->mlu);
 }
 
+static lead_status tell(const loop *self, lead_run_event event, int epoch) {
+    return self->listener ? self->listener(event, epoch, self->listener_data) : LEAD_OK;
+}
+
 static lead_status make_controller(loop *self) {
     lead_policy policy = *self->policy;
     lead_tm_series *history;
@@ -103,6 +107,7 @@ static lead_status loop_alloc(loop *self, const char *folder) {
     self->flow = self->p99 + self->epochs;
     self->flow_p99 = self->flow + self->epochs;
     self->bytes = self->flow_p99 + self->epochs;
+    LEAD_TRY(tell(self, LEAD_RUN_LOADED, 0));
     LEAD_TRY(make_controller(self));
     warn_of_seen(self);
     LEAD_TRY(make_engine(self));
@@ -162,10 +167,6 @@ static lead_status simulate(loop *self, int epoch, int events, lead_epoch_record
 fail:
     lead_routing_free(earlier);
     return status;
-}
-
-static lead_status tell(const loop *self, lead_run_event event, int epoch) {
-    return self->listener ? self->listener(event, epoch, self->listener_data) : LEAD_OK;
 }
 
 /* Decides on `epoch`, by the reading at `time`. */
