@@ -45,6 +45,10 @@ static void loop_free(loop *self) {
     free(self->mlu);
 }
 
+static lead_status tell(const loop *self, lead_run_event event, int epoch) {
+    return self->listener ? self->listener(event, epoch, self->listener_data) : LEAD_OK;
+}
+
 /* Warns when a model forecasts what it learnt from. */
 static void warn_of_seen(const loop *self) {
     const lead_predictor *predictor = lead_controller_predictor(self->brain.controller);
@@ -85,6 +89,7 @@ static lead_status loop_alloc(loop *self, const char *folder) {
     self->flow = self->p99 + self->epochs;
     self->flow_p99 = self->flow + self->epochs;
     self->bytes = self->flow_p99 + self->epochs;
+    LEAD_TRY(tell(self, LEAD_RUN_LOADED, 0));
     LEAD_TRY(lead_brain_alloc(self->scenario, self->policy, self->topology, self->series,
                               self->first, self->first, &self->brain));
     warn_of_seen(self);
@@ -154,10 +159,6 @@ static lead_status simulate(loop *self, int epoch, int events, lead_epoch_record
 fail:
     lead_routing_free(earlier);
     return status;
-}
-
-static lead_status tell(const loop *self, lead_run_event event, int epoch) {
-    return self->listener ? self->listener(event, epoch, self->listener_data) : LEAD_OK;
 }
 
 /* Decides on `epoch`, by the reading at `time`. */
