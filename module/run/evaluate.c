@@ -397,6 +397,9 @@ static lead_status check_sizes(const lead_evaluate_options *options) {
     if (options->samples < 1 || options->predictor_count < 1 || options->horizon_count < 1)
         return lead_fail(LEAD_INVALID, "%d samples, %d predictors and %d horizons to evaluate",
                          options->samples, options->predictor_count, options->horizon_count);
+    if (options->windows < 0 || options->at_count < 0 || (options->at_count > 0 && !options->at))
+        return lead_fail(LEAD_INVALID, "windows of %d or at_count of %d is no number of them",
+                         options->windows, options->at_count);
     return LEAD_OK;
 }
 

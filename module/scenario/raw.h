@@ -4,7 +4,7 @@
 #define LEAD_SCENARIO_RAW_H
 
 #include "formats/yaml.h"
-#include "scenario/te_options.h"
+#include "te/options.h"
 
 typedef struct raw_topology {
     char *file, *capacity, *unit, *directions;

@@ -1,6 +1,6 @@
 /* Reads and writes the options of TE algorithms by their names. */
-#include "scenario/te_options.h"
 #include "formats/text.h"
+#include "te/options.h"
 #include <lead/formats.h>
 #include <lead/scenario.h>
 #include <math.h>

@@ -114,7 +114,8 @@ typedef struct lead_te lead_te;
 
 const lead_te_type *lead_te_find(const char *name);
 const char *lead_te_names(void);
-/* `topology` is borrowed and outlives the state. */
+/* `topology` is borrowed and outlives the state. LEAD_INVALID naming an option that is out of its
+ * range, whether the algorithm heeds it or not. */
 lead_status lead_te_alloc(const lead_te_type *type, const lead_topology *topology,
                           const lead_te_options *options, lead_te **out);
 /* Checks the demand (LEAD_NUMERIC for NaN or negative), leaves the pairs without a path over links
