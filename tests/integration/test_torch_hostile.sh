@@ -100,6 +100,18 @@ class Good(torch.nn.Module):
     def forward(self, h: torch.Tensor) -> torch.Tensor:
         return h[:, -1:]
 
+class Negative(Good):
+    def forward(self, h: torch.Tensor) -> torch.Tensor:
+        x = h[:, -1:].clone()
+        x[0, 0, 0] = -1e9
+        return x
+
+class Rounded(Good):
+    def forward(self, h: torch.Tensor) -> torch.Tensor:
+        x = h[:, -1:].clone()
+        x[0, 0, 0] = -1e-7 * x.max()
+        return x
+
 class Saves(Good):
     def forward(self, h: torch.Tensor) -> torch.Tensor:
         torch.save(h, "WRITTEN")
@@ -114,7 +126,7 @@ class Prints(Good):
         print("\x1b]0;owned\x07")
         return h[:, -1:]
 
-for name, module in ("good", Good()), ("saves", Saves()), ("reads", Reads()), ("prints", Prints()):
+for name, module in ("good", Good()), ("negative", Negative()), ("rounded", Rounded()), ("saves", Saves()), ("reads", Reads()), ("prints", Prints()):
     torch.jit.script(module).save(f"{folder}/{name}.pt")
 
 def changed(name, change):
@@ -160,6 +172,14 @@ scenario "model: torchscript, checkpoint: ./good.pt" >s.yaml
 "$lead" run s.yaml --out o >/dev/null 2>log || fail "a good archive: $(cat log)"
 [ "$(number o/summary.json p fallbacks)" = 0 ] || fail "a good archive: $(why)"
 "$lead" evaluate --tm tm.csv --predictor torchscript:good.pt >/dev/null 2>log || fail "a good archive: $(cat log)"
+# --- rates below 0: a fallback, but for float32's rounding ---
+scenario "model: torchscript, checkpoint: ./negative.pt" >s.yaml
+"$lead" run s.yaml --out o >/dev/null 2>log || fail "$(cat log)"
+[ "$(why | grep -c 'PREDICT,.*forward gave -1e+09 from node 0 to node 1, which is not a rate')" = 3 ] || fail "a negative forecast: $(why)"
+scenario "model: torchscript, checkpoint: ./rounded.pt" >s.yaml
+"$lead" run s.yaml --out o >/dev/null 2>log || fail "$(cat log)"
+[ "$(number o/summary.json p fallbacks)" = 0 ] || fail "rounding below 0: $(why)"
+# --- the hostile ones ---
 while read -r name message; do
     scenario "model: torchscript, checkpoint: ./$name.pt" >s.yaml
     refused "policy \"p\" failed: .*$name.pt: .*$message" "$lead" run s.yaml --out o
