@@ -143,6 +143,26 @@ static lead_status estimate(lead_controller *self, const lead_counters *reading)
                                    self->gap);
 }
 
+/* As many TMs as any predictor looks back: the longest history of a TorchScript module, a week and
+ * a day (seasonal, nlinear-day), the window of a mean. */
+static int64_t kept(const lead_controller *self) {
+    enum { LONGEST_HISTORY = 4096, EIGHT_DAYS = 8 * 86400 };
+    int64_t window = self->policy.predictor_options.window, days = EIGHT_DAYS / self->step;
+    int64_t most = days > LONGEST_HISTORY ? days : LONGEST_HISTORY;
+    return (window > most ? window : most) + self->steps;
+}
+
+/* Forgets what no predictor looks back to, now and then. Without the memory to do so it waits. */
+static void bound_history(lead_controller *self) {
+    lead_tm_series *rest;
+    int64_t length = lead_tm_series_length(self->history), keep = kept(self);
+    if (length < 2 * keep ||
+        lead_tm_series_slice(self->history, (int)(length - keep), (int)keep, &rest) != LEAD_OK)
+        return;
+    lead_tm_series_free(self->history);
+    self->history = rest;
+}
+
 /* The measured TM goes into the history; when it cannot be told, the last one does, so that the
  * grid keeps whole. */
 static lead_status measure(lead_controller *self, const lead_counters *reading, int64_t time,
@@ -166,6 +186,7 @@ static lead_status measure(lead_controller *self, const lead_counters *reading, 
     LEAD_TRY(lead_controller_baseline(self, reading));
     if (lead_tm_series_append(self->history, time, self->tm) != LEAD_OK)
         fall_back(decision, LEAD_FALLBACK_MEASURE, lead_last_message());
+    bound_history(self);
     decision->tm = self->tm;
     decision->seconds_measure = lead_clock_seconds() - started;
     return LEAD_OK;
