@@ -42,8 +42,9 @@ is_configured() {
 build() {
     local folder=$1 log
     shift
-    mkdir -p "$folder"
     log=$folder/build.log
+    [ -f "$folder/build.ninja" ] || echo "Building in $folder, some minutes the first time (the compiler's output: $log)"
+    mkdir -p "$folder"
     if ! { is_configured "$folder" "$@" || cmake -S . -B "$folder" -G Ninja "$@"; } >"$log" 2>&1 || ! ninja -C "$folder" >>"$log" 2>&1; then
         tail -n 60 "$log" >&2
         echo "The build failed; the whole output is in $log." >&2

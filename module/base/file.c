@@ -63,10 +63,12 @@ static int zip_text(gzFile file, const char *format, va_list arguments) {
 
 void lead_file_printf(lead_file_writer *writer, const char *format, ...) {
     va_list arguments;
+    lead_locale before = lead_locale_enter();
     va_start(arguments, format);
     int written = writer->zipped ? zip_text(writer->zipped, format, arguments)
                                  : vfprintf(writer->plain, format, arguments);
     va_end(arguments);
+    lead_locale_leave(before);
     if (written < 0 && !writer->error)
         writer->error = errno ? errno : EIO;
 }

@@ -5,14 +5,19 @@
 
 static lead_log_sink log_sink;
 static void *log_data;
+static bool log_pauses;
 
 void lead_log_set_sink(lead_log_sink sink, void *data) {
     log_sink = sink;
     log_data = data;
 }
 
+void lead_log_pause(bool pause) {
+    log_pauses = pause;
+}
+
 void lead_log(lead_log_level level, const char *format, ...) {
-    if (!log_sink && level != LEAD_LOG_WARNING)
+    if (log_pauses || (!log_sink && level != LEAD_LOG_WARNING))
         return;
     char line[1024], shown[1024];
     va_list arguments;

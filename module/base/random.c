@@ -1,5 +1,6 @@
 /* Named random streams: what one consumer draws depends on the seed and its own name alone. */
 #include <lead/base.h>
+#include <stdlib.h>
 #include <string.h>
 
 uint64_t lead_random_seed(uint64_t seed, const char *name) {
@@ -13,10 +14,17 @@ uint64_t lead_random_seed(uint64_t seed, const char *name) {
     return z ^ (z >> 31);
 }
 
+/* As gsl_rng_alloc, which ends the process when memory is short: GSL's error handler is the host's
+ * to set. gsl_rng_free frees it. */
 lead_status lead_random_alloc(uint64_t seed, const char *name, gsl_rng **out) {
-    gsl_rng *random = gsl_rng_alloc(gsl_rng_mt19937);
-    if (!random)
-        return lead_fail(LEAD_MEMORY, "no memory for the random stream \"%s\"", name);
+    gsl_rng *random;
+    LEAD_TRY(lead_calloc(1, sizeof *random, &random));
+    lead_status status = lead_calloc(1, gsl_rng_mt19937->size, &random->state);
+    if (status != LEAD_OK) {
+        free(random);
+        return status;
+    }
+    random->type = gsl_rng_mt19937;
     gsl_rng_set(random, (unsigned long)(lead_random_seed(seed, name) & 0xffffffffu));
     *out = random;
     return LEAD_OK;

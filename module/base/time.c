@@ -49,20 +49,71 @@ static int days_in_month(int year, int month) {
     return days[month - 1] + (month == 2 && leap);
 }
 
+/* Of the years 1 and 9999. */
+#define FIRST_SECOND (-62135596800)
+#define LAST_SECOND 253402300799
+
+typedef struct clock_time {
+    int hour, minute, second, zone; /* zone: minutes east of UTC */
+} clock_time;
+
+/* "00:05", "00:05:30" or "00:05:30.000" at *text, which is moved behind it. */
+static bool read_clock(const char **text, clock_time *out) {
+    const char *c = *text;
+    if (!digits(c, 2, &out->hour) || c[2] != ':' || !digits(c + 3, 2, &out->minute))
+        return false;
+    c += 5;
+    if (*c == ':') {
+        if (!digits(c + 1, 2, &out->second))
+            return false;
+        c += 3;
+        if (*c == '.' && c[1] == '0')
+            c += 1 + strspn(c + 1, "0");
+    }
+    *text = c;
+    return true;
+}
+
+/* "", "Z", "+02:00", "+0200" or "+02" to the end of the text. */
+static bool read_zone(const char *text, clock_time *out) {
+    int hours, minutes = 0;
+    if (!*text || strcmp(text, "Z") == 0)
+        return true;
+    if ((*text != '+' && *text != '-') || !digits(text + 1, 2, &hours))
+        return false;
+    const char *rest = text + 3 + (text[3] == ':');
+    bool ends = *rest ? digits(rest, 2, &minutes) && !rest[2] : rest == text + 3;
+    out->zone = (*text == '-' ? -1 : 1) * (60 * hours + minutes);
+    return ends && hours <= 23 && minutes <= 59;
+}
+
+static bool read_clock_and_zone(const char *text, clock_time *out) {
+    if (!*text)
+        return true;
+    if (*text != 'T' && *text != ' ')
+        return false;
+    text++;
+    if (!read_clock(&text, out))
+        return false;
+    text += *text == ' '; /* "2024-03-01 00:00:00 +0000" */
+    return read_zone(text, out);
+}
+
 lead_status lead_time_parse(const char *text, int64_t *seconds) {
-    int year, month, day, hour, minute, second;
-    bool shape = strlen(text) == LEAD_TIME_LENGTH && digits(text, 4, &year) && text[4] == '-' &&
-                 digits(text + 5, 2, &month) && text[7] == '-' && digits(text + 8, 2, &day) &&
-                 text[10] == 'T' && digits(text + 11, 2, &hour) && text[13] == ':' &&
-                 digits(text + 14, 2, &minute) && text[16] == ':' &&
-                 digits(text + 17, 2, &second) && text[19] == 'Z';
+    int year, month, day;
+    clock_time at = {0};
+    bool shape = digits(text, 4, &year) && text[4] == '-' && digits(text + 5, 2, &month) &&
+                 text[7] == '-' && digits(text + 8, 2, &day) && read_clock_and_zone(text + 10, &at);
     if (!shape)
         return lead_fail(LEAD_FORMAT, "\"%.40s\" is not a time like 2004-07-20T00:00:00Z", text);
     if (year < 1 || month < 1 || month > 12 || day < 1 || day > days_in_month(year, month) ||
-        hour > 23 || minute > 59 || second > 59)
-        return lead_fail(LEAD_FORMAT, "%s is not on the calendar", text);
-    *seconds = days_from_date(year, month, day) * 86400 + hour * 3600 + minute * 60 + second;
-    return LEAD_OK;
+        at.hour > 23 || at.minute > 59 || at.second > 59)
+        return lead_fail(LEAD_FORMAT, "%.40s is not on the calendar", text);
+    *seconds = days_from_date(year, month, day) * 86400 + at.hour * 3600 +
+               (at.minute - at.zone) * 60 + at.second;
+    return *seconds >= FIRST_SECOND && *seconds <= LAST_SECOND
+               ? LEAD_OK
+               : lead_fail(LEAD_FORMAT, "%.40s is not within the years 1 to 9999", text);
 }
 
 void lead_time_format(int64_t seconds, char text[LEAD_TIME_LENGTH + 1]) {

@@ -58,6 +58,43 @@ lead_status lead_cli_time(const char *name, const char *text, int64_t *seconds) 
     return lead_fail_within(LEAD_INVALID, "--%s", name);
 }
 
+/* "--capacity: " before what is wrong with it. */
+static lead_status within(const char *name, lead_status status) {
+    return status == LEAD_OK ? LEAD_OK : lead_fail_within(status, "--%s", name);
+}
+
+lead_status lead_cli_unit(const char *name, const char *text, double *unit) {
+    *unit = 0;
+    return text ? within(name, lead_unit_parse(text, unit)) : LEAD_OK;
+}
+
+lead_status lead_cli_topology(const char *capacity, const char *unit, const char *directions,
+                              lead_topology_reading *reading) {
+    *reading = (lead_topology_reading){0};
+    if (capacity)
+        LEAD_TRY(within("capacity",
+                        lead_quantity_parse(capacity, LEAD_QUANTITY_RATE, &reading->capacity)));
+    if (capacity && !(reading->capacity > 0))
+        return lead_fail(LEAD_INVALID, "--capacity: \"%.40s\" is not positive", capacity);
+    LEAD_TRY(lead_cli_unit("topology-unit", unit, &reading->unit));
+    if (!directions)
+        return LEAD_OK;
+    bool both = strcmp(directions, "both") == 0;
+    reading->directions = both ? LEAD_DIRECTIONS_BOTH : LEAD_DIRECTIONS_ONE_WAY;
+    return both || strcmp(directions, "one-way") == 0
+               ? LEAD_OK
+               : lead_fail(LEAD_INVALID, "--directions: \"%.40s\" is neither both nor one-way",
+                           directions);
+}
+
+lead_status lead_cli_whole(const char *name, const char *text, double least, double most,
+                           double *value) {
+    LEAD_TRY(lead_cli_number(name, text, least, most, value));
+    return *value == floor(*value)
+               ? LEAD_OK
+               : lead_fail(LEAD_INVALID, "--%s: %s is not a whole number", name, text);
+}
+
 lead_status lead_cli_number(const char *name, const char *text, double least, double most,
                             double *value) {
     char *end;
@@ -65,7 +102,7 @@ lead_status lead_cli_number(const char *name, const char *text, double least, do
         return LEAD_OK;
     *value = strtod(text, &end);
     if (end == text || *end || !(*value >= least && *value <= most))
-        return lead_fail(LEAD_INVALID, "--%s: \"%.40s\" is not a number in %g..%g", name, text,
-                         least, most);
+        return lead_fail(LEAD_INVALID, "--%s: \"%.40s\" is not a number in %.12g..%.12g", name,
+                         text, least, most);
     return LEAD_OK;
 }

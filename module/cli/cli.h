@@ -2,7 +2,7 @@
 #ifndef LEAD_CLI_H
 #define LEAD_CLI_H
 
-#include <lead/base.h>
+#include <lead/formats.h>
 
 /* A command: parses its arguments (argv[0] is its name), does its work, prints to standard output.
  */
@@ -38,6 +38,18 @@ lead_status lead_cli_parse(int argc, char **argv, const lead_cli_option *options
 
 /* A time of an option, "2004-07-20T00:00:00Z"; unchanged when `text` is NULL. */
 lead_status lead_cli_time(const char *name, const char *text, int64_t *seconds);
+
+/* A unit of an option, "Mbit/s", in bit/s; 0 when `text` is NULL. */
+lead_status lead_cli_unit(const char *name, const char *text, double *unit);
+
+/* How to read a network by the options --capacity, --topology-unit and --directions (both,
+ * one-way), each NULL where it is not given. */
+lead_status lead_cli_topology(const char *capacity, const char *unit, const char *directions,
+                              lead_topology_reading *reading);
+
+/* A whole number of an option within least..most; unchanged when `text` is NULL. */
+lead_status lead_cli_whole(const char *name, const char *text, double least, double most,
+                           double *value);
 
 /* A number of an option within least..most; unchanged when `text` is NULL. */
 lead_status lead_cli_number(const char *name, const char *text, double least, double most,

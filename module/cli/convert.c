@@ -8,19 +8,6 @@ static bool is_csv(const char *path) {
     return length > 4 && strcmp(path + length - 4, ".csv") == 0;
 }
 
-/* A .csv is links or TMs: its first word tells. */
-static lead_status csv_holds_tms(const char *path, bool *tms) {
-    char first[6] = "";
-    LEAD_TRY(lead_file_check(path));
-    FILE *file = fopen(path, "rb");
-    if (!file)
-        return lead_fail(LEAD_IO, "%s: cannot be opened", path);
-    size_t got = fread(first, 1, 5, file);
-    fclose(file);
-    *tms = got == 5 && strcmp(first, "time,") == 0;
-    return LEAD_OK;
-}
-
 /* Whether IN holds TMs; where IN's ending may be either (.csv, .xml), OUT's decides, or IN's first
  * line. */
 static lead_status holds_tms(const char *in, const char *out, bool *tms) {
@@ -28,7 +15,7 @@ static lead_status holds_tms(const char *in, const char *out, bool *tms) {
     if (!topology && !tm)
         return lead_fail(LEAD_INVALID, "%s: no format has this ending", in);
     if (is_csv(in))
-        return csv_holds_tms(in, tms);
+        return lead_csv_holds_tms(in, tms);
     *tms = tm && (!topology || !lead_path_is_topology(out) || is_csv(out));
     if (topology && tm && is_csv(out))
         return lead_fail(LEAD_INVALID,
@@ -38,14 +25,22 @@ static lead_status holds_tms(const char *in, const char *out, bool *tms) {
     return LEAD_OK;
 }
 
-static lead_status convert_tms(const char *in, const char *out, const char *topology_path,
-                               double capacity, double unit) {
+typedef struct arguments {
+    const char *topology, *capacity, *unit, *directions, *topology_unit;
+} arguments;
+
+static lead_status convert_tms(const char *in, const char *out, const arguments *options) {
     lead_topology *topology = NULL;
     lead_tm_series *series = NULL;
+    lead_tm_reading reading = {.from = INT64_MIN};
+    lead_topology_reading network;
     lead_status status = LEAD_OK;
-    if (topology_path)
-        LEAD_TRY(lead_topology_read(topology_path, capacity, &topology));
-    lead_tm_reading reading = {.topology = topology, .unit = unit, .from = INT64_MIN};
+    LEAD_TRY(lead_cli_unit("unit", options->unit, &reading.unit));
+    LEAD_TRY(lead_cli_topology(options->capacity, options->topology_unit, options->directions,
+                               &network));
+    if (options->topology)
+        LEAD_TRY(lead_topology_read(options->topology, &network, &topology));
+    reading.topology = topology;
     LEAD_TRY_FREE(lead_tm_series_read(in, &reading, &series));
     LEAD_TRY_FREE(lead_tm_series_write(series, out));
     printf("%s: %d TMs of %d nodes\n", out, lead_tm_series_length(series),
@@ -56,9 +51,14 @@ fail:
     return status;
 }
 
-static lead_status convert_topology(const char *in, const char *out, double capacity) {
+static lead_status convert_topology(const char *in, const char *out, const arguments *options) {
     lead_topology *topology = NULL;
-    LEAD_TRY(lead_topology_read(in, capacity, &topology));
+    lead_topology_reading reading;
+    const char *unit = options->topology_unit ? options->topology_unit : options->unit;
+    if (options->topology)
+        return lead_fail(LEAD_INVALID, "%s is a network: --topology is for traffic matrices", in);
+    LEAD_TRY(lead_cli_topology(options->capacity, unit, options->directions, &reading));
+    LEAD_TRY(lead_topology_read(in, &reading, &topology));
     lead_status status = lead_topology_write(topology, out);
     if (status == LEAD_OK)
         printf("%s: %d nodes, %d directed links\n", out, lead_topology_node_count(topology),
@@ -68,22 +68,18 @@ static lead_status convert_topology(const char *in, const char *out, double capa
 }
 
 lead_status lead_cli_convert(int argc, char **argv) {
-    const char *topology = NULL, *capacity_text = NULL, *unit_text = NULL;
-    const lead_cli_option options[] = {{"topology", &topology, NULL, NULL},
-                                       {"capacity", &capacity_text, NULL, NULL},
-                                       {"unit", &unit_text, NULL, NULL}};
+    arguments in = {0};
+    const lead_cli_option options[] = {{"topology", &in.topology, NULL, NULL},
+                                       {"capacity", &in.capacity, NULL, NULL},
+                                       {"unit", &in.unit, NULL, NULL},
+                                       {"topology-unit", &in.topology_unit, NULL, NULL},
+                                       {"directions", &in.directions, NULL, NULL}};
     char **rest;
     int count;
-    double capacity = 0, unit = 0;
     bool tms;
-    LEAD_TRY(lead_cli_parse(argc, argv, options, 3, &rest, &count));
+    LEAD_TRY(lead_cli_parse(argc, argv, options, 5, &rest, &count));
     if (count != 2)
         return lead_fail(LEAD_INVALID, "convert takes two files, IN and OUT");
-    if (capacity_text)
-        LEAD_TRY(lead_quantity_parse(capacity_text, LEAD_QUANTITY_RATE, &capacity));
-    if (unit_text)
-        LEAD_TRY(lead_quantity_parse(unit_text, LEAD_QUANTITY_RATE, &unit));
     LEAD_TRY(holds_tms(rest[0], rest[1], &tms));
-    return tms ? convert_tms(rest[0], rest[1], topology, capacity, unit)
-               : convert_topology(rest[0], rest[1], capacity);
+    return tms ? convert_tms(rest[0], rest[1], &in) : convert_topology(rest[0], rest[1], &in);
 }

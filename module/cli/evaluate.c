@@ -1,6 +1,7 @@
 /* `lead evaluate`: forecasts of past traffic matrices against what came. */
 #include "cli/cli.h"
 #include "cli/label.h"
+#include "scenario/find.h"
 #include <jansson.h>
 #include <lead/evaluate.h>
 #include <lead/formats.h>
@@ -17,6 +18,7 @@ typedef struct arguments {
     lead_cli_list predictors;
     const char *tm, *topology, *fit, *suspect, *at, *from, *to, *horizon, *samples, *steps, *budget,
         *windows, *unit, *threads, *seed, *json;
+    char *found[5]; /* the files, where they are */
 } arguments;
 
 typedef struct evaluation {
@@ -66,6 +68,18 @@ static lead_status parse(int argc, char **argv, arguments *in) {
     return LEAD_OK;
 }
 
+/* Files are where they are named or in $LEAD_DATA. */
+static lead_status find_files(arguments *in) {
+    const char **files[] = {&in->tm, &in->topology, &in->fit, &in->suspect, &in->at};
+    for (int i = 0; i < 5; i++) {
+        if (!*files[i] || access(*files[i], F_OK) == 0)
+            continue;
+        LEAD_TRY(lead_find_file(NULL, NULL, *files[i], &in->found[i]));
+        *files[i] = in->found[i];
+    }
+    return LEAD_OK;
+}
+
 /* "1,20" -> horizons. */
 static lead_status parse_horizons(const char *text, int *horizons, int *count) {
     *count = 0;
@@ -100,13 +114,12 @@ static lead_status read_numbers(evaluation *self) {
     const arguments *in = &self->in;
     lead_evaluate_options *options = &self->options;
     double samples = 40, steps = 0, windows = 0, threads = 0, seed = 1;
-    LEAD_TRY(lead_cli_number("samples", in->samples, 1, 100000, &samples));
-    LEAD_TRY(lead_cli_number("steps", in->steps, 1, 100000, &steps));
-    LEAD_TRY(lead_cli_number("windows", in->windows, 1, 1e9, &windows));
-    LEAD_TRY(lead_cli_number("threads", in->threads, 1, 1024, &threads));
-    LEAD_TRY(lead_cli_number("seed", in->seed, 0, 9e15, &seed));
-    if (in->unit)
-        LEAD_TRY(lead_quantity_parse(in->unit, LEAD_QUANTITY_RATE, &self->unit));
+    LEAD_TRY(lead_cli_whole("samples", in->samples, 1, 100000, &samples));
+    LEAD_TRY(lead_cli_whole("steps", in->steps, 1, 100000, &steps));
+    LEAD_TRY(lead_cli_whole("windows", in->windows, 1, 1e9, &windows));
+    LEAD_TRY(lead_cli_whole("threads", in->threads, 1, 1024, &threads));
+    LEAD_TRY(lead_cli_whole("seed", in->seed, 0, 9e15, &seed));
+    LEAD_TRY(lead_cli_unit("unit", in->unit, &self->unit));
     LEAD_TRY(parse_budget(in->budget, &options->budget));
     options->samples = (int)samples;
     options->steps = (int)steps;
@@ -177,7 +190,7 @@ static lead_status read_routing(evaluation *self) {
     lead_topology *topology;
     if (!self->in.topology)
         return LEAD_OK;
-    LEAD_TRY(lead_topology_read(self->in.topology, 0, &topology));
+    LEAD_TRY(lead_topology_read(self->in.topology, &(lead_topology_reading){0}, &topology));
     lead_status status = lead_evaluate_routing(topology, self->series, &self->routing);
     lead_topology_free(topology);
     return status;
@@ -387,6 +400,7 @@ static lead_status keep_json(const evaluation *self, lead_status status) {
 static lead_status run(int argc, char **argv, evaluation *self) {
     LEAD_TRY(lead_calloc((size_t)argc, sizeof(char *), &self->in.predictors.values));
     LEAD_TRY(parse(argc, argv, &self->in));
+    LEAD_TRY(find_files(&self->in));
     LEAD_TRY(read_numbers(self));
     LEAD_TRY(load(self));
     LEAD_TRY(lead_calloc((size_t)self->in.predictors.count * (size_t)self->options.horizon_count,
@@ -412,5 +426,7 @@ lead_status lead_cli_evaluate(int argc, char **argv) {
     free(self.at);
     free(self.rows);
     free(self.in.predictors.values);
+    for (int i = 0; i < 5; i++)
+        free(self.in.found[i]);
     return status;
 }

@@ -19,19 +19,22 @@ static const struct {
      "evaluate --predictor NAME[:CHECKPOINT]... --tm FILE [--horizon 1,20]\n"
      "     [--topology FILE] [--fit FILE] [--suspect FILE] [--from T] [--to T]\n"
      "     [--at FILE] [--samples N] [--steps N] [--budget TIME] [--windows N]\n"
-     "     [--unit BIT/S] [--threads N] [--seed N] [--json FILE]\n"
+     "     [--unit UNIT] [--threads N] [--seed N] [--json FILE]\n"
      "      Score forecasts of traffic matrices on the file's last 20 %.",
      lead_cli_evaluate},
     {"te",
      "te --topology FILE --tm FILE --algorithm NAME [--format json|text]\n"
-     "     [--index K] [--samples N] [--seed N] [--capacity BIT/S] [--out FILE]\n"
+     "     [--index K] [--samples N] [--seed N] [--out FILE] [--capacity BIT/S]\n"
+     "     [--unit UNIT] [--topology-unit UNIT] [--directions both|one-way]\n"
      "     [--KEY VALUE of the algorithm, as in docs/scenario.md: --max-weight 20]\n"
      "      Route traffic matrix K of the file (0: the first) by one algorithm, or\n"
      "      N from it on as samples of what may come; results for their mean.",
      lead_cli_te},
     {"convert",
-     "convert IN OUT [--topology FILE] [--capacity BIT/S] [--unit BIT/S]\n"
-     "      Topologies and traffic matrices from one file format to another.",
+     "convert IN OUT [--topology FILE] [--capacity BIT/S] [--unit UNIT]\n"
+     "     [--topology-unit UNIT] [--directions both|one-way]\n"
+     "      Topologies and traffic matrices from one file format to another. UNIT,\n"
+     "      such as Mbit/s, is what 1 in IN means.",
      lead_cli_convert},
     {"traffic",
      "traffic SCENARIO.yaml OUT [--data DIR]\n"
@@ -54,6 +57,14 @@ static void print_usage(FILE *to) {
             fprintf(to, "  lead %s\n", commands[i].usage);
 }
 
+/* Whether the arguments ask what the command takes: --help or -h before a "--". */
+static bool asks_for_help(int argc, char **argv) {
+    for (int i = 2; i < argc && strcmp(argv[i], "--") != 0; i++)
+        if (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0)
+            return true;
+    return false;
+}
+
 static void print_log(lead_log_level level, const char *line, void *data) {
     (void)data;
     fprintf(stderr, "lead: %s%s\n", level == LEAD_LOG_WARNING ? "warning: " : "", line);
@@ -70,6 +81,10 @@ int main(int argc, char **argv) {
     for (int i = 0; i < COMMANDS; i++) {
         if (strcmp(commands[i].name, name) != 0)
             continue;
+        if (commands[i].usage && asks_for_help(argc, argv)) {
+            printf("lead %s\n", commands[i].usage);
+            return 0;
+        }
         lead_status status = commands[i].run(argc - 1, argv + 1);
         if (status != LEAD_OK)
             fprintf(stderr, "lead: %s\n", lead_last_message());

@@ -10,7 +10,8 @@
 enum { TE_OPTIONS_MAX = 64, NAME_MAX_BYTES = 32 };
 
 typedef struct arguments {
-    const char *topology, *tm, *algorithm, *format, *seed, *capacity, *index, *samples, *out;
+    const char *topology, *tm, *algorithm, *format, *seed, *capacity, *index, *samples, *out, *unit,
+        *topology_unit, *directions;
     const char *te[TE_OPTIONS_MAX]; /* by lead_te_option_name, with dashes */
     char names[TE_OPTIONS_MAX][NAME_MAX_BYTES];
 } arguments;
@@ -26,7 +27,7 @@ static void name_te_options(arguments *in, lead_cli_option *options) {
 }
 
 static lead_status parse(int argc, char **argv, arguments *in) {
-    enum { OWN = 9 };
+    enum { OWN = 12 };
     lead_cli_option options[OWN + TE_OPTIONS_MAX] = {
         {"topology", &in->topology, NULL, NULL},
         {"tm", &in->tm, NULL, NULL},
@@ -37,6 +38,9 @@ static lead_status parse(int argc, char **argv, arguments *in) {
         {"index", &in->index, NULL, NULL},
         {"samples", &in->samples, NULL, NULL},
         {"out", &in->out, NULL, NULL},
+        {"unit", &in->unit, NULL, NULL},
+        {"topology-unit", &in->topology_unit, NULL, NULL},
+        {"directions", &in->directions, NULL, NULL},
     };
     char **rest;
     int count;
@@ -55,7 +59,7 @@ static lead_status parse(int argc, char **argv, arguments *in) {
 static lead_status te_options(const arguments *in, const lead_te_type *type,
                               lead_te_options *options) {
     double seed = 1;
-    LEAD_TRY(lead_cli_number("seed", in->seed, 0, 9e15, &seed));
+    LEAD_TRY(lead_cli_whole("seed", in->seed, 0, 9e15, &seed));
     options->seed = (uint64_t)seed;
     for (int i = 0; i < lead_te_option_count(); i++) {
         lead_status status = in->te[i] ? lead_te_option_set(type, options, i, in->te[i]) : LEAD_OK;
@@ -67,14 +71,20 @@ static lead_status te_options(const arguments *in, const lead_te_type *type,
 
 static lead_status load(const arguments *in, lead_topology **topology, lead_tm_series **tms,
                         int *index) {
-    double capacity = 0, number = 0;
-    if (in->capacity)
-        LEAD_TRY(lead_quantity_parse(in->capacity, LEAD_QUANTITY_RATE, &capacity));
-    LEAD_TRY(lead_topology_read(in->topology, capacity, topology));
-    lead_tm_reading reading = {.topology = *topology, .from = INT64_MIN};
+    double number = 0;
+    lead_topology_reading network;
+    lead_tm_reading reading = {.from = INT64_MIN};
+    /* A unit that is stated for a file's demands is that of its capacities, too. */
+    const char *unit = in->topology_unit                   ? in->topology_unit
+                       : strcmp(in->topology, in->tm) == 0 ? in->unit
+                                                           : NULL;
+    LEAD_TRY(lead_cli_topology(in->capacity, unit, in->directions, &network));
+    LEAD_TRY(lead_cli_unit("unit", in->unit, &reading.unit));
+    LEAD_TRY(lead_topology_read(in->topology, &network, topology));
+    reading.topology = *topology;
     LEAD_TRY(lead_tm_series_read(in->tm, &reading, tms));
     int last = lead_tm_series_length(*tms) - 1;
-    LEAD_TRY(lead_cli_number("index", in->index, 0, last, &number));
+    LEAD_TRY(lead_cli_whole("index", in->index, 0, last, &number));
     if (last < 0)
         return lead_fail(LEAD_INVALID, "%s: there is no TM in it", in->tm);
     *index = (int)number;
@@ -87,7 +97,7 @@ static lead_status collect(const arguments *in, const lead_tm_series *tms, int i
     double number = 1;
     size_t n = (size_t)lead_tm_series_node_count(tms);
     LEAD_TRY(
-        lead_cli_number("samples", in->samples, 1, lead_tm_series_length(tms) - index, &number));
+        lead_cli_whole("samples", in->samples, 1, lead_tm_series_length(tms) - index, &number));
     *count = (int)number;
     LEAD_TRY(lead_calloc((size_t)*count * n * n, sizeof(double), out));
     for (int k = 0; k < *count; k++)
@@ -121,6 +131,8 @@ static void print_json(const char *algorithm, const lead_topology *topology,
         json_object_set_new(root, "bound", json_real(plan->bound));
     if (plan->failure_mlu > 0)
         json_object_set_new(root, "failure_mlu", json_real(plan->failure_mlu));
+    json_object_set_new(root, "disconnected_bps", json_real(plan->disconnected));
+    json_object_set_new(root, "suspects", json_integer(plan->suspects));
     json_object_set_new(root, "seconds", json_real(seconds));
     json_object_set_new(root, "evaluations", json_integer(plan->evaluations));
     if (peak_memory() > 0)
@@ -141,7 +153,12 @@ static void print_text(const char *algorithm, const lead_topology *topology,
            lead_topology_link_count(topology), plan->mlu, plan->optimal ? " (optimal)" : "");
     if (plan->failure_mlu > 0)
         printf(" (after a failure at most %.6f)", plan->failure_mlu);
+    if (plan->bound > 0 && !plan->optimal)
+        printf(" (at least %.6f)", plan->bound);
     printf(", Phi %.6g bit/s, %.3g s, %ld evaluations\n", plan->phi, seconds, plan->evaluations);
+    if (plan->disconnected > 0)
+        printf("disconnected demand: %.6g bit/s between nodes that no path joins is left out\n",
+               plan->disconnected);
 }
 
 lead_status lead_cli_te(int argc, char **argv) {

@@ -64,6 +64,20 @@ void lead_controller_free(lead_controller *controller) {
     free(controller);
 }
 
+static lead_status check_policy(const lead_policy *policy, int64_t step) {
+    if (!policy->estimator || !policy->te)
+        return lead_fail(LEAD_INVALID, "there is no %s", policy->te ? "estimator" : "te");
+    if (step < 1)
+        return lead_fail(LEAD_INVALID, "step of %lld s is not a time", (long long)step);
+    if (policy->every < 0 || policy->every > 1000000)
+        return lead_fail(LEAD_INVALID, "every of %d is not in 0..1000000", policy->every);
+    if (!(policy->gain >= 0 && policy->gain <= 1))
+        return lead_fail(LEAD_INVALID, "gain of %g is not in 0..1", policy->gain);
+    if (!(policy->budget >= 0 && policy->budget <= 1e6))
+        return lead_fail(LEAD_INVALID, "budget of %g s is not in 0..1e6", policy->budget);
+    return LEAD_OK;
+}
+
 static lead_status make_stages(lead_controller *self) {
     lead_policy *policy = &self->policy;
     lead_predictor_options *options = &policy->predictor_options;
@@ -103,6 +117,7 @@ lead_status lead_controller_alloc(const lead_topology *topology, const lead_poli
     self->policy = *policy;
     self->history = history;
     self->step = step;
+    LEAD_TRY_FREE(check_policy(policy, step));
     if (lead_tm_series_node_count(history) != lead_topology_node_count(topology)) {
         status = lead_fail(LEAD_INVALID, "a history of %d nodes is not that of a network of %d",
                            lead_tm_series_node_count(history), lead_topology_node_count(topology));
@@ -212,9 +227,11 @@ static lead_te_demand predict(lead_controller *self, double started, lead_decisi
 static lead_status expected_mlu(lead_controller *self, const lead_routing *routing,
                                 const lead_te_demand *demand, double *mlu) {
     size_t n = (size_t)lead_topology_node_count(self->topology);
+    double cut_off;
     *mlu = 0;
     for (int k = 0; k < demand->samples; k++) {
-        LEAD_TRY(lead_routing_loads(routing, demand->tms + (size_t)k * n * n, self->loads));
+        LEAD_TRY(lead_routing_loads_reached(routing, demand->tms + (size_t)k * n * n, self->loads,
+                                            &cut_off));
         *mlu += lead_mlu(self->topology, self->loads) / demand->samples;
     }
     return LEAD_OK;
@@ -254,6 +271,7 @@ static lead_status plan(lead_controller *self, const lead_te_demand *demand, dou
         return LEAD_OK;
     double began = lead_clock_seconds();
     lead_status status = lead_te_plan_for(self->te, demand, &answer);
+    decision->suspects = answer.suspects;
     if (status == LEAD_OK)
         status = is_worth_it(self, answer.routing, demand, &worth);
     double now = lead_clock_seconds();

@@ -436,6 +436,10 @@ static lead_status fluid_run(void *state, const double *tm, const lead_routing *
 }
 
 const lead_engine_type lead_engine_fluid = {
-    "fluid",       "loads from split ratios, loss by overload, M/M/1/K delays",
-    sizeof(fluid), fluid_alloc,
-    fluid_run,     fluid_free};
+    .name = "fluid",
+    .summary = "loads from split ratios, loss by overload, M/M/1/K delays",
+    .size = sizeof(fluid),
+    .alloc = fluid_alloc,
+    .run = fluid_run,
+    .free = fluid_free,
+};

@@ -181,6 +181,7 @@ static lead_status ns3_run(void *state, const double *tm, const lead_routing *ro
 const lead_engine_type lead_engine_ns3 = {
     .name = "ns3",
     .summary = "packets, simulated by ns-3",
+    .packets = true,
     .size = sizeof(ns3_engine),
     .alloc = ns3_alloc,
     .run = ns3_run,

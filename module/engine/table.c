@@ -36,9 +36,19 @@ const char *lead_engine_names(void) {
 }
 
 static lead_status check_options(const lead_engine_options *options) {
+    if ((int)options->packets < 0 || options->packets > LEAD_PACKETS_TCP)
+        return lead_fail(LEAD_INVALID, "packets of %d is none of the packet models 0..%d",
+                         (int)options->packets, LEAD_PACKETS_TCP);
+    if ((int)options->queue < 0 || options->queue > LEAD_QUEUE_CODEL)
+        return lead_fail(LEAD_INVALID, "queue of %d is none of the kinds 0..%d",
+                         (int)options->queue, LEAD_QUEUE_CODEL);
+    if (!(options->mean_flow_bytes >= 0 && options->mean_flow_bytes <= 1e15) ||
+        (options->packets == LEAD_PACKETS_TCP && options->mean_flow_bytes <= 0))
+        return lead_fail(LEAD_INVALID, "mean_flow_bytes of %g is no mean size of TCP flows",
+                         options->mean_flow_bytes);
     if (!(options->epoch > 0) || !(options->simulated > 0) || !isfinite(options->epoch) ||
         !isfinite(options->simulated))
-        return lead_fail(LEAD_INVALID, "an epoch of %g s with %g s simulated cannot be",
+        return lead_fail(LEAD_INVALID, "epoch of %g s with simulated of %g s cannot be",
                          options->epoch, options->simulated);
     if (!(options->rate_scale > 0) || options->rate_scale > 1)
         return lead_fail(LEAD_INVALID, "rate scale %g is not in (0, 1]", options->rate_scale);
@@ -53,7 +63,7 @@ static lead_status check_options(const lead_engine_options *options) {
         return lead_fail(LEAD_INVALID, "a queue of %d packets or %d bytes cannot be",
                          options->queue_packets, options->queue_bytes);
     if (!(options->convergence >= 0) || !isfinite(options->convergence))
-        return lead_fail(LEAD_INVALID, "a convergence of %g s cannot be", options->convergence);
+        return lead_fail(LEAD_INVALID, "convergence of %g s cannot be", options->convergence);
     return LEAD_OK;
 }
 

@@ -1,21 +1,34 @@
 /* Which reader and writer belong to a path's ending, and what several readers share. */
 #include "formats/text.h"
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
+/* What a topology format has room for: a bit each. */
+enum {
+    LONE_NODES = 1, /* nodes without a link */
+    WEIGHTS = 2,
+    DELAYS = 4,
+    GROUPS = 8,
+    LABELS = 16,  /* names of links */
+    EDGES = 32,   /* an edge may stand for both directions: `directions` is heeded */
+    NO_UNIT = 64, /* capacities are bare numbers: `unit` is heeded */
+    ALL = LONE_NODES | WEIGHTS | DELAYS | GROUPS | LABELS
+};
+
 static const struct {
     const char *ending;
-    lead_status (*read)(const char *, double, lead_topology **);
+    lead_status (*read)(const char *, const lead_topology_reading *, lead_topology **);
     lead_status (*write)(const lead_topology *, const char *);
-    bool parallel_links;
+    int holds;
 } topology_formats[] = {
-    {".yaml", lead_topology_yaml_read, lead_topology_yaml_write, false},
-    {".csv", lead_links_csv_read, lead_links_csv_write, false},
-    {".graph", lead_repetita_read, lead_repetita_write, true},
-    {".xml", lead_sndlib_read, lead_sndlib_write, true},
-    {".graphml", lead_graph_read, lead_graph_write, true},
-    {".gml", lead_graph_read, lead_graph_write, true},
+    {".yaml", lead_topology_yaml_read, lead_topology_yaml_write, ALL},
+    {".csv", lead_links_csv_read, lead_links_csv_write, ALL & ~LONE_NODES},
+    {".graph", lead_repetita_read, lead_repetita_write, LONE_NODES | WEIGHTS | DELAYS | NO_UNIT},
+    {".xml", lead_sndlib_read, lead_sndlib_write, LONE_NODES | EDGES | NO_UNIT},
+    {".graphml", lead_graph_read, lead_graphml_write, ALL | EDGES | NO_UNIT},
+    {".gml", lead_graph_read, lead_gml_write, ALL | EDGES | NO_UNIT},
 };
 
 static const struct {
@@ -35,14 +48,14 @@ enum {
     TM_FORMATS = sizeof tm_formats / sizeof *tm_formats
 };
 
-static bool ends_with(const char *path, const char *ending) {
+bool lead_path_ends(const char *path, const char *ending) {
     size_t length = strlen(path), tail = strlen(ending);
     return length >= tail && strcmp(path + length - tail, ending) == 0;
 }
 
 static int topology_format(const char *path) {
     for (int i = 0; i < TOPOLOGY_FORMATS; i++)
-        if (ends_with(path, topology_formats[i].ending))
+        if (lead_path_ends(path, topology_formats[i].ending))
             return i;
     return -1;
 }
@@ -50,7 +63,7 @@ static int topology_format(const char *path) {
 static int tm_format(const char *path) {
     struct stat about;
     for (int i = 0; i < TM_FORMATS; i++)
-        if (ends_with(path, tm_formats[i].ending))
+        if (lead_path_ends(path, tm_formats[i].ending))
             return i;
     return stat(path, &about) == 0 && S_ISDIR(about.st_mode) ? TM_FORMATS - 1 : -1;
 }
@@ -63,14 +76,34 @@ bool lead_path_is_tm(const char *path) {
     return tm_format(path) >= 0;
 }
 
-lead_status lead_topology_read(const char *path, double default_capacity, lead_topology **out) {
+static lead_status no_topology(const char *path) {
+    return lead_fail(
+        LEAD_INVALID,
+        "%s: no topology format has this ending (.yaml .csv .graph .xml .graphml .gml)", path);
+}
+
+/* What is stated for a format that does not ask is a mistake. */
+static lead_status check_reading(const char *path, int holds,
+                                 const lead_topology_reading *reading) {
+    if (reading->unit > 0 && !(holds & NO_UNIT))
+        return lead_fail(LEAD_INVALID,
+                         "%s: the file states the unit of its capacities; leave `unit` out", path);
+    if (reading->directions != LEAD_DIRECTIONS_FILE && !(holds & EDGES))
+        return lead_fail(LEAD_INVALID,
+                         "%s: the format lists directed links; leave `directions` out", path);
+    return LEAD_OK;
+}
+
+lead_status lead_topology_read(const char *path, const lead_topology_reading *reading,
+                               lead_topology **out) {
+    static const lead_topology_reading plain = {0};
     int format = topology_format(path);
     if (format < 0)
-        return lead_fail(
-            LEAD_INVALID,
-            "%s: no topology format has this ending (.yaml .csv .graph .xml .graphml .gml)", path);
+        return no_topology(path);
+    reading = reading ? reading : &plain;
+    LEAD_TRY(check_reading(path, topology_formats[format].holds, reading));
     lead_topology *topology;
-    LEAD_TRY(topology_formats[format].read(path, default_capacity, &topology));
+    LEAD_TRY(topology_formats[format].read(path, reading, &topology));
     if (lead_topology_node_count(topology) == 0) {
         lead_topology_free(topology);
         return lead_fail(LEAD_FORMAT, "%s:1: there are no nodes", path);
@@ -79,23 +112,59 @@ lead_status lead_topology_read(const char *path, double default_capacity, lead_t
     return LEAD_OK;
 }
 
+/* How many links have a property that a reader of the format would not find again. */
+static int count_lost(const lead_topology *topology, int property) {
+    int count = 0;
+    for (int i = 0; i < lead_topology_link_count(topology); i++) {
+        const lead_link *link = lead_topology_link(topology, i);
+        double by_place = lead_delay_between(topology, link->source, link->destination);
+        count += property == WEIGHTS  ? link->weight > 0
+                 : property == DELAYS ? fabs(link->delay - by_place) > 1e-6 * link->delay
+                 : property == GROUPS ? link->risk_group > 0
+                                      : lead_topology_link_label(topology, i) != NULL;
+    }
+    return count;
+}
+
+static void warn_of_losses(const lead_topology *topology, const char *path, int holds) {
+    static const struct {
+        int property;
+        const char *what;
+    } properties[] = {{WEIGHTS, "weights"},
+                      {DELAYS, "delays (but what places give)"},
+                      {GROUPS, "risk groups"},
+                      {LABELS, "link names"}};
+    for (size_t i = 0; i < sizeof properties / sizeof *properties; i++) {
+        int lost =
+            holds & properties[i].property ? 0 : count_lost(topology, properties[i].property);
+        if (lost > 0)
+            lead_log(LEAD_LOG_WARNING, "%s: the format has no %s: those of %d links are not in it",
+                     path, properties[i].what, lost);
+    }
+}
+
+static lead_status check_lone_nodes(const lead_topology *topology, const char *path) {
+    for (int i = 0; i < lead_topology_node_count(topology); i++) {
+        int out, in;
+        lead_topology_links_out(topology, i, &out);
+        lead_topology_links_in(topology, i, &in);
+        if (out + in == 0)
+            return lead_fail(LEAD_UNAVAILABLE, "%s: node \"%s\" has no link and would be lost",
+                             path, lead_topology_node_name(topology, i));
+    }
+    return LEAD_OK;
+}
+
 lead_status lead_topology_write(const lead_topology *topology, const char *path) {
     int format = topology_format(path);
     if (format < 0)
-        return lead_fail(
-            LEAD_INVALID,
-            "%s: no topology format has this ending (.yaml .csv .graph .xml .graphml .gml)", path);
-    for (int i = 0;
-         i < lead_topology_link_count(topology) && !topology_formats[format].parallel_links; i++) {
-        const lead_link *link = lead_topology_link(topology, i);
-        char name[96];
-        if (lead_topology_find_link(topology, link->source, link->destination) != i)
-            return lead_fail(
-                LEAD_UNAVAILABLE,
-                "%s: the format holds one link from a node to another, but there are several %s",
-                path, lead_topology_link_name(topology, i, name));
-    }
-    return topology_formats[format].write(topology, path);
+        return no_topology(path);
+    int holds = topology_formats[format].holds;
+    if (!(holds & LONE_NODES))
+        LEAD_TRY(check_lone_nodes(topology, path));
+    LEAD_TRY(topology_formats[format].write(topology, path));
+    warn_of_losses(topology, path, holds);
+    return LEAD_OK;
 }
 
 lead_status lead_tm_series_read(const char *path, const lead_tm_reading *reading,
@@ -120,11 +189,13 @@ lead_status lead_tm_series_write(const lead_tm_series *series, const char *path)
 }
 
 lead_status lead_csv_check_name(const char *path, const char *name, const char *more) {
-    const char *last = name + strlen(name) - 1;
-    if (!strpbrk(name, ",\n\r") && !strpbrk(name, more) && !strchr(" \t", *name) &&
-        !strchr(" \t", *last))
+    if (!strpbrk(name, "\n\r") && !strpbrk(name, more))
         return LEAD_OK;
-    return lead_fail(LEAD_UNAVAILABLE, "%s: node \"%s\" cannot stand in CSV", path, name);
+    return lead_fail(LEAD_UNAVAILABLE, "%s: the name \"%s\" cannot stand in CSV", path, name);
+}
+
+bool lead_is_place(double longitude, double latitude) {
+    return fabs(longitude) <= 180 && fabs(latitude) <= 90;
 }
 
 double lead_delay_between(const lead_topology *topology, int source, int destination) {
@@ -132,11 +203,126 @@ double lead_delay_between(const lead_topology *topology, int source, int destina
     double x1, y1, x2, y2;
     lead_topology_node_place(topology, source, &x1, &y1);
     lead_topology_node_place(topology, destination, &x2, &y2);
-    if (!isfinite(x1) || !isfinite(y1) || !isfinite(x2) || !isfinite(y2))
+    if (!lead_is_place(x1, y1) || !lead_is_place(x2, y2))
         return 0;
     double half_y = sin((y2 - y1) * degree / 2), half_x = sin((x2 - x1) * degree / 2);
     double a = half_y * half_y + cos(y1 * degree) * cos(y2 * degree) * half_x * half_x;
     return 2 * radius * asin(fmin(1, sqrt(fmax(0, a)))) / speed;
+}
+
+void lead_warn_of_places(const char *path, int count) {
+    if (count > 0)
+        lead_log(LEAD_LOG_WARNING,
+                 "%s: the places of %d nodes are no longitude and latitude in degrees: not placed, "
+                 "and their links have no delay but a stated one",
+                 path, count);
+}
+
+lead_status lead_add_labelled(lead_topology *topology, lead_link link, const char *label) {
+    int index;
+    LEAD_TRY(lead_topology_add_link(topology, link, &index));
+    return label && *label ? lead_topology_name_link(topology, index, label) : LEAD_OK;
+}
+
+lead_status lead_add_link(lead_topology *topology, const char *path, long line, lead_link link,
+                          bool both, const char *label) {
+    if (link.source == link.destination && link.source >= 0 &&
+        link.source < lead_topology_node_count(topology)) {
+        const char *name = lead_topology_node_name(topology, link.source);
+        lead_log(LEAD_LOG_WARNING, "%s:%ld: link %s-%s leads back to its own node: left out", path,
+                 line, name, name);
+        return LEAD_OK;
+    }
+    lead_link back = link;
+    back.source = link.destination;
+    back.destination = link.source;
+    lead_status status = lead_add_labelled(topology, link, label);
+    if (status == LEAD_OK && both)
+        status = lead_add_labelled(topology, back, label);
+    return status == LEAD_OK ? LEAD_OK : lead_fail_within(status, "%s:%ld", path, line);
+}
+
+lead_status lead_check_parallel(const lead_topology *topology, const lead_link *link,
+                                const char *label) {
+    int count;
+    const int *out = lead_topology_links_out(topology, link->source, &count);
+    for (int i = 0; i < count; i++) {
+        const char *other = lead_topology_link_label(topology, out[i]);
+        char name[96];
+        if (lead_topology_link(topology, out[i])->destination != link->destination)
+            continue;
+        if (!label || !*label || !other || strcmp(label, other) == 0)
+            return lead_fail(LEAD_FORMAT,
+                             "link %s is there twice (parallel links need a name each: name)",
+                             lead_topology_link_name(topology, out[i], name));
+    }
+    return LEAD_OK;
+}
+
+bool lead_is_parallel(const lead_topology *topology, int link) {
+    const lead_link *about = lead_topology_link(topology, link);
+    int count, same = 0;
+    const int *out = lead_topology_links_out(topology, about->source, &count);
+    for (int i = 0; i < count; i++)
+        same += lead_topology_link(topology, out[i])->destination == about->destination;
+    return same > 1;
+}
+
+bool lead_has_parallel_links(const lead_topology *topology) {
+    for (int i = 0; i < lead_topology_link_count(topology); i++)
+        if (lead_is_parallel(topology, i))
+            return true;
+    return false;
+}
+
+const char *lead_parallel_name(const lead_topology *topology, int link, char text[160]) {
+    const char *label = lead_topology_link_label(topology, link);
+    const lead_link *about = lead_topology_link(topology, link);
+    char ends[96];
+    int count, number = 0;
+    if (label)
+        return label;
+    if (!lead_is_parallel(topology, link))
+        return "";
+    const int *out = lead_topology_links_out(topology, about->source, &count);
+    for (int i = 0; i < count && out[i] <= link; i++)
+        number += lead_topology_link(topology, out[i])->destination == about->destination;
+    snprintf(text, 160, "%s#%d", lead_topology_link_name(topology, link, ends), number);
+    return text;
+}
+
+/* By the two ends, whichever is first; then those that go up. */
+static int compare_pairs(const void *a, const void *b) {
+    const lead_pair *x = a, *y = b;
+    int low_x = x->from < x->to ? x->from : x->to, low_y = y->from < y->to ? y->from : y->to;
+    int high_x = x->from ^ x->to ^ low_x, high_y = y->from ^ y->to ^ low_y;
+    if (low_x != low_y)
+        return low_x < low_y ? -1 : 1;
+    if (high_x != high_y)
+        return high_x < high_y ? -1 : 1;
+    return (x->from > x->to) - (y->from > y->to);
+}
+
+int lead_count_without_reverse(lead_pair *pairs, int count) {
+    int alone = 0;
+    if (count > 0)
+        qsort(pairs, (size_t)count, sizeof *pairs, compare_pairs);
+    for (int i = 0; i < count;) {
+        int up = 0, down = 0, next = i;
+        const int low = pairs[i].from < pairs[i].to ? pairs[i].from : pairs[i].to,
+                  high = pairs[i].from ^ pairs[i].to ^ low;
+        for (; next < count; next++) {
+            if (pairs[next].from == low && pairs[next].to == high)
+                up++;
+            else if (pairs[next].from == high && pairs[next].to == low)
+                down++;
+            else
+                break;
+        }
+        alone += low == high ? 0 : abs(up - down);
+        i = next;
+    }
+    return alone;
 }
 
 lead_status lead_tm_reading_finish(const char *path, const lead_tm_reading *reading,

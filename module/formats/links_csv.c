@@ -1,124 +1,268 @@
-/* Links as CSV: one directed link a row, src,dst,capacity_kbps[,igp_weight[,delay_s[,risk_group]]].
- */
+/* Links as CSV: one directed link a row, its columns named in the first line. */
 #include "formats/text.h"
 #include <limits.h>
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
-static const char header[] = "src,dst,capacity_kbps,igp_weight,delay_s,risk_group";
+/* What a column means. */
+typedef enum meaning {
+    SOURCE,
+    DESTINATION,
+    CAPACITY,
+    WEIGHT,
+    DELAY,
+    GROUP,
+    NAME,
+    MEANINGS
+} meaning;
 
-static int node_of(lead_topology *topology, const char *name, lead_status *status) {
-    int node = lead_topology_find_node(topology, name);
-    if (node < 0 && *status == LEAD_OK)
-        *status = lead_topology_add_node(topology, name, &node);
-    return node;
+static const char *const words[MEANINGS] = {"src",     "dst",        "capacity_kbps", "igp_weight",
+                                            "delay_s", "risk_group", "name"};
+
+/* Names of columns; bare numbers are in `unit`, those of a column with unit 0 say it themselves or
+ * are in bit/s or s. */
+static const struct {
+    const char *name;
+    meaning meaning;
+    double unit;
+} known[] = {{"src", SOURCE, 1},
+             {"source", SOURCE, 1},
+             {"from", SOURCE, 1},
+             {"dst", DESTINATION, 1},
+             {"destination", DESTINATION, 1},
+             {"target", DESTINATION, 1},
+             {"to", DESTINATION, 1},
+             {"capacity_kbps", CAPACITY, 1e3},
+             {"capacity_bps", CAPACITY, 1},
+             {"capacity_mbps", CAPACITY, 1e6},
+             {"capacity_gbps", CAPACITY, 1e9},
+             {"capacity", CAPACITY, 0},
+             {"igp_weight", WEIGHT, 1},
+             {"weight", WEIGHT, 1},
+             {"delay_s", DELAY, 1},
+             {"delay_ms", DELAY, 1e-3},
+             {"delay_us", DELAY, 1e-6},
+             {"delay", DELAY, 0},
+             {"risk_group", GROUP, 1},
+             {"name", NAME, 1}};
+
+enum { KNOWN = sizeof known / sizeof *known };
+
+typedef struct reader {
+    const char *path;
+    lead_lines *lines;
+    const lead_topology_reading *reading;
+    lead_topology *topology;
+    int *columns; /* [count] rows of `known`, -1: not looked at */
+    int count;
+} reader;
+
+static int find_known(const char *name) {
+    for (int i = 0; i < KNOWN; i++)
+        if (strcmp(known[i].name, name) == 0)
+            return i;
+    return -1;
 }
 
-/* A field that must be a number; `fallback` where the row leaves it empty or ends before it. */
-static lead_status number_field(const lead_lines *lines, char **rest, const char *what,
-                                double fallback, double *value) {
-    char *field = lead_field_next(rest, ',');
-    *value = fallback;
-    if (!field || !*field)
-        return LEAD_OK;
-    if (!lead_number_parse(field, value))
-        return lead_lines_fail(lines, LEAD_FORMAT, "%s \"%.40s\" is not a number", what, field);
+static void add_word(char list[300], const char *word) {
+    size_t used = strlen(list);
+    snprintf(list + used, 300 - used, "%s%.60s", used > 0 ? ", " : "", word);
+}
+
+/* All that is wrong with the first line, in one message. */
+static lead_status check_header(const reader *in, const char *unknown) {
+    int seen[MEANINGS] = {0};
+    char missing[300] = "", twice[300] = "";
+    for (int i = 0; i < in->count; i++)
+        if (in->columns[i] >= 0)
+            seen[known[in->columns[i]].meaning]++;
+    for (int i = 0; i < MEANINGS; i++) {
+        if (seen[i] == 0 && i <= CAPACITY)
+            add_word(missing, words[i]);
+        if (seen[i] > 1)
+            add_word(twice, words[i]);
+    }
+    if (missing[0] || twice[0])
+        return lead_lines_fail(in->lines, LEAD_FORMAT,
+                               "the first line needs src,dst,capacity_kbps and may have igp_weight,"
+                               "delay_s,risk_group,name%s%s%s%s%s%s",
+                               missing[0] ? "; missing: " : "", missing,
+                               twice[0] ? "; more than once: " : "", twice,
+                               unknown[0] ? "; not known: " : "", unknown);
+    if (unknown[0])
+        lead_log(LEAD_LOG_WARNING, "%s:1: columns that are not looked at: %s", in->path, unknown);
     return LEAD_OK;
 }
 
-static lead_status read_link(const lead_lines *lines, char *text, double default_capacity,
-                             lead_topology *topology) {
-    char *rest = text, *from = lead_field_next(&rest, ','), *to = lead_field_next(&rest, ',');
-    lead_link link = {.up = true};
-    double group;
-    lead_status status = LEAD_OK;
-    if (!from || !to || !*from || !*to)
-        return lead_lines_fail(lines, LEAD_FORMAT, "a link needs src,dst,capacity_kbps");
-    LEAD_TRY(number_field(lines, &rest, "capacity", default_capacity / 1e3, &link.capacity));
-    LEAD_TRY(number_field(lines, &rest, "weight", 0, &link.weight));
-    LEAD_TRY(number_field(lines, &rest, "delay", 0, &link.delay));
-    LEAD_TRY(number_field(lines, &rest, "risk group", 0, &group));
-    if (!(group >= 0 && group <= INT_MAX && group == floor(group)))
-        return lead_lines_fail(lines, LEAD_FORMAT, "risk group %g is not a whole number from 1 on",
-                               group);
-    link.risk_group = (int)group;
-    if (link.capacity == 0)
-        return lead_lines_fail(lines, LEAD_FORMAT, "link %s-%s has no capacity", from, to);
-    if (rest)
-        return lead_lines_fail(lines, LEAD_FORMAT, "more fields than %s", header);
-    link.capacity *= 1e3;
-    link.source = node_of(topology, from, &status);
-    link.destination = node_of(topology, to, &status);
-    if (status == LEAD_OK && lead_topology_find_link(topology, link.source, link.destination) >= 0)
-        return lead_lines_fail(lines, LEAD_FORMAT, "link %s-%s is there twice", from, to);
-    if (status == LEAD_OK)
-        status = lead_topology_add_link(topology, link, NULL);
-    return status == LEAD_OK ? LEAD_OK : lead_lines_fail_within(lines, status);
+static lead_status read_header(reader *in) {
+    char *text, *field, unknown[300] = "";
+    LEAD_TRY(lead_lines_next(in->lines, &text));
+    if (!text)
+        return lead_lines_fail(in->lines, LEAD_FORMAT, "the file is empty");
+    size_t room = 1;
+    for (const char *c = text; *c; c++)
+        room += *c == ',';
+    LEAD_TRY(lead_calloc(room, sizeof *in->columns, &in->columns));
+    for (;;) {
+        LEAD_TRY(lead_csv_next(in->lines, &text, &field));
+        if (!field)
+            return check_header(in, unknown);
+        in->columns[in->count] = find_known(field);
+        if (in->columns[in->count++] < 0)
+            add_word(unknown, field);
+    }
 }
 
-lead_status lead_links_csv_read(const char *path, double default_capacity, lead_topology **out) {
-    lead_lines *lines = NULL;
-    lead_topology *topology = NULL;
-    char *text;
-    lead_status status = LEAD_OK;
-    LEAD_TRY_FREE(lead_lines_alloc(path, &lines));
-    LEAD_TRY_FREE(lead_topology_alloc(&topology));
-    LEAD_TRY_FREE(lead_lines_next(lines, &text));
-    if (!text || strncmp(text, "src,dst,capacity_kbps", 21) != 0 ||
-        strncmp(header, text, strlen(text)) != 0) {
-        status = lead_lines_fail(lines, LEAD_FORMAT,
-                                 "the first line is not src,dst,capacity_kbps[,igp_weight[,delay_s"
-                                 "[,risk_group]]]");
-        goto fail;
+/* A number of a column; `fallback` where the row has none. */
+static lead_status number(const reader *in, char *const *fields, const int *at, meaning what,
+                          double fallback, double *value) {
+    const char *text = at[what] >= 0 ? fields[at[what]] : NULL;
+    *value = fallback;
+    if (!text || !*text)
+        return LEAD_OK;
+    double unit = known[in->columns[at[what]]].unit;
+    bool read =
+        unit > 0
+            ? lead_number_parse(text, value)
+            : lead_quantity_parse(text, what == DELAY ? LEAD_QUANTITY_TIME : LEAD_QUANTITY_RATE,
+                                  value) == LEAD_OK;
+    if (!read)
+        return lead_lines_fail(in->lines, LEAD_FORMAT, "%s \"%.40s\" is not a number%s",
+                               known[in->columns[at[what]]].name, text,
+                               unit > 0 ? "" : " with a unit");
+    *value *= unit > 0 ? unit : 1;
+    return LEAD_OK;
+}
+
+static lead_status node_of(const reader *in, const char *name, int *node) {
+    *node = lead_topology_find_node(in->topology, name);
+    if (*node >= 0)
+        return LEAD_OK;
+    lead_status status = lead_topology_add_node(in->topology, name, node);
+    return status == LEAD_OK ? LEAD_OK : lead_lines_fail_within(in->lines, status);
+}
+
+static lead_status add_link(const reader *in, char *const *fields, const int *at) {
+    lead_link link = {.up = true};
+    double group;
+    const char *from = fields[at[SOURCE]], *to = fields[at[DESTINATION]],
+               *name = at[NAME] >= 0 ? fields[at[NAME]] : NULL;
+    if (!from || !to || !*from || !*to)
+        return lead_lines_fail(in->lines, LEAD_FORMAT, "a link needs src,dst,capacity_kbps");
+    LEAD_TRY(number(in, fields, at, CAPACITY, in->reading->capacity, &link.capacity));
+    LEAD_TRY(number(in, fields, at, WEIGHT, 0, &link.weight));
+    LEAD_TRY(number(in, fields, at, DELAY, 0, &link.delay));
+    LEAD_TRY(number(in, fields, at, GROUP, 0, &group));
+    if (!(group >= 0 && group <= INT_MAX && group == floor(group)))
+        return lead_lines_fail(in->lines, LEAD_FORMAT,
+                               "risk group %g is not a whole number from 1 on", group);
+    if (link.weight == 0 && at[WEIGHT] >= 0 && fields[at[WEIGHT]] && *fields[at[WEIGHT]])
+        return lead_lines_fail(in->lines, LEAD_FORMAT,
+                               "weight 0 is not positive (leave it empty where there is none)");
+    if (link.capacity == 0)
+        return lead_lines_fail(in->lines, LEAD_FORMAT, "link %s-%s has no capacity", from, to);
+    link.risk_group = (int)group;
+    LEAD_TRY(node_of(in, from, &link.source));
+    LEAD_TRY(node_of(in, to, &link.destination));
+    lead_status status = lead_check_parallel(in->topology, &link, name);
+    if (status != LEAD_OK)
+        return lead_lines_fail_within(in->lines, status);
+    return lead_add_link(in->topology, in->path, lead_lines_number(in->lines), link, false, name);
+}
+
+static lead_status read_row(const reader *in, char *text, char **fields, const int *at) {
+    memset(fields, 0, (size_t)in->count * sizeof *fields);
+    for (int i = 0; text; i++) {
+        char *field;
+        LEAD_TRY(lead_csv_next(in->lines, &text, &field));
+        if (i >= in->count)
+            return lead_lines_fail(in->lines, LEAD_FORMAT, "more fields than the %d of the header",
+                                   in->count);
+        fields[i] = field;
     }
-    for (;;) {
-        LEAD_TRY_FREE(lead_lines_next(lines, &text));
-        if (!text)
+    return add_link(in, fields, at);
+}
+
+static lead_status read_rows(const reader *in) {
+    int at[MEANINGS];
+    char **fields, *text;
+    LEAD_TRY(lead_calloc((size_t)in->count, sizeof *fields, &fields));
+    for (int i = 0; i < MEANINGS; i++)
+        at[i] = -1;
+    for (int i = 0; i < in->count; i++)
+        if (in->columns[i] >= 0)
+            at[known[in->columns[i]].meaning] = i;
+    lead_status status;
+    while ((status = lead_lines_next(in->lines, &text)) == LEAD_OK && text)
+        if (*text && (status = read_row(in, text, fields, at)) != LEAD_OK)
             break;
-        if (*text)
-            LEAD_TRY_FREE(read_link(lines, text, default_capacity, topology));
-    }
-    *out = topology;
-    topology = NULL;
-fail:
-    lead_topology_free(topology);
-    lead_lines_free(lines);
+    free(fields);
     return status;
 }
 
-/* The format knows nodes by their links alone. */
-static lead_status check_node(const lead_topology *topology, int node, const char *path) {
-    const char *name = lead_topology_node_name(topology, node);
-    int out, in;
-    lead_topology_links_out(topology, node, &out);
-    lead_topology_links_in(topology, node, &in);
-    if (out + in == 0)
-        return lead_fail(LEAD_UNAVAILABLE, "%s: node \"%s\" has no link and would be lost", path,
-                         name);
-    return lead_csv_check_name(path, name, "");
+lead_status lead_links_csv_read(const char *path, const lead_topology_reading *reading,
+                                lead_topology **out) {
+    reader in = {.path = path, .reading = reading};
+    lead_status status = LEAD_OK;
+    LEAD_TRY_FREE(lead_lines_alloc(path, &in.lines));
+    LEAD_TRY_FREE(lead_topology_alloc(&in.topology));
+    LEAD_TRY_FREE(read_header(&in));
+    LEAD_TRY_FREE(read_rows(&in));
+    *out = in.topology;
+    in.topology = NULL;
+fail:
+    lead_topology_free(in.topology);
+    lead_lines_free(in.lines);
+    free(in.columns);
+    return status;
+}
+
+/* --- writing ---------------------------------------------------------------------------------- */
+
+static bool any_label(const lead_topology *topology) {
+    for (int i = 0; i < lead_topology_link_count(topology); i++)
+        if (lead_topology_link_label(topology, i))
+            return true;
+    return lead_has_parallel_links(topology);
+}
+
+static void print_link(lead_file_writer *writer, const lead_topology *topology, int index,
+                       bool labels) {
+    const lead_link *link = lead_topology_link(topology, index);
+    char name[160];
+    lead_csv_print(writer, lead_topology_node_name(topology, link->source));
+    lead_file_printf(writer, ",");
+    lead_csv_print(writer, lead_topology_node_name(topology, link->destination));
+    lead_file_printf(writer, ",%.17g,", link->capacity / 1e3);
+    if (link->weight > 0)
+        lead_file_printf(writer, "%.17g", link->weight);
+    lead_file_printf(writer, ",%.17g,", link->delay);
+    if (link->risk_group > 0)
+        lead_file_printf(writer, "%d", link->risk_group);
+    if (labels) {
+        const char *label = lead_parallel_name(topology, index, name);
+        lead_file_printf(writer, ",");
+        if (*label)
+            lead_csv_print(writer, label);
+    }
+    lead_file_printf(writer, "\n");
 }
 
 lead_status lead_links_csv_write(const lead_topology *topology, const char *path) {
     lead_file_writer *writer = NULL;
-    lead_status status = LEAD_OK;
+    bool labels = any_label(topology);
     for (int i = 0; i < lead_topology_node_count(topology); i++)
-        LEAD_TRY(check_node(topology, i, path));
-    LEAD_TRY_FREE(lead_file_writer_alloc(path, false, &writer));
-    lead_file_printf(writer, "%s\n", header);
-    for (int i = 0; i < lead_topology_link_count(topology); i++) {
-        const lead_link *link = lead_topology_link(topology, i);
-        lead_file_printf(writer, "%s,%s,%.17g,", lead_topology_node_name(topology, link->source),
-                         lead_topology_node_name(topology, link->destination),
-                         link->capacity / 1e3);
-        if (link->weight > 0)
-            lead_file_printf(writer, "%.17g", link->weight);
-        lead_file_printf(writer, ",%.17g,", link->delay);
-        if (link->risk_group > 0)
-            lead_file_printf(writer, "%d", link->risk_group);
-        lead_file_printf(writer, "\n");
-    }
-    status = lead_file_writer_finish(writer);
-fail:
+        LEAD_TRY(lead_csv_check_name(path, lead_topology_node_name(topology, i), ""));
+    for (int i = 0; i < lead_topology_link_count(topology); i++)
+        if (lead_topology_link_label(topology, i))
+            LEAD_TRY(lead_csv_check_name(path, lead_topology_link_label(topology, i), ""));
+    LEAD_TRY(lead_file_writer_alloc(path, false, &writer));
+    lead_file_printf(writer, "src,dst,capacity_kbps,igp_weight,delay_s,risk_group%s\n",
+                     labels ? ",name" : "");
+    for (int i = 0; i < lead_topology_link_count(topology); i++)
+        print_link(writer, topology, i, labels);
+    lead_status status = lead_file_writer_finish(writer);
     lead_file_writer_free(writer);
     return status;
 }

@@ -36,8 +36,8 @@ static lead_status read_fields(lead_lines *lines, int count, char **fields) {
                : LEAD_OK;
 }
 
-static lead_status read_nodes(lead_lines *lines, lead_topology *topology) {
-    int count;
+static lead_status read_nodes(lead_lines *lines, const char *path, lead_topology *topology) {
+    int count, unplaced = 0;
     LEAD_TRY(read_count(lines, "NODES", &count));
     for (int i = 0; i < count; i++) {
         char *field[3];
@@ -49,13 +49,17 @@ static lead_status read_nodes(lead_lines *lines, lead_topology *topology) {
         if (!lead_number_parse(field[1], &x) || !lead_number_parse(field[2], &y))
             return lead_lines_fail(lines, LEAD_FORMAT, "place \"%.30s %.30s\" is not two numbers",
                                    field[1], field[2]);
-        if (x != 0 || y != 0)
+        if (!lead_is_place(x, y))
+            unplaced++;
+        else if (x != 0 || y != 0)
             LEAD_TRY(lead_topology_place_node(topology, i, x, y));
     }
+    lead_warn_of_places(path, unplaced);
     return LEAD_OK;
 }
 
-static lead_status read_edges(lead_lines *lines, double default_capacity, lead_topology *topology) {
+static lead_status read_edges(lead_lines *lines, const char *path,
+                              const lead_topology_reading *reading, lead_topology *topology) {
     int count;
     LEAD_TRY(read_count(lines, "EDGES", &count));
     for (int i = 0; i < count; i++) {
@@ -73,23 +77,30 @@ static lead_status read_edges(lead_lines *lines, double default_capacity, lead_t
                 lines, LEAD_FORMAT,
                 "weight, bw and delay \"%.20s %.20s %.20s\" are not three numbers", field[3],
                 field[4], field[5]);
-        link.capacity = link.capacity == 0 ? default_capacity : link.capacity * 1e3;
+        if (link.weight <= 0)
+            return lead_lines_fail(lines, LEAD_FORMAT, "weight %s is not positive", field[3]);
+        /* The format has no way to leave a capacity out but 0. */
+        if (link.capacity == 0 && reading->capacity == 0)
+            return lead_lines_fail(lines, LEAD_FORMAT,
+                                   "bw is 0 (state one for such links: capacity: 10 Gbit/s)");
+        link.capacity = link.capacity == 0
+                            ? reading->capacity
+                            : link.capacity * (reading->unit > 0 ? reading->unit : 1e3);
         link.delay *= 1e-6;
-        lead_status status = lead_topology_add_link(topology, link, NULL);
-        if (status != LEAD_OK)
-            return lead_lines_fail_within(lines, status);
+        LEAD_TRY(lead_add_link(topology, path, lead_lines_number(lines), link, false, NULL));
     }
     return LEAD_OK;
 }
 
-lead_status lead_repetita_read(const char *path, double default_capacity, lead_topology **out) {
+lead_status lead_repetita_read(const char *path, const lead_topology_reading *reading,
+                               lead_topology **out) {
     lead_lines *lines = NULL;
     lead_topology *topology = NULL;
     lead_status status = LEAD_OK;
     LEAD_TRY_FREE(lead_lines_alloc(path, &lines));
     LEAD_TRY_FREE(lead_topology_alloc(&topology));
-    LEAD_TRY_FREE(read_nodes(lines, topology));
-    LEAD_TRY_FREE(read_edges(lines, default_capacity, topology));
+    LEAD_TRY_FREE(read_nodes(lines, path, topology));
+    LEAD_TRY_FREE(read_edges(lines, path, reading, topology));
     *out = topology;
     topology = NULL;
 fail:
@@ -98,34 +109,93 @@ fail:
     return status;
 }
 
-/* A name without blanks, as the format needs it. */
-static void write_name(lead_file_writer *writer, const char *name) {
-    for (; *name; name++)
-        lead_file_printf(writer, "%c", *name == ' ' || *name == '\t' ? '_' : *name);
+/* A name as the format needs it, without blanks; "" when it has a line end. */
+static lead_status make_name(const char *path, const char *name, char **out) {
+    if (strpbrk(name, "\n\r"))
+        return lead_fail(LEAD_UNAVAILABLE, "%s: node \"%s\" has a line end in its name", path,
+                         name);
+    LEAD_TRY(lead_string_copy(name, out));
+    for (char *c = *out; *c; c++)
+        *c = *c == ' ' || *c == '\t' ? '_' : *c;
+    return LEAD_OK;
+}
+
+/* The names of all nodes as nodes of a network, which refuses two that became the same. */
+static lead_status make_names(const lead_topology *topology, const char *path,
+                              lead_topology **out) {
+    lead_topology *names = NULL;
+    int changed = 0;
+    lead_status status = LEAD_OK;
+    LEAD_TRY(lead_topology_alloc(&names));
+    for (int i = 0; i < lead_topology_node_count(topology) && status == LEAD_OK; i++) {
+        const char *name = lead_topology_node_name(topology, i);
+        char *made = NULL;
+        LEAD_TRY_FREE(make_name(path, name, &made));
+        changed += strcmp(made, name) != 0;
+        status = lead_topology_add_node(names, made, NULL);
+        free(made);
+        if (status == LEAD_INVALID)
+            status =
+                lead_fail(LEAD_UNAVAILABLE,
+                          "%s: without its blanks node \"%s\" is named like another", path, name);
+    }
+    if (status == LEAD_OK && changed > 0)
+        lead_log(LEAD_LOG_WARNING, "%s: the format has no blanks in names: %d nodes have _ there",
+                 path, changed);
+fail:
+    if (status == LEAD_OK)
+        *out = names;
+    else
+        lead_topology_free(names);
+    return status;
+}
+
+/* Links without weights are routed by inverse capacity, and the format needs a number. */
+static lead_status make_weights(const lead_topology *topology, const char *path, double **out) {
+    int m = lead_topology_link_count(topology);
+    LEAD_TRY(lead_calloc((size_t)m, sizeof **out, out));
+    lead_status status = lead_link_weights(topology, LEAD_WEIGHTS_DEFAULT, *out);
+    if (status != LEAD_OK)
+        return lead_fail_within(LEAD_UNAVAILABLE, "%s", path);
+    if (m > 0 && !(lead_topology_link(topology, 0)->weight > 0))
+        lead_log(LEAD_LOG_WARNING,
+                 "%s: the links have no weights and the format needs some: inverse capacity", path);
+    return LEAD_OK;
+}
+
+static void write_edges(lead_file_writer *writer, const lead_topology *topology,
+                        const double *weights) {
+    int m = lead_topology_link_count(topology);
+    lead_file_printf(writer, "\nEDGES %d\nlabel src dest weight bw delay\n", m);
+    for (int i = 0; i < m; i++) {
+        const lead_link *link = lead_topology_link(topology, i);
+        lead_file_printf(writer, "edge_%d %d %d %.17g %.17g %.17g\n", i, link->source,
+                         link->destination, weights[i], link->capacity / 1e3, link->delay * 1e6);
+    }
 }
 
 lead_status lead_repetita_write(const lead_topology *topology, const char *path) {
     lead_file_writer *writer = NULL;
+    lead_topology *names = NULL;
+    double *weights = NULL;
     lead_status status = LEAD_OK;
-    int n = lead_topology_node_count(topology), m = lead_topology_link_count(topology);
+    int n = lead_topology_node_count(topology);
+    LEAD_TRY_FREE(make_names(topology, path, &names));
+    LEAD_TRY_FREE(make_weights(topology, path, &weights));
     LEAD_TRY_FREE(lead_file_writer_alloc(path, false, &writer));
     lead_file_printf(writer, "NODES %d\nlabel x y\n", n);
     for (int i = 0; i < n; i++) {
         double x, y;
         lead_topology_node_place(topology, i, &x, &y);
-        write_name(writer, lead_topology_node_name(topology, i));
-        lead_file_printf(writer, " %.17g %.17g\n", isfinite(x) ? x : 0, isfinite(y) ? y : 0);
+        lead_file_printf(writer, "%s %.17g %.17g\n", lead_topology_node_name(names, i),
+                         isfinite(x) ? x : 0, isfinite(y) ? y : 0);
     }
-    lead_file_printf(writer, "\nEDGES %d\nlabel src dest weight bw delay\n", m);
-    for (int i = 0; i < m; i++) {
-        const lead_link *link = lead_topology_link(topology, i);
-        lead_file_printf(writer, "edge_%d %d %d %.17g %.17g %.17g\n", i, link->source,
-                         link->destination, link->weight > 0 ? link->weight : 1,
-                         link->capacity / 1e3, link->delay * 1e6);
-    }
+    write_edges(writer, topology, weights);
     status = lead_file_writer_finish(writer);
 fail:
     lead_file_writer_free(writer);
+    lead_topology_free(names);
+    free(weights);
     return status;
 }
 

@@ -1,189 +1,247 @@
 /* SNDlib XML (Orlowski et al. 2010): a network with capacities, and demands (one file an epoch, or
  * the network's own). */
 #include "formats/text.h"
+#include "formats/xml.h"
+#include <ctype.h>
 #include <dirent.h>
-#include <libxml/parser.h>
-#include <libxml/tree.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
+enum { TEXT = 256 };
+
 static lead_status open_network(const char *path, xmlDoc **out) {
     char *text;
     size_t length;
-    LEAD_TRY(lead_file_read(path, 1 << 30, &text, &length));
-    xmlDoc *document = xmlReadMemory(text, (int)length, path, NULL,
-                                     XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING);
+    LEAD_TRY(lead_file_read(path, 1 << 28, &text, &length));
+    lead_status status = lead_xml_parse(path, text, length, "network", out);
     free(text);
-    if (!document) {
-        const xmlError *error = xmlGetLastError();
-        const char *why = error && error->message ? error->message : "no XML";
-        return lead_fail(LEAD_FORMAT, "%s:%d: %.*s", path, error ? error->line : 1,
-                         (int)strcspn(why, "\n"), why);
-    }
-    xmlNode *root = xmlDocGetRootElement(document);
-    if (!root || strcmp((const char *)root->name, "network") != 0) {
-        xmlFreeDoc(document);
-        return lead_fail(LEAD_FORMAT, "%s:1: the root element is not <network>", path);
-    }
-    *out = document;
-    return LEAD_OK;
+    return status;
 }
 
-/* The next element of that name at or after `node` among its siblings. */
-static xmlNode *element(xmlNode *node, const char *name) {
-    while (node && (node->type != XML_ELEMENT_NODE || strcmp((const char *)node->name, name) != 0))
-        node = node->next;
-    return node;
-}
-
-static xmlNode *child(xmlNode *node, const char *name) {
-    return node ? element(node->children, name) : NULL;
-}
-
-/* The trimmed text of a child element into `text`; false when there is no such child or it is
- * longer. */
-static bool child_text(xmlNode *node, const char *name, char *text, size_t room) {
-    xmlNode *at = child(node, name);
-    xmlChar *content = at ? xmlNodeGetContent(at) : NULL;
-    if (!content)
-        return false;
-    const char *from = (const char *)content + strspn((const char *)content, " \t\r\n");
+/* The text of a child element, trimmed, into `text`; "" when there is no such child. */
+static lead_status child_text(const char *path, xmlNode *node, const char *name, char text[TEXT]) {
+    xmlNode *at = lead_xml_child(node, name);
+    char *content;
+    text[0] = '\0';
+    if (!at)
+        return LEAD_OK;
+    LEAD_TRY(lead_xml_text(at, &content));
+    const char *from = content + strspn(content, " \t\r\n");
     size_t length = strlen(from);
     while (length > 0 && strchr(" \t\r\n", from[length - 1]))
         length--;
-    bool fits = length > 0 && length < room;
-    if (fits) {
-        memcpy(text, from, length);
-        text[length] = '\0';
-    }
-    xmlFree(content);
-    return fits;
-}
-
-static lead_status fail_at(const char *path, const xmlNode *node, const char *what) {
-    return lead_fail(LEAD_FORMAT, "%s:%ld: %s", path, xmlGetLineNo(node), what);
+    bool fits = length < TEXT;
+    memcpy(text, from, fits ? length : 0);
+    text[fits ? length : 0] = '\0';
+    free(content);
+    return fits ? LEAD_OK
+                : lead_xml_fail(path, at, "<%s> holds more than %d characters", name, TEXT - 1);
 }
 
 static lead_status number_child(const char *path, xmlNode *node, const char *name, double *value) {
-    char text[64], what[160];
-    if (!child_text(node, name, text, sizeof text)) {
-        snprintf(what, sizeof what, "<%s> has no <%s>", (const char *)node->name, name);
-        return fail_at(path, node, what);
-    }
-    if (!lead_number_parse(text, value)) {
-        snprintf(what, sizeof what, "<%s> \"%s\" is not a number", name, text);
-        return fail_at(path, node, what);
-    }
+    char text[TEXT];
+    LEAD_TRY(child_text(path, node, name, text));
+    if (!*text)
+        return lead_xml_fail(path, node, "<%s> has no <%s>", (const char *)node->name, name);
+    if (!lead_number_parse(text, value))
+        return lead_xml_fail(path, node, "<%s> \"%.60s\" is not a number", name, text);
     return LEAD_OK;
 }
 
-/* bit/s that 1 means in this file: `stated` if positive, else <meta><unit>. */
-static lead_status unit_of(const char *path, xmlNode *root, double stated, double *unit) {
+/* bit/s that 1 means by <meta><unit>, 0 when the file says nothing. */
+static lead_status own_unit(const char *path, xmlNode *root, double *unit) {
     static const struct {
         const char *name;
         double unit;
-    } known[] = {{"MBITPERSEC", 1e6}, {"KBITPERSEC", 1e3}, {"GBITPERSEC", 1e9}, {"BITPERSEC", 1}};
-    char text[64];
-    *unit = stated;
-    if (stated > 0)
+    } known[] = {{"BITPERSEC", 1},     {"KBITPERSEC", 1e3},  {"MBITPERSEC", 1e6},
+                 {"GBITPERSEC", 1e9},  {"TBITPERSEC", 1e12}, {"BITSPERSEC", 1},
+                 {"KBITSPERSEC", 1e3}, {"MBITSPERSEC", 1e6}, {"GBITSPERSEC", 1e9},
+                 {"TBITSPERSEC", 1e12}};
+    char text[TEXT];
+    xmlNode *meta = lead_xml_child(root, "meta");
+    *unit = 0;
+    LEAD_TRY(child_text(path, meta, "unit", text));
+    if (!*text)
         return LEAD_OK;
-    if (!child_text(child(root, "meta"), "unit", text, sizeof text))
-        return fail_at(path, root, "no <unit> is stated; state it in the scenario (unit: Mbit/s)");
     for (size_t i = 0; i < sizeof known / sizeof *known; i++)
         if (strcmp(text, known[i].name) == 0)
             *unit = known[i].unit;
-    return *unit > 0 ? LEAD_OK
-                     : lead_fail(LEAD_FORMAT, "%s:%ld: unit %s is not a rate", path,
-                                 xmlGetLineNo(root), text);
+    return *unit > 0
+               ? LEAD_OK
+               : lead_xml_fail(path, lead_xml_child(meta, "unit"),
+                               "unit %.60s is not a rate that is known (MBITPERSEC and alike; "
+                               "or state it: unit: Mbit/s)",
+                               text);
 }
 
-static lead_status read_nodes(const char *path, xmlNode *structure, lead_topology *topology) {
-    for (xmlNode *at = child(child(structure, "nodes"), "node"); at;
-         at = element(at->next, "node")) {
-        xmlChar *id = xmlGetProp(at, (const xmlChar *)"id");
-        int index;
-        if (!id)
-            return fail_at(path, at, "<node> has no id");
-        lead_status status = lead_topology_add_node(topology, (const char *)id, &index);
-        xmlFree(id);
-        if (status != LEAD_OK)
-            return lead_fail_within(status, "%s:%ld", path, xmlGetLineNo(at));
-        xmlNode *place = child(at, "coordinates");
-        double x, y;
-        if (!place)
-            continue;
-        LEAD_TRY(number_child(path, place, "x", &x));
-        LEAD_TRY(number_child(path, place, "y", &y));
-        LEAD_TRY(lead_topology_place_node(topology, index, x, y));
+/* The unit of `what`: as stated, else the file's. Both, and not the same, is said. */
+static lead_status unit_of(const char *path, xmlNode *root, const char *what, double stated,
+                           double *unit) {
+    lead_status status = own_unit(path, root, unit);
+    if (stated > 0) {
+        if (status == LEAD_OK && *unit > 0 && *unit != stated)
+            lead_log(LEAD_LOG_WARNING,
+                     "%s: <unit> says %g bit/s; %g bit/s is stated and taken for its %s", path,
+                     *unit, stated, what);
+        *unit = stated;
+        return status == LEAD_MEMORY ? status : LEAD_OK;
     }
+    LEAD_TRY(status);
+    return *unit > 0
+               ? LEAD_OK
+               : lead_xml_fail(path, root, "no <unit> is stated for the %s; state it (%s)", what,
+                               strcmp(what, "capacities") == 0
+                                   ? "topology: { unit: Mbit/s }; --topology-unit Mbit/s"
+                                   : "traffic: { tm: { unit: Mbit/s } }; --unit Mbit/s");
+}
+
+static lead_status read_place(const char *path, xmlNode *at, lead_topology *topology, int node,
+                              int *unplaced) {
+    xmlNode *place = lead_xml_child(at, "coordinates");
+    double x, y;
+    if (!place)
+        return LEAD_OK;
+    LEAD_TRY(number_child(path, place, "x", &x));
+    LEAD_TRY(number_child(path, place, "y", &y));
+    if (lead_is_place(x, y))
+        return lead_topology_place_node(topology, node, x, y);
+    (*unplaced)++;
     return LEAD_OK;
+}
+
+static lead_status read_node(const char *path, xmlNode *at, bool pixels, lead_topology *topology,
+                             int *unplaced) {
+    char *id;
+    int index;
+    LEAD_TRY(lead_xml_attribute(at, "id", &id));
+    if (!id)
+        return lead_xml_fail(path, at, "<node> has no id");
+    lead_status status = lead_topology_add_node(topology, id, &index);
+    free(id);
+    if (status != LEAD_OK)
+        return lead_fail_within(status, "%s:%ld", path, xmlGetLineNo(at));
+    *unplaced += pixels && lead_xml_child(at, "coordinates");
+    return pixels ? LEAD_OK : read_place(path, at, topology, index, unplaced);
+}
+
+/* The nodes, with their places where these are geographical. */
+static lead_status read_nodes(const char *path, xmlNode *root, lead_topology *topology) {
+    xmlNode *nodes = lead_xml_child(lead_xml_child(root, "networkStructure"), "nodes");
+    char *kind = NULL;
+    int unplaced = 0;
+    if (nodes)
+        LEAD_TRY(lead_xml_attribute(nodes, "coordinatesType", &kind));
+    bool pixels = kind && strcmp(kind, "geographical") != 0;
+    free(kind);
+    for (xmlNode *at = lead_xml_child(nodes, "node"); at; at = lead_xml_element(at->next, "node"))
+        LEAD_TRY(read_node(path, at, pixels, topology, &unplaced));
+    lead_warn_of_places(path, unplaced);
+    return lead_topology_node_count(topology) > 0
+               ? LEAD_OK
+               : lead_xml_fail(path, root, "the network has no nodes");
+}
+
+/* A node by the text of a child: as it stands there, or else without the blanks around it. */
+static lead_status end_node(const char *path, xmlNode *at, const char *which,
+                            const lead_topology *topology, int *node) {
+    xmlNode *element = lead_xml_child(at, which);
+    char *content, text[TEXT];
+    if (!element)
+        return lead_xml_fail(path, at, "<source> or <target> is missing");
+    LEAD_TRY(lead_xml_text(element, &content));
+    *node = lead_topology_find_node(topology, content);
+    free(content);
+    if (*node >= 0)
+        return LEAD_OK;
+    LEAD_TRY(child_text(path, at, which, text));
+    *node = lead_topology_find_node(topology, text);
+    return *node >= 0 ? LEAD_OK : lead_xml_fail(path, at, "node \"%s\" is not known", text);
 }
 
 static lead_status end_nodes(const char *path, xmlNode *at, const lead_topology *topology,
                              int *source, int *target) {
-    char from[256], to[256];
-    if (!child_text(at, "source", from, sizeof from) || !child_text(at, "target", to, sizeof to))
-        return fail_at(path, at, "<source> or <target> is missing");
-    *source = lead_topology_find_node(topology, from);
-    *target = lead_topology_find_node(topology, to);
-    if (*source < 0 || *target < 0)
-        return lead_fail(LEAD_FORMAT, "%s:%ld: node \"%s\" is not known", path, xmlGetLineNo(at),
-                         *source < 0 ? from : to);
-    return LEAD_OK;
+    LEAD_TRY(end_node(path, at, "source", topology, source));
+    return end_node(path, at, "target", topology, target);
 }
 
-/* The installed capacity; without one `default_capacity`. The modules that could be bought are no
+/* The installed capacity; without one the stated default. The modules that could be bought are no
  * capacity. */
 static lead_status capacity_of(const char *path, xmlNode *root, xmlNode *at,
-                               double default_capacity, double *capacity) {
-    xmlNode *installed = child(at, "preInstalledModule");
+                               const lead_topology_reading *reading, double *capacity) {
+    xmlNode *installed = lead_xml_child(at, "preInstalledModule");
     double unit;
-    *capacity = default_capacity;
+    *capacity = reading->capacity;
     if (installed) {
-        LEAD_TRY(unit_of(path, root, 0, &unit));
         LEAD_TRY(number_child(path, installed, "capacity", capacity));
+        LEAD_TRY(unit_of(path, root, "capacities", reading->unit, &unit));
         *capacity *= unit;
     }
     return *capacity > 0
                ? LEAD_OK
-               : fail_at(path, at,
-                         "the link has no installed capacity (state one: capacity: 10 Gbit/s)");
+               : lead_xml_fail(path, at,
+                               "the link has no installed capacity%s (state one: capacity: 10 "
+                               "Gbit/s)",
+                               installed ? " but 0" : "");
 }
 
-static lead_status read_links(const char *path, xmlNode *root, double default_capacity,
+static xmlNode *first_link(xmlNode *root) {
+    xmlNode *structure = lead_xml_child(root, "networkStructure");
+    return lead_xml_child(lead_xml_child(structure, "links"), "link");
+}
+
+/* SNDlib's own directed networks (janos-us, sun, giul39) list each arc; the others list cables. The
+ * model that says which is not in the file. */
+static lead_status find_directions(const char *path, xmlNode *root, const lead_topology *topology,
+                                   const lead_topology_reading *reading, bool *both) {
+    int count = 0, at = 0;
+    lead_pair *pairs;
+    *both = reading->directions != LEAD_DIRECTIONS_ONE_WAY;
+    for (xmlNode *link = first_link(root); link; link = lead_xml_element(link->next, "link"))
+        count++;
+    if (reading->directions != LEAD_DIRECTIONS_FILE || count == 0)
+        return LEAD_OK;
+    LEAD_TRY(lead_calloc((size_t)count, sizeof *pairs, &pairs));
+    lead_status status = LEAD_OK;
+    for (xmlNode *link = first_link(root); link && status == LEAD_OK;
+         link = lead_xml_element(link->next, "link"), at++)
+        status = end_nodes(path, link, topology, &pairs[at].from, &pairs[at].to);
+    int alone = status == LEAD_OK ? lead_count_without_reverse(pairs, count) : 0;
+    free(pairs);
+    LEAD_TRY(status);
+    *both = alone > 0;
+    if (alone == 0)
+        lead_log(LEAD_LOG_WARNING,
+                 "%s: each of the %d links has its reverse beside it: they are taken for directed "
+                 "(if they are cables of both directions, state directions: both)",
+                 path, count);
+    return LEAD_OK;
+}
+
+static lead_status read_links(const char *path, xmlNode *root, const lead_topology_reading *reading,
                               lead_topology *topology) {
-    xmlNode *first = child(child(child(root, "networkStructure"), "links"), "link");
-    for (xmlNode *at = first; at; at = element(at->next, "link")) {
+    bool both;
+    LEAD_TRY(find_directions(path, root, topology, reading, &both));
+    for (xmlNode *at = first_link(root); at; at = lead_xml_element(at->next, "link")) {
         lead_link link = {.up = true};
         LEAD_TRY(end_nodes(path, at, topology, &link.source, &link.destination));
-        LEAD_TRY(capacity_of(path, root, at, default_capacity, &link.capacity));
+        LEAD_TRY(capacity_of(path, root, at, reading, &link.capacity));
         link.delay = lead_delay_between(topology, link.source, link.destination);
-        lead_link back = link;
-        back.source = link.destination;
-        back.destination = link.source;
-        lead_status status = lead_topology_add_link(topology, link, NULL);
-        if (status == LEAD_OK)
-            status = lead_topology_add_link(topology, back, NULL);
-        if (status != LEAD_OK)
-            return lead_fail_within(status, "%s:%ld", path, xmlGetLineNo(at));
+        LEAD_TRY(lead_add_link(topology, path, xmlGetLineNo(at), link, both, NULL));
     }
     return LEAD_OK;
 }
 
-lead_status lead_sndlib_read(const char *path, double default_capacity, lead_topology **out) {
+lead_status lead_sndlib_read(const char *path, const lead_topology_reading *reading,
+                             lead_topology **out) {
     xmlDoc *document = NULL;
     lead_topology *topology = NULL;
     lead_status status = LEAD_OK;
     LEAD_TRY_FREE(open_network(path, &document));
     LEAD_TRY_FREE(lead_topology_alloc(&topology));
     xmlNode *root = xmlDocGetRootElement(document);
-    LEAD_TRY_FREE(read_nodes(path, child(root, "networkStructure"), topology));
-    if (lead_topology_node_count(topology) == 0) {
-        status = fail_at(path, root, "the network has no nodes");
-        goto fail;
-    }
-    LEAD_TRY_FREE(read_links(path, root, default_capacity, topology));
+    LEAD_TRY_FREE(read_nodes(path, root, topology));
+    LEAD_TRY_FREE(read_links(path, root, reading, topology));
     *out = topology;
     topology = NULL;
 fail:
@@ -192,83 +250,149 @@ fail:
     return status;
 }
 
-/* "20040301-0005", "2004-03-01 00:05" or "200403010005"-like digits of <time>; 0 (1970) when there
- * is none. */
-static lead_status time_of(const char *path, xmlNode *root, int64_t *time) {
-    char text[64], digits[15] = "", iso[32];
-    int count = 0;
-    *time = 0;
-    if (!child_text(child(root, "meta"), "time", text, sizeof text))
-        return LEAD_OK;
-    for (const char *c = text; *c && count < 14; c++)
-        if (*c >= '0' && *c <= '9')
-            digits[count++] = *c;
-    if (count < 8)
-        return LEAD_OK; /* "2004": a whole period, as in the static networks */
-    while (count < 14)
-        digits[count++] = '0';
-    snprintf(iso, sizeof iso, "%.4s-%.2s-%.2sT%.2s:%.2s:%.2sZ", digits, digits + 4, digits + 6,
-             digits + 8, digits + 10, digits + 12);
-    lead_status status = lead_time_parse(iso, time);
-    return status == LEAD_OK ? LEAD_OK
-                             : lead_fail_within(status, "%s:%ld: <time>", path, xmlGetLineNo(root));
+/* --- times ------------------------------------------------------------------------------------ */
+
+/* `count` digits at *text, which is moved over them and one of `marks` behind them. */
+static bool take_digits(const char **text, int count, const char *marks, char *to) {
+    for (int i = 0; i < count; i++)
+        if (!isdigit((unsigned char)(*text)[i]))
+            return false;
+    memcpy(to, *text, (size_t)count);
+    *text += count;
+    if (**text && strchr(marks, **text))
+        (*text)++;
+    return true;
 }
+
+/* "2004", "200403", "20040301", "2004-03-01", "2004.03.01": a date, the first day of what it is the
+ * whole of. */
+static bool take_date(const char **text, char iso[11]) {
+    strcpy(iso, "0000-01-01");
+    if (!take_digits(text, 4, "-.", iso))
+        return false;
+    if (!isdigit((unsigned char)**text))
+        return !**text;
+    if (!take_digits(text, 2, "-.", iso + 5))
+        return false;
+    return !isdigit((unsigned char)**text) ? !**text : take_digits(text, 2, "", iso + 8);
+}
+
+/* "0005", "000530", "00:05", "00:05:30" as "00:05:30". */
+static bool take_clock(const char **text, char clock[9]) {
+    strcpy(clock, "00:00:00");
+    return take_digits(text, 2, ":", clock) && take_digits(text, 2, ":", clock + 3) &&
+           (!isdigit((unsigned char)**text) || take_digits(text, 2, "", clock + 6));
+}
+
+/* A date; a clock time and zone behind it; or the end of a period, of which the beginning counts.
+ */
+static bool take_time(const char *text, char iso[64]) {
+    char date[11], clock[9] = "00:00:00", until[11];
+    if (!take_date(&text, date))
+        return false;
+    const char *rest = text + (*text && strchr("-T ", *text) != NULL), *period = rest;
+    if (*rest && take_date(&period, until) && period - rest >= 8 && !*period)
+        rest = period;
+    else if (*text && !take_clock(&rest, clock))
+        return false;
+    bool zone = !*rest || strcmp(rest, "Z") == 0 || *rest == '+' || *rest == '-';
+    snprintf(iso, 64, "%sT%s%.20s", date, clock, rest);
+    return zone;
+}
+
+/* What <time> says; *stated is false, and the time 1970, where the file has none. */
+static lead_status time_of(const char *path, xmlNode *root, int64_t *time, bool *stated) {
+    char text[TEXT], iso[64];
+    xmlNode *meta = lead_xml_child(root, "meta");
+    *time = 0;
+    LEAD_TRY(child_text(path, meta, "time", text));
+    *stated = *text != '\0';
+    if (!*stated)
+        return LEAD_OK;
+    if (take_time(text, iso) && lead_time_parse(iso, time) == LEAD_OK)
+        return LEAD_OK;
+    return lead_xml_fail(
+        path, lead_xml_child(meta, "time"),
+        "<time> \"%.60s\" is not a time like 20040301-0005 or 2004-03-01T00:05:00Z", text);
+}
+
+/* --- demands ---------------------------------------------------------------------------------- */
 
 static lead_status read_demands(const char *path, xmlNode *root, double unit,
                                 const lead_topology *nodes, double *tm) {
     int n = lead_topology_node_count(nodes);
-    xmlNode *demands = child(root, "demands");
+    xmlNode *demands = lead_xml_child(root, "demands");
     if (!demands)
-        return fail_at(path, root, "there are no <demands>");
-    for (xmlNode *at = child(demands, "demand"); at; at = element(at->next, "demand")) {
+        return lead_xml_fail(path, root, "there are no <demands>");
+    for (xmlNode *at = lead_xml_child(demands, "demand"); at;
+         at = lead_xml_element(at->next, "demand")) {
         int source, target;
         double value;
         LEAD_TRY(end_nodes(path, at, nodes, &source, &target));
         LEAD_TRY(number_child(path, at, "demandValue", &value));
         if (value < 0)
-            return fail_at(path, at, "the demand is negative");
+            return lead_xml_fail(path, at, "the demand is negative");
         tm[source * n + target] += value * unit;
     }
     return LEAD_OK;
 }
 
-/* Adds one file's TM to the series, which the first file makes. */
-static lead_status add_file(const char *path, const lead_tm_reading *reading, lead_topology **nodes,
-                            lead_tm_series **series) {
-    xmlDoc *document = NULL;
-    double *tm = NULL, unit;
-    const char **names = NULL;
+/* The TMs that are read, one file after the other. */
+typedef struct gathering {
+    const lead_tm_reading *reading;
+    lead_topology *nodes; /* of the first file */
+    lead_tm_series *series;
+    int files, timeless; /* files; and those without <time> */
+} gathering;
+
+static lead_status begin(gathering *all, const char *path, xmlNode *root) {
+    const char **names;
+    LEAD_TRY(lead_topology_alloc(&all->nodes));
+    LEAD_TRY(read_nodes(path, root, all->nodes));
+    int n = lead_topology_node_count(all->nodes);
+    LEAD_TRY(lead_calloc((size_t)n, sizeof *names, &names));
+    for (int i = 0; i < n; i++)
+        names[i] = lead_topology_node_name(all->nodes, i);
+    lead_status status = lead_tm_series_alloc(n, names, &all->series);
+    free(names);
+    return status;
+}
+
+static lead_status append(gathering *all, const char *path, xmlNode *root, double *tm) {
+    const lead_tm_reading *reading = all->reading;
+    double unit;
     int64_t time;
+    bool stated;
+    LEAD_TRY(unit_of(path, root, "demands", reading->unit, &unit));
+    LEAD_TRY(time_of(path, root, &time, &stated));
+    LEAD_TRY(read_demands(path, root, unit, all->nodes, tm));
+    all->files++;
+    all->timeless += !stated;
+    if (all->files > 1 && all->timeless > 0)
+        return lead_fail(LEAD_FORMAT,
+                         "%s:1: %s <time>, which every file of a folder needs (under <meta>)", path,
+                         stated ? "an earlier file has no" : "there is no");
+    if (time < reading->from || (reading->to && time >= reading->to))
+        return LEAD_OK;
+    lead_status status = lead_tm_series_append(all->series, time, tm);
+    return status == LEAD_OK ? LEAD_OK : lead_fail_within(status, "%s:1", path);
+}
+
+/* Adds one file's TM to the series, which the first file makes. */
+static lead_status add_file(gathering *all, const char *path) {
+    xmlDoc *document = NULL;
+    double *tm = NULL;
     lead_status status = LEAD_OK;
     LEAD_TRY_FREE(open_network(path, &document));
     xmlNode *root = xmlDocGetRootElement(document);
-    if (!*nodes) {
-        LEAD_TRY_FREE(lead_topology_alloc(nodes));
-        LEAD_TRY_FREE(read_nodes(path, child(root, "networkStructure"), *nodes));
-    }
-    int n = lead_topology_node_count(*nodes);
-    if (n == 0) {
-        status = fail_at(path, root, "the network has no nodes");
-        goto fail;
-    }
-    LEAD_TRY_FREE(lead_calloc((size_t)n, sizeof *names, &names));
-    for (int i = 0; i < n; i++)
-        names[i] = lead_topology_node_name(*nodes, i);
-    if (!*series)
-        LEAD_TRY_FREE(lead_tm_series_alloc(n, names, series));
-    LEAD_TRY_FREE(lead_calloc((size_t)n * (size_t)n, sizeof *tm, &tm));
-    LEAD_TRY_FREE(unit_of(path, root, reading->unit, &unit));
-    LEAD_TRY_FREE(time_of(path, root, &time));
-    LEAD_TRY_FREE(read_demands(path, root, unit, *nodes, tm));
-    if (time >= reading->from && (!reading->to || time < reading->to)) {
-        status = lead_tm_series_append(*series, time, tm);
-        if (status != LEAD_OK)
-            status = lead_fail_within(status, "%s:1", path);
-    }
+    if (!all->nodes)
+        LEAD_TRY_FREE(begin(all, path, root));
+    size_t n = (size_t)lead_topology_node_count(all->nodes);
+    LEAD_TRY_FREE(lead_calloc(n * n, sizeof *tm, &tm));
+    status = append(all, path, root, tm);
 fail:
     xmlFreeDoc(document);
     free(tm);
-    free(names);
     return status;
 }
 
@@ -278,8 +402,7 @@ static int is_xml(const struct dirent *entry) {
 }
 
 /* Every .xml of the folder in the order of the names, which SNDlib's sets give by time. */
-static lead_status add_folder(const char *path, const lead_tm_reading *reading,
-                              lead_topology **nodes, lead_tm_series **series) {
+static lead_status add_folder(gathering *all, const char *path) {
     struct dirent **entries;
     lead_status status = LEAD_OK;
     int count = scandir(path, &entries, is_xml, alphasort);
@@ -292,7 +415,7 @@ static lead_status add_folder(const char *path, const lead_tm_reading *reading,
         size_t room = strlen(path) + strlen(entries[i]->d_name) + 2;
         if (status == LEAD_OK && (status = lead_calloc(room, 1, &file)) == LEAD_OK) {
             snprintf(file, room, "%s/%s", path, entries[i]->d_name);
-            status = add_file(file, reading, nodes, series);
+            status = add_file(all, file);
         }
         free(file);
         free(entries[i]);
@@ -303,152 +426,197 @@ static lead_status add_folder(const char *path, const lead_tm_reading *reading,
 
 lead_status lead_sndlib_demands_read(const char *path, const lead_tm_reading *reading,
                                      lead_tm_series **out) {
-    lead_topology *nodes = NULL;
-    lead_tm_series *series = NULL;
-    bool file = lead_path_is_topology(path);
-    lead_status status = file ? add_file(path, reading, &nodes, &series)
-                              : add_folder(path, reading, &nodes, &series);
-    lead_topology_free(nodes);
+    gathering all = {.reading = reading};
+    lead_status status =
+        lead_path_is_topology(path) ? add_file(&all, path) : add_folder(&all, path);
+    lead_topology_free(all.nodes);
     if (status == LEAD_OK)
-        return lead_tm_reading_finish(path, reading, series, out);
-    lead_tm_series_free(series);
+        return lead_tm_reading_finish(path, reading, all.series, out);
+    lead_tm_series_free(all.series);
     return status;
 }
 
-/* --- writing: libxml2's tree does the escaping ------------------------------------------------ */
+/* --- writing ---------------------------------------------------------------------------------- */
 
-static void add_text(xmlNode *to, const char *name, const char *text) {
-    xmlNewTextChild(to, NULL, (const xmlChar *)name, (const xmlChar *)text);
+static void print_element(lead_file_writer *writer, const char *name, const char *text) {
+    lead_file_printf(writer, "<%s>", name);
+    lead_xml_print(writer, text);
+    lead_file_printf(writer, "</%s>", name);
 }
 
-static void add_number(xmlNode *to, const char *name, double value) {
-    char text[32];
-    snprintf(text, sizeof text, "%.17g", value);
-    add_text(to, name, text);
-}
-
-static xmlNode *add_child(xmlNode *to, const char *name, const char *id) {
-    xmlNode *node = xmlNewChild(to, NULL, (const xmlChar *)name, NULL);
-    if (id)
-        xmlNewProp(node, (const xmlChar *)"id", (const xmlChar *)id);
-    return node;
-}
-
-static xmlDoc *new_network(const char *time, xmlNode **root) {
-    xmlDoc *document = xmlNewDoc((const xmlChar *)"1.0");
-    *root = xmlNewNode(NULL, (const xmlChar *)"network");
-    xmlNewProp(*root, (const xmlChar *)"version", (const xmlChar *)"1.0");
-    xmlNewNs(*root, (const xmlChar *)"http://sndlib.zib.de/network", NULL);
-    xmlDocSetRootElement(document, *root);
-    xmlNode *meta = add_child(*root, "meta", NULL);
+static void print_head(lead_file_writer *writer, const char *time) {
+    lead_file_printf(writer, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
+                             "<network xmlns=\"http://sndlib.zib.de/network\" version=\"1.0\">\n"
+                             "  <meta>");
     if (time)
-        add_text(meta, "time", time);
-    add_text(meta, "unit", "MBITPERSEC");
-    return document;
+        print_element(writer, "time", time);
+    print_element(writer, "unit", "MBITPERSEC");
+    lead_file_printf(writer, "</meta>\n  <networkStructure>\n");
 }
 
-static lead_status save(xmlDoc *document, const char *path) {
-    xmlChar *text = NULL;
-    int length = 0;
-    lead_file_writer *writer = NULL;
-    lead_status status = LEAD_OK;
-    xmlDocDumpFormatMemoryEnc(document, &text, &length, "UTF-8", 1);
-    if (!text) {
-        status = lead_fail(LEAD_MEMORY, "%s: no memory for its XML", path);
-        goto fail;
-    }
-    LEAD_TRY_FREE(lead_file_writer_alloc(path, false, &writer));
-    lead_file_printf(writer, "%s", (const char *)text);
-    status = lead_file_writer_finish(writer);
-fail:
-    lead_file_writer_free(writer);
-    xmlFree(text);
-    xmlFreeDoc(document);
-    return status;
-}
-
-static void add_nodes(xmlNode *nodes, const lead_topology *topology) {
+static void print_nodes(lead_file_writer *writer, const lead_topology *topology) {
+    double x, y;
+    lead_file_printf(writer, "    <nodes coordinatesType=\"geographical\">\n");
     for (int i = 0; i < lead_topology_node_count(topology); i++) {
-        double x, y;
         lead_topology_node_place(topology, i, &x, &y);
-        xmlNode *node = add_child(nodes, "node", lead_topology_node_name(topology, i));
-        if (!isfinite(x) || !isfinite(y))
-            continue;
-        xmlNode *place = add_child(node, "coordinates", NULL);
-        add_number(place, "x", x);
-        add_number(place, "y", y);
+        lead_file_printf(writer, "      <node id=\"");
+        lead_xml_print(writer, lead_topology_node_name(topology, i));
+        if (isfinite(x) && isfinite(y))
+            lead_file_printf(
+                writer, "\"><coordinates><x>%.17g</x><y>%.17g</y></coordinates></node>\n", x, y);
+        else
+            lead_file_printf(writer, "\"/>\n");
     }
+    lead_file_printf(writer, "    </nodes>\n");
 }
 
-/* SNDlib's links are undirected: each link must have its reverse with the same capacity, and is
- * written once. */
-static lead_status add_links(const char *path, xmlNode *links, const lead_topology *topology) {
+/* The first link from `link`'s destination to its source that `used` does not mark, or -1; with
+ * `alike` only one of its capacity. */
+static int find_reverse(const lead_topology *topology, const bool *used, int link, bool alike) {
+    const lead_link *about = lead_topology_link(topology, link);
+    int count;
+    const int *out = lead_topology_links_out(topology, about->destination, &count);
+    for (int i = 0; i < count; i++) {
+        const lead_link *other = lead_topology_link(topology, out[i]);
+        if (!used[out[i]] && other->destination == about->source &&
+            (!alike || other->capacity == about->capacity))
+            return out[i];
+    }
+    return -1;
+}
+
+/* Marks one link of each cable in `left_out`; false when a link has no reverse for itself alone. */
+static bool pair_up(const lead_topology *topology, bool alike, bool *left_out, bool *used,
+                    int *alone) {
+    int m = lead_topology_link_count(topology);
+    memset(left_out, 0, (size_t)m);
+    memset(used, 0, (size_t)m);
+    for (*alone = 0; *alone < m; (*alone)++) {
+        if (used[*alone])
+            continue;
+        int back = find_reverse(topology, used, *alone, alike);
+        if (back < 0)
+            return false;
+        used[*alone] = used[back] = left_out[back] = true;
+    }
+    return true;
+}
+
+/* Cables all from the node of lower index, so that none looks like the reverse of another. */
+static void print_links(lead_file_writer *writer, const lead_topology *topology, bool cables,
+                        const bool *left_out) {
+    lead_file_printf(writer, "    <links>\n");
     for (int i = 0; i < lead_topology_link_count(topology); i++) {
         const lead_link *link = lead_topology_link(topology, i);
-        int back = lead_topology_find_link(topology, link->destination, link->source);
-        char name[96];
-        if (back < 0 || lead_topology_link(topology, back)->capacity != link->capacity)
-            return lead_fail(
-                LEAD_UNAVAILABLE,
-                "%s: SNDlib links are undirected, but %s has no reverse of its capacity", path,
-                lead_topology_link_name(topology, i, name));
-        if (link->source > link->destination)
+        int from = link->source, to = link->destination;
+        if (cables && left_out[i])
             continue;
-        char id[112];
-        snprintf(id, sizeof id, "%s_%d", lead_topology_link_name(topology, i, name), i);
-        xmlNode *at = add_child(links, "link", id);
-        add_text(at, "source", lead_topology_node_name(topology, link->source));
-        add_text(at, "target", lead_topology_node_name(topology, link->destination));
-        add_number(add_child(at, "preInstalledModule", NULL), "capacity", link->capacity / 1e6);
+        if (cables && from > to) {
+            from = link->destination;
+            to = link->source;
+        }
+        lead_file_printf(writer, "      <link id=\"link_%d\">", i);
+        print_element(writer, "source", lead_topology_node_name(topology, from));
+        print_element(writer, "target", lead_topology_node_name(topology, to));
+        lead_file_printf(writer,
+                         "<preInstalledModule><capacity>%.17g</capacity></preInstalledModule>"
+                         "</link>\n",
+                         link->capacity / 1e6);
     }
+    lead_file_printf(writer, "    </links>\n");
+}
+
+/* SNDlib's links are cables: each link with a reverse of its capacity, written once. Where the two
+ * capacities differ every link is written, as its directed networks do; one that has no reverse at
+ * all cannot be. */
+static lead_status choose_links(const char *path, const lead_topology *topology, bool *cables,
+                                bool *left_out) {
+    int m = lead_topology_link_count(topology), alone;
+    bool *used;
+    char name[96];
+    LEAD_TRY(lead_calloc((size_t)m, sizeof *used, &used));
+    *cables = pair_up(topology, true, left_out, used, &alone);
+    bool directed = *cables || pair_up(topology, false, left_out, used, &alone);
+    free(used);
+    if (!directed)
+        return lead_fail(LEAD_UNAVAILABLE, "%s: SNDlib links are undirected, but %s has no reverse",
+                         path, lead_topology_link_name(topology, alone, name));
+    return LEAD_OK;
+}
+
+static lead_status check_names(const lead_topology *topology, const char *path) {
+    for (int i = 0; i < lead_topology_node_count(topology); i++)
+        LEAD_TRY(lead_xml_check(path, lead_topology_node_name(topology, i)));
     return LEAD_OK;
 }
 
 lead_status lead_sndlib_write(const lead_topology *topology, const char *path) {
-    xmlNode *root;
-    xmlDoc *document = new_network(NULL, &root);
-    xmlNode *structure = add_child(root, "networkStructure", NULL);
-    add_nodes(add_child(structure, "nodes", NULL), topology);
-    lead_status status = add_links(path, add_child(structure, "links", NULL), topology);
-    if (status == LEAD_OK)
-        return save(document, path);
-    xmlFreeDoc(document);
+    lead_file_writer *writer = NULL;
+    bool *left_out = NULL, cables;
+    lead_status status = LEAD_OK;
+    LEAD_TRY_FREE(check_names(topology, path));
+    LEAD_TRY_FREE(
+        lead_calloc((size_t)lead_topology_link_count(topology), sizeof *left_out, &left_out));
+    LEAD_TRY_FREE(choose_links(path, topology, &cables, left_out));
+    LEAD_TRY_FREE(lead_file_writer_alloc(path, false, &writer));
+    print_head(writer, NULL);
+    print_nodes(writer, topology);
+    print_links(writer, topology, cables, left_out);
+    lead_file_printf(writer, "  </networkStructure>\n</network>\n");
+    status = lead_file_writer_finish(writer);
+fail:
+    lead_file_writer_free(writer);
+    free(left_out);
+    return status;
+}
+
+static void print_demand(lead_file_writer *writer, int number, const char *from, const char *to,
+                         double value) {
+    lead_file_printf(writer, "    <demand id=\"%d\">", number);
+    print_element(writer, "source", from);
+    print_element(writer, "target", to);
+    lead_file_printf(writer, "<demandValue>%.17g</demandValue></demand>\n", value / 1e6);
+}
+
+static lead_status print_tm(const char *path, const lead_tm_series *series, int index,
+                            const char *iso) {
+    int n = lead_tm_series_node_count(series), number = 0;
+    const double *tm = lead_tm_series_tm(series, index);
+    lead_file_writer *writer;
+    LEAD_TRY(lead_file_writer_alloc(path, false, &writer));
+    print_head(writer, iso);
+    lead_file_printf(writer, "    <nodes>\n");
+    for (int i = 0; i < n; i++) {
+        lead_file_printf(writer, "      <node id=\"");
+        lead_xml_print(writer, lead_tm_series_node_name(series, i));
+        lead_file_printf(writer, "\"/>\n");
+    }
+    lead_file_printf(writer, "    </nodes>\n  </networkStructure>\n  <demands>\n");
+    for (int od = 0; od < n * n; od++)
+        if (tm[od] != 0)
+            print_demand(writer, ++number, lead_tm_series_node_name(series, od / n),
+                         lead_tm_series_node_name(series, od % n), tm[od]);
+    lead_file_printf(writer, "  </demands>\n</network>\n");
+    lead_status status = lead_file_writer_finish(writer);
+    lead_file_writer_free(writer);
     return status;
 }
 
 static lead_status write_tm(const lead_tm_series *series, int index, const char *folder) {
-    int n = lead_tm_series_node_count(series);
-    const double *tm = lead_tm_series_tm(series, index);
     char iso[LEAD_TIME_LENGTH + 1], path[4096];
     lead_time_format(lead_tm_series_time(series, index), iso);
     int length = snprintf(path, sizeof path, "%s/demandMatrix-%.4s%.2s%.2s-%.2s%.2s%.2s.xml",
                           folder, iso, iso + 5, iso + 8, iso + 11, iso + 14, iso + 17);
     if (length >= (int)sizeof path)
         return lead_fail(LEAD_IO, "the path %.80s... is too long", path);
-    xmlNode *root;
-    xmlDoc *document = new_network(iso, &root);
-    xmlNode *nodes = add_child(add_child(root, "networkStructure", NULL), "nodes", NULL);
-    for (int i = 0; i < n; i++)
-        add_child(nodes, "node", lead_tm_series_node_name(series, i));
-    xmlNode *demands = add_child(root, "demands", NULL);
-    for (int od = 0; od < n * n; od++) {
-        if (tm[od] == 0)
-            continue;
-        const char *from = lead_tm_series_node_name(series, od / n),
-                   *to = lead_tm_series_node_name(series, od % n);
-        char id[512];
-        snprintf(id, sizeof id, "%.250s_%.250s", from, to);
-        xmlNode *demand = add_child(demands, "demand", id);
-        add_text(demand, "source", from);
-        add_text(demand, "target", to);
-        add_number(demand, "demandValue", tm[od] / 1e6);
-    }
-    return save(document, path);
+    return print_tm(path, series, index, iso);
 }
 
 lead_status lead_sndlib_demands_write(const lead_tm_series *series, const char *path) {
     if (!lead_tm_series_node_name(series, 0))
         return lead_fail(LEAD_INVALID, "%s: the TMs' nodes have no names", path);
+    for (int i = 0; i < lead_tm_series_node_count(series); i++)
+        LEAD_TRY(lead_xml_check(path, lead_tm_series_node_name(series, i)));
     LEAD_TRY(lead_directory_make(path));
     for (int i = 0; i < lead_tm_series_length(series); i++)
         LEAD_TRY(write_tm(series, i, path));

@@ -48,14 +48,17 @@ void lead_lines_free(lead_lines *lines) {
     free(lines);
 }
 
+long lead_lines_number(const lead_lines *lines) {
+    return lines->number > 0 ? lines->number : 1;
+}
+
 lead_status lead_lines_fail(const lead_lines *lines, lead_status status, const char *format, ...) {
     char text[800];
     va_list arguments;
     va_start(arguments, format);
     vsnprintf(text, sizeof text, format, arguments);
     va_end(arguments);
-    return lead_fail(status, "%s:%ld: %s", lines->path, lines->number > 0 ? lines->number : 1,
-                     text);
+    return lead_fail(status, "%s:%ld: %s", lines->path, lead_lines_number(lines), text);
 }
 
 lead_status lead_lines_fail_within(const lead_lines *lines, lead_status status) {
@@ -147,6 +150,54 @@ char *lead_field_next(char **rest, char separator) {
     return from;
 }
 
+/* Over a quoted field: its text, without the quotes and with "" for ", moved to its beginning. */
+static char *read_quoted(char *from) {
+    char *to = from - 1;
+    for (; *from; from++) {
+        if (*from == '"' && from[1] != '"')
+            break;
+        from += *from == '"';
+        *to++ = *from;
+    }
+    if (*from != '"')
+        return NULL;
+    *to = '\0';
+    return from + 1;
+}
+
+lead_status lead_csv_next(const lead_lines *lines, char **rest, char **field) {
+    char *from = *rest;
+    *field = NULL;
+    if (!from)
+        return LEAD_OK;
+    from += strspn(from, " \t");
+    if (*from != '"') {
+        *field = lead_field_next(rest, ',');
+        return LEAD_OK;
+    }
+    *field = from;
+    char *end = read_quoted(from + 1);
+    if (!end)
+        return lead_lines_fail(lines, LEAD_FORMAT, "a quote is not closed in this line");
+    end += strspn(end, " \t");
+    if (*end && *end != ',')
+        return lead_lines_fail(lines, LEAD_FORMAT, "\"%.40s\" follows a closed quote", end);
+    *rest = *end ? end + 1 : NULL;
+    return LEAD_OK;
+}
+
+void lead_csv_print(lead_file_writer *writer, const char *name) {
+    size_t last = strlen(name) - 1;
+    if (!strpbrk(name, ",\"") && !strchr(" \t", *name) && !strchr(" \t", name[last])) {
+        lead_file_printf(writer, "%s", name);
+        return;
+    }
+    lead_file_printf(writer, "\"");
+    for (; *name; name++)
+        lead_file_printf(writer, *name == '"' ? "\"\"" : "%c", *name);
+    lead_file_printf(writer, "\"");
+}
+
 /* Up to 15 digits and at most 22 decimals are exact in a double, and so is the power of ten: one
  * division rounds right. */
 static bool short_decimal(const char *text, double *value) {
@@ -175,7 +226,9 @@ bool lead_number_parse(const char *text, double *value) {
     if (!*text || strspn(text, "+-.0123456789eE") != strlen(text))
         return false;
     char *end;
+    lead_locale before = lead_locale_enter();
     *value = strtod(text, &end);
+    lead_locale_leave(before);
     return *end == '\0' && isfinite(*value);
 }
 

@@ -26,9 +26,11 @@ static lead_status find_column(lead_lines *lines, const char *path, int *column)
     LEAD_TRY(lead_lines_next(lines, &text));
     if (!text)
         return lead_fail(LEAD_FORMAT, "%s:1: the file is empty", path);
-    *column = 0;
-    while ((field = lead_field_next(&text, ',')) && strcmp(field, "time") != 0)
-        (*column)++;
+    for (*column = 0;; (*column)++) {
+        LEAD_TRY(lead_csv_next(lines, &text, &field));
+        if (!field || strcmp(field, "time") == 0)
+            break;
+    }
     return field ? LEAD_OK : lead_lines_fail(lines, LEAD_FORMAT, "no column is called time");
 }
 
@@ -41,9 +43,9 @@ static lead_status read_rows(lead_lines *lines, const char *path, int column, ti
             return LEAD_OK;
         if (!*text)
             continue;
-        field = lead_field_next(&text, ',');
+        LEAD_TRY(lead_csv_next(lines, &text, &field));
         for (int i = 0; i < column && field; i++)
-            field = lead_field_next(&text, ',');
+            LEAD_TRY(lead_csv_next(lines, &text, &field));
         if (!field)
             return lead_lines_fail(lines, LEAD_FORMAT, "column %d, time, is missing", column + 1);
         lead_status status = lead_time_parse(field, &time);

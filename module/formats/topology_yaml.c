@@ -11,7 +11,7 @@ typedef struct yaml_node_entry {
 } yaml_node_entry;
 
 typedef struct yaml_link_entry {
-    char *from, *to, *capacity, *delay;
+    char *from, *to, *name, *capacity, *delay;
     double *weight;
     unsigned risk_group;
     bool both; /* one entry for both directions */
@@ -38,6 +38,8 @@ static const cyaml_schema_value_t node_value = {
 static const cyaml_schema_field_t link_fields[] = {
     CYAML_FIELD_STRING_PTR("from", CYAML_FLAG_POINTER, yaml_link_entry, from, 1, 255),
     CYAML_FIELD_STRING_PTR("to", CYAML_FLAG_POINTER, yaml_link_entry, to, 1, 255),
+    CYAML_FIELD_STRING_PTR("name", CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL, yaml_link_entry, name,
+                           1, 255),
     CYAML_FIELD_STRING_PTR("capacity", CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL, yaml_link_entry,
                            capacity, 1, 60),
     CYAML_FIELD_STRING_PTR("delay", CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL, yaml_link_entry,
@@ -69,9 +71,13 @@ static lead_status add_nodes(const char *path, const yaml_topology *file, lead_t
         lead_status status = lead_topology_add_node(topology, entry->name, &index);
         if (status != LEAD_OK)
             return lead_yaml_fail_within(path, key, status);
-        if (entry->longitude && entry->latitude)
-            LEAD_TRY(
-                lead_topology_place_node(topology, index, *entry->longitude, *entry->latitude));
+        if (!entry->longitude != !entry->latitude)
+            return lead_yaml_fail(path, key, LEAD_FORMAT, "longitude and latitude go together");
+        if (!entry->longitude)
+            continue;
+        status = lead_topology_place_node(topology, index, *entry->longitude, *entry->latitude);
+        if (status != LEAD_OK)
+            return lead_yaml_fail_within(path, key, status);
     }
     return LEAD_OK;
 }
@@ -102,22 +108,26 @@ static lead_status make_link(const yaml_link_entry *entry, double default_capaci
     return LEAD_OK;
 }
 
-static lead_status add_link(const yaml_link_entry *entry, double default_capacity,
-                            lead_topology *topology) {
-    lead_link link;
+static lead_status add_link(const char *path, const char *key, const yaml_link_entry *entry,
+                            double default_capacity, lead_topology *topology) {
+    lead_link link, back;
     LEAD_TRY(make_link(entry, default_capacity, topology, &link));
-    if (lead_topology_find_link(topology, link.source, link.destination) >= 0)
-        return lead_fail(LEAD_FORMAT, "link %s-%s is there twice", entry->from, entry->to);
-    LEAD_TRY(lead_topology_add_link(topology, link, NULL));
-    if (!entry->both)
+    if (link.source == link.destination) {
+        lead_log(LEAD_LOG_WARNING, "%s: %s: link %s-%s leads back to its own node: left out", path,
+                 key, entry->from, entry->to);
         return LEAD_OK;
-    lead_link back = link;
+    }
+    back = link;
     back.source = link.destination;
     back.destination = link.source;
-    return lead_topology_add_link(topology, back, NULL);
+    LEAD_TRY(lead_check_parallel(topology, &link, entry->name));
+    if (entry->both)
+        LEAD_TRY(lead_check_parallel(topology, &back, entry->name));
+    LEAD_TRY(lead_add_labelled(topology, link, entry->name));
+    return entry->both ? lead_add_labelled(topology, back, entry->name) : LEAD_OK;
 }
 
-lead_status lead_topology_yaml_read(const char *path, double default_capacity,
+lead_status lead_topology_yaml_read(const char *path, const lead_topology_reading *reading,
                                     lead_topology **out) {
     yaml_topology *file = NULL;
     lead_topology *topology = NULL;
@@ -127,8 +137,8 @@ lead_status lead_topology_yaml_read(const char *path, double default_capacity,
     LEAD_TRY_FREE(add_nodes(path, file, topology));
     for (unsigned i = 0; i < file->links_count; i++) {
         char key[40];
-        status = add_link(&file->links[i], default_capacity, topology);
         snprintf(key, sizeof key, "links[%u]", i);
+        status = add_link(path, key, &file->links[i], reading->capacity, topology);
         if (status != LEAD_OK) {
             status = lead_yaml_fail_within(path, key, status);
             goto fail;
@@ -159,10 +169,16 @@ lead_status lead_topology_yaml_write(const lead_topology *topology, const char *
     lead_file_printf(writer, "links:%s\n", lead_topology_link_count(topology) ? "" : " []");
     for (int i = 0; i < lead_topology_link_count(topology); i++) {
         const lead_link *link = lead_topology_link(topology, i);
+        char text[160];
+        const char *name = lead_parallel_name(topology, i, text);
         lead_file_printf(writer, "  - { from: ");
         lead_yaml_print(writer, lead_topology_node_name(topology, link->source));
         lead_file_printf(writer, ", to: ");
         lead_yaml_print(writer, lead_topology_node_name(topology, link->destination));
+        if (*name) {
+            lead_file_printf(writer, ", name: ");
+            lead_yaml_print(writer, name);
+        }
         lead_file_printf(writer, ", capacity: %.17g bit/s, delay: %.17g s", link->capacity,
                          link->delay);
         if (link->weight > 0)

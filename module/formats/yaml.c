@@ -65,8 +65,10 @@ lead_status lead_yaml_read(const char *path, const cyaml_schema_value_t *schema,
     cyaml_config_t config = config_for(&log);
     cyaml_data_t *data = NULL;
     LEAD_TRY(lead_file_read(path, LARGEST_FILE, &text, &length));
+    lead_locale before = lead_locale_enter();
     cyaml_err_t error =
         cyaml_load_data((const uint8_t *)text, length, &config, schema, &data, NULL);
+    lead_locale_leave(before);
     correct_line(&log, text);
     free(text);
     if (error == CYAML_OK && data) {
@@ -89,7 +91,7 @@ void lead_yaml_free(const cyaml_schema_value_t *schema, void *data) {
 }
 
 /* Characters that YAML does not let stand or folds like line ends: controls (C0, DEL, C1), U+2028,
- * U+2029 and the byte-order mark. *length: bytes of it. */
+ * U+2029, the byte-order mark and what is no character. *length: bytes of it. */
 static bool must_escape(const unsigned char *c, int *length, unsigned *code) {
     *length = c[0] < 0x80 ? 1 : c[0] < 0xe0 ? 2 : c[0] < 0xf0 ? 3 : 4;
     *code = c[0];
@@ -98,7 +100,7 @@ static bool must_escape(const unsigned char *c, int *length, unsigned *code) {
     else if (*length == 3 && c[1])
         *code = (c[0] & 0x0fu) << 12 | (c[1] & 0x3fu) << 6 | (c[2] & 0x3fu);
     return *code < 0x20 || (*code >= 0x7f && *code < 0xa0) || *code == 0x2028 || *code == 0x2029 ||
-           *code == 0xfeff;
+           *code == 0xfeff || *code == 0xfffe || *code == 0xffff;
 }
 
 void lead_yaml_print(lead_file_writer *writer, const char *text) {

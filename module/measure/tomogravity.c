@@ -21,14 +21,13 @@ typedef struct tomogravity {
     gsl_matrix_view square;   /* (A W)(A W)' */
     gsl_matrix_view vectors;  /* [rows][rows] */
     gsl_vector_view values, residual, rotated, correction;
-    gsl_eigen_symmv_workspace *space;
+    gsl_eigen_symmv_workspace space; /* ditto */
 } tomogravity;
 
 static void tomogravity_free(void *state) {
     tomogravity *self = state;
     lead_link_loads_free(&self->loads);
     free(self->memory);
-    gsl_eigen_symmv_free(self->space);
 }
 
 static void place_views(tomogravity *self, size_t rows, size_t pairs) {
@@ -39,7 +38,10 @@ static void place_views(tomogravity *self, size_t rows, size_t pairs) {
     self->values = gsl_vector_view_array(at += rows * rows, rows);
     self->residual = gsl_vector_view_array(at += rows, rows);
     self->rotated = gsl_vector_view_array(at += rows, rows);
-    self->correction = gsl_vector_view_array(at + rows, pairs);
+    self->correction = gsl_vector_view_array(at += rows, pairs);
+    double *work = at + pairs;
+    self->space =
+        (gsl_eigen_symmv_workspace){rows, work, work + rows, work + 2 * rows, work + 3 * rows};
 }
 
 static lead_status tomogravity_alloc(void *state, const lead_topology *topology,
@@ -49,13 +51,10 @@ static lead_status tomogravity_alloc(void *state, const lead_topology *topology,
     (void)prior;
     LEAD_TRY(lead_link_loads_alloc(&self->loads, topology));
     size_t rows = (size_t)self->loads.rows, pairs = (size_t)self->loads.n * (size_t)self->loads.n;
-    LEAD_TRY_FREE(lead_calloc(rows * pairs + 2 * rows * rows + 3 * rows + pairs, sizeof(double),
+    LEAD_TRY_FREE(lead_calloc(rows * pairs + 2 * rows * rows + 7 * rows + pairs, sizeof(double),
                               &self->memory));
     place_views(self, rows, pairs);
-    self->space = gsl_eigen_symmv_alloc(rows);
-    if (self->space)
-        return LEAD_OK;
-    status = lead_fail(LEAD_MEMORY, "tomogravity: no memory for %zu eigenvalues", rows);
+    return LEAD_OK;
 fail:
     tomogravity_free(self);
     return status;
@@ -81,7 +80,8 @@ static void set_system(tomogravity *self) {
 /* correction = (A W)' V D^+ V' residual. */
 static void solve_system(tomogravity *self) {
     gsl_blas_dsyrk(CblasLower, CblasNoTrans, 1, &self->weighted.matrix, 0, &self->square.matrix);
-    gsl_eigen_symmv(&self->square.matrix, &self->values.vector, &self->vectors.matrix, self->space);
+    gsl_eigen_symmv(&self->square.matrix, &self->values.vector, &self->vectors.matrix,
+                    &self->space);
     double least = 1e-10 * fmax(0, gsl_vector_max(&self->values.vector));
     gsl_blas_dgemv(CblasTrans, 1, &self->vectors.matrix, &self->residual.vector, 0,
                    &self->rotated.vector);

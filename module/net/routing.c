@@ -169,9 +169,8 @@ fail:
     return status;
 }
 
-/* LEAD_NUMERIC where a node's links all vanish beside its distance. */
-static lead_status share_equally(const lead_topology *topology, const double *weights,
-                                 const double *distance, double *splits) {
+static void share_equally(const lead_topology *topology, const double *weights,
+                          const double *distance, double *splits) {
     for (int v = 0; v < lead_topology_node_count(topology); v++) {
         int degree, next_hops = 0;
         const int *links = lead_topology_links_out(topology, v, &degree);
@@ -179,14 +178,9 @@ static lead_status share_equally(const lead_topology *topology, const double *we
             splits[links[i]] = lead_on_shortest_path(topology, weights, distance, links[i]);
             next_hops += splits[links[i]] > 0;
         }
-        if (next_hops == 0 && isfinite(distance[v]) && distance[v] > 0)
-            return lead_fail(LEAD_NUMERIC,
-                             "the weights of the links out of %s are lost in a distance of %g",
-                             lead_topology_node_name(topology, v), distance[v]);
         for (int i = 0; i < degree && next_hops > 0; i++)
             splits[links[i]] /= next_hops;
     }
-    return LEAD_OK;
 }
 
 static lead_status check_weights(const lead_topology *topology, const double *weights) {
@@ -210,7 +204,7 @@ lead_status lead_routing_from_weights(const lead_topology *topology, const doubl
     LEAD_TRY_FREE(lead_routing_alloc(topology, &routing));
     for (int t = 0; t < n; t++) {
         LEAD_TRY_FREE(lead_distances_to(topology, weights, t, distance));
-        LEAD_TRY_FREE(share_equally(topology, weights, distance, splits));
+        share_equally(topology, weights, distance, splits);
         LEAD_TRY_FREE(lead_routing_set(routing, t, splits));
     }
     *out = routing;

@@ -4,9 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* What follows the splits of one destination: sends through[n] (changed) along them. */
+/* What follows the splits of one destination: sends through[n] (changed) along them. What has no
+ * route ends where it is and adds to *unrouted; where that is NULL it is a failure. */
 static lead_status send_on(const lead_routing *routing, int destination, double *through,
-                           double *loads) {
+                           double *loads, double *unrouted) {
     const lead_topology *topology = routing->topology;
     int n = lead_topology_node_count(topology);
     const int *order = lead_routing_order(routing, destination);
@@ -16,6 +17,10 @@ static lead_status send_on(const lead_routing *routing, int destination, double 
         int v = order[i], degree;
         if (v == destination || through[v] == 0)
             continue;
+        if (!routed[v] && unrouted) {
+            *unrouted += through[v];
+            continue;
+        }
         if (!routed[v])
             return lead_fail(LEAD_INFEASIBLE, "no route from %s to %s",
                              lead_topology_node_name(topology, v),
@@ -39,7 +44,8 @@ static void add_paths(const lead_path *paths, int count, double traffic, double 
 /* Adds to loads[m] what the traffic for one destination puts on each link; through[n] is working
  * space. */
 static lead_status add_destination_loads(const lead_routing *routing, const double *tm,
-                                         int destination, double *through, double *loads) {
+                                         int destination, double *through, double *loads,
+                                         double *unrouted) {
     int n = lead_routing_node_count(routing);
     for (int v = 0; v < n; v++) {
         const lead_path *paths;
@@ -49,7 +55,7 @@ static lead_status add_destination_loads(const lead_routing *routing, const doub
             add_paths(paths, count, traffic, loads);
         through[v] = count > 0 ? 0 : traffic;
     }
-    return send_on(routing, destination, through, loads);
+    return send_on(routing, destination, through, loads, unrouted);
 }
 
 void lead_routing_trace(const lead_routing *routing, int source, int destination, double *through,
@@ -61,20 +67,32 @@ void lead_routing_trace(const lead_routing *routing, int source, int destination
         return;
     memset(through, 0, (size_t)lead_routing_node_count(routing) * sizeof *through);
     through[source] = 1;
-    if (send_on(routing, destination, through, share) != LEAD_OK)
-        return; /* what has no route ends there */
+    double unrouted = 0;
+    if (send_on(routing, destination, through, share, &unrouted) != LEAD_OK)
+        return; /* never: what has no route ends there */
 }
 
-lead_status lead_routing_loads(const lead_routing *routing, const double *tm, double *loads) {
+static lead_status add_loads(const lead_routing *routing, const double *tm, double *loads,
+                             double *unrouted) {
     int n = lead_routing_node_count(routing);
     double *through;
     lead_status status = LEAD_OK;
     LEAD_TRY(lead_calloc((size_t)n, sizeof *through, &through));
     memset(loads, 0, (size_t)lead_routing_link_count(routing) * sizeof *loads);
     for (int t = 0; t < n && status == LEAD_OK; t++)
-        status = add_destination_loads(routing, tm, t, through, loads);
+        status = add_destination_loads(routing, tm, t, through, loads, unrouted);
     free(through);
     return status;
+}
+
+lead_status lead_routing_loads(const lead_routing *routing, const double *tm, double *loads) {
+    return add_loads(routing, tm, loads, NULL);
+}
+
+lead_status lead_routing_loads_reached(const lead_routing *routing, const double *tm, double *loads,
+                                       double *unrouted) {
+    *unrouted = 0;
+    return add_loads(routing, tm, loads, unrouted);
 }
 
 /* --- how two routings differ ------------------------------------------------------------------ */
@@ -108,8 +126,9 @@ static lead_status compare_destination(difference *self, const double *tm, int t
         compare_paths(self, s, t);
     memset(self->old, 0, (size_t)m * sizeof(double));
     memset(self->new, 0, (size_t)m * sizeof(double));
-    LEAD_TRY(add_destination_loads(self->before, tm, t, self->through, self->old));
-    LEAD_TRY(add_destination_loads(self->after, tm, t, self->through, self->new));
+    double unrouted = 0; /* of pairs that are cut off: it moves nowhere */
+    LEAD_TRY(add_destination_loads(self->before, tm, t, self->through, self->old, &unrouted));
+    LEAD_TRY(add_destination_loads(self->after, tm, t, self->through, self->new, &unrouted));
     for (int e = 0; e < m; e++) {
         self->changed[e] |= fabs(a[e] - b[e]) > 1e-6;
         *moved += fabs(self->new[e] - self->old[e]);

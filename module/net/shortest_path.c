@@ -4,6 +4,12 @@
 #include <math.h>
 #include <stdlib.h>
 
+/* A weight that is lost in rounding beside a distance still leads farther away: a node that is no
+ * nearer than its next hop would have none. */
+static double farther(double distance, double weight) {
+    return fmax(distance + weight, nextafter(distance, INFINITY));
+}
+
 lead_status lead_distances_to(const lead_topology *topology, const double *weights, int destination,
                               double *distance) {
     lead_heap_item *heap;
@@ -21,7 +27,7 @@ lead_status lead_distances_to(const lead_topology *topology, const double *weigh
         const int *links = lead_topology_links_in(topology, nearest.node, &degree);
         for (int i = 0; i < degree; i++) {
             const lead_link *link = lead_topology_link(topology, links[i]);
-            double through = nearest.distance + weights[links[i]];
+            double through = farther(nearest.distance, weights[links[i]]);
             if (!link->up || !(through < distance[link->source]))
                 continue;
             distance[link->source] = through;
@@ -47,21 +53,48 @@ static double largest_capacity(const lead_topology *topology) {
     return largest;
 }
 
+/* Sums and ratios of weights must be numbers. */
+static lead_status check_weights(const lead_topology *topology, const double *weights) {
+    char name[96];
+    for (int i = 0; i < lead_topology_link_count(topology); i++)
+        if (!(weights[i] >= 1e-100 && weights[i] <= 1e100))
+            return lead_fail(LEAD_NUMERIC,
+                             "link %s: a weight of %g is out of range (1e-100 to 1e100); state "
+                             "another one, or a capacity nearer to the others",
+                             lead_topology_link_name(topology, i, name), weights[i]);
+    return LEAD_OK;
+}
+
+/* Whether the links have weights to be used. */
+static lead_status weights_given(const lead_topology *topology, lead_weight_rule rule,
+                                 bool *given) {
+    int m = lead_topology_link_count(topology), with = 0, without = -1;
+    for (int i = 0; i < m; i++)
+        if (lead_topology_link(topology, i)->weight > 0)
+            with++;
+        else if (without < 0)
+            without = i;
+    char name[96];
+    *given = with == m && m > 0;
+    if (with == m || (with == 0 && rule == LEAD_WEIGHTS_DEFAULT))
+        return LEAD_OK;
+    return lead_fail(LEAD_INVALID,
+                     "link %s has no weight; %d of %d links have one (state it, or choose "
+                     "weights: inverse-capacity or unit)",
+                     lead_topology_link_name(topology, without, name), with, m);
+}
+
 lead_status lead_link_weights(const lead_topology *topology, lead_weight_rule rule,
                               double *weights) {
-    int m = lead_topology_link_count(topology);
-    bool given = true;
-    for (int i = 0; i < m; i++)
-        given = given && lead_topology_link(topology, i)->weight > 0;
+    bool given = false;
+    if (rule == LEAD_WEIGHTS_FILE || rule == LEAD_WEIGHTS_DEFAULT)
+        LEAD_TRY(weights_given(topology, rule, &given));
     double largest = largest_capacity(topology);
-    for (int i = 0; i < m; i++) {
+    for (int i = 0; i < lead_topology_link_count(topology); i++) {
         const lead_link *link = lead_topology_link(topology, i);
-        if (rule == LEAD_WEIGHTS_UNIT)
-            weights[i] = 1;
-        else if (rule == LEAD_WEIGHTS_FILE && given)
-            weights[i] = link->weight;
-        else
-            weights[i] = largest / link->capacity;
+        weights[i] = rule == LEAD_WEIGHTS_UNIT ? 1
+                     : given                   ? link->weight
+                                               : largest / link->capacity;
     }
-    return LEAD_OK;
+    return check_weights(topology, weights);
 }

@@ -16,7 +16,8 @@ typedef struct node {
 struct lead_topology {
     node *nodes;
     lead_link *links;
-    int *slots; /* open-addressing hash of names: node index + 1, 0 when empty */
+    char **labels; /* links' own names; NULL: no link has one, or [m] with NULLs */
+    int *slots;    /* open-addressing hash of names: node index + 1, 0 when empty */
     int node_count, node_room, link_count, link_room, slot_count;
 };
 
@@ -47,6 +48,9 @@ void lead_topology_free(lead_topology *topology) {
         free(topology->nodes[i].out);
         free(topology->nodes[i].in);
     }
+    for (int i = 0; topology->labels && i < topology->link_count; i++)
+        free(topology->labels[i]);
+    free(topology->labels);
     free(topology->nodes);
     free(topology->links);
     free(topology->slots);
@@ -62,8 +66,11 @@ lead_status lead_topology_copy(const lead_topology *topology, lead_topology **ou
         copy->nodes[i].longitude = topology->nodes[i].longitude;
         copy->nodes[i].latitude = topology->nodes[i].latitude;
     }
-    for (int i = 0; i < topology->link_count; i++)
+    for (int i = 0; i < topology->link_count; i++) {
         LEAD_TRY_FREE(lead_topology_add_link(copy, topology->links[i], NULL));
+        if (topology->labels && topology->labels[i])
+            LEAD_TRY_FREE(lead_topology_name_link(copy, i, topology->labels[i]));
+    }
     *out = copy;
     return LEAD_OK;
 fail:
@@ -94,9 +101,19 @@ static lead_status rehash(lead_topology *topology) {
     return LEAD_OK;
 }
 
-lead_status lead_topology_add_node(lead_topology *topology, const char *name, int *index) {
+static lead_status check_name(const char *what, const char *name) {
     if (!*name)
-        return lead_fail(LEAD_INVALID, "a node has an empty name");
+        return lead_fail(LEAD_INVALID, "a %s has an empty name", what);
+    if (!lead_utf8_valid(name))
+        return lead_fail(
+            LEAD_INVALID,
+            "%s name \"%.60s\" is not UTF-8 (from Latin-1: iconv -f latin1 -t utf8 FILE)", what,
+            name);
+    return LEAD_OK;
+}
+
+lead_status lead_topology_add_node(lead_topology *topology, const char *name, int *index) {
+    LEAD_TRY(check_name("node", name));
     if (topology->node_count == MOST_NODES)
         return lead_fail(LEAD_INVALID, "node \"%s\" is one more than %d", name, MOST_NODES);
     LEAD_TRY(rehash(topology));
@@ -130,6 +147,9 @@ static lead_status check_link(const lead_topology *topology, int link) {
 lead_status lead_topology_place_node(lead_topology *topology, int node_index, double longitude,
                                      double latitude) {
     LEAD_TRY(check_node(topology, node_index));
+    if (!(fabs(longitude) <= 180 && fabs(latitude) <= 90))
+        return lead_fail(LEAD_NUMERIC, "node %s: %g %g is no longitude and latitude in degrees",
+                         topology->nodes[node_index].name, longitude, latitude);
     topology->nodes[node_index].longitude = longitude;
     topology->nodes[node_index].latitude = latitude;
     return LEAD_OK;
@@ -167,11 +187,22 @@ static lead_status append(int **list, int *count, int value) {
     return LEAD_OK;
 }
 
+/* Room for one more link, and for its label where links have some. */
+static lead_status grow_links(lead_topology *topology) {
+    int room = topology->link_room;
+    if (topology->labels && topology->link_count == room)
+        LEAD_TRY(grow(&topology->labels, topology->link_count, &room, sizeof *topology->labels));
+    LEAD_TRY(grow(&topology->links, topology->link_count, &topology->link_room, sizeof(lead_link)));
+    if (topology->labels)
+        topology->labels[topology->link_count] = NULL;
+    return LEAD_OK;
+}
+
 lead_status lead_topology_add_link(lead_topology *topology, lead_link link, int *index) {
     LEAD_TRY(check_node(topology, link.source));
     LEAD_TRY(check_node(topology, link.destination));
     LEAD_TRY(check_values(topology, &link));
-    LEAD_TRY(grow(&topology->links, topology->link_count, &topology->link_room, sizeof(lead_link)));
+    LEAD_TRY(grow_links(topology));
     node *source = &topology->nodes[link.source], *destination = &topology->nodes[link.destination];
     LEAD_TRY(append(&source->out, &source->out_count, topology->link_count));
     lead_status status = append(&destination->in, &destination->in_count, topology->link_count);
@@ -183,6 +214,23 @@ lead_status lead_topology_add_link(lead_topology *topology, lead_link link, int 
         *index = topology->link_count;
     topology->links[topology->link_count++] = link;
     return LEAD_OK;
+}
+
+lead_status lead_topology_name_link(lead_topology *topology, int link, const char *name) {
+    char *copy;
+    LEAD_TRY(check_link(topology, link));
+    LEAD_TRY(check_name("link", name));
+    if (!topology->labels)
+        LEAD_TRY(
+            lead_calloc((size_t)topology->link_room, sizeof *topology->labels, &topology->labels));
+    LEAD_TRY(lead_string_copy(name, &copy));
+    free(topology->labels[link]);
+    topology->labels[link] = copy;
+    return LEAD_OK;
+}
+
+const char *lead_topology_link_label(const lead_topology *topology, int link) {
+    return topology->labels ? topology->labels[link] : NULL;
 }
 
 lead_status lead_topology_set_up(lead_topology *topology, int link, bool up) {
@@ -270,21 +318,47 @@ static void mark_reaching(const lead_topology *topology, int destination, unsign
     }
 }
 
-lead_status lead_topology_check_connected(const lead_topology *topology, const double *tm) {
+lead_status lead_topology_reach(const lead_topology *topology, unsigned char *reach) {
     int n = topology->node_count, *queue = NULL;
     unsigned char *reaches = NULL;
     lead_status status = LEAD_OK;
     LEAD_TRY_FREE(lead_calloc((size_t)n, sizeof *queue, &queue));
     LEAD_TRY_FREE(lead_calloc((size_t)n, 1, &reaches));
-    for (int t = 0; t < n && status == LEAD_OK; t++) {
+    for (int t = 0; t < n; t++) {
         mark_reaching(topology, t, reaches, queue);
-        for (int s = 0; s < n && status == LEAD_OK; s++)
-            if (!reaches[s] && (!tm || tm[s * n + t] > 0))
-                status = lead_fail(LEAD_INFEASIBLE, "no path from %s to %s over links that are up",
-                                   topology->nodes[s].name, topology->nodes[t].name);
+        for (int s = 0; s < n; s++)
+            reach[s * n + t] = reaches[s];
     }
 fail:
     free(queue);
     free(reaches);
+    return status;
+}
+
+lead_status lead_topology_check_connected(const lead_topology *topology, const double *tm) {
+    int n = topology->node_count;
+    unsigned char *reach = NULL;
+    LEAD_TRY(lead_calloc((size_t)n * (size_t)n, 1, &reach));
+    lead_status status = lead_topology_reach(topology, reach);
+    for (int i = 0; i < n * n && status == LEAD_OK; i++) {
+        int t = i / n, s = i % n;
+        if (!reach[s * n + t] && (!tm || tm[s * n + t] > 0))
+            status = lead_fail(LEAD_INFEASIBLE, "no path from %s to %s over links that are up",
+                               topology->nodes[s].name, topology->nodes[t].name);
+    }
+    free(reach);
+    return status;
+}
+
+lead_status lead_topology_disconnected(const lead_topology *topology, const double *tm,
+                                       double *rate) {
+    int n = topology->node_count;
+    unsigned char *reach = NULL;
+    *rate = 0;
+    LEAD_TRY(lead_calloc((size_t)n * (size_t)n, 1, &reach));
+    lead_status status = lead_topology_reach(topology, reach);
+    for (int od = 0; od < n * n && status == LEAD_OK; od++)
+        *rate += reach[od] ? 0 : tm[od];
+    free(reach);
     return status;
 }

@@ -390,6 +390,7 @@ static bool has_lead_seen(const void *self, int64_t time) {
 const lead_predictor_type lead_predictor_lead = {
     .name = "lead",
     .summary = "LLM-adapter conditional diffusion model from a checkpoint (needs torch)",
+    .heeds = "checkpoint, steps, budget, device, threads",
     .size = sizeof(lead_state),
     .alloc = alloc_lead,
     .forecast = forecast_lead,

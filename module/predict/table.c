@@ -34,12 +34,26 @@ const char *lead_predictor_names(void) {
     return names;
 }
 
+static lead_status check_whole(const char *what, int64_t value, int64_t least, int64_t most) {
+    if (value < least || value > most)
+        return lead_fail(LEAD_INVALID, "%s of %lld is not in %lld..%lld", what, (long long)value,
+                         (long long)least, (long long)most);
+    return LEAD_OK;
+}
+
 static lead_status check_options(const lead_predictor_options *options) {
-    if (options->node_count < 1 || options->horizon < 1 || options->samples < 1 ||
-        options->step < 1)
-        return lead_fail(
-            LEAD_INVALID, "a forecast of %d samples, %d steps of %lld s and %d nodes cannot be",
-            options->samples, options->horizon, (long long)options->step, options->node_count);
+    LEAD_TRY(check_whole("node_count", options->node_count, 1, 46340));
+    LEAD_TRY(check_whole("horizon", options->horizon, 1, 1000000));
+    LEAD_TRY(check_whole("samples", options->samples, 1, 1000000));
+    LEAD_TRY(check_whole("step", options->step, 1, INT32_MAX));
+    LEAD_TRY(check_whole("window", options->window, 0, 1000000));
+    LEAD_TRY(check_whole("diffusion_steps", options->diffusion_steps, 0, 1000000));
+    LEAD_TRY(check_whole("threads", options->threads, 0, 1024));
+    LEAD_TRY(check_whole("expert_count", options->expert_count, 0, options->experts ? 1000 : 0));
+    if (!(options->alpha >= 0 && options->alpha <= 1))
+        return lead_fail(LEAD_INVALID, "alpha of %g is not in 0..1", options->alpha);
+    if (!(options->budget >= 0 && options->budget <= 1e6))
+        return lead_fail(LEAD_INVALID, "budget of %g s is not in 0..1e6", options->budget);
     if (options->fit && lead_tm_series_node_count(options->fit) != options->node_count)
         return lead_fail(LEAD_INVALID, "the TMs to fit on have %d nodes, the network %d",
                          lead_tm_series_node_count(options->fit), options->node_count);

@@ -2,6 +2,7 @@
 #include "record/files.h"
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -43,11 +44,23 @@ static bool write_all(int file, const char *bytes, size_t size) {
     return true;
 }
 
+/* A signal that ends the process would cut the rows at the page that is being written: it waits. */
+static bool write_whole(int file, const char *bytes, size_t size) {
+    sigset_t all, before;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    bool written = write_all(file, bytes, size);
+    int why = errno;
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    errno = why;
+    return written;
+}
+
 lead_status lead_rows_flush(lead_rows *rows) {
     if (fflush(rows->text) != 0 || ferror(rows->text))
         return lead_fail(LEAD_MEMORY, "%s: no memory for its rows", rows->path);
     size_t size = rows->size;
-    if (!write_all(rows->file, rows->bytes, size)) {
+    if (!write_whole(rows->file, rows->bytes, size)) {
         int why = errno;
         bool cut = ftruncate(rows->file, rows->length) == 0;
         return lead_fail(LEAD_IO, "%s: cannot be written: %s%s", rows->path, strerror(why),

@@ -21,7 +21,8 @@ static const struct {
     {"epochs.csv",
      "epoch,time,offered_bps,mlu,optimum,mlu_over_optimum,loss_fraction,delay_mean_s,delay_p99_s,"
      "flow_time_mean_s,flow_time_p99_s,links_changed,moved_fraction,forecast_nrmse,forecast_nmae,"
-     "forecast_ncrps,forecast_coverage_90,gaps,fallbacks,why"},
+     "forecast_ncrps,forecast_coverage_90,disconnected_bps,suspects,gaps,"
+     "fallbacks,why"},
     {"links.csv", "epoch,src,dst,capacity_bps,offered_bps,carried_bps,utilisation"},
     {"timings.csv", "epoch,simulate_s,measure_s,predict_s,te_s,diffusion_steps"},
 };
@@ -120,7 +121,8 @@ static void add_epoch(FILE *file, const lead_epoch_record *record) {
     put(file, record->forecast_nmae);
     put(file, record->forecast_ncrps);
     put(file, record->forecast_coverage_90);
-    fprintf(file, ",%d,%s,", record->gaps, record->fallbacks);
+    put(file, record->disconnected);
+    fprintf(file, ",%d,%d,%s,", record->suspects, record->gaps, record->fallbacks);
     if (*record->why)
         put_quoted(file, record->why);
     fprintf(file, "\n");
@@ -153,9 +155,11 @@ static void add_timings(FILE *file, const lead_epoch_record *record) {
 
 lead_status lead_recorder_add(lead_recorder *recorder, const lead_epoch_record *record,
                               const double *offered, const double *carried) {
+    lead_locale before = lead_locale_enter();
     add_epoch(recorder->files[EPOCHS].text, record);
     add_links(recorder->files[LINKS].text, recorder->topology, record->epoch, offered, carried);
     add_timings(recorder->files[TIMINGS].text, record);
+    lead_locale_leave(before);
     for (int i = 0; i < FILES; i++) {
         lead_status status = lead_rows_flush(&recorder->files[i]);
         if (status != LEAD_OK)

@@ -60,6 +60,7 @@ static const place places[] = {
     SPREAD("mlu", mlu),
     SPREAD("mlu_over_optimum", mlu_over_optimum),
     AT(NULL, "loss_fraction", loss_fraction),
+    AT(NULL, "disconnected_bps", disconnected),
     AT("delay_s", "mean", delay_mean),
     AT("delay_s", "p99", delay_p99),
     AT("flow_time_s", "mean", flow_time_mean),
@@ -96,6 +97,7 @@ static json_t *policy_to_json(const lead_policy_summary *policy) {
         json_object_set_new(in, places[i].key, isfinite(value) ? json_real(value) : json_null());
     }
     json_object_set_new(object, "fallbacks", json_integer(policy->fallbacks));
+    json_object_set_new(object, "suspects", json_integer(policy->suspects));
     return object;
 }
 
@@ -153,7 +155,7 @@ lead_status lead_summary_write_csv(const lead_summary *summary, const char *path
     for (int i = 0; i < PLACES; i++)
         lead_file_printf(writer, ",%s%s%s", places[i].group ? places[i].group : "",
                          places[i].group ? "_" : "", places[i].key);
-    lead_file_printf(writer, ",fallbacks\n");
+    lead_file_printf(writer, ",fallbacks,suspects\n");
     for (int k = 0; k < summary->policy_count; k++) {
         const lead_policy_summary *policy = &summary->policies[k];
         lead_file_printf(writer, "%s,%d", policy->name, policy->epochs);
@@ -161,7 +163,7 @@ lead_status lead_summary_write_csv(const lead_summary *summary, const char *path
             double value = *value_at(policy, &places[i]);
             lead_file_printf(writer, isfinite(value) ? ",%.9g" : ",", value);
         }
-        lead_file_printf(writer, ",%d\n", policy->fallbacks);
+        lead_file_printf(writer, ",%d,%d\n", policy->fallbacks, policy->suspects);
     }
     status = lead_file_writer_finish(writer);
 fail:
@@ -190,6 +192,7 @@ static lead_status read_policy(const char *path, const json_t *object,
     LEAD_TRY(read_text(path, object, "name", &policy->name));
     LEAD_TRY(read_count(path, object, "epochs", &policy->epochs));
     LEAD_TRY(read_count(path, object, "fallbacks", &policy->fallbacks));
+    LEAD_TRY(read_count(path, object, "suspects", &policy->suspects));
     for (int i = 0; i < PLACES; i++) {
         const json_t *in = places[i].group ? json_object_get(object, places[i].group) : object;
         const json_t *value = json_object_get(in, places[i].key);

@@ -28,6 +28,7 @@ static void fill_decision(const lead_decision *decision, lead_epoch_record *reco
     char *names = record->fallbacks;
     size_t room = sizeof record->fallbacks;
     record->gaps = decision->gaps;
+    record->suspects = decision->suspects;
     record->seconds_measure = decision->seconds_measure;
     record->seconds_predict = decision->seconds_predict;
     record->seconds_te = decision->seconds_te;
@@ -58,6 +59,7 @@ lead_status lead_epoch_record_fill(const lead_epoch *epoch, lead_scores *scores,
                                    lead_epoch_record *record) {
     fill_traffic(epoch, record);
     fill_decision(epoch->decision, record);
+    LEAD_TRY(lead_topology_disconnected(epoch->topology, epoch->tm, &record->disconnected));
     LEAD_TRY(fill_forecast(epoch, scores, record));
     if (!epoch->earlier)
         return LEAD_OK;

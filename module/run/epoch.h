@@ -8,7 +8,7 @@
 
 /* What an epoch is recorded from; all borrowed. */
 typedef struct lead_epoch {
-    const lead_topology *topology;
+    const lead_topology *topology;       /* with the links that are down at its end */
     const double *tm;                    /* [n*n] bit/s, of this epoch */
     const lead_counters *before, *after; /* readings at its two ends */
     const lead_rates *rates;             /* of these two */

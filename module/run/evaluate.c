@@ -1,8 +1,10 @@
 /* Predictors on past traffic: which windows, and every predictor over all of them. */
+#include "scenario/find.h"
 #include <lead/evaluate.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 /* --- the data --------------------------------------------------------------------------------- */
 
@@ -201,7 +203,12 @@ static lead_status find_predictor(trial *self) {
     if (!self->type)
         return lead_fail(LEAD_INVALID, "predictor \"%.80s\": %.*s is none of %s", self->name,
                          (int)(length < 40 ? length : 40), self->name, lead_predictor_names());
-    return colon ? lead_string_copy(colon + 1, &self->checkpoint) : LEAD_OK;
+    if (!colon)
+        return LEAD_OK;
+    bool here = access(colon + 1, F_OK) == 0;
+    if (!here && lead_find_checkpoint(NULL, colon + 1, &self->checkpoint) == LEAD_OK)
+        return LEAD_OK;
+    return lead_string_copy(colon + 1, &self->checkpoint); /* the predictor says what is wrong */
 }
 
 static lead_status alloc_predictor(trial *self, int horizon) {
@@ -390,6 +397,9 @@ static lead_status check_sizes(const lead_evaluate_options *options) {
     if (options->samples < 1 || options->predictor_count < 1 || options->horizon_count < 1)
         return lead_fail(LEAD_INVALID, "%d samples, %d predictors and %d horizons to evaluate",
                          options->samples, options->predictor_count, options->horizon_count);
+    if (options->windows < 0 || options->at_count < 0 || (options->at_count > 0 && !options->at))
+        return lead_fail(LEAD_INVALID, "windows of %d or at_count of %d is no number of them",
+                         options->windows, options->at_count);
     return LEAD_OK;
 }
 

@@ -1,6 +1,7 @@
 /* What predictors are given. */
 #include "run/experts.h"
 #include <lead/formats.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -65,4 +66,28 @@ lead_status lead_experts_find(const lead_scenario *scenario, const lead_policy *
         expert->options.fit = experts->fits[experts->count - 1];
     }
     return LEAD_OK;
+}
+
+lead_status lead_brain_alloc(const lead_scenario *scenario, const lead_policy *from,
+                             const lead_topology *topology, const lead_tm_series *series, int first,
+                             int known, lead_brain *brain) {
+    lead_policy policy = *from;
+    lead_tm_series *history;
+    LEAD_TRY(lead_load_fit(scenario, from, topology, series, first, &brain->fit));
+    LEAD_TRY(lead_experts_find(scenario, from, topology, series, first, &brain->experts));
+    LEAD_TRY(lead_tm_series_slice(series, 0, known, &history));
+    policy.predictor_options.experts = brain->experts.experts;
+    policy.predictor_options.expert_count = brain->experts.count;
+    policy.predictor_options.truth = series;
+    policy.predictor_options.fit = brain->fit;
+    return lead_controller_alloc(topology, &policy, history,
+                                 (int64_t)llround(scenario->engine_options.epoch),
+                                 &brain->controller);
+}
+
+void lead_brain_free(lead_brain *brain) {
+    lead_controller_free(brain->controller);
+    lead_tm_series_free(brain->fit);
+    lead_experts_free(&brain->experts);
+    *brain = (lead_brain){0};
 }

@@ -23,4 +23,18 @@ lead_status lead_experts_find(const lead_scenario *scenario, const lead_policy *
                               int first, lead_experts *experts);
 void lead_experts_free(lead_experts *experts);
 
+/* A policy's controller over a scenario's series, with what it borrows. */
+typedef struct lead_brain {
+    lead_controller *controller;
+    lead_tm_series *fit;
+    lead_experts experts;
+} lead_brain;
+
+/* The controller of a policy that was fitted on the TMs before `first` and knows those before
+ * `known`; `series` outlives it. Free also after a failure. */
+lead_status lead_brain_alloc(const lead_scenario *scenario, const lead_policy *policy,
+                             const lead_topology *topology, const lead_tm_series *series, int first,
+                             int known, lead_brain *brain);
+void lead_brain_free(lead_brain *brain);
+
 #endif

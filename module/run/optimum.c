@@ -14,13 +14,22 @@ static lead_status apply_events(const lead_scenario *scenario, int epoch, lead_t
     return LEAD_OK;
 }
 
-static lead_status solve(lead_te *te, const double *tm, double *optimum) {
+/* Of the pairs that a path joins; NaN, and said, where rounding leaves none to be found. */
+static lead_status solve(lead_te *te, const double *tm, int epoch, double *optimum) {
     lead_te_demand demand = {.tms = tm, .samples = 1};
     lead_te_plan plan;
     lead_status status = lead_te_plan_for(te, &demand, &plan);
     *optimum = status == LEAD_OK ? plan.mlu : NAN;
+    if (status == LEAD_OK && !plan.optimal)
+        lead_log(LEAD_LOG_WARNING,
+                 "epoch %d: the optimum is not proven: the least MLU lies between %g and %g, which "
+                 "counts as it",
+                 epoch, plan.bound, plan.mlu);
     lead_te_plan_clear(&plan);
-    return status == LEAD_INFEASIBLE ? LEAD_OK : status;
+    if (status != LEAD_INFEASIBLE && status != LEAD_NUMERIC)
+        return status;
+    lead_log(LEAD_LOG_WARNING, "epoch %d has no optimum: %s", epoch, lead_last_message());
+    return LEAD_OK;
 }
 
 lead_status lead_run_optimum(const lead_scenario *scenario, const lead_topology *topology,
@@ -35,7 +44,7 @@ lead_status lead_run_optimum(const lead_scenario *scenario, const lead_topology 
     LEAD_TRY_FREE(lead_te_alloc(lead_te_find("mcf"), network, &options, &te));
     for (int i = 0; i < epochs; i++) {
         LEAD_TRY_FREE(apply_events(scenario, i, network, events));
-        LEAD_TRY_FREE(solve(te, lead_tm_series_tm(series, first + i), &optimum[i]));
+        LEAD_TRY_FREE(solve(te, lead_tm_series_tm(series, first + i), i, &optimum[i]));
     }
 fail:
     lead_te_free(te);

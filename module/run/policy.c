@@ -12,12 +12,11 @@
 typedef struct loop {
     const lead_scenario *scenario;
     const lead_policy *policy;
-    lead_topology *topology;
-    lead_tm_series *series, *fit; /* history and epochs; what predictors fit on */
-    lead_experts experts;
+    lead_topology *topology, *network; /* as loaded; with the links that events took down */
+    lead_tm_series *series;            /* history and epochs */
+    lead_brain brain;
     int first, epochs, n, m;
     lead_engine *engine;
-    lead_controller *controller;
     lead_recorder *recorder;
     lead_counters *before, *after;
     lead_rates *rates;
@@ -33,16 +32,15 @@ typedef struct loop {
 
 static void loop_free(loop *self) {
     lead_engine_free(self->engine);
-    lead_controller_free(self->controller);
+    lead_brain_free(&self->brain);
     lead_recorder_free(self->recorder);
     lead_counters_free(self->before);
     lead_counters_free(self->after);
     lead_rates_free(self->rates);
     lead_routing_free(self->in_force);
     lead_tm_series_free(self->series);
-    lead_tm_series_free(self->fit);
-    lead_experts_free(&self->experts);
     lead_topology_free(self->topology);
+    lead_topology_free(self->network);
     free(self->events);
     free(self->mlu);
 }
@@ -51,26 +49,9 @@ static lead_status tell(const loop *self, lead_run_event event, int epoch) {
     return self->listener ? self->listener(event, epoch, self->listener_data) : LEAD_OK;
 }
 
-static lead_status make_controller(loop *self) {
-    lead_policy policy = *self->policy;
-    lead_tm_series *history;
-    LEAD_TRY(lead_load_fit(self->scenario, self->policy, self->topology, self->series, self->first,
-                           &self->fit));
-    LEAD_TRY(lead_experts_find(self->scenario, self->policy, self->topology, self->series,
-                               self->first, &self->experts));
-    policy.predictor_options.experts = self->experts.experts;
-    policy.predictor_options.expert_count = self->experts.count;
-    LEAD_TRY(lead_tm_series_slice(self->series, 0, self->first, &history));
-    policy.predictor_options.truth = self->series;
-    policy.predictor_options.fit = self->fit;
-    return lead_controller_alloc(self->topology, &policy, history,
-                                 (int64_t)llround(self->scenario->engine_options.epoch),
-                                 &self->controller);
-}
-
 /* Warns when a model forecasts what it learnt from. */
 static void warn_of_seen(const loop *self) {
-    const lead_predictor *predictor = lead_controller_predictor(self->controller);
+    const lead_predictor *predictor = lead_controller_predictor(self->brain.controller);
     int seen = 0;
     for (int i = 0; predictor && i < self->epochs; i++)
         seen +=
@@ -91,6 +72,7 @@ static lead_status make_engine(loop *self) {
 
 static lead_status loop_alloc(loop *self, const char *folder) {
     LEAD_TRY(lead_scenario_load(self->scenario, &self->topology, &self->series, &self->first));
+    LEAD_TRY(lead_topology_copy(self->topology, &self->network));
     self->n = lead_topology_node_count(self->topology);
     self->m = lead_topology_link_count(self->topology);
     self->epochs = lead_tm_series_length(self->series) - self->first;
@@ -108,7 +90,8 @@ static lead_status loop_alloc(loop *self, const char *folder) {
     self->flow_p99 = self->flow + self->epochs;
     self->bytes = self->flow_p99 + self->epochs;
     LEAD_TRY(tell(self, LEAD_RUN_LOADED, 0));
-    LEAD_TRY(make_controller(self));
+    LEAD_TRY(lead_brain_alloc(self->scenario, self->policy, self->topology, self->series,
+                              self->first, self->first, &self->brain));
     warn_of_seen(self);
     LEAD_TRY(make_engine(self));
     return lead_recorder_alloc(folder, self->topology, &self->recorder);
@@ -133,6 +116,8 @@ static void keep_for_summary(loop *self, int epoch, const lead_epoch_record *rec
     self->p99[epoch] = record->delay_p99;
     self->flow[epoch] = record->flow_time_mean;
     self->flow_p99[epoch] = record->flow_time_p99;
+    summary->disconnected += record->disconnected / self->epochs;
+    summary->suspects += record->suspects > 0;
     summary->links_changed += (double)record->links_changed / self->epochs;
     summary->moved_fraction += record->moved_fraction / self->epochs;
     summary->seconds_simulate += record->seconds_simulate;
@@ -142,11 +127,17 @@ static void keep_for_summary(loop *self, int epoch, const lead_epoch_record *rec
     summary->fallbacks += record->fallbacks[0] != '\0';
 }
 
+static lead_status apply_events(loop *self, int count) {
+    for (int i = 0; i < count; i++)
+        LEAD_TRY(lead_topology_set_up(self->network, self->events[i].link, self->events[i].up));
+    return LEAD_OK;
+}
+
 /* The controller hears of links when the epoch is over. */
 static lead_status tell_links(loop *self, int count) {
     for (int i = 0; i < count; i++)
-        LEAD_TRY(
-            lead_controller_set_up(self->controller, self->events[i].link, self->events[i].up));
+        LEAD_TRY(lead_controller_set_up(self->brain.controller, self->events[i].link,
+                                        self->events[i].up));
     return LEAD_OK;
 }
 
@@ -161,7 +152,8 @@ static lead_status simulate(loop *self, int epoch, int events, lead_epoch_record
         lead_engine_run(self->engine, tm, self->in_force, self->events, events, self->after));
     record->seconds_simulate = lead_clock_seconds() - started;
     LEAD_TRY_FREE(lead_rates_update(self->rates, self->topology, self->before, self->after));
-    lead_epoch all = {self->topology,  tm,     self->before, self->after, self->rates,
+    LEAD_TRY_FREE(apply_events(self, events));
+    lead_epoch all = {self->network,   tm,     self->before, self->after, self->rates,
                       &self->decision, earlier};
     LEAD_TRY_FREE(lead_epoch_record_fill(&all, &self->scores, record));
 fail:
@@ -172,7 +164,7 @@ fail:
 /* Decides on `epoch`, by the reading at `time`. */
 static lead_status lap(loop *self, int epoch, const lead_counters *reading, int64_t time) {
     LEAD_TRY(tell(self, LEAD_RUN_LAP_BEGINS, epoch));
-    LEAD_TRY(lead_controller_step(self->controller, reading, time, &self->decision));
+    LEAD_TRY(lead_controller_step(self->brain.controller, reading, time, &self->decision));
     return tell(self, LEAD_RUN_LAP_ENDS, epoch);
 }
 
@@ -238,7 +230,7 @@ lead_status lead_run_policy(const lead_scenario *scenario, int policy, const dou
     lead_status status = LEAD_OK;
     *summary = (lead_policy_summary){0};
     LEAD_TRY_FREE(loop_alloc(&self, folder));
-    LEAD_TRY_FREE(lead_controller_baseline(self.controller, self.before));
+    LEAD_TRY_FREE(lead_controller_baseline(self.brain.controller, self.before));
     LEAD_TRY_FREE(lap(&self, 0, NULL, 0));
     for (int epoch = 0; epoch < self.epochs; epoch++)
         LEAD_TRY_FREE(run_epoch(&self, epoch, optimum[epoch]));

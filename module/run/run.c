@@ -242,8 +242,10 @@ static lead_status enter_sandbox(const child *self) {
 /* A parent that is gone has nobody to run for. */
 static lead_status on_event(lead_run_event event, int epoch, void *data) {
     lead_news news = {event, epoch};
-    if (event == LEAD_RUN_LOADED)
+    if (event == LEAD_RUN_LOADED) {
+        lead_log_pause(false);
         return enter_sandbox(data);
+    }
     if (write(LEAD_NEWS_FD, &news, sizeof news) == sizeof news)
         return LEAD_OK;
     return lead_fail(LEAD_IO, "the run that this policy is of is over: %s", strerror(errno));
@@ -262,7 +264,7 @@ static bool tell_why(void) {
 
 /* This process does not outlive its parent, however that ends. */
 static lead_status tie_to(long parent) {
-    if (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0 || getppid() != parent)
+    if (prctl(PR_SET_PDEATHSIG, SIGTERM) != 0 || getppid() != parent)
         return lead_fail(LEAD_INVALID, "run-policy is what `lead run` starts; run that");
     return LEAD_OK;
 }
@@ -306,6 +308,7 @@ lead_status lead_run_child(const char *scenario_path, int policy, const char *ou
                            bool *told) {
     *told = false;
     LEAD_TRY(tie_to(parent));
+    lead_log_pause(true); /* of the scenario's files the parent has said all */
     lead_status status = run_child(scenario_path, policy, out);
     if (status != LEAD_OK)
         *told = tell_why();

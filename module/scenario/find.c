@@ -1,5 +1,7 @@
 /* Where the files that a scenario names are. */
+#define _GNU_SOURCE /* dladdr */
 #include "scenario/find.h"
+#include <dlfcn.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
@@ -36,7 +38,7 @@ static lead_status not_found(const char *name, const char *const *places, int co
 
 lead_status lead_find_file(const char *scenario, const char *data, const char *name, char **out) {
     char folder[PATH_MAX], beside[PATH_MAX + 8];
-    folder_of(scenario, folder);
+    folder_of(scenario ? scenario : "", folder);
     snprintf(beside, sizeof beside, "%s/data", folder);
     if (name[0] == '/') {
         *out = realpath(name, NULL);
@@ -49,22 +51,39 @@ lead_status lead_find_file(const char *scenario, const char *data, const char *n
     return not_found(name, places, PLACES);
 }
 
+/* The folder of the file that this code is in, liblead's; "" when it is not known. In a program
+ * that is not ours the program's own folder tells nothing. */
+static void own_folder(char folder[PATH_MAX]) {
+    static const char here;
+    Dl_info self;
+    char path[PATH_MAX] = "";
+    folder[0] = '\0';
+    if (dladdr(&here, &self) && self.dli_fname && realpath(self.dli_fname, path))
+        folder_of(path, folder);
+}
+
 lead_status lead_find_checkpoint(const char *scenario, const char *name, char **out) {
-    char folder[PATH_MAX], program[PATH_MAX] = "";
-    ssize_t length = readlink("/proc/self/exe", program, sizeof program - 1);
-    program[length > 0 ? length : 0] = '\0';
-    folder_of(scenario, folder);
+    static const char *const from_library[] = {
+        "/../models/checkpoints",             /* the build tree */
+        "/../share/ns3-lead/checkpoints",     /* PREFIX/lib */
+        "/../../share/ns3-lead/checkpoints"}; /* PREFIX/lib/x86_64-linux-gnu */
+    char folder[PATH_MAX], own[PATH_MAX], places_text[3][PATH_MAX + 64];
+    folder_of(scenario ? scenario : "", folder);
     if (strchr(name, '/')) {
         *out = name[0] == '/' ? realpath(name, NULL) : existing(folder, "", name);
-        return *out ? LEAD_OK : lead_fail(LEAD_IO, "checkpoint %s is not there", name);
+        return *out ? LEAD_OK
+                    : lead_fail(LEAD_IO, "checkpoint %s is not there%s%s", name,
+                                name[0] == '/' ? "" : " beside the scenario, in ",
+                                name[0] == '/' ? "" : folder);
     }
-    char own[PATH_MAX], built[PATH_MAX + 32], installed[PATH_MAX + 32];
-    folder_of(program, own);
-    snprintf(built, sizeof built, "%s/../models/checkpoints", own);
-    snprintf(installed, sizeof installed, "%s/../share/ns3-lead/checkpoints", own);
-    const char *places[] = {getenv("LEAD_MODELS"), built, installed};
-    for (int i = 0; i < 3; i++)
+    own_folder(own);
+    const char *places[5] = {folder, getenv("LEAD_MODELS")};
+    for (int i = 0; i < 3 && *own; i++) {
+        snprintf(places_text[i], sizeof places_text[i], "%s%s", own, from_library[i]);
+        places[2 + i] = places_text[i];
+    }
+    for (int i = 0; i < 5; i++)
         if ((*out = existing(places[i], "", name)))
             return LEAD_OK;
-    return not_found(name, places, 3);
+    return not_found(name, places, 5);
 }

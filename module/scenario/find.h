@@ -4,11 +4,13 @@
 
 #include <lead/base.h>
 
-/* A file named in the scenario at `scenario`: absolute, beside it, in `data`, $LEAD_DATA or data/
- * beside it. LEAD_IO with the places that were looked at. */
+/* A file named in the scenario at `scenario` (NULL: by the user, beside whom is the current
+ * folder): absolute, beside it, in `data`, $LEAD_DATA or data/ beside it. LEAD_IO with the places
+ * that were looked at. */
 lead_status lead_find_file(const char *scenario, const char *data, const char *name, char **out);
-/* A checkpoint folder: a path (with a '/'), or a name in $LEAD_MODELS or one of the program's own
- * folders. */
+/* A checkpoint, folder or file: a path (with a '/') from the scenario's folder, or a name beside
+ * the scenario, in $LEAD_MODELS or in one of the folders of shipped ones, found from liblead's own.
+ */
 lead_status lead_find_checkpoint(const char *scenario, const char *name, char **out);
 
 #endif

@@ -1,8 +1,10 @@
 /* The network and the TMs that a scenario names. */
+#include "formats/yaml.h"
 #include <lead/formats.h>
 #include <lead/scenario.h>
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 static int64_t step_of(const lead_scenario *scenario) {
     return (int64_t)llround(scenario->engine_options.epoch);
@@ -62,6 +64,77 @@ static lead_status generate(const lead_scenario *scenario, const lead_topology *
     return lead_synthetic_generate(&model, topology, out);
 }
 
+/* The mean of the TMs [from, to) as the TM of `time`. */
+static lead_status append_mean(const lead_tm_series *all, int from, int to, int64_t time,
+                               double *mean, lead_tm_series *out) {
+    size_t n = (size_t)lead_tm_series_node_count(all);
+    memset(mean, 0, n * n * sizeof *mean);
+    for (int i = from; i < to; i++)
+        for (size_t od = 0; od < n * n; od++)
+            mean[od] += lead_tm_series_tm(all, i)[od] / (to - from);
+    return lead_tm_series_append(out, time, mean);
+}
+
+/* Means over the epochs, on the grid of the start; an epoch that lacks a TM is left out. */
+static lead_status fill_means(const lead_scenario *scenario, const lead_tm_series *all,
+                              double *mean, lead_tm_series *out) {
+    int64_t epoch = step_of(scenario), step = lead_tm_series_step(all);
+    int length = lead_tm_series_length(all), lacking = 0;
+    int64_t origin = scenario->start != INT64_MIN ? scenario->start : lead_tm_series_time(all, 0);
+    for (int from = 0, to; from < length; from = to) {
+        int64_t time = lead_tm_series_time(all, from) - origin;
+        time = origin + (time >= 0 ? time / epoch : -((epoch - 1 - time) / epoch)) * epoch;
+        for (to = from; to < length && lead_tm_series_time(all, to) < time + epoch; to++)
+            continue;
+        if ((to - from) * step != epoch)
+            lacking++;
+        else
+            LEAD_TRY(append_mean(all, from, to, time, mean, out));
+    }
+    if (lacking > 0)
+        lead_log(LEAD_LOG_WARNING, "%s: %d epochs of %lld s lack some of their TMs: left out",
+                 scenario->tm_file, lacking, (long long)epoch);
+    return LEAD_OK;
+}
+
+/* The TMs of a finer grid become those of epochs. */
+static lead_status aggregate(const lead_scenario *scenario, lead_tm_series **series) {
+    size_t n = (size_t)lead_tm_series_node_count(*series);
+    int64_t step = lead_tm_series_step(*series);
+    double *mean = NULL;
+    lead_tm_series *out = NULL;
+    lead_status status = LEAD_OK;
+    if (step == 0 || step == step_of(scenario))
+        return LEAD_OK;
+    if (step_of(scenario) % step != 0)
+        return lead_fail(LEAD_INVALID,
+                         "%s: an epoch of %lld s is no multiple of the TMs' %lld s: state another "
+                         "time: { epoch: ... }",
+                         scenario->tm_file, (long long)step_of(scenario), (long long)step);
+    LEAD_TRY_FREE(lead_calloc(n * n, sizeof *mean, &mean));
+    LEAD_TRY_FREE(lead_tm_series_alloc((int)n, NULL, &out));
+    LEAD_TRY_FREE(fill_means(scenario, *series, mean, out));
+    lead_tm_series_free(*series);
+    *series = out;
+    out = NULL;
+fail:
+    free(mean);
+    lead_tm_series_free(out);
+    return status;
+}
+
+/* Says what to type when the file's TMs are on another grid than the epochs. */
+static lead_status check_step(const lead_scenario *scenario, const char *file, int64_t step) {
+    long long epoch = step_of(scenario);
+    if (step == 0 || step == epoch)
+        return LEAD_OK;
+    return lead_fail(LEAD_INVALID,
+                     "%s: its TMs are %lld s apart and an epoch is %lld s: state time: { epoch: "
+                     "%lld s }%s",
+                     file, (long long)step, epoch, (long long)step,
+                     epoch % step == 0 ? ", or traffic: { tm: { aggregate: mean } }" : "");
+}
+
 /* The index of the first epoch; then every epoch must be there, one step after the other. */
 static lead_status check_epochs(const lead_scenario *scenario, const lead_tm_series *series,
                                 int *first) {
@@ -80,11 +153,57 @@ static lead_status check_epochs(const lead_scenario *scenario, const lead_tm_ser
     for (int i = 0; i < epochs; i++) {
         int64_t wanted = start + i * step_of(scenario);
         lead_time_format(wanted, text);
-        if (*first + i >= length || lead_tm_series_time(series, *first + i) != wanted)
-            return lead_fail(LEAD_INVALID,
-                             "%s: there is no TM of %s (epoch %d; epochs are %lld s apart)", file,
-                             text, i, (long long)step_of(scenario));
+        if (*first + i < length && lead_tm_series_time(series, *first + i) == wanted)
+            continue;
+        LEAD_TRY(check_step(scenario, file, lead_tm_series_step(series)));
+        return lead_fail(LEAD_INVALID,
+                         "%s: there is no TM of %s (epoch %d; epochs are %lld s apart)", file, text,
+                         i, (long long)step_of(scenario));
     }
+    return LEAD_OK;
+}
+
+/* Without the TMs behind the last epoch. */
+static lead_status cut_epochs(const lead_scenario *scenario, int first, lead_tm_series **series) {
+    lead_tm_series *part;
+    if (scenario->epochs == 0 || lead_tm_series_length(*series) <= first + scenario->epochs)
+        return LEAD_OK;
+    LEAD_TRY(lead_tm_series_slice(*series, 0, first + scenario->epochs, &part));
+    lead_tm_series_free(*series);
+    *series = part;
+    return LEAD_OK;
+}
+
+/* An event of a link that is not there, or that comes when all is over, cannot happen. */
+static lead_status check_event(const lead_scenario *scenario, const lead_topology *topology,
+                               int index, int epochs) {
+    const lead_scenario_event *event = &scenario->events[index];
+    const char *names[] = {event->from, event->to}, *const keys[] = {"from", "to"};
+    int nodes[2];
+    char key[60];
+    for (int i = 0; i < 2; i++) {
+        snprintf(key, sizeof key, "events[%d].%s", index, keys[i]);
+        nodes[i] = lead_topology_find_node(topology, names[i]);
+        if (nodes[i] < 0)
+            return lead_yaml_fail(scenario->path, key, LEAD_INVALID,
+                                  "the network has no node \"%s\"", names[i]);
+    }
+    for (int i = 0; i < 2; i++)
+        if (lead_topology_find_link(topology, nodes[i], nodes[1 - i]) < 0)
+            return lead_yaml_fail(scenario->path, key, LEAD_INVALID,
+                                  "the network has no link %s-%s", names[i], names[1 - i]);
+    snprintf(key, sizeof key, "events[%d].epoch", index);
+    return event->epoch < epochs
+               ? LEAD_OK
+               : lead_yaml_fail(scenario->path, key, LEAD_INVALID,
+                                "epoch %d does not come: the run has %d epochs, from 0 on",
+                                event->epoch, epochs);
+}
+
+static lead_status check_events(const lead_scenario *scenario, const lead_topology *topology,
+                                int epochs) {
+    for (int i = 0; i < scenario->event_count; i++)
+        LEAD_TRY(check_event(scenario, topology, i, epochs));
     return LEAD_OK;
 }
 
@@ -108,10 +227,19 @@ lead_status lead_scenario_load(const lead_scenario *scenario, lead_topology **to
     lead_tm_series *tms = NULL;
     lead_status status = LEAD_OK;
     LEAD_TRY_FREE(
-        lead_topology_read(scenario->topology_file, scenario->default_capacity, &network));
+        lead_topology_read(scenario->topology_file, &scenario->topology_reading, &network));
     LEAD_TRY_FREE(scenario->tm_file ? read_file(scenario, network, &tms)
                                     : generate(scenario, network, &tms));
-    LEAD_TRY_FREE(check_epochs(scenario, tms, first));
+    if (scenario->aggregate)
+        LEAD_TRY_FREE(aggregate(scenario, &tms));
+    status = check_epochs(scenario, tms, first);
+    if (status != LEAD_OK) {
+        status = lead_yaml_fail_within(
+            scenario->path, scenario->tm_file ? "traffic.tm" : "traffic.synthetic", status);
+        goto fail;
+    }
+    LEAD_TRY_FREE(cut_epochs(scenario, *first, &tms));
+    LEAD_TRY_FREE(check_events(scenario, network, lead_tm_series_length(tms) - *first));
     LEAD_TRY_FREE(check_connected(scenario, network, tms, *first));
     LEAD_TRY_FREE(lead_tm_series_scale(tms, scenario->load_factor));
     *topology = network;

@@ -12,12 +12,13 @@
     CYAML_FIELD_MAPPING_PTR(#key, CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL, raw_##section, key,    \
                             fields)
 
-static const cyaml_schema_field_t topology_fields[] = {NEEDED(topology, file),
-                                                       TEXT(topology, capacity), CYAML_FIELD_END};
+static const cyaml_schema_field_t topology_fields[] = {
+    NEEDED(topology, file), TEXT(topology, capacity), TEXT(topology, unit),
+    TEXT(topology, directions), CYAML_FIELD_END};
 
 static const cyaml_schema_field_t tm_fields[] = {
-    NEEDED(tm, file),  TEXT(tm, start),   TEXT(tm, epochs), TEXT(tm, unit),
-    TEXT(tm, history), TEXT(tm, suspect), CYAML_FIELD_END};
+    NEEDED(tm, file),  TEXT(tm, start),   TEXT(tm, epochs),    TEXT(tm, unit),
+    TEXT(tm, history), TEXT(tm, suspect), TEXT(tm, aggregate), CYAML_FIELD_END};
 
 static const cyaml_schema_field_t synthetic_fields[] = {
     TEXT(synthetic, start),         TEXT(synthetic, epochs),

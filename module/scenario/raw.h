@@ -4,14 +4,14 @@
 #define LEAD_SCENARIO_RAW_H
 
 #include "formats/yaml.h"
-#include "scenario/te_options.h"
+#include "te/options.h"
 
 typedef struct raw_topology {
-    char *file, *capacity;
+    char *file, *capacity, *unit, *directions;
 } raw_topology;
 
 typedef struct raw_tm {
-    char *file, *start, *epochs, *unit, *history, *suspect;
+    char *file, *start, *epochs, *unit, *history, *suspect, *aggregate;
 } raw_tm;
 
 typedef struct raw_synthetic {

@@ -1,4 +1,5 @@
 /* From the text of a scenario file to checked values, with defaults. */
+#include "formats/text.h"
 #include "record/files.h"
 #include "scenario/find.h"
 #include "scenario/raw.h"
@@ -19,11 +20,9 @@ typedef enum number_kind { PLAIN, RATE, TIME, SIZE, WHOLE } number_kind;
 static lead_status parse_number(const char *text, number_kind kind, double *value) {
     static const lead_quantity quantity[] = {0, LEAD_QUANTITY_RATE, LEAD_QUANTITY_TIME,
                                              LEAD_QUANTITY_SIZE};
-    char *end;
     if (kind == RATE || kind == TIME || kind == SIZE)
         return lead_quantity_parse(text, quantity[kind], value);
-    *value = strtod(text, &end);
-    if (end == text || *end || !isfinite(*value) || (kind == WHOLE && *value != floor(*value)))
+    if (!lead_number_parse(text, value) || (kind == WHOLE && *value != floor(*value)))
         return lead_fail(LEAD_FORMAT, "\"%.40s\" is not a%s number", text,
                          kind == WHOLE ? " whole" : "");
     return LEAD_OK;
@@ -107,17 +106,42 @@ static lead_status find(const reader *in, const char *key, const char *name, cha
     return status == LEAD_OK ? LEAD_OK : lead_yaml_fail_within(in->path, key, status);
 }
 
+static lead_status unit_of(const reader *in, const char *key, const char *text, double *unit) {
+    *unit = 0;
+    lead_status status = text ? lead_unit_parse(text, unit) : LEAD_OK;
+    return status == LEAD_OK ? LEAD_OK : lead_yaml_fail_within(in->path, key, status);
+}
+
+static lead_status read_topology(const reader *in, const raw_topology *raw) {
+    static const char *const ways[] = {"both", "one-way"};
+    lead_topology_reading *reading = &in->scenario->topology_reading;
+    int way;
+    LEAD_TRY(find(in, "topology.file", raw->file, &in->scenario->topology_file));
+    LEAD_TRY(number(in, "topology.capacity", raw->capacity, RATE, 1, 1e18, 0, &reading->capacity));
+    LEAD_TRY(unit_of(in, "topology.unit", raw->unit, &reading->unit));
+    LEAD_TRY(choice(in, "topology.directions", raw->directions, ways, 2, -1, &way));
+    reading->directions = way < 0    ? LEAD_DIRECTIONS_FILE
+                          : way == 0 ? LEAD_DIRECTIONS_BOTH
+                                     : LEAD_DIRECTIONS_ONE_WAY;
+    return LEAD_OK;
+}
+
 static lead_status read_tm(const reader *in, const raw_tm *raw) {
-    static const char *const units[] = {"bit/s", "kbit/s", "Mbit/s", "Gbit/s"};
+    static const char *const ways[] = {"mean"};
     lead_scenario *scenario = in->scenario;
-    int unit;
+    int way;
     LEAD_TRY(find(in, "traffic.tm.file", raw->file, &scenario->tm_file));
     if (raw->suspect)
         LEAD_TRY(find(in, "traffic.tm.suspect", raw->suspect, &scenario->suspect_file));
     LEAD_TRY(whole(in, "traffic.tm.epochs", raw->epochs, 1, 1e7, 0, &scenario->epochs));
     LEAD_TRY(whole(in, "traffic.tm.history", raw->history, 0, 1e7, 4032, &scenario->history));
-    LEAD_TRY(choice(in, "traffic.tm.unit", raw->unit, units, 4, -1, &unit));
-    scenario->unit = unit < 0 ? 0 : pow(1000, unit);
+    if (raw->history && !raw->start)
+        return lead_yaml_fail(in->path, "traffic.tm.history", LEAD_INVALID,
+                              "without a start the run begins with the file's first TM: state "
+                              "start, or leave history out");
+    LEAD_TRY(unit_of(in, "traffic.tm.unit", raw->unit, &scenario->unit));
+    LEAD_TRY(choice(in, "traffic.tm.aggregate", raw->aggregate, ways, 1, -1, &way));
+    scenario->aggregate = way == 0;
     scenario->start = INT64_MIN;
     lead_status status = raw->start ? lead_time_parse(raw->start, &scenario->start) : LEAD_OK;
     return status == LEAD_OK ? LEAD_OK
@@ -231,6 +255,25 @@ static lead_status read_samples(const reader *in, const char *key, const char *t
                  &options->samples);
 }
 
+/* A key that the model does not heed is a mistake. */
+static lead_status check_heeded(const reader *in, const char *policy, const raw_predict *raw,
+                                const lead_predictor_type *type) {
+    const struct {
+        const char *name, *text;
+    } keys[] = {{"checkpoint", raw->checkpoint}, {"fit", raw->fit},        {"steps", raw->steps},
+                {"budget", raw->budget},         {"alpha", raw->alpha},    {"window", raw->window},
+                {"device", raw->device},         {"threads", raw->threads}};
+    char key[80];
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
+        if (!keys[i].text || lead_word_place(keys[i].name, type->heeds) >= 0)
+            continue;
+        snprintf(key, sizeof key, "%s.predict.%s", policy, keys[i].name);
+        return lead_yaml_fail(in->path, key, LEAD_INVALID, "model %s heeds samples%s%s, not this",
+                              type->name, *type->heeds ? ", " : "", type->heeds);
+    }
+    return LEAD_OK;
+}
+
 static lead_status read_predict(const reader *in, const char *policy, const raw_predict *raw,
                                 lead_policy *out) {
     lead_predictor_options *options = &out->predictor_options;
@@ -240,6 +283,7 @@ static lead_status read_predict(const reader *in, const char *policy, const raw_
     if (!out->predictor)
         return lead_yaml_fail(in->path, key, LEAD_INVALID, "\"%.60s\" is none of %s", raw->model,
                               lead_predictor_names());
+    LEAD_TRY(check_heeded(in, policy, raw, out->predictor));
     bool lead = strcmp(raw->model, "lead") == 0, many = lead || strcmp(raw->model, "auto") == 0;
     snprintf(key, sizeof key, "%s.predict.samples", policy);
     LEAD_TRY(read_samples(in, key, raw->samples, many, options));
@@ -247,10 +291,6 @@ static lead_status read_predict(const reader *in, const char *policy, const raw_
     LEAD_TRY(whole(in, key, raw->steps, 1, 1000, 0, &options->diffusion_steps));
     snprintf(key, sizeof key, "%s.predict.budget", policy);
     LEAD_TRY(number(in, key, raw->budget, TIME, 1e-6, 1e6, 0, &options->budget));
-    if (raw->budget && !lead)
-        return lead_yaml_fail(in->path, key, LEAD_INVALID,
-                              "model %s has no diffusion steps to fit into a time budget",
-                              raw->model);
     snprintf(key, sizeof key, "%s.predict.window", policy);
     LEAD_TRY(whole(in, key, raw->window, 1, 100000, 0, &options->window));
     snprintf(key, sizeof key, "%s.predict.alpha", policy);
@@ -388,9 +428,7 @@ static lead_status read_policies(const reader *in, const raw_scenario *raw) {
 static lead_status read_simulation(const reader *in, const raw_scenario *raw) {
     lead_scenario *scenario = in->scenario;
     LEAD_TRY(read_policies(in, raw));
-    LEAD_TRY(find(in, "topology.file", raw->topology.file, &scenario->topology_file));
-    LEAD_TRY(number(in, "topology.capacity", raw->topology.capacity, RATE, 1, 1e18, 0,
-                    &scenario->default_capacity));
+    LEAD_TRY(read_topology(in, &raw->topology));
     LEAD_TRY(read_traffic(in, &raw->traffic));
     LEAD_TRY(read_queue(in, &raw->queue));
     LEAD_TRY(number(in, "convergence", raw->convergence, TIME, 0, 1e6, 0,

@@ -1,5 +1,6 @@
 /* Reads and writes the options of TE algorithms by their names. */
-#include "scenario/te_options.h"
+#include "formats/text.h"
+#include "te/options.h"
 #include <lead/formats.h>
 #include <lead/scenario.h>
 #include <math.h>
@@ -33,8 +34,7 @@ const char *lead_te_option_name(int index) {
     return table[index].key;
 }
 
-/* The place of `text` in a list "a, b, c", or -1. */
-static int place_of(const char *text, const char *words) {
+int lead_word_place(const char *text, const char *words) {
     size_t length = strlen(text);
     for (int place = 0; *words; place++) {
         size_t word = strcspn(words, ",");
@@ -50,14 +50,12 @@ static lead_status parse(const option *row, const char *text, double *value) {
     if (row->kind == TIME)
         LEAD_TRY(lead_quantity_parse(text, LEAD_QUANTITY_TIME, value));
     else if (row->kind == WORD) {
-        *value = place_of(text, row->words);
+        *value = lead_word_place(text, row->words);
         return *value >= 0 ? LEAD_OK
                            : lead_fail(LEAD_INVALID, "\"%.60s\" is none of %s", text, row->words);
     } else {
-        char *end;
-        *value = strtod(text, &end);
         bool whole = row->kind == WHOLE || row->kind == LONG;
-        if (end == text || *end || !isfinite(*value) || (whole && *value != floor(*value)))
+        if (!lead_number_parse(text, value) || (whole && *value != floor(*value)))
             return lead_fail(LEAD_FORMAT, "\"%.40s\" is not a%s number", text,
                              whole ? " whole" : "");
     }
@@ -71,7 +69,7 @@ lead_status lead_te_option_set(const lead_te_type *type, lead_te_options *option
     const option *row = &table[index];
     void *member = (char *)options + row->at;
     double value;
-    if (place_of(row->key, type->options) < 0)
+    if (lead_word_place(row->key, type->options) < 0)
         return lead_fail(LEAD_INVALID, "%s heeds %s, not this", type->name, type->options);
     LEAD_TRY(parse(row, text, &value));
     if (row->kind == TIME || row->kind == REAL)
@@ -100,7 +98,7 @@ static void write_word(const option *row, int place, char *text, size_t size) {
     snprintf(text, size, "%.*s", (int)strcspn(words, ","), words);
 }
 
-bool lead_te_option_get(const lead_te_options *options, int index, char *text, size_t size) {
+static bool print(const lead_te_options *options, int index, char *text, size_t size) {
     const option *row = &table[index];
     const void *member = (const char *)options + row->at;
     if (row->kind == TIME || row->kind == REAL) {
@@ -118,4 +116,11 @@ bool lead_te_option_get(const lead_te_options *options, int index, char *text, s
     else
         snprintf(text, size, "%d", value);
     return value != 0;
+}
+
+bool lead_te_option_get(const lead_te_options *options, int index, char *text, size_t size) {
+    lead_locale before = lead_locale_enter();
+    bool set = print(options, index, text, size);
+    lead_locale_leave(before);
+    return set;
 }

@@ -10,6 +10,16 @@ static void field(lead_file_writer *writer, const char *before, const char *text
     lead_yaml_print(writer, text);
 }
 
+static void write_topology(lead_file_writer *writer, const lead_topology_reading *reading) {
+    if (reading->capacity > 0)
+        lead_file_printf(writer, "  capacity: %.17g bit/s\n", reading->capacity);
+    if (reading->unit > 0)
+        lead_file_printf(writer, "  unit: %.17g bit/s\n", reading->unit);
+    if (reading->directions != LEAD_DIRECTIONS_FILE)
+        lead_file_printf(writer, "  directions: %s\n",
+                         reading->directions == LEAD_DIRECTIONS_BOTH ? "both" : "one-way");
+}
+
 static void write_tms(lead_file_writer *writer, const lead_scenario *scenario) {
     char start[LEAD_TIME_LENGTH + 1];
     const lead_synthetic *model = &scenario->synthetic;
@@ -32,13 +42,13 @@ static void write_tms(lead_file_writer *writer, const lead_scenario *scenario) {
         lead_file_printf(writer, "\n    start: %s", start);
     if (scenario->epochs > 0)
         lead_file_printf(writer, "\n    epochs: %d", scenario->epochs);
-    lead_file_printf(writer, "\n    history: %d\n", scenario->history);
+    if (scenario->start != INT64_MIN)
+        lead_file_printf(writer, "\n    history: %d", scenario->history);
+    lead_file_printf(writer, "\n");
     if (scenario->unit > 0)
-        lead_file_printf(writer, "    unit: %s\n",
-                         scenario->unit >= 1e9   ? "Gbit/s"
-                         : scenario->unit >= 1e6 ? "Mbit/s"
-                         : scenario->unit >= 1e3 ? "kbit/s"
-                                                 : "bit/s");
+        lead_file_printf(writer, "    unit: %.17g bit/s\n", scenario->unit);
+    if (scenario->aggregate)
+        lead_file_printf(writer, "    aggregate: mean\n");
 }
 
 static void write_traffic(lead_file_writer *writer, const lead_scenario *scenario) {
@@ -114,8 +124,7 @@ lead_status lead_scenario_write(const lead_scenario *scenario, const char *path)
     field(writer, "name: ", scenario->name);
     field(writer, "\ntopology:\n  file: ", scenario->topology_file);
     lead_file_printf(writer, "\n");
-    if (scenario->default_capacity > 0)
-        lead_file_printf(writer, "  capacity: %.17g bit/s\n", scenario->default_capacity);
+    write_topology(writer, &scenario->topology_reading);
     write_traffic(writer, scenario);
     lead_file_printf(writer, "policies:\n");
     for (int i = 0; i < scenario->policy_count; i++)

@@ -40,20 +40,22 @@ lead_status lead_clp_entry(lead_clp_lines *lines, int index, double value) {
     return LEAD_OK;
 }
 
-void lead_clp_add_rows(lead_clp_lines *lines, Clp_Simplex *clp) {
+lead_status lead_clp_add_rows(lead_clp_lines *lines, Clp_Simplex **clp) {
     if (lines->count > 0)
-        Clp_addRows(clp, lines->count, lines->lower, lines->upper, lines->start, lines->index,
-                    lines->value);
+        LEAD_TRY(clpc_add_rows(clp, lines->count, lines->lower, lines->upper, lines->start,
+                               lines->index, lines->value));
     lines->count = 0;
     lines->entries = 0;
+    return LEAD_OK;
 }
 
-void lead_clp_add_columns(lead_clp_lines *lines, Clp_Simplex *clp) {
+lead_status lead_clp_add_columns(lead_clp_lines *lines, Clp_Simplex **clp) {
     if (lines->count > 0)
-        Clp_addColumns(clp, lines->count, lines->lower, lines->upper, lines->cost, lines->start,
-                       lines->index, lines->value);
+        LEAD_TRY(clpc_add_columns(clp, lines->count, lines->lower, lines->upper, lines->cost,
+                                  lines->start, lines->index, lines->value));
     lines->count = 0;
     lines->entries = 0;
+    return LEAD_OK;
 }
 
 void lead_clp_lines_free(lead_clp_lines *lines) {

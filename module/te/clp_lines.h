@@ -3,8 +3,7 @@
 #ifndef LEAD_TE_CLP_LINES_H
 #define LEAD_TE_CLP_LINES_H
 
-#include <coin/Clp_C_Interface.h>
-#include <lead/base.h>
+#include "clp/clpc.h"
 
 typedef struct lead_clp_lines {
     int count, room;
@@ -20,8 +19,8 @@ lead_status lead_clp_line(lead_clp_lines *lines, double lower, double upper, dou
 /* Adds an entry to the line begun last. */
 lead_status lead_clp_entry(lead_clp_lines *lines, int index, double value);
 /* Hands all over as rows or columns, and begins anew. */
-void lead_clp_add_rows(lead_clp_lines *lines, Clp_Simplex *clp);
-void lead_clp_add_columns(lead_clp_lines *lines, Clp_Simplex *clp);
+lead_status lead_clp_add_rows(lead_clp_lines *lines, Clp_Simplex **clp);
+lead_status lead_clp_add_columns(lead_clp_lines *lines, Clp_Simplex **clp);
 void lead_clp_lines_free(lead_clp_lines *lines);
 
 #endif

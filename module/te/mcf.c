@@ -211,27 +211,37 @@ static lead_status solve(mcf *self, lead_te_plan *plan) {
     return LEAD_OK;
 }
 
-/* Programs of other links, in units that fit no longer or grown fat are not gone on from. */
-static bool may_go_on(const mcf *self) {
+static bool is_fat(const mcf *self, const stage *at) {
+    return at->program->columns > 2 * at->columns + 2 * self->graph.m + 100;
+}
+
+static bool unit_fits(const lead_mcf_program *program, double mlu) {
+    return mlu > 1e-3 * program->peak && mlu < 1e3 * program->peak;
+}
+
+/* Whether the programs' units suit what their bases make of the TM: of traffic that is out of all
+ * proportion to them Clp would see tolerances only. */
+static lead_status units_suit(mcf *self, bool *suit) {
     const stage *stages[] = {&self->first, &self->second};
-    if (!self->second.program || !lead_mcf_graph_is_of(&self->graph, self->topology))
-        return false;
-    for (int i = 0; i < 2; i++) {
-        const lead_mcf_program *program = stages[i]->program;
-        if (program && program->columns > 2 * stages[i]->columns + 2 * self->graph.m + 100)
-            return false;
+    for (int i = 0; i < 2 && *suit; i++) {
+        if (!stages[i]->program)
+            continue;
+        LEAD_TRY(lead_routing_loads(stages[i]->program->base, self->tm, self->loads));
+        *suit = unit_fits(stages[i]->program, lead_mlu(self->topology, self->loads));
     }
-    return true;
+    return LEAD_OK;
+}
+
+/* Programs of other links, in units that fit no longer or grown fat are not gone on from. */
+static lead_status may_go_on(mcf *self, bool *may) {
+    *may = self->second.program && lead_mcf_graph_is_of(&self->graph, self->topology) &&
+           !(self->first.program && is_fat(self, &self->first)) && !is_fat(self, &self->second);
+    return *may ? units_suit(self, may) : LEAD_OK;
 }
 
 static bool units_fit(const mcf *self) {
-    const stage *stages[] = {&self->first, &self->second};
-    for (int i = 0; i < 2; i++) {
-        const lead_mcf_program *program = stages[i]->program;
-        if (program && !(program->mlu > 1e-3 * program->peak && program->mlu < 1e3 * program->peak))
-            return false;
-    }
-    return true;
+    const lead_mcf_program *first = self->first.program, *second = self->second.program;
+    return !(first && !unit_fits(first, first->mlu)) && unit_fits(second, second->mlu);
 }
 
 static lead_status begin(mcf *self) {
@@ -288,7 +298,9 @@ static long pivots_of(const mcf *self) {
 }
 
 static lead_status go_on(mcf *self, lead_te_plan *plan) {
-    if (!may_go_on(self))
+    bool may;
+    LEAD_TRY(may_go_on(self, &may));
+    if (!may)
         return LEAD_NUMERIC;
     long before = pivots_of(self);
     LEAD_TRY(solve(self, plan));

@@ -27,7 +27,7 @@ const double lead_mcf_segment_from[LEAD_MCF_SEGMENTS] = {1.0 / 3, 2.0 / 3, 0.9, 
 void lead_mcf_program_free(lead_mcf_program *self) {
     if (!self)
         return;
-    Clp_deleteModel(self->clp);
+    clpc_free(self->clp);
     lead_routing_free(self->base);
     free(self->base_flow);
     free(self->base_load);
@@ -72,16 +72,12 @@ static lead_status alloc_arrays(lead_mcf_program *self) {
     return lead_calloc(m, sizeof(double), &self->phi_price);
 }
 
-static void start_clp(lead_mcf_program *self) {
-    CoinBigIndex starts[] = {0, 0};
-    int no_index = 0;
-    double no_value = 0, lower = self->costs.least_mlu / self->peak, upper = DBL_MAX;
-    Clp_setLogLevel(self->clp, 0);
+static lead_status start_clp(lead_mcf_program *self) {
+    double lower = self->costs.least_mlu / self->peak, upper = DBL_MAX;
+    LEAD_TRY(clpc_alloc(&self->clp));
     Clp_scaling(self->clp, 0); /* the units are scaled already */
-    Clp_setPrimalTolerance(self->clp, 1e-9);
     Clp_setDualTolerance(self->clp, 1e-10);
-    Clp_loadProblem(self->clp, 1, 0, starts, &no_index, &no_value, &lower, &upper, &self->costs.mlu,
-                    NULL, NULL);
+    return clpc_add_columns(&self->clp, 1, &lower, &upper, &self->costs.mlu, NULL, NULL, NULL);
 }
 
 lead_status lead_mcf_program_alloc(const lead_topology *topology, const lead_mcf_graph *graph,
@@ -97,9 +93,8 @@ lead_status lead_mcf_program_alloc(const lead_topology *topology, const lead_mcf
                                .volume = volume,
                                .base = base};
     base = NULL;
-    self->clp = Clp_newModel();
     LEAD_TRY_FREE(alloc_arrays(self));
-    start_clp(self);
+    LEAD_TRY_FREE(start_clp(self));
     *out = self;
     return LEAD_OK;
 fail:

@@ -3,8 +3,8 @@
 #ifndef LEAD_TE_MCF_PROGRAM_H
 #define LEAD_TE_MCF_PROGRAM_H
 
+#include "clp/clpc.h"
 #include "te/mcf_graph.h"
-#include <coin/Clp_C_Interface.h>
 
 /* What is minimised: load * (sum of all links' load) / volume + mlu * max(MLU, least_mlu) / peak
  * [+ the rest of Phi, / volume]. */

@@ -52,10 +52,11 @@ static void close_line(batch *self, double lower, double upper, double cost) {
     self->start[self->count] = (CoinBigIndex)self->entries;
 }
 
-static void append_columns(lead_mcf_program *self, const batch *columns) {
-    if (columns->count > 0)
-        Clp_addColumns(self->clp, columns->count, columns->lower, columns->upper, columns->cost,
-                       columns->start, columns->index, columns->value);
+static lead_status append_columns(lead_mcf_program *self, const batch *columns) {
+    return columns->count > 0
+               ? clpc_add_columns(&self->clp, columns->count, columns->lower, columns->upper,
+                                  columns->cost, columns->start, columns->index, columns->value)
+               : LEAD_OK;
 }
 
 /* --- columns --------------------------------------------------------------------------------- */
@@ -126,7 +127,8 @@ static lead_status add_rows(lead_mcf_program *self, row_kind kind, int first, in
         }
     for (int i = 0; i < count; i++)
         rows.lower[i] = -DBL_MAX;
-    Clp_addRows(self->clp, count, rows.lower, limit, rows.start, rows.index, rows.value);
+    status =
+        clpc_add_rows(&self->clp, count, rows.lower, limit, rows.start, rows.index, rows.value);
 fail:
     batch_free(&rows);
     free(fill);
@@ -172,8 +174,9 @@ static lead_status add_segments(lead_mcf_program *self, int first, int count) {
             close_line(&columns, 0, width, lead_mcf_segment_slope[k] * scale);
         }
     }
-    append_columns(self, &columns);
+    lead_status status = append_columns(self, &columns);
     batch_free(&columns);
+    LEAD_TRY(status);
     return LEAD_OK;
 }
 
@@ -278,8 +281,9 @@ lead_status lead_mcf_program_add_columns(lead_mcf_program *self) {
         enter_column(self, &self->column[i], &columns);
         self->place[i] = at + i - first;
     }
-    append_columns(self, &columns);
+    lead_status status = append_columns(self, &columns);
     batch_free(&columns);
+    LEAD_TRY(status);
     self->columns_are_new = self->noted > 0 && self->is_solved;
     self->noted = 0;
     return LEAD_OK;
@@ -337,16 +341,13 @@ static lead_status run_clp(lead_mcf_program *self, double deadline) {
     double left = deadline > 0 ? deadline - lead_clock_seconds() : -1;
     if (deadline > 0 && left <= 0)
         return lead_fail(LEAD_LATE, "mcf: the time limit was reached");
-    Clp_setMaximumSeconds(self->clp, left);
-    if (self->columns_are_new)
-        Clp_primal(self->clp, 0);
-    else
-        Clp_dual(self->clp, 0);
-    self->pivots += Clp_numberIterations(self->clp);
-    int code = Clp_status(self->clp);
-    if (code == 3 && deadline > 0)
+    clpc_end end;
+    LEAD_TRY(clpc_solve(&self->clp, self->columns_are_new ? CLPC_PRIMAL : CLPC_DUAL, left,
+                        &self->pivots, &end));
+    if (end == CLPC_TIME_IS_UP)
         return lead_fail(LEAD_LATE, "mcf: the time limit was reached");
-    return code == 0 ? LEAD_OK : lead_fail(LEAD_NUMERIC, "mcf: Clp ended with status %d", code);
+    return end == CLPC_OPTIMAL ? LEAD_OK
+                               : lead_fail(LEAD_NUMERIC, "mcf: rounding keeps Clp from an optimum");
 }
 
 lead_status lead_mcf_program_solve(lead_mcf_program *self, double deadline) {

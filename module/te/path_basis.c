@@ -33,9 +33,9 @@ lead_status lead_path_first_basis(lead_path_solver *self) {
             status[main_column(self, od)] = BASIC;
             status[self->columns + row++] = self->survives ? AT_LOWER : FIXED;
         }
-    Clp_copyinStatus(self->clp, status);
+    lead_status end = clpc_take_basis(&self->clp, status);
     free(status);
-    return LEAD_OK;
+    return end;
 }
 
 /* --- going on from an earlier program --------------------------------------------------------- */
@@ -89,8 +89,7 @@ bool lead_path_basis_fits(const lead_path_solver *self, const lead_path_basis *b
 static lead_status add_links_of(lead_path_solver *self, const lead_path_basis *basis) {
     for (int i = 0; i < basis->link_rows; i++)
         LEAD_TRY(lead_path_add_link_row(self, basis->links[i].tm, basis->links[i].link));
-    lead_clp_add_rows(&self->rows, self->clp);
-    return LEAD_OK;
+    return lead_clp_add_rows(&self->rows, &self->clp);
 }
 
 static unsigned char *take_paths(const lead_path_solver *self, const lead_path_basis *basis,
@@ -139,9 +138,9 @@ lead_status lead_path_take_basis(lead_path_solver *self, const lead_path_basis *
     memcpy(next, tms, (size_t)(basis->samples + pairs));
     next = take_survival(self, basis, survival, next + basis->samples + pairs);
     memcpy(next, links, (size_t)basis->link_rows);
-    Clp_copyinStatus(self->clp, status);
+    lead_status end = clpc_take_basis(&self->clp, status);
     free(status);
-    return LEAD_OK;
+    return end;
 }
 
 /* --- prices ----------------------------------------------------------------------------------- */

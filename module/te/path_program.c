@@ -28,7 +28,7 @@ enum { ROWS_PER_ROUND = 4, ROUNDS = 200 };
 static const double violation = 1e-7;
 
 static void solver_free(lead_path_solver *self) {
-    Clp_deleteModel(self->clp);
+    clpc_free(self->clp);
     free(self->mean);
     free(self->loads);
     free(self->has);
@@ -132,8 +132,7 @@ static lead_status add_violated(lead_path_solver *self, const double *share, con
             *any = true;
         }
     }
-    lead_clp_add_rows(&self->rows, self->clp);
-    return LEAD_OK;
+    return lead_clp_add_rows(&self->rows, &self->clp);
 }
 
 /* --- the rounds ------------------------------------------------------------------------------- */
@@ -170,22 +169,18 @@ static lead_status settle(const lead_path_solver *self, double *share) {
 static lead_status solve_rounds(lead_path_solver *self, bool from_basis, lead_path_answer *answer) {
     const lead_path_program *in = self->in;
     for (int round = 0; round < ROUNDS; round++) {
-        if (in->time_limit > 0)
-            Clp_setMaximumSeconds(self->clp, fmax(1e-3, self->deadline - lead_clock_seconds()));
-        if (from_basis && round == 0)
-            Clp_primal(self->clp, 0);
-        else
-            Clp_dual(self->clp, 0);
-        answer->iterations += Clp_numberIterations(self->clp);
-        int status = Clp_status(self->clp);
-        if (status == 1)
+        double left = in->time_limit > 0 ? fmax(1e-3, self->deadline - lead_clock_seconds()) : -1;
+        clpc_end end;
+        LEAD_TRY(clpc_solve(&self->clp, from_basis && round == 0 ? CLPC_PRIMAL : CLPC_DUAL, left,
+                            &answer->iterations, &end));
+        if (end == CLPC_INFEASIBLE)
             return lead_fail(LEAD_INFEASIBLE,
                              "no shares of paths keep to moved_limit %g and split_cap %g",
                              in->moved_limit, in->split_cap);
         const double *solution = Clp_primalColumnSolution(self->clp);
         for (int p = 0; p < self->paths; p++)
             answer->share[p] = solution[p] + (self->stay[p] >= 0 ? solution[self->stay[p]] : 0);
-        if (status != 0 || (in->time_limit > 0 && lead_clock_seconds() > self->deadline))
+        if (end != CLPC_OPTIMAL || (in->time_limit > 0 && lead_clock_seconds() > self->deadline))
             break;
         bool any;
         LEAD_TRY(add_violated(self, answer->share, solution + self->z, &any));
@@ -238,9 +233,7 @@ static lead_status solver_alloc(lead_path_solver *self) {
     LEAD_TRY(lead_calloc(m, sizeof(double), &self->loads));
     LEAD_TRY(lead_calloc((size_t)self->in->samples * m, 1, &self->has));
     LEAD_TRY(lead_calloc((size_t)self->in->samples * m, sizeof *self->links, &self->links));
-    self->clp = Clp_newModel();
-    Clp_setLogLevel(self->clp, 0);
-    Clp_setPrimalTolerance(self->clp, 1e-9);
+    LEAD_TRY(clpc_alloc(&self->clp));
     return index_paths(self);
 }
 

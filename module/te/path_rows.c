@@ -67,7 +67,7 @@ lead_status lead_path_add_columns(lead_path_solver *self) {
     for (int column = 0; column < self->columns; column++)
         upper[column] = DBL_MAX;
     set_costs(self, cost, upper);
-    Clp_addColumns(self->clp, self->columns, NULL, upper, cost, NULL, NULL, NULL);
+    status = clpc_add_columns(&self->clp, self->columns, NULL, upper, cost, NULL, NULL, NULL);
 fail:
     free(cost);
     free(upper);

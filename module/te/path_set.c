@@ -142,16 +142,33 @@ static lead_status find_oblivious(const lead_topology *topology, const double *w
     return status;
 }
 
+/* Disjoint paths are found by lengths that are taken away again: those that rounding would lose
+ * beside the largest count as a 1e9th of it, or the ways back would run in circles. */
+static lead_status bridge(const double *weights, size_t m, double **out) {
+    double largest = 0;
+    LEAD_TRY(lead_calloc(m, sizeof **out, out));
+    for (size_t e = 0; e < m; e++)
+        largest = fmax(largest, weights[e]);
+    for (size_t e = 0; e < m; e++)
+        (*out)[e] = fmax(weights[e], 1e-9 * largest);
+    return LEAD_OK;
+}
+
 lead_status lead_path_set_alloc(const lead_topology *topology, const double *weights,
                                 const double *wanted, int count, lead_te_path_choice choice,
                                 uint64_t seed, lead_path_set *set) {
     if (choice == LEAD_TE_PATHS_OBLIVIOUS)
         return find_oblivious(topology, wanted, count, seed, set);
     parts all = {.n = lead_topology_node_count(topology)};
-    lead_path_finder finder = {topology, weights, count, NULL};
-    size_t n = (size_t)all.n;
+    double *bridged = NULL;
+    size_t n = (size_t)all.n, m = (size_t)lead_topology_link_count(topology);
     lead_status status = LEAD_OK;
     LEAD_TRY(lead_path_set_begin(all.n * all.n, set));
+    lead_path_finder finder = {topology, weights, count, NULL};
+    if (choice == LEAD_TE_PATHS_DISJOINT) {
+        LEAD_TRY_FREE(bridge(weights, m, &bridged));
+        finder.weights = bridged;
+    }
     LEAD_TRY_FREE(lead_calloc(n, sizeof *all.of_destination, &all.of_destination));
     LEAD_TRY_FREE(lead_calloc(n, sizeof(double), &finder.distance));
     for (int t = 0; t < all.n; t++)
@@ -162,6 +179,7 @@ fail:
         lead_path_set_free(&all.of_destination[t]);
     free(all.of_destination);
     free(finder.distance);
+    free(bridged);
     if (status != LEAD_OK)
         lead_path_set_free(set);
     return status;

@@ -85,6 +85,7 @@ static void choose_levels(const builder *self, decomposition *tree, double *leas
                 most = fmax(most, d);
             }
         }
+    *least = fmax(*least, ldexp(most, 3 - LEVELS_MAX));
     double doublings = most > 0 ? ceil(log2(most / *least)) : 0;
     tree->levels = (int)fmin(doublings + 3, LEVELS_MAX);
 }

@@ -47,7 +47,7 @@ void lead_sr_ways_free(lead_sr_ways *ways) {
 }
 
 static void solver_free(solver *self) {
-    Clp_deleteModel(self->clp);
+    clpc_free(self->clp);
     free(self->row_of);
     free(self->columns);
     free(self->price);
@@ -105,15 +105,14 @@ static lead_status set_up(solver *self) {
         if (self->row_of[od] >= 0)
             LEAD_TRY(lead_clp_line(&self->lines, 1, 1, 0));
     }
-    lead_clp_add_rows(&self->lines, self->clp);
+    LEAD_TRY(lead_clp_add_rows(&self->lines, &self->clp));
     LEAD_TRY(lead_clp_line(&self->lines, 0, DBL_MAX, 1));
     for (int e = 0; e < in->m; e++)
         LEAD_TRY(lead_clp_entry(&self->lines, e, -1));
     for (int od = 0; od < in->n * in->n; od++)
         if (self->row_of[od] >= 0)
             LEAD_TRY(add_column(self, (way){od, od % in->n}));
-    lead_clp_add_columns(&self->lines, self->clp);
-    return LEAD_OK;
+    return lead_clp_add_columns(&self->lines, &self->clp);
 }
 
 /* All pairs by ECMP, z their MLU: feasible. */
@@ -126,9 +125,9 @@ static lead_status first_basis(solver *self, int most_loaded) {
     for (int row = self->segments->m; row < rows; row++)
         status[columns + row] = FIXED;
     status[columns + most_loaded] = AT_UPPER;
-    Clp_copyinStatus(self->clp, status);
+    lead_status end = clpc_take_basis(&self->clp, status);
     free(status);
-    return LEAD_OK;
+    return end;
 }
 
 static int larger_gain_first(const void *a, const void *b) {
@@ -171,18 +170,17 @@ static int find_offers(solver *self) {
 /* *done: no column is worth adding any more. */
 static lead_status solve_rounds(solver *self, bool limited, long *iterations) {
     for (int round = 0; round < ROUNDS; round++) {
-        if (limited)
-            Clp_setMaximumSeconds(self->clp, fmax(1e-3, self->deadline - lead_clock_seconds()));
-        Clp_primal(self->clp, 0);
-        *iterations += Clp_numberIterations(self->clp);
-        if (Clp_status(self->clp) != 0 || (limited && lead_clock_seconds() > self->deadline))
+        double left = limited ? fmax(1e-3, self->deadline - lead_clock_seconds()) : -1;
+        clpc_end end;
+        LEAD_TRY(clpc_solve(&self->clp, CLPC_PRIMAL, left, iterations, &end));
+        if (end != CLPC_OPTIMAL || (limited && lead_clock_seconds() > self->deadline))
             return LEAD_OK;
         int count = find_offers(self);
         if (count == 0)
             return LEAD_OK;
         for (int i = 0; i < count && i < COLUMNS_PER_ROUND; i++)
             LEAD_TRY(add_column(self, self->offers[i].way));
-        lead_clp_add_columns(&self->lines, self->clp);
+        LEAD_TRY(lead_clp_add_columns(&self->lines, &self->clp));
     }
     return LEAD_OK;
 }
@@ -225,10 +223,7 @@ static lead_status solver_alloc(solver *self) {
     LEAD_TRY(lead_calloc(n * n, sizeof(double), &self->cost));
     LEAD_TRY(lead_calloc(m, sizeof(double), &self->entry));
     LEAD_TRY(lead_calloc(n * n, sizeof *self->offers, &self->offers));
-    self->clp = Clp_newModel();
-    Clp_setLogLevel(self->clp, 0);
-    Clp_setPrimalTolerance(self->clp, 1e-9);
-    return LEAD_OK;
+    return clpc_alloc(&self->clp);
 }
 
 /* peak, total, and the link that ECMP loads most. */

@@ -1,4 +1,5 @@
 /* The TE algorithms by name. To add one: its file, a line in te/types.h and a row here. */
+#include "te/options.h"
 #include "te/types.h"
 #include <math.h>
 #include <stdlib.h>
@@ -14,7 +15,9 @@ enum { COUNT = sizeof table / sizeof *table };
 struct lead_te {
     const lead_te_type *type;
     const lead_topology *topology;
-    double *mean, *loads;
+    double *mean, *loads, *from; /* [n*n], [m], [n] capacity out of a node */
+    unsigned char *reach;        /* [n*n] */
+    bool has_warned;
     void *state;
 };
 
@@ -34,17 +37,74 @@ const char *lead_te_names(void) {
     return names;
 }
 
+/* --- options --------------------------------------------------------------------------------- */
+
+typedef enum kind { WORD, TIME, REAL, WHOLE, LONG } kind;
+
+typedef struct range {
+    const char *member;
+    size_t at; /* in lead_te_options */
+    kind kind;
+    double least, most;
+    const char *words;
+} range;
+
+static const range ranges[] = {
+#define X(key, member, kind, least, most, words)                                                   \
+    {#member, offsetof(lead_te_options, member), kind, least, most, words},
+    LEAD_TE_OPTION_LIST(X)
+#undef X
+};
+
+static double value_of(const lead_te_options *options, const range *row) {
+    const void *member = (const char *)options + row->at;
+    switch (row->kind) {
+    case TIME:
+    case REAL:
+        return *(const double *)member;
+    case LONG:
+        return (double)*(const long *)member;
+    default:
+        return *(const int *)member; /* or an enum */
+    }
+}
+
+static int word_count(const char *words) {
+    int count = 1;
+    for (; *words; words++)
+        count += *words == ',';
+    return count;
+}
+
+/* 0 is neutral everywhere. */
+static lead_status check_options(const lead_te_type *type, const lead_te_options *options) {
+    for (size_t i = 0; i < sizeof ranges / sizeof *ranges; i++) {
+        const range *row = &ranges[i];
+        double value = value_of(options, row), least = row->kind == WORD ? 0 : row->least,
+               most = row->kind == WORD ? word_count(row->words) - 1 : row->most;
+        if (value != 0 && !(value >= least && value <= most))
+            return lead_fail(LEAD_INVALID, "%s: %s of %g is neither 0 nor in %g..%g", type->name,
+                             row->member, value, least, most);
+    }
+    return LEAD_OK;
+}
+
+/* --- states ---------------------------------------------------------------------------------- */
+
 lead_status lead_te_alloc(const lead_te_type *type, const lead_topology *topology,
                           const lead_te_options *options, lead_te **out) {
     lead_te *te = NULL;
     lead_status status = LEAD_OK;
     size_t n = (size_t)lead_topology_node_count(topology),
            m = (size_t)lead_topology_link_count(topology);
+    LEAD_TRY(check_options(type, options));
     LEAD_TRY(lead_calloc(1, sizeof *te, &te));
     te->topology = topology;
     LEAD_TRY_FREE(lead_calloc(1, type->size, &te->state));
     LEAD_TRY_FREE(lead_calloc(n * n, sizeof *te->mean, &te->mean));
     LEAD_TRY_FREE(lead_calloc(m, sizeof *te->loads, &te->loads));
+    LEAD_TRY_FREE(lead_calloc(n, sizeof *te->from, &te->from));
+    LEAD_TRY_FREE(lead_calloc(n * n, 1, &te->reach));
     LEAD_TRY_FREE(type->alloc(te->state, topology, options));
     te->type = type;
     *out = te;
@@ -62,6 +122,8 @@ void lead_te_free(lead_te *te) {
     free(te->state);
     free(te->mean);
     free(te->loads);
+    free(te->from);
+    free(te->reach);
     free(te);
 }
 
@@ -98,21 +160,74 @@ static lead_status check_demand(const lead_te *te, const lead_te_demand *demand)
                          te->type->name, demand->samples);
     LEAD_TRY(lead_tm_check(te->type->name, demand->tms, (size_t)demand->samples, n));
     lead_te_mean_tm(demand, n, te->mean);
-    LEAD_TRY(check_range(te, lead_tm_total(te->mean, n)));
-    return lead_topology_check_connected(te->topology, te->mean);
+    return check_range(te, lead_tm_total(te->mean, n));
+}
+
+/* Logs the first value that is suspect, once for each state; their number. */
+static int find_suspects(lead_te *te, const lead_te_demand *demand) {
+    int n = lead_topology_node_count(te->topology), m = lead_topology_link_count(te->topology),
+        count = 0;
+    size_t pairs = (size_t)n * (size_t)n;
+    memset(te->from, 0, (size_t)n * sizeof *te->from);
+    for (int e = 0; e < m; e++) /* up or down: what fails makes nothing suspect */
+        te->from[lead_topology_link(te->topology, e)->source] +=
+            lead_topology_link(te->topology, e)->capacity;
+    for (size_t i = 0; i < (size_t)demand->samples * pairs; i++) {
+        int s = (int)(i % pairs) / n, t = (int)(i % pairs) % n;
+        if (s == t || te->from[s] <= 0 || demand->tms[i] <= LEAD_TE_SUSPECT * te->from[s])
+            continue;
+        if (!te->has_warned)
+            lead_log(LEAD_LOG_WARNING,
+                     "suspect: %g bit/s from %s to %s, where the links out of %s carry %g bit/s (a "
+                     "wrong unit, a counter that wrapped, a forecast gone astray?); it is planned "
+                     "for as it is",
+                     demand->tms[i], lead_topology_node_name(te->topology, s),
+                     lead_topology_node_name(te->topology, t),
+                     lead_topology_node_name(te->topology, s), te->from[s]);
+        te->has_warned = true;
+        count++;
+    }
+    return count;
+}
+
+/* A copy of the demand's TMs without the pairs that no path joins, in *copy; NULL when there is no
+ * traffic to leave out. The mean is of what stays. */
+static lead_status leave_out_cut_off(lead_te *te, const lead_te_demand *demand, double **copy,
+                                     double *disconnected) {
+    size_t n = (size_t)lead_topology_node_count(te->topology),
+           all = (size_t)demand->samples * n * n;
+    LEAD_TRY(lead_topology_reach(te->topology, te->reach));
+    for (size_t od = 0; od < n * n; od++) {
+        *disconnected += te->reach[od] ? 0 : te->mean[od];
+        te->mean[od] = te->reach[od] ? te->mean[od] : 0;
+    }
+    if (*disconnected <= 0)
+        return LEAD_OK;
+    LEAD_TRY(lead_calloc(all, sizeof **copy, copy));
+    for (size_t i = 0; i < all; i++)
+        (*copy)[i] = te->reach[i % (n * n)] ? demand->tms[i] : 0;
+    return LEAD_OK;
 }
 
 lead_status lead_te_plan_for(lead_te *te, const lead_te_demand *demand, lead_te_plan *plan) {
+    lead_te_demand reached = *demand;
+    double *copy = NULL, disconnected = 0;
     lead_status status = LEAD_OK;
     *plan = (lead_te_plan){0};
     LEAD_TRY_FREE(check_demand(te, demand));
-    LEAD_TRY_FREE(te->type->plan(te->state, demand, plan));
+    LEAD_TRY_FREE(leave_out_cut_off(te, demand, &copy, &disconnected));
+    reached.tms = copy ? copy : demand->tms;
+    int suspects = find_suspects(te, demand);
+    LEAD_TRY_FREE(te->type->plan(te->state, &reached, plan));
     LEAD_TRY_FREE(lead_routing_loads(plan->routing, te->mean, te->loads));
     plan->mlu = lead_mlu(te->topology, te->loads);
     plan->phi = lead_phi(te->topology, te->loads);
-    return LEAD_OK;
+    plan->disconnected = disconnected;
+    plan->suspects = suspects;
 fail:
-    lead_te_plan_clear(plan);
+    free(copy);
+    if (status != LEAD_OK)
+        lead_te_plan_clear(plan);
     return status;
 }
 

@@ -12,13 +12,16 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     memcpy(text, data, size);
     text[size] = '\0';
     if (lead_time_parse(text, &seconds) == LEAD_OK) {
-        char back[LEAD_TIME_LENGTH + 1];
-        lead_time_format(seconds, back);
-        if (strcmp(back, text) != 0)
+        char iso[LEAD_TIME_LENGTH + 1];
+        int64_t again;
+        lead_time_format(seconds, iso);
+        if (lead_time_parse(iso, &again) != LEAD_OK || again != seconds)
             abort();
     }
     for (int kind = 0; kind < 3; kind++)
         (void)lead_quantity_parse(text, (lead_quantity)kind, &value);
+    if (lead_unit_parse(text, &value) == LEAD_OK && !(value > 0))
+        abort();
     free(text);
     return 0;
 }

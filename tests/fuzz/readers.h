@@ -5,19 +5,37 @@
 #include "fuzz.h"
 #include <lead/formats.h>
 
-/* Any bytes as a topology: read or refused, and what was read can be written and read again. */
-static inline int fuzz_topology(const uint8_t *data, size_t size, const char *ending) {
-    const char *path = fuzz_file(data, size, ending);
-    lead_topology *topology, *again;
-    if (lead_topology_read(path, 1e9, &topology) == LEAD_OK) {
-        if (lead_topology_write(topology, path) == LEAD_OK) {
-            if (lead_topology_read(path, 0, &again) != LEAD_OK)
-                abort();
-            lead_topology_free(again);
+/* Writes a network in one format and reads it back: refused, or as many nodes and links. */
+static inline void fuzz_round(const lead_topology *topology, const char *ending) {
+    char path[220];
+    lead_topology *back;
+    snprintf(path, sizeof path, "%s%s", fuzz_file((const uint8_t *)"", 0, ".round"), ending);
+    if (lead_topology_write(topology, path) == LEAD_OK) {
+        if (lead_topology_read(path, NULL, &back) != LEAD_OK ||
+            lead_topology_node_count(back) != lead_topology_node_count(topology) ||
+            lead_topology_link_count(back) != lead_topology_link_count(topology)) {
+            fprintf(stderr, "%s comes back otherwise: %s\n", path, lead_last_message());
+            abort();
         }
-        lead_topology_free(topology);
+        lead_topology_free(back);
     }
     unlink(path);
+}
+
+/* Any bytes as a topology: read or refused, and what was read can be written and read again, in
+ * every format. */
+static inline int fuzz_topology(const uint8_t *data, size_t size, const char *ending) {
+    static const char *const endings[] = {".yaml", ".csv", ".graph", ".xml", ".graphml", ".gml"};
+    const char *path = fuzz_file(data, size, ending);
+    const lead_topology_reading reading = {.capacity = 1e9};
+    lead_topology *topology;
+    if (lead_topology_read(path, &reading, &topology) == LEAD_OK) {
+        for (size_t i = 0; i < sizeof endings / sizeof *endings; i++)
+            fuzz_round(topology, endings[i]);
+        unlink(fuzz_file(data, 0, ".round"));
+        lead_topology_free(topology);
+    }
+    unlink(fuzz_file(data, 0, ending));
     return 0;
 }
 

@@ -19,8 +19,8 @@ printf 'time,a>a,a>b,b>a,b>b\n2004-01-01T00:00:00Z,0,1.5,2,0\n2004-01-01T00:05:0
 "$lead" convert tms/ back.csv >/dev/null
 cmp tm.csv back.csv || fail "TMs change on the way around"
 
-printf 'time,a>a,a>b,b>a,b>b\n2004-01-01T00:00:00Z,0,1,2,0\n2004-01-01T00:05:00Z,0,NaN,2,0\n' >bad.csv
-refused "bad.csv:3: column 3: \"NaN\" is not a number" "$lead" convert bad.csv out.csv.gz
+printf 'time,a>a,a>b,b>a,b>b\n2004-01-01T00:00:00Z,0,1,2,0\n2004-01-01T00:05:00Z,0,inf,2,0\n' >bad.csv
+refused "bad.csv:3: column 3: \"inf\" is not a number" "$lead" convert bad.csv out.csv.gz
 head -c 40 tm.csv.gz >short.csv.gz
 refused "short.csv.gz:[0-9]+: damaged or truncated gzip" "$lead" convert short.csv.gz out.csv
 printf 'src,dst,capacity_kbps\na,b,-5\n' >negative.csv

@@ -5,7 +5,6 @@ mkdir -p "$work/at/scenarios"
 cp "$LEAD_SOURCE"/scenarios/*.yaml "$work/at/scenarios/"
 sed -i 's/epochs: 288, history: 8640/epochs: 3, history: 600/; s/engine: ns3/engine: fluid/; /name: lead,/d' "$work/at/scenarios/abilene-synthetic.yaml"
 cd "$work/at"
-printf 'DEMANDS 2\nlabel src dest bw\nx 0 3 100000\ny 1 2 2500000\n' >tm.demands
 blocks() { # FILE LANGUAGE: the text of its blocks
     awk -v begin="^\`\`\`$2\$" '$0 ~ begin { inside = 1; next } /^```/ { if (inside) print "#---"; inside = 0 } inside' "$1"
 }
@@ -30,12 +29,27 @@ fi
 # The commands of the page on scores, on fewer windows.
 if [ -n "${LEAD_DATA:-}" ] && [ -e "$LEAD_BUILD/liblead-torch.so" ]; then
     mkdir scores
-    ln -s "$LEAD_SOURCE/models" "$LEAD_DATA"/*.csv* scores/
     blocks "$LEAD_SOURCE/docs/evaluate.md" sh | sed 's/--windows 200/--windows 2/' >commands
     (cd scores && bash -e ../commands) >said 2>&1 || fail "docs/evaluate.md: $(cat said)"
     [ "$(grep -cE '^(last|nlinear|nlinear-day|lead:abilene-80) +(1|20) +2 ' said)" = 10 ] || fail "the rows of docs/evaluate.md: $(cat said)"
     [ -s scores/scores.json ] || fail "no scores.json"
 fi
+
+# Every column that a run writes is on the page on results.
+printf 'name: columns\ntopology: { file: scenarios/abilene.yaml }\ntraffic: { synthetic: { epochs: 2, history: 9 } }\npolicies: [ { name: p, te: { algorithm: ecmp } } ]\nengine: fluid\n' >columns.yaml
+lead run columns.yaml --out columns >/dev/null 2>&1
+for file in epochs links timings; do
+    for column in $(head -n 1 columns/p/$file.csv | tr , ' '); do
+        grep -q "\`$column\`" "$LEAD_SOURCE/docs/results.md" || fail "docs/results.md does not tell of $column in $file.csv"
+    done
+done
+for column in $(head -n 1 columns/summary.csv | tr , ' '); do # GROUP_KEY
+    rest=$column
+    until grep -q "\`$rest\`" "$LEAD_SOURCE/docs/results.md"; do
+        [ "$rest" != "${rest#*_}" ] || fail "docs/results.md does not tell of $column in summary.csv"
+        rest=${rest#*_}
+    done
+done
 
 # Links between pages.
 for page in "$LEAD_SOURCE"/README.md "$LEAD_SOURCE"/docs/*.md; do

@@ -123,7 +123,7 @@ refused "\-\-budget: 0 is not in" evaluate --predictor last --budget 0
 refused "\-\-budget: -5 ms is not in" evaluate --predictor last --budget "-5 ms"
 refused "\-\-budget: \"\" is not a time" evaluate --predictor last --budget ""
 refused "what is \"more\"" evaluate --predictor last more
-printf 'time\n2004-01-02 07:40\n' >bad.csv
+printf 'time\n2004-01-02 7:40\n' >bad.csv
 refused "bad.csv:2: " evaluate --predictor last --suspect bad.csv
 refused "bad.csv:2: " evaluate --predictor last --at bad.csv
 printf 'time\n' >none.csv

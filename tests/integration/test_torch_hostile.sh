@@ -15,7 +15,7 @@ engine: fluid
 ${2:-}
 Y
 }
-why() { tail -n +2 "$work/o/p/epochs.csv" | cut -d, -f19-; }
+why() { tail -n +2 "$work/o/p/epochs.csv" | grep -oE '(MEASURE|PREDICT|PLAN)[A-Z_+]*,.*' || true; }
 
 # --- an error inside a component: a manifest whose shapes are not the modules', on one thread and on two ---
 cp -r "$checkpoints/synthetic" "$work/d"

@@ -93,15 +93,59 @@ static void times_come_and_go(void **state) {
     }
 }
 
+static void times_are_taken_as_people_write_them(void **state) {
+    (void)state;
+    static const struct {
+        const char *text;
+        int64_t seconds;
+    } known[] = {{"2004-07-20", 1090281600},
+                 {"2004-07-20 00:00", 1090281600},
+                 {"2004-07-20T00:00:00", 1090281600},
+                 {"2004-07-20 00:00:00Z", 1090281600},
+                 {"2004-07-20 00:00:00.000000", 1090281600},
+                 {"2004-07-20 02:00:00+02:00", 1090281600},
+                 {"2004-07-20 02:00:00 +0200", 1090281600},
+                 {"2004-07-19T18:30:00-05:30", 1090281600},
+                 {"2004-07-20T01:00:00+01", 1090281600}};
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
+        int64_t seconds;
+        assert_ok(lead_time_parse(known[i].text, &seconds));
+        assert_true(seconds == known[i].seconds);
+    }
+}
+
+static void texts_are_told_from_bytes(void **state) {
+    (void)state;
+    static const char *const good[] =
+        {"", "Abilene", "Z\xc3\xbcrich", "\xe2\x82\xac", "\xf0\x9f\x98\x80", "\xef\xbf\xbf"},
+                             *const bad[] = {"Z\xfcrich", "\xc3",         "\xc0\x80",
+                                             "\xe2\x82",  "\xed\xa0\x80", "\xf4\x90\x80\x80",
+                                             "\x80"};
+    static const uint32_t codes[] = {0x41, 0xfc, 0x20ac, 0x1f600};
+    static const char *const printed[] = {"A", "\xc3\xbc", "\xe2\x82\xac", "\xf0\x9f\x98\x80"};
+    for (size_t i = 0; i < sizeof good / sizeof *good; i++)
+        assert_true(lead_utf8_valid(good[i]));
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
+        assert_false(lead_utf8_valid(bad[i]));
+    for (size_t i = 0; i < sizeof codes / sizeof *codes; i++) {
+        char text[5];
+        lead_utf8_print(codes[i], text);
+        assert_string_equal(text, printed[i]);
+    }
+}
+
 static void bad_times_are_told(void **state) {
     (void)state;
     static const char *const bad[] = {"",
-                                      "2004-07-20",
-                                      "2004-07-20T00:00:00",
+                                      "2004-07",
+                                      "2004-07-20T",
+                                      "2004-07-20T00:00:00.5Z",
+                                      "2004-07-20T00:00:00+2:00",
+                                      "2004-07-20T00:00:00+02:00:00",
+                                      "0001-01-01T00:00:00+01:00",
                                       "2004-13-20T00:00:00Z",
                                       "2003-02-29T00:00:00Z",
                                       "2004-07-20T24:00:00Z",
-                                      "2004-07-20 00:00:00Z",
                                       "2004-07-20T00:00:00ZZ",
                                       "0000-01-01T00:00:00Z"};
     int64_t seconds;
@@ -312,6 +356,8 @@ int main(void) {
                                        cmocka_unit_test(unfinished_files_are_new),
                                        cmocka_unit_test(folders_are_held_by_one),
                                        cmocka_unit_test(times_come_and_go),
+                                       cmocka_unit_test(times_are_taken_as_people_write_them),
+                                       cmocka_unit_test(texts_are_told_from_bytes),
                                        cmocka_unit_test(bad_times_are_told),
                                        cmocka_unit_test(streams_depend_on_seed_and_name),
                                        cmocka_unit_test(unfinished_files_leave_nothing),

@@ -133,15 +133,29 @@ typedef struct bad_input {
 static void bad_topologies_are_told(void **state) {
     (void)state;
     static const bad_input inputs[] = {
-        {"1.csv", "", ":1: the first line", LEAD_FORMAT},
+        {"1.csv", "", ":1: the file is empty", LEAD_FORMAT},
         {"2.csv", "src,dst,capacity_kbps\na,b,-5\n", ":2: link a-b: capacity -5000", LEAD_NUMERIC},
-        {"3.csv", "src,dst,capacity_kbps\na,b,nan\n", ":2: capacity \"nan\"", LEAD_FORMAT},
+        {"3.csv", "src,dst,capacity_kbps\na,b,nan\n", ":2: capacity_kbps \"nan\"", LEAD_FORMAT},
         {"4.csv", "src,dst,capacity_kbps\na,b,1\nb,a,1\na,b,2\n", ":4: link a-b is there twice",
          LEAD_FORMAT},
         {"5.csv", "src,dst,capacity_kbps\na,b,\n", ":2: link a-b has no capacity", LEAD_FORMAT},
         {"6.csv", "src,dst,capacity_kbps\na\n", ":2: a link needs", LEAD_FORMAT},
-        {"7.csv", "src,dst,capacity_kbps\na,a,1\n", ":2: link a-a leads back", LEAD_INVALID},
-        {"8.csv", "source,target\n", ":1: the first line", LEAD_FORMAT},
+        {"8.csv", "source,target,speed\n",
+         ":1: the first line needs src,dst,capacity_kbps and may have "
+         "igp_weight,delay_s,risk_group,"
+         "name; missing: capacity_kbps; not known: speed",
+         LEAD_FORMAT},
+        {"8a.csv", "src,source,dst,weight\n", "missing: capacity_kbps; more than once: src",
+         LEAD_FORMAT},
+        {"8b.csv", "src,dst,capacity_kbps,igp_weight\na,b,1,0\n", ":2: weight 0 is not positive",
+         LEAD_FORMAT},
+        {"8c.csv", "src,dst,capacity\na,b,1 Gbyte\n", ":2: capacity \"1 Gbyte\" is not",
+         LEAD_FORMAT},
+        {"8d.csv", "src,dst,capacity\n\"a,b,1\n", ":2: a quote is not closed", LEAD_FORMAT},
+        {"8e.csv", "src,dst,capacity\n\"a\"x,b,1\n", ":2: \"x,b,1\" follows a closed quote",
+         LEAD_FORMAT},
+        {"8f.csv", "src,dst,capacity\nZ\xfcrich,b,1\n", ":2: node name \"Z\\xfcrich\" is not UTF-8",
+         LEAD_INVALID},
         {"9.csv", "src,dst,capacity_kbps,igp_weight,delay_s,risk_group\na,b,1,1,1,1,1\n",
          ":2: more fields", LEAD_FORMAT},
         {"9a.csv", "src,dst,capacity_kbps,igp_weight,delay_s,risk_group\na,b,1,1,1,-1\n",
@@ -156,13 +170,21 @@ static void bad_topologies_are_told(void **state) {
         {"5.graph", "NODES 2\nlabel x y\na 0 0\na 1 1\n", ":4: node \"a\" is there twice",
          LEAD_INVALID},
         {"6.graph", "NODES -1\nlabel x y\n", ":1: expected", LEAD_FORMAT},
+        {"7.graph",
+         "NODES 2\nlabel x y\na 0 0\nb 0 0\n\nEDGES 1\nlabel src dest weight bw delay\ne 0 1 0 1 "
+         "1\n",
+         ":8: weight 0 is not positive", LEAD_FORMAT},
+        {"8.graph",
+         "NODES 2\nlabel x y\na 0 0\nb 0 0\n\nEDGES 1\nlabel src dest weight bw delay\ne 0 1 1 0 "
+         "1\n",
+         ":8: bw is 0", LEAD_FORMAT},
         {"1.xml", "<network><networkStructure>", ":1: ", LEAD_FORMAT},
         {"2.xml", "<html/>", ":1: the root element", LEAD_FORMAT},
         {"3.xml",
          "<network>\n<networkStructure><nodes><node id='a'/><node id='b'/></nodes>\n<links>\n<link "
          "id='l'><source>a</source><target>b</target><preInstalledModule><capacity>1</capacity></"
          "preInstalledModule></link></links></networkStructure></network>",
-         ":1: no <unit>", LEAD_FORMAT},
+         ":1: no <unit> is stated for the capacities; state it", LEAD_FORMAT},
         {"4.xml",
          "<network><meta><unit>MBITPERSEC</unit></meta>\n<networkStructure><nodes><node "
          "id='a'/><node id='b'/></nodes>\n<links>\n<link "
@@ -182,11 +204,29 @@ static void bad_topologies_are_told(void **state) {
          ":5: links[0]: \"1 Gbyte\"", LEAD_FORMAT},
         {"4.yaml", "nodes:\n  - { name: a, colour: red }\nlinks: []\n", ":2: ", LEAD_FORMAT},
         {"5.yaml", "nodes: [\n", ":", LEAD_FORMAT},
-        {"1.gml", "graph [ node [ id 0 ] node [ id 1 ] edge [ source 0 target 1 ] ]",
-         "no LinkSpeedRaw", LEAD_FORMAT},
-        {"2.gml", "graph [ node [ id 0", ":", LEAD_FORMAT},
+        {"6.yaml", "nodes: [{name: a, longitude: 500, latitude: 1}]\nlinks: []\n",
+         ":1: nodes[0]: node a: 500 1 is no longitude", LEAD_NUMERIC},
+        {"7.yaml", "nodes: [{name: a, longitude: 5}]\nlinks: []\n",
+         ":1: nodes[0]: longitude and latitude go together", LEAD_FORMAT},
+        {"1.gml", "graph [ node [ id 0 ] node [ id 1 ]\n edge [ source 0 target 1 ] ]",
+         ":2: edge 0-1 has no capacity and no LinkSpeedRaw", LEAD_FORMAT},
+        {"2.gml", "graph [\n node [ id 0", ":2: a [ is not closed", LEAD_FORMAT},
         {"3.gml", "", ":1: the file is empty", LEAD_FORMAT},
+        {"4.gml", "graph [ ] ]", ":1: a ] closes nothing", LEAD_FORMAT},
+        {"5.gml", "Creator \"x\"\n", ":2: there is no graph", LEAD_FORMAT},
+        {"6.gml", "graph [ node [ id 0 label \"a ] ]", ":1: a quote is not closed", LEAD_FORMAT},
+        {"7.gml", "graph [ node [ id 0 ]\n node [ id 0 ] ]", ":2: node \"0\" is there twice",
+         LEAD_INVALID},
+        {"8.gml", "graph [ node [ id 0 ]\n edge [ source 0 target 7 ] ]",
+         ":2: the edge's target \"7\" is no node", LEAD_FORMAT},
+        {"9.gml", "graph [ directed 2 ]", "directed \"2\" is neither", LEAD_FORMAT},
+        {"10.gml", "graph [ node [ label \"a\" ] ]", ":1: the node has no id", LEAD_FORMAT},
         {"1.graphml", "<graphml><graph", ":", LEAD_FORMAT},
+        {"2.graphml", "<graphml/>", ":1: <graphml> has no <graph>", LEAD_FORMAT},
+        {"3.graphml", "<graphml>\n<graph><node id='a'><data key='d'/></node></graph></graphml>",
+         ":2: <data> has the key \"d\"", LEAD_FORMAT},
+        {"4.graphml", "<graphml>\n<graph edgedefault='both'/></graphml>", ":2: edgedefault",
+         LEAD_FORMAT},
         {"1.txt", "x", "no topology format", LEAD_INVALID},
     };
     for (size_t i = 0; i < sizeof inputs / sizeof *inputs; i++) {
@@ -204,16 +244,29 @@ static void bad_tms_are_told(void **state) {
     (void)state;
     static const bad_input inputs[] = {
         {"1.csv", "", ":1: the file is empty", LEAD_FORMAT},
-        {"2.csv", "time,a>a,a>b,b>a\n", ":1: the header has 3 columns", LEAD_FORMAT},
-        {"3.csv", "time,a>a,a>b,b>a,a>a\n", ":1: column 5 is a>a where b>b belongs", LEAD_FORMAT},
-        {"4.csv", "zeit,a>a\n", ":1: the header begins with \"zeit\"", LEAD_FORMAT},
+        {"2.csv", "time,a>b,b>c,c>a,a>b\n",
+         ":1: 3 pairs of the 3 nodes have no column and 1 have more than one: a>b, a>c, b>a, c>b",
+         LEAD_FORMAT},
+        {"3.csv", "a>b,b>a\n", ":1: no column holds the time", LEAD_FORMAT},
+        {"4.csv", "time,a>b,b>a,total,a>b>c\n",
+         ":1: one column holds the time and the others are SOURCE>DESTINATION, but these are not: "
+         "\"time\", \"total\", \"a>b>c\"",
+         LEAD_FORMAT},
+        {"4a.csv", "time,demand\n", ":1: the header has no columns SOURCE>DESTINATION",
+         LEAD_FORMAT},
+        {"4b.csv", "time,src,dst,bytes\n",
+         ":1: rows of time,src,dst,value; not known: bytes; missing: value", LEAD_FORMAT},
+        {"4c.csv", "time,src,dst,value\n2004-01-01,a,b,1\n2004-01-01,a,b,2\n",
+         ":3: the same time and pair as in line 2", LEAD_FORMAT},
+        {"4d.csv", "time,src,dst,value\n2004-01-01,a,,1\n", ":2: a row needs time, src, dst",
+         LEAD_FORMAT},
         {"5.csv", "time,a>a,a>b,b>a,b>b\n2004-01-01T00:00:00Z,0,1,2\n",
-         ":2: 3 values where 4 belong", LEAD_FORMAT},
+         ":2: 4 values where 5 belong", LEAD_FORMAT},
         {"6.csv", "time,a>a,a>b,b>a,b>b\n2004-01-01T00:00:00Z,0,1,2,3,4\n",
-         ":2: more than 4 values", LEAD_FORMAT},
+         ":2: more than 5 values", LEAD_FORMAT},
         {"7.csv", "time,a>a,a>b,b>a,b>b\n2004-01-01T00:00:00Z,0,-1,2,3\n",
          ":2: column 3: demand -1 is negative", LEAD_FORMAT},
-        {"8.csv", "time,a>a,a>b,b>a,b>b\n2004-01-01T00:00:00Z,0,nan,2,3\n", ":2: column 3: \"nan\"",
+        {"8.csv", "time,a>a,a>b,b>a,b>b\n2004-01-01T00:00:00Z,0,inf,2,3\n", ":2: column 3: \"inf\"",
          LEAD_FORMAT},
         {"9.csv",
          "time,a>a,a>b,b>a,b>b\n2004-01-01T00:00:00Z,0,1,2,3\n2004-01-01T00:00:00Z,0,1,2,3\n",
@@ -316,7 +369,9 @@ static void the_real_files_are_read(void **state) {
         skip();
     for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
         lead_topology *topology;
-        assert_ok(lead_topology_read(test_data(known[i].file), known[i].capacity, &topology));
+        assert_ok(lead_topology_read(test_data(known[i].file),
+                                     &(lead_topology_reading){.capacity = known[i].capacity},
+                                     &topology));
         assert_int_equal(lead_topology_node_count(topology), known[i].nodes);
         assert_int_equal(lead_topology_link_count(topology), known[i].links);
         lead_topology_free(topology);

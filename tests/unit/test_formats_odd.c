@@ -65,7 +65,7 @@ static void more_than_the_format_has_is_refused(void **state) {
     assert_fails(lead_tm_series_read(path, &all, &series), LEAD_FORMAT, "nul.csv:2: a NUL byte");
     assert_fails(
         lead_tm_series_read(test_file("twice.csv", "time,A>A,A>A,A>A,A>A\n"), &all, &series),
-        LEAD_INVALID, "twice.csv:1: node \"A\" is there twice");
+        LEAD_FORMAT, "twice.csv:1: 0 pairs of the 1 nodes have no column and 1 have more than one");
 }
 
 static void gzip_members_follow_one_another(void **state) {
@@ -151,8 +151,8 @@ static void every_name_survives_yaml(void **state) {
 
 static void what_csv_cannot_hold_is_refused(void **state) {
     (void)state;
-    static const char *const bad[] = {"a,b", "a\nb", " a", "a ", "\ta", "a>b"};
-    for (int i = 0; i < 6; i++) {
+    static const char *const bad[] = {"a\nb", "a>b"};
+    for (int i = 0; i < 2; i++) {
         lead_topology *topology;
         lead_tm_series *series;
         double tm[4] = {0};
@@ -160,7 +160,7 @@ static void what_csv_cannot_hold_is_refused(void **state) {
         assert_ok(lead_topology_add_node(topology, bad[i], NULL));
         assert_ok(lead_topology_add_node(topology, "other", NULL));
         assert_ok(lead_topology_add_link(topology, (lead_link){0, 1, 1, 0, 0, true, 0}, NULL));
-        if (i < 5) /* > means something in TMs only */
+        if (i == 0) /* > means something in TMs only */
             assert_fails(lead_topology_write(topology, test_path("bad.csv")), LEAD_UNAVAILABLE,
                          "cannot stand in CSV");
         assert_ok(lead_tm_series_alloc(2, (const char *const[]){bad[i], "other"}, &series));
@@ -206,8 +206,9 @@ static void entities_bring_nothing_in(void **state) {
         "<node id='A'/></nodes><links><link id='l'><source>&x;</source><target>A</target></link>"
         "</links></networkStructure></network>",
         test_file("secret", "A"));
-    assert_fails(lead_topology_read(test_file("entity.xml", text), 1e9, &topology), LEAD_FORMAT,
-                 "<source> or <target> is missing");
+    assert_fails(lead_topology_read(test_file("entity.xml", text),
+                                    &(lead_topology_reading){.capacity = 1e9}, &topology),
+                 LEAD_FORMAT, "entities are declared");
     strcpy(text, "<!DOCTYPE network [<!ENTITY l0 \"lol\">");
     for (int i = 1; i < 30; i++)
         snprintf(text + strlen(text), sizeof text - strlen(text),
@@ -267,7 +268,8 @@ static void quantities_in_all_spellings(void **state) {
         assert_near(value, good[i].value, 1e-12 * fabs(value));
     }
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
-        assert_fails(lead_quantity_parse(bad[i], LEAD_QUANTITY_RATE, &value), LEAD_FORMAT, bad[i]);
+        assert_fails(lead_quantity_parse(bad[i], LEAD_QUANTITY_RATE, &value), LEAD_FORMAT,
+                     "is not a rate like");
     assert_fails(lead_quantity_parse("1e308 Tbit/s", LEAD_QUANTITY_RATE, &value), LEAD_FORMAT,
                  "1e308 Tbit/s");
 }

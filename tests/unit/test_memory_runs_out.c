@@ -161,7 +161,7 @@ static lead_status keep_network(const void *ending) {
     lead_topology *back = NULL;
     snprintf(path, sizeof path, "%s%s", test_path("net"), (const char *)ending);
     LEAD_TRY(lead_topology_write(diamond, path));
-    LEAD_TRY(lead_topology_read(path, 1e9, &back));
+    LEAD_TRY(lead_topology_read(path, &(lead_topology_reading){.capacity = 1e9}, &back));
     lead_topology_free(back);
     return LEAD_OK;
 }
@@ -266,7 +266,7 @@ static void every_allocation_may_fail(void **state) {
             "s.yaml",
             "name: s\ntopology: {file: diamond.yaml}\n"
             "traffic: {synthetic: {epochs: 2, history: 2}}\n"
-            "policies: [{name: p, predict: {model: ewma, device: cpu}, te: {algorithm: mcf}}]\n"
+            "policies: [{name: p, predict: {model: ewma, alpha: 0.5}, te: {algorithm: mcf}}]\n"
             "events: [{epoch: 1, from: A, to: B, link: down}]\nengine: fluid\n"));
     exhaust("scenario", read_scenario, path);
     snprintf(path, sizeof path, "%s", test_path("records"));

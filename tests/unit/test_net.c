@@ -84,9 +84,15 @@ static void conventional_weights(void **state) {
     assert_ok(lead_link_weights(topology, LEAD_WEIGHTS_INVERSE_CAPACITY, weights));
     assert_near(weights[0], 1, 0);
     assert_near(weights[2], 4, 0);
-    assert_ok(lead_topology_set_weight(topology, 0, 0));
-    assert_ok(lead_link_weights(topology, LEAD_WEIGHTS_FILE,
-                                weights)); /* not given for all: inverse capacity */
+    assert_ok(lead_topology_set_weight(topology, 2, 0)); /* not given for all: told, not guessed */
+    assert_fails(lead_link_weights(topology, LEAD_WEIGHTS_FILE, weights), LEAD_INVALID,
+                 "link B-C has no weight; 3 of 4 links have one");
+    assert_ok(lead_link_weights(topology, LEAD_WEIGHTS_INVERSE_CAPACITY, weights));
+    for (int i = 0; i < 4; i++)
+        assert_ok(lead_topology_set_weight(topology, i, 0));
+    assert_fails(lead_link_weights(topology, LEAD_WEIGHTS_FILE, weights), LEAD_INVALID,
+                 "link A-B has no weight; 0 of 4 links have one");
+    assert_ok(lead_link_weights(topology, LEAD_WEIGHTS_DEFAULT, weights)); /* inverse capacity */
     assert_near(weights[2], 4, 0);
     lead_topology_free(topology);
 }
@@ -268,13 +274,25 @@ static void refused_splits_change_nothing(void **state) {
     lead_topology_free(topology);
 }
 
-static void weights_that_vanish_are_told(void **state) {
+static void weights_that_vanish_lead_on(void **state) {
     (void)state;
     lead_topology *topology = test_network(3, (const test_edge[]){{0, 1, 10, 1}, {1, 2, 10, 1}}, 2);
-    double weights[4] = {1e-9, 1e-9, 1e9, 1e9}; /* A-C costs as much as B-C */
-    lead_routing *routing;
-    assert_fails(lead_routing_from_weights(topology, weights, &routing), LEAD_NUMERIC,
-                 "links out of A");
+    double weights[4] = {1e-9, 1e-9, 1e9, 1e9}, tm[9] = {0}, loads[4]; /* A-C costs as B-C does */
+    tm[0 * 3 + 2] = 5;
+    test_route(topology, weights, tm, loads);
+    assert_near(loads[0], 5, 0);
+    assert_near(loads[2], 5, 0);
+    lead_topology_free(topology);
+}
+
+static void weights_out_of_range_are_named(void **state) {
+    (void)state;
+    double weights[4];
+    lead_topology *topology =
+        test_network(3, (const test_edge[]){{0, 1, 10, 1}, {1, 2, 10, 1.7e308}}, 2);
+    assert_fails(lead_link_weights(topology, LEAD_WEIGHTS_FILE, weights), LEAD_NUMERIC,
+                 "link B-C: a weight of 1.7e+308");
+    assert_ok(lead_link_weights(topology, LEAD_WEIGHTS_INVERSE_CAPACITY, weights));
     lead_topology_free(topology);
 }
 
@@ -329,7 +347,8 @@ int main(void) {
                                        cmocka_unit_test(parallel_links_share),
                                        cmocka_unit_test(bad_splits_are_told),
                                        cmocka_unit_test(refused_splits_change_nothing),
-                                       cmocka_unit_test(weights_that_vanish_are_told),
+                                       cmocka_unit_test(weights_that_vanish_lead_on),
+                                       cmocka_unit_test(weights_out_of_range_are_named),
                                        cmocka_unit_test(thirds_are_equal_costs),
                                        cmocka_unit_test(names_of_a_series_are_different),
                                        cmocka_unit_test(too_many_nodes_are_refused),

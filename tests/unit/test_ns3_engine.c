@@ -264,6 +264,7 @@ static void bad_options(void **state) {
                      LEAD_INVALID);
     assert_non_null(strstr(lead_last_message(), "-1"));
     w->options.packets = LEAD_PACKETS_CBR;
+    w->options.mean_flow_bytes = 0;
     engine = new_engine(w, "ns3"); /* a failed one leaves the simulator free */
     lead_counters *reading;
     assert_int_equal(lead_counters_alloc(2, 2, &reading), LEAD_OK);

@@ -31,6 +31,8 @@ static void rows_are_whole_and_flushed(void **state) {
                                 .flow_time_mean = 0.5,
                                 .flow_time_p99 = NAN,
                                 .why = "a \"quoted\",\nline",
+                                .disconnected = 3e6,
+                                .suspects = 2,
                                 .fallbacks = "PREDICT+PLAN",
                                 .forecast_nrmse = NAN,
                                 .forecast_nmae = NAN,
@@ -47,9 +49,9 @@ static void rows_are_whole_and_flushed(void **state) {
     assert_ok(lead_recorder_add(recorder, &after, offered, carried));
     assert_ok(lead_file_read(test_path("run/epochs.csv"), 1 << 20, &text,
                              &length)); /* before the recorder is closed */
-    assert_non_null(strstr(text,
-                           "\n4,2004-07-20T00:00:00Z,0,0.5,0.25,2,0,,0,0.5,,0,0,,,,,0,PREDICT+"
-                           "PLAN,\"a \"\"quoted\"\", line\"\n"));
+    assert_non_null(
+        strstr(text, "\n4,2004-07-20T00:00:00Z,0,0.5,0.25,2,0,,0,0.5,,0,0,,,,,3000000,2,0,PREDICT+"
+                     "PLAN,\"a \"\"quoted\"\", line\"\n"));
     free(text);
     assert_ok(lead_file_read(test_path("run/links.csv"), 1 << 20, &text, &length));
     assert_non_null(strstr(text, "\n4,A,B,10,5,4,0.5\n"));
@@ -95,7 +97,9 @@ static void summaries_come_back(void **state) {
                                   .loss_fraction = 0.01,
                                   .nrmse = NAN,
                                   .seconds_te = 1.5,
-                                  .fallbacks = 3};
+                                  .fallbacks = 3,
+                                  .suspects = 1,
+                                  .disconnected = 7};
     lead_policy_failure failure = {(char[]){"broken"}, (char[]){"it was ended by signal 11"}};
     lead_summary summary = {.scenario = (char[]){"day"},
                             .engine = (char[]){"fluid"},
@@ -116,6 +120,8 @@ static void summaries_come_back(void **state) {
     assert_near(back->policies[0].seconds_te, 1.5, 1e-12);
     assert_true(isnan(back->policies[0].nrmse));
     assert_int_equal(back->policies[0].fallbacks, 3);
+    assert_int_equal(back->policies[0].suspects, 1);
+    assert_near(back->policies[0].disconnected, 7, 0);
     assert_int_equal(back->failure_count, 1);
     assert_string_equal(back->failures[0].name, "broken");
     assert_string_equal(back->failures[0].why, "it was ended by signal 11");
@@ -138,7 +144,7 @@ static void bad_summaries_are_told(void **state) {
          "\"p\",\"epochs\":-1}]}",
          "epochs is not a count"},
         {"{\"scenario\":\"x\",\"engine\":\"y\",\"build\":\"z\",\"seed\":1,\"policies\":[{\"name\":"
-         "\"p\",\"epochs\":1,\"fallbacks\":0}]}",
+         "\"p\",\"epochs\":1,\"fallbacks\":0,\"suspects\":0}]}",
          "p: mlu.mean is neither"}};
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
         lead_summary *summary;

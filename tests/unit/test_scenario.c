@@ -168,7 +168,7 @@ static void errors_name_file_line_and_key(void **state) {
          "s.yaml:6: policies[0].predict.budget: 0 s is not in"},
         {HEAD "policies:\n  - { name: p, predict: { model: ewma, budget: 1 s }, te: { algorithm: "
               "mcf } }\n",
-         "s.yaml:6: policies[0].predict.budget: model ewma has no diffusion steps"},
+         "s.yaml:6: policies[0].predict.budget: model ewma heeds samples, fit, alpha, not this"},
         {HEAD POLICY "engine: warp\n", "s.yaml:7: engine: \"warp\" is none of "},
         {HEAD POLICY "time: { epoch: 5 Mbit/s }\n",
          "s.yaml:7: time.epoch: \"5 Mbit/s\" is not a time"},
@@ -260,6 +260,132 @@ static void tm_files_must_have_the_epochs(void **state) {
     }
 }
 
+#define TMS                                                                                        \
+    "time,A>A,A>B,B>A,B>B\n2004-01-01T00:00:00Z,0,1,2,0\n2004-01-01T00:05:00Z,0,3,2,0\n"           \
+    "2004-01-01T00:10:00Z,0,5,2,0\n2004-01-01T00:15:00Z,0,7,2,0\n2004-01-01T00:20:00Z,0,9,2,0\n"
+
+/* Keys of predict: by model: heeded or an error, for every pair. */
+static void keys_that_a_model_does_not_heed_are_errors(void **state) {
+    (void)state;
+    static const char *const keys[] = {"checkpoint: x", "fit: tm.csv", "steps: 4",    "budget: 1 s",
+                                       "alpha: 0.5",    "window: 3",   "device: cpu", "threads: 2"},
+                             *const models[] = {"last",     "mean",       "ewma",
+                                                "seasonal", "nlinear",    "nlinear-day",
+                                                "auto",     "oracle",     "noisy-oracle",
+                                                "lead",     "torchscript"};
+    test_file("net.yaml", NETWORK);
+    test_file("tm.csv", TMS);
+    test_file("x", "");
+    for (size_t m = 0; m < sizeof models / sizeof *models; m++)
+        for (size_t k = 0; k < sizeof keys / sizeof *keys; k++) {
+            char text[600], name[20];
+            lead_scenario *scenario;
+            const lead_predictor_type *type = lead_predictor_find(models[m]);
+            snprintf(name, sizeof name, "%.*s", (int)strcspn(keys[k], ":"), keys[k]);
+            snprintf(
+                text, sizeof text,
+                "name: x\ntopology: { file: net.yaml }\ntraffic: { tm: { file: tm.csv } }\n"
+                "policies: [ { name: p, predict: { model: %s, %s }, te: { algorithm: mcf } } ]\n"
+                "engine: fluid\n",
+                models[m], keys[k]);
+            const char *path = test_file("s.yaml", text);
+            if (strstr(type->heeds, name)) {
+                assert_ok(lead_scenario_read(path, NULL, &scenario));
+                lead_scenario_free(scenario);
+            } else {
+                assert_fails(lead_scenario_read(path, NULL, &scenario), LEAD_INVALID, name);
+                assert_non_null(strstr(lead_last_message(), "not this"));
+            }
+        }
+}
+
+/* What a scenario says of epochs and events is heeded or refused. */
+static void epochs_and_events_are_heeded(void **state) {
+    (void)state;
+    static const struct {
+        const char *tm, *more, *message; /* NULL: loaded */
+        int length, first;
+        double rate; /* of A>B in the first epoch, kbit/s */
+    } cases[] = {
+        {"epochs: 2", "", NULL, 2, 0, 1},
+        {"epochs: 2, start: 2004-01-01T00:05:00Z", "", NULL, 3, 1, 3},
+        {"epochs: 2, start: 2004-01-01T00:05:00Z, history: 0", "", NULL, 2, 0, 3},
+        {"start: 2004-01-01 00:15", "", NULL, 5, 3, 7},
+        {"epochs: 6", "", "s.yaml:3: traffic.tm: ", 0, 0, 0},
+        {"epochs: 1", "time: { epoch: 10 min }\n", NULL, 1, 0, 1},
+        {"epochs: 2", "time: { epoch: 10 min }\n",
+         "its TMs are 300 s apart and an epoch is 600 s: state time: { epoch: 300 s }, or traffic: "
+         "{ tm: { aggregate: mean } }",
+         0, 0, 0},
+        {"aggregate: mean", "time: { epoch: 10 min }\n", NULL, 2, 0, 2},
+        {"aggregate: mean, start: 2004-01-01T00:05:00Z", "time: { epoch: 10 min }\n", NULL, 2, 0,
+         4},
+        {"aggregate: mean", "time: { epoch: 7 min }\n", "an epoch of 420 s is no multiple", 0, 0,
+         0},
+        {"aggregate: mean", "time: { epoch: 300 s }\n", NULL, 5, 0, 1},
+        {"epochs: 2", "events: [ { epoch: 1, from: A, to: B, link: down } ]\n", NULL, 2, 0, 1},
+        {"epochs: 2", "events: [ { epoch: 2, from: A, to: B, link: down } ]\n",
+         "s.yaml:4: events[0].epoch: epoch 2 does not come: the run has 2 epochs", 0, 0, 0},
+        {"epochs: 2", "events: [ { epoch: 1, from: A, to: X, link: down } ]\n",
+         "s.yaml:4: events[0].to: the network has no node \"X\"", 0, 0, 0},
+        {"epochs: 2", "events: [ { epoch: 1, from: A, to: A, link: down } ]\n",
+         "s.yaml:4: events[0].to: the network has no link A-A", 0, 0, 0},
+    };
+    test_file("net.yaml", NETWORK);
+    test_file("tm.csv", TMS);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char text[600];
+        lead_scenario *scenario;
+        lead_topology *topology;
+        lead_tm_series *series;
+        int first;
+        snprintf(text, sizeof text,
+                 "name: x\ntopology: { file: net.yaml }\ntraffic: { tm: { file: tm.csv, %s } }\n"
+                 "%s" POLICY,
+                 cases[i].tm, cases[i].more);
+        assert_ok(lead_scenario_read(test_file("s.yaml", text), NULL, &scenario));
+        lead_status status = lead_scenario_load(scenario, &topology, &series, &first);
+        if (cases[i].message) {
+            if (status == LEAD_OK || !strstr(lead_last_message(), cases[i].message))
+                fail_msg("%s %s: %s \"%s\"", cases[i].tm, cases[i].more, lead_status_name(status),
+                         lead_last_message());
+        } else {
+            assert_ok(status);
+            if (lead_tm_series_length(series) != cases[i].length || first != cases[i].first)
+                fail_msg("%s %s: %d TMs, the first epoch %d", cases[i].tm, cases[i].more,
+                         lead_tm_series_length(series), first);
+            assert_near(lead_tm_series_tm(series, first)[1], 1e3 * cases[i].rate, 1e-9);
+            lead_tm_series_free(series);
+            lead_topology_free(topology);
+        }
+        lead_scenario_free(scenario);
+    }
+}
+
+static void how_a_network_is_read_is_written_back(void **state) {
+    (void)state;
+    test_file("two.gml",
+              "graph [ node [ id 0 label \"A\" ] node [ id 1 label \"B\" ] edge [ source 0 "
+              "target 1 capacity 5 ] ]");
+    test_file("tm.csv", TMS);
+    static const char text[] =
+        "name: x\ntopology: { file: two.gml, unit: Mbit/s, directions: one-way, capacity: 1 Gbit/s "
+        "}\n"
+        "traffic: { tm: { file: tm.csv, unit: 100 kbps, aggregate: mean } }\n" POLICY;
+    lead_scenario *scenario, *again;
+    assert_ok(lead_scenario_read(test_file("s.yaml", text), NULL, &scenario));
+    assert_ok(lead_scenario_write(scenario, test_path("again.yaml")));
+    assert_ok(lead_scenario_read(test_path("again.yaml"), NULL, &again));
+    const lead_topology_reading *reading = &again->topology_reading;
+    assert_near(reading->unit, 1e6, 0);
+    assert_near(reading->capacity, 1e9, 0);
+    assert_int_equal(reading->directions, LEAD_DIRECTIONS_ONE_WAY);
+    assert_near(again->unit, 1e5, 0);
+    assert_true(again->aggregate);
+    lead_scenario_free(scenario);
+    lead_scenario_free(again);
+}
+
 /* A suspect TM of the history is left out, one of an epoch is missing there; written back all the
  * same. */
 static void suspect_tms_are_missing(void **state) {
@@ -306,6 +432,9 @@ int main(void) {
                                        cmocka_unit_test(errors_name_file_line_and_key),
                                        cmocka_unit_test(the_traffic_is_loaded),
                                        cmocka_unit_test(tm_files_must_have_the_epochs),
+                                       cmocka_unit_test(keys_that_a_model_does_not_heed_are_errors),
+                                       cmocka_unit_test(epochs_and_events_are_heeded),
+                                       cmocka_unit_test(how_a_network_is_read_is_written_back),
                                        cmocka_unit_test(suspect_tms_are_missing)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -166,10 +166,59 @@ static void parts_that_are_apart(void **state) {
     lead_topology_free(topology);
 }
 
+static lead_topology *uneven_network(gsl_rng *random, int n, double ratio) {
+    lead_topology *topology;
+    assert_ok(lead_topology_alloc(&topology));
+    for (int v = 0; v < n; v++)
+        assert_ok(lead_topology_add_node(topology, (char[]){(char)('A' + v), '\0'}, NULL));
+    for (int i = 1; i < 2 * n; i++) {
+        int a = i < n ? i : (int)gsl_rng_uniform_int(random, (unsigned long)n),
+            b = (int)gsl_rng_uniform_int(random, (unsigned long)(i < n ? i : n));
+        for (int back = 0; back < 2 && a != b; back++) {
+            lead_link link = {
+                back ? b : a, back ? a : b, pow(ratio, gsl_rng_uniform(random)), 1e-3, 0, true, 0};
+            assert_ok(lead_topology_add_link(topology, link, NULL));
+        }
+    }
+    return topology;
+}
+
+/* Lengths that are exp(burden) / capacity lose the small ones: paths are whole all the same. */
+static void directions_may_differ_by_any_ratio(void **state) {
+    (void)state;
+    enum { N = 7 };
+    static const double ratios[] = {1e3, 1e5, 1e18, 1e19};
+    gsl_rng *random;
+    double tm[N * N], loads[200];
+    assert_ok(lead_random_alloc(5, "test", &random));
+    for (int od = 0; od < N * N; od++)
+        tm[od] = od / N != od % N;
+    for (int i = 0; i < 800; i++) {
+        lead_topology *topology = uneven_network(random, N, ratios[i % 4]);
+        const char *algorithm = i % 20 < 4 ? "smore" : "oblivious";
+        lead_te_plan plan =
+            plan_with(algorithm, topology, tm, (lead_te_options){.seed = (uint64_t)i});
+        assert_ok(lead_routing_loads(plan.routing, tm, loads));
+        for (int t = 0; t < N; t++) { /* all arrives: no path stops short */
+            double arrived = 0;
+            for (int e = 0; e < lead_topology_link_count(topology); e++) {
+                const lead_link *link = lead_topology_link(topology, e);
+                arrived += link->destination == t ? loads[e] : link->source == t ? -loads[e] : 0;
+            }
+            assert_near(arrived, 0, 1e-6); /* N - 1 for it and N - 1 from it */
+        }
+        lead_te_plan_clear(&plan);
+        lead_topology_free(topology);
+    }
+    gsl_rng_free(random);
+}
+
 int main(void) {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(trees_and_rings), cmocka_unit_test(the_worst_demand_is_not_bad),
-        cmocka_unit_test(it_depends_on_seed_and_links), cmocka_unit_test(smore_is_not_worse),
-        cmocka_unit_test(parts_that_are_apart)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(trees_and_rings),
+                                       cmocka_unit_test(directions_may_differ_by_any_ratio),
+                                       cmocka_unit_test(the_worst_demand_is_not_bad),
+                                       cmocka_unit_test(it_depends_on_seed_and_links),
+                                       cmocka_unit_test(smore_is_not_worse),
+                                       cmocka_unit_test(parts_that_are_apart)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

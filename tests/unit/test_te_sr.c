@@ -116,7 +116,7 @@ static void program_search_and_others_are_in_order(void **state) {
             tm[od] = od / N == od % N ? 0 : 1e5 * gsl_rng_uniform_pos(random);
         double weights[200];
         lead_routing *ecmp;
-        assert_ok(lead_link_weights(topology, LEAD_WEIGHTS_FILE, weights));
+        assert_ok(lead_link_weights(topology, LEAD_WEIGHTS_DEFAULT, weights));
         assert_ok(lead_routing_from_weights(topology, weights, &ecmp));
         assert_ok(lead_routing_loads(ecmp, tm, loads));
         double worst = lead_mlu(topology, loads);

@@ -95,6 +95,8 @@ typedef void (*lead_log_sink)(lead_log_level level, const char *line, void *data
 /* Where log lines go. NULL (the default): warnings to standard error, the rest nowhere. Set it before
  * threads start. */
 void lead_log_set_sink(lead_log_sink sink, void *data);
+/* Drops lines for a while: of what was said already. */
+void lead_log_pause(bool pause);
 void lead_log(lead_log_level level, const char *format, ...) LEAD_PRINTF(2, 3);
 
 /* --- time ------------------------------------------------------------------------------------ */
@@ -102,12 +104,27 @@ void lead_log(lead_log_level level, const char *format, ...) LEAD_PRINTF(2, 3);
 /* Seconds of a monotonic wall clock, for durations only. */
 double lead_clock_seconds(void);
 
-/* "2004-07-20T00:00:00Z" <-> seconds since 1970-01-01 UTC (proleptic Gregorian, years 1..9999).
- * Parsing fails with LEAD_FORMAT on anything else than that form; Formatting writes a terminated
- * string. */
+/* Calendar times, ISO 8601, to seconds since 1970-01-01 UTC (proleptic Gregorian, years 1..9999):
+ * "2004-07-20T00:00:00Z", and as people have them: a blank for the T, no seconds, no clock time,
+ * fractions that are zero, a zone (Z, +02:00, +0200). A time without a zone is UTC. LEAD_FORMAT for
+ * anything else. lead_time_format writes the first form, terminated. */
 #define LEAD_TIME_LENGTH 20
 lead_status lead_time_parse(const char *text, int64_t *seconds);
 void lead_time_format(int64_t seconds, char text[LEAD_TIME_LENGTH + 1]);
+
+/* --- texts ----------------------------------------------------------------------------------- */
+
+/* Numbers are read and written with a decimal point, also within a program whose locale has a
+ * comma: functions that do so enter the C locale for this thread, and leave it for the one before.
+ */
+typedef void *lead_locale;
+lead_locale lead_locale_enter(void);
+void lead_locale_leave(lead_locale before);
+
+/* Whether a text is UTF-8. O(length). */
+bool lead_utf8_valid(const char *text);
+/* The character of that number (at most U+10FFFF) in UTF-8, terminated. */
+void lead_utf8_print(uint32_t code, char text[5]);
 
 /* --- random ---------------------------------------------------------------------------------- */
 

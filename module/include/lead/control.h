@@ -55,6 +55,7 @@ typedef struct lead_decision {
                               made for; NULL without a forecast */
     int sample_count;
     int gaps;           /* OD pairs whose counters did not tell their rate */
+    int suspects;       /* lead_te_plan.suspects of the plan just made */
     unsigned fallbacks; /* bit (1u << lead_fallback) for each */
     char why[256];      /* the message of the first of them */
     double seconds_measure, seconds_predict, seconds_te;

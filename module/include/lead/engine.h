@@ -43,6 +43,7 @@ typedef struct lead_link_event {
 typedef struct lead_engine_type {
     const char *name;
     const char *summary;
+    bool packets; /* simulates each of them */
     size_t size;
     lead_status (*alloc)(void *state, const lead_engine_options *options);
     /* One epoch: tm[n*n] offered under `routing` (taken over at the epoch's start), events in order

@@ -1,23 +1,24 @@
 /* formats: readers and writers of topologies and traffic matrices. The file's ending tells its
  * format; each is converted to bit/s and seconds at the reader. Every error is "file:line: what is
- * wrong".
+ * wrong". A field that is there and cannot be read is an error, never the default for one that is
+ * not there.
  *
  * Topologies:
  * - .yaml: ours (docs/scenario.md)
- * - .csv: src,dst,capacity_kbps[,igp_weight[,delay_s[,risk_group]]]
+ * - .csv: columns src, dst, capacity_kbps and, if you like, igp_weight, delay_s, risk_group, name
  * - .graph: REPETITA (kbit/s, microseconds)
  * - .xml: SNDlib network with capacities
- * - .graphml, .gml: Internet Topology Zoo and alike (LinkSpeedRaw or capacity in bit/s)
+ * - .graphml, .gml: Internet Topology Zoo (LinkSpeedRaw in bit/s, or LinkSpeed and LinkSpeedUnits)
+ *   and graphs from elsewhere (capacity, delay, weight, risk_group; places; dist in km)
  *
  * TMs:
- * - .csv, .csv.gz: time,A>A,A>B,... in kbit/s
+ * - .csv, .csv.gz: a time and a column A>B for each pair, or time,src,dst,value; kbit/s
  * - .demands: REPETITA (one TM, kbit/s)
  * - .xml: SNDlib demands (one TM)
  * - a folder of SNDlib demand files, one an epoch
  *
- * SNDlib links, and GraphML and GML edges unless some edge has its reverse beside it, give two
- * directed links each. Where nodes have places and a format has no delays, a link's delay is its
- * great-circle distance at 200,000 km/s. */
+ * Where nodes have places and a format has no delays, a link's delay is its great-circle distance
+ * at 200,000 km/s. */
 #ifndef LEAD_FORMATS_H
 #define LEAD_FORMATS_H
 
@@ -27,9 +28,30 @@
 extern "C" {
 #endif
 
-/* `default_capacity` (bit/s) is given to links that state none; 0 makes those an error. O(file). */
-lead_status lead_topology_read(const char *path, double default_capacity, lead_topology **out);
-/* Written whole or not at all. */
+/* Whether an edge of a file stands for both directions. */
+typedef enum lead_directions {
+    /* GraphML and GML: as `directed` says; but edges of the Topology Zoo are cables, whatever it
+     * says, unless each has its reverse beside it. SNDlib: cables, unless each has its reverse
+     * beside it. What was decided against the file's word or for some edges only is a warning. */
+    LEAD_DIRECTIONS_FILE,
+    LEAD_DIRECTIONS_BOTH,   /* each edge is a cable: two directed links */
+    LEAD_DIRECTIONS_ONE_WAY /* each edge is one directed link */
+} lead_directions;
+
+/* How to read a topology. All zero: as the file says. */
+typedef struct lead_topology_reading {
+    double capacity; /* bit/s, given to links that state none; 0: those are an error */
+    double unit;     /* bit/s that 1 means in capacities without a unit; 0: the format's or the
+                        file's own. LEAD_INVALID for .yaml and .csv, which state theirs */
+    lead_directions directions; /* LEAD_INVALID but 0 for formats that list directed links */
+} lead_topology_reading;
+
+/* `reading` NULL: as the file says. O(file). */
+lead_status lead_topology_read(const char *path, const lead_topology_reading *reading,
+                               lead_topology **out);
+/* Written whole or not at all. LEAD_UNAVAILABLE for what the format cannot hold and what would come
+ * back as another network; a property that is left out (weights, delays, risk groups, link names)
+ * is a warning. */
 lead_status lead_topology_write(const lead_topology *topology, const char *path);
 /* True when the path's ending is one of a topology format / a TM format (a .xml may be either: both
  * say true). */
@@ -58,6 +80,10 @@ lead_status lead_tm_series_write(const lead_tm_series *series, const char *path)
 lead_status lead_routing_write(const lead_routing *routing, const lead_topology *topology,
                                const char *path);
 
+/* What a file that may be one or the other holds, by its beginning: TMs, or links. A .csv whose
+ * first line has a pair SOURCE>DESTINATION or src and dst with a time is TMs. */
+lead_status lead_csv_holds_tms(const char *path, bool *tms);
+
 /* The times of a CSV file with a header and a `time` column (other columns are not looked at), in
  * ascending order; free with free(). O(rows log rows). */
 lead_status lead_times_read(const char *path, int64_t **times, int *count);
@@ -70,6 +96,8 @@ typedef enum lead_quantity {
     LEAD_QUANTITY_SIZE
 } lead_quantity;
 lead_status lead_quantity_parse(const char *text, lead_quantity kind, double *value);
+/* "Mbit/s", "kbps", "MB/s", or a rate such as "100 kbit/s", in bit/s > 0: what 1 means. */
+lead_status lead_unit_parse(const char *text, double *unit);
 
 #ifdef __cplusplus
 }

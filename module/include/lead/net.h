@@ -32,14 +32,19 @@ lead_status lead_topology_alloc(lead_topology **out);
 lead_status lead_topology_copy(const lead_topology *topology, lead_topology **out);
 void lead_topology_free(lead_topology *topology);
 
-/* Adds a node; *index may be NULL. LEAD_INVALID for an empty name, one that is there, or more than
- * 46,340 nodes. O(1). */
+/* Adds a node; *index may be NULL. LEAD_INVALID for a name that is empty, not UTF-8 or there
+ * already, or more than 46,340 nodes. O(1). */
 lead_status lead_topology_add_node(lead_topology *topology, const char *name, int *index);
-/* Where a node stands on the map (longitude, latitude in degrees); NaN until set. */
+/* Where a node stands on the map (longitude, latitude in degrees; LEAD_NUMERIC for other numbers);
+ * NaN until set. */
 lead_status lead_topology_place_node(lead_topology *topology, int node, double longitude,
                                      double latitude);
 /* Adds a link (checked: nodes, capacity, delay, weight); *index may be NULL. Amortised O(1). */
 lead_status lead_topology_add_link(lead_topology *topology, lead_link link, int *index);
+/* A link's own name, which tells parallel links apart in files; NULL until set. Checked like a
+ * node's, but not against the others'. */
+lead_status lead_topology_name_link(lead_topology *topology, int link, const char *name);
+const char *lead_topology_link_label(const lead_topology *topology, int link);
 lead_status lead_topology_set_up(lead_topology *topology, int link, bool up);
 lead_status lead_topology_set_weight(lead_topology *topology, int link, double weight);
 
@@ -61,6 +66,11 @@ const int *lead_topology_links_in(const lead_topology *topology, int node, int *
 /* "DNVRng-KSCYng" into `text`, for messages. */
 const char *lead_topology_link_name(const lead_topology *topology, int link, char text[96]);
 
+/* reach[s * n + t] = 1 where a path leads from s to t over links that are up, else 0. O(n m). */
+lead_status lead_topology_reach(const lead_topology *topology, unsigned char *reach);
+/* *rate: the traffic, in bit/s, of the OD pairs that have no such path. O(n m). */
+lead_status lead_topology_disconnected(const lead_topology *topology, const double *tm,
+                                       double *rate);
 /* LEAD_INFEASIBLE naming the first OD pair with traffic (tm > 0; NULL: every pair) and no path over
  * links that are up. O(n m). */
 lead_status lead_topology_check_connected(const lead_topology *topology, const double *tm);
@@ -108,7 +118,8 @@ lead_status lead_tm_check(const char *what, const double *tms, size_t count, int
 /* --- shortest paths -------------------------------------------------------------------------- */
 
 /* Distances from every node to `destination` under weights[link] > 0 over links that are up;
- * INFINITY without a path. Dijkstra 1959 with a binary heap, O(m log n). */
+ * INFINITY without a path, greater than at the next hop however small the weight. Dijkstra 1959
+ * with a binary heap, O(m log n). */
 lead_status lead_distances_to(const lead_topology *topology, const double *weights, int destination,
                               double *distance);
 /* True when `link` is on a shortest path to the destination of `distance` (relative tolerance
@@ -116,9 +127,11 @@ lead_status lead_distances_to(const lead_topology *topology, const double *weigh
 bool lead_on_shortest_path(const lead_topology *topology, const double *weights,
                            const double *distance, int link);
 
-/* Link weights by convention: the file's where it gives them for all links, else inverse capacity
- * (largest capacity / capacity). weights[m]. */
+/* Link weights by convention. weights[m]; inverse capacity is the largest capacity / capacity.
+ * LEAD_INVALID naming a link without a weight where the file gives them for some links only, or,
+ * by LEAD_WEIGHTS_FILE, for none; LEAD_NUMERIC for a weight out of 1e-100 to 1e100. */
 typedef enum lead_weight_rule {
+    LEAD_WEIGHTS_DEFAULT, /* the file's, and inverse capacity where it gives none at all */
     LEAD_WEIGHTS_FILE,
     LEAD_WEIGHTS_INVERSE_CAPACITY,
     LEAD_WEIGHTS_UNIT
@@ -177,6 +190,10 @@ lead_status lead_routing_from_weights(const lead_topology *topology, const doubl
 /* loads[m] in bit/s of tm[n*n] without loss. LEAD_INFEASIBLE when an OD pair with traffic has no
  * route. O(n m). */
 lead_status lead_routing_loads(const lead_routing *routing, const double *tm, double *loads);
+/* The same, but traffic without a route (of pairs that are cut off) ends where it is: *unrouted
+ * bit/s. */
+lead_status lead_routing_loads_reached(const lead_routing *routing, const double *tm, double *loads,
+                                       double *unrouted);
 /* The nodes in an order in which traffic for `destination` only goes forward (borrowed, [n]);
  * destination last among those that reach it. */
 const int *lead_routing_order(const lead_routing *routing, int destination);
@@ -188,7 +205,8 @@ double lead_mlu(const lead_topology *topology, const double *loads);
 double lead_phi(const lead_topology *topology, const double *loads);
 /* Links whose split changed (by more than 1e-6) for some destination or whose share of some pair
  * with paths did, and the fraction of tm's traffic that moved: half the summed absolute change of
- * per-destination link loads over the summed loads of `before`. O(n m + total length of paths). */
+ * per-destination link loads over the summed loads of `before`; traffic without a route counts up
+ * to where it ends. O(n m + total length of paths). */
 lead_status lead_routing_change(const lead_routing *before, const lead_routing *after,
                                 const double *tm, int *links_changed, double *moved_fraction);
 

@@ -39,7 +39,8 @@ typedef struct lead_predictor_options {
 typedef struct lead_predictor_type {
     const char *name;
     const char *summary;
-    size_t size; /* of the state */
+    const char *heeds; /* keys of `predict:` beside model and samples: "fit, alpha" */
+    size_t size;       /* of the state */
     /* LEAD_INVALID, and no other failure, when the predictor is in order but cannot serve what the
      * options ask for: that horizon, network or step between TMs. */
     lead_status (*alloc)(void *state, const lead_predictor_options *options);

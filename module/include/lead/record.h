@@ -22,9 +22,11 @@ typedef struct lead_epoch_record {
     double moved_fraction;                /* of the epoch's traffic that it moved */
     double forecast_nrmse, forecast_nmae, forecast_ncrps,
         forecast_coverage_90; /* of this epoch's TM, made before it */
-    int gaps;                 /* OD pairs whose counters did not tell */
-    char fallbacks[64];       /* what the lap before the epoch fell back on ("PREDICT+PLAN"), "" for
-                                 nothing */
+    double disconnected; /* bit/s of the epoch's TM between pairs that no path joins at its end */
+    int suspects;        /* values planned for that are out of all proportion (te.h) */
+    int gaps;            /* OD pairs whose counters did not tell */
+    char fallbacks[64];  /* what the lap before the epoch fell back on ("PREDICT+PLAN"), "" for
+                            nothing */
     char why[256];
     double seconds_simulate, seconds_measure, seconds_predict,
         seconds_te;      /* wall clock: to timings.csv only */
@@ -60,7 +62,9 @@ typedef struct lead_policy_summary {
     double links_changed, moved_fraction;   /* means over epochs */
     double nrmse, nmae, ncrps, coverage_90; /* over all epochs together */
     double seconds_simulate, seconds_measure, seconds_predict, seconds_te;
-    int fallbacks; /* epochs with one */
+    double disconnected; /* bit/s, mean over epochs */
+    int fallbacks;       /* epochs with one */
+    int suspects;        /* epochs with one */
 } lead_policy_summary;
 
 /* Of count > 0 values, NaNs left out; all NaN when none is left. O(count log count). */

@@ -58,6 +58,18 @@ lead_status lead_run_policy(const lead_scenario *scenario, int policy, const dou
 lead_status lead_run_optimum(const lead_scenario *scenario, const lead_topology *topology,
                              const lead_tm_series *series, int first, int epochs, double *optimum);
 
+/* What trying a policy's first lap told. */
+typedef struct lead_trial {
+    double seconds; /* wall clock of the lap */
+    char
+        fallback[400]; /* "PREDICT: why" when it fell back, since there is too little history; "" */
+} lead_trial;
+
+/* Makes all that a policy needs and its first lap, over what lead_scenario_load gave. Fails as the
+ * run would, and with LEAD_MODEL when the policy would fall back in every epoch. */
+lead_status lead_run_try(const lead_scenario *scenario, int policy, const lead_topology *topology,
+                         const lead_tm_series *series, int first, lead_trial *trial);
+
 /* "0.1.0 (gcc 12.2.0)": what built this library. */
 const char *lead_build(void);
 

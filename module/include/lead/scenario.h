@@ -5,6 +5,7 @@
 
 #include <lead/control.h>
 #include <lead/engine.h>
+#include <lead/formats.h>
 #include <lead/traffic.h>
 
 #ifdef __cplusplus
@@ -21,17 +22,18 @@ typedef struct lead_scenario_event {
 
 typedef struct lead_scenario {
     char *path, *name;
-    char *topology_file;      /* as found */
-    double default_capacity;  /* bit/s for links that state none; 0: an error */
+    char *topology_file; /* as found */
+    lead_topology_reading topology_reading;
     char *tm_file;            /* as found; NULL: synthetic */
     char *suspect_file;       /* as found; NULL: none: times of TMs that are taken for missing */
     lead_synthetic synthetic; /* start, step and epochs are those below */
     int64_t start;            /* of the first epoch, s since 1970 UTC */
-    int epochs;
-    int history;        /* TMs before the start that policies know at the start */
-    double unit;        /* bit/s that 1 in the TM file means; 0: the format's own */
-    double load_peak;   /* the best routing's MLU in the busiest epoch; 0: not scaled by it */
-    double load_factor; /* demands are multiplied by it */
+    int epochs;               /* 0: to the end of the file */
+    bool aggregate;           /* the file's TMs are averaged over an epoch */
+    int history;              /* TMs before the start that policies know at the start */
+    double unit;              /* bit/s that 1 in the TM file means; 0: the format's own */
+    double load_peak;         /* the best routing's MLU in the busiest epoch; 0: not scaled by it */
+    double load_factor;       /* demands are multiplied by it */
     lead_engine_options engine_options; /* topology and seed are set when it runs */
     const lead_engine_type *engine;
     lead_scenario_event *events;
@@ -41,14 +43,14 @@ typedef struct lead_scenario {
     uint64_t seed;
     double watchdog; /* s that a policy's lap, or its start, may take; 0: any time */
     double memory;   /* bytes that a policy may take; 0: a part of what is free */
-    char **strings; /* owns what policies point to */
+    char **strings;  /* owns what policies point to */
     int string_count;
 } lead_scenario;
 
 /* Reads and checks a scenario. Relative files are looked for beside it, then in `data` (may be
- * NULL), $LEAD_DATA and the folder data/ beside it; checkpoints by name in $LEAD_MODELS,
- * ../models/checkpoints and ../share/ns3-lead/checkpoints of the program. Errors are "file:line:
- * key: what is wrong". */
+ * NULL), $LEAD_DATA and the folder data/ beside it; checkpoints by name there, in $LEAD_MODELS
+ * and in the folder of shipped ones, which is found from that of the library. Errors are
+ * "file:line: key: what is wrong". */
 lead_status lead_scenario_read(const char *path, const char *data, lead_scenario **out);
 /* Reads a file that says how a controller works, for a program that has its own network and
  * traffic: name, time, measure, policies and seed of a scenario. The rest of the scenario is empty.

@@ -76,16 +76,21 @@ typedef struct lead_te_demand {
 } lead_te_demand;
 
 /* An answer. `routing` and `weights` are the caller's to free (lead_te_plan_clear). */
+#define LEAD_TE_SUSPECT 100
 typedef struct lead_te_plan {
     lead_routing *routing;
     double *weights; /* [m]; NULL when the routing does not come from weights */
     double mlu, phi; /* of the mean TM under `routing` */
     bool optimal;    /* the MLU is proven minimal for the mean TM */
     double bound;    /* proven: no routing has a smaller MLU for the mean TM; 0: nothing proven */
-    double failure_mlu; /* proven: no TM planned for has a larger MLU after any one of the failures
-                           to survive, by local repair of the pairs that keep a path; 0: nothing
-                           proven */
-    long evaluations;   /* routings evaluated or simplex iterations done */
+    double failure_mlu;  /* proven: no TM planned for has a larger MLU after any one of the failures
+                            to survive, by local repair of the pairs that keep a path; 0: nothing
+                            proven */
+    double disconnected; /* bit/s of the mean TM between pairs that no path joins: all else here is
+                            of the TM without it */
+    int suspects;        /* values of the TMs planned for that are out of all proportion: more than
+                            LEAD_TE_SUSPECT times what the links out of their source could carry */
+    long evaluations;    /* routings evaluated or simplex iterations done */
 } lead_te_plan;
 
 void lead_te_plan_clear(lead_te_plan *plan);
@@ -109,11 +114,13 @@ typedef struct lead_te lead_te;
 
 const lead_te_type *lead_te_find(const char *name);
 const char *lead_te_names(void);
-/* `topology` is borrowed and outlives the state. */
+/* `topology` is borrowed and outlives the state. LEAD_INVALID naming an option that is out of its
+ * range, whether the algorithm heeds it or not. */
 lead_status lead_te_alloc(const lead_te_type *type, const lead_topology *topology,
                           const lead_te_options *options, lead_te **out);
-/* Checks the demand (LEAD_NUMERIC for NaN or negative, LEAD_INFEASIBLE for a pair without a path),
- * plans, and fills mlu and phi. On failure *plan is empty. */
+/* Checks the demand (LEAD_NUMERIC for NaN or negative), leaves the pairs without a path over links
+ * that are up out of it, plans, and fills mlu and phi. Values that are suspect are planned for, but
+ * counted, and the first is logged. On failure *plan is empty. */
 lead_status lead_te_plan_for(lead_te *te, const lead_te_demand *demand, lead_te_plan *plan);
 void lead_te_free(lead_te *te);
 

@@ -1,15 +1,16 @@
-/* The options of TE algorithms as scenario files and `lead te` name them: one list for both. */
-#ifndef LEAD_SCENARIO_TE_OPTIONS_H
-#define LEAD_SCENARIO_TE_OPTIONS_H
+/* The options of TE algorithms as scenario files and `lead te` name them, and their ranges: one
+ * list for both and for the C interface. */
+#ifndef LEAD_TE_OPTIONS_H
+#define LEAD_TE_OPTIONS_H
 
 /* X(key, member of lead_te_options, kind, least, most or words); a new option is a member and a
  * row. Kinds: WORD (an enum whose values follow the words), TIME and REAL (double), WHOLE (int),
  * LONG (long). */
 #define LEAD_TE_OPTION_LIST(X)                                                                     \
-    X(weights, weight_rule, WORD, 0, 0, "file, inverse-capacity, unit")                            \
+    X(weights, weight_rule, WORD, 0, 0, "default, file, inverse-capacity, unit")                   \
     X(objective, objective, WORD, 0, 0, "default, mlu, phi, mlu-phi")                              \
     X(method, method, WORD, 0, 0, "program, search")                                               \
-    X(time_limit, time_limit, TIME, 1e-6, 1e6, "")                                                 \
+    X(time_limit, time_limit, TIME, 1e-9, 1e6, "")                                                 \
     X(threads, threads, WHOLE, 1, 1024, "")                                                        \
     X(gap, gap, REAL, 1e-6, 0.5, "")                                                               \
     X(evaluations, evaluation_limit, LONG, 1, 1e12, "")                                            \
@@ -25,5 +26,8 @@
     X(moved_cost, moved_cost, REAL, 0, 1e6, "")                                                    \
     X(moved_limit, moved_limit, REAL, 1e-6, 1, "")                                                 \
     X(survive, survive, WORD, 0, 0, "nothing, links, groups")
+
+/* The place of a word in a list "a, b, c"; -1: it is none of them. */
+int lead_word_place(const char *word, const char *list);
 
 #endif

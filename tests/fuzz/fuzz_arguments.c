@@ -1,0 +1,50 @@
+/* Any bytes, cut at every line end, as the arguments of a command: understood or refused. They run
+ * in an empty folder, and none names a file elsewhere. */
+#include "cli/cli.h"
+#include "fuzz.h"
+#include <fcntl.h>
+#include <string.h>
+
+enum { MOST = 24 };
+
+static const char network[] = "src,dst,capacity_kbps,igp_weight\nA,B,10,1\nB,A,10,1\n",
+                  tms[] = "time,A>B,B>A\n2024-01-01,1,2\n2024-01-02,2,1\n";
+
+static void write_file(const char *name, const char *text) {
+    FILE *file = fopen(name, "w");
+    if (!file || fputs(text, file) < 0 || fclose(file) != 0)
+        abort();
+}
+
+/* A folder of its own, with a network and TMs in it; what commands print goes nowhere. */
+static void settle(void) {
+    char folder[] = "/tmp/lead-fuzz-XXXXXX";
+    int nowhere = open("/dev/null", O_WRONLY);
+    if (!mkdtemp(folder) || chdir(folder) != 0 || nowhere < 0 || dup2(nowhere, 1) < 0)
+        abort();
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
+    static lead_status (*const commands[])(int, char **) = {lead_cli_te,       lead_cli_convert,
+                                                            lead_cli_evaluate, lead_cli_check,
+                                                            lead_cli_traffic,  lead_cli_info};
+    static int settled;
+    char *text, *arguments[MOST + 2] = {NULL};
+    int count = 1;
+    if (!settled++)
+        settle();
+    if (size < 2 || memchr(data, '/', size) || memchr(data, 0, size))
+        return 0;
+    write_file("n.csv", network);
+    write_file("t.csv", tms);
+    if (!(text = malloc(size)))
+        abort();
+    memcpy(text, data + 1, size - 1);
+    text[size - 1] = '\0';
+    arguments[0] = (char[]){"command"};
+    for (char *at = strtok(text, "\n"); at && count <= MOST; at = strtok(NULL, "\n"))
+        arguments[count++] = at;
+    (void)commands[data[0] % (sizeof commands / sizeof *commands)](count, arguments);
+    free(text);
+    return 0;
+}
