@@ -1,4 +1,5 @@
-/* Log lines: the library hands them to whoever asked and prints nothing itself. */
+/* Log lines: the library hands them to whoever asked. Where nobody did, warnings are printed, since
+ * they say what else nobody would hear of. */
 #include <lead/base.h>
 #include <stdarg.h>
 
@@ -16,12 +17,16 @@ void lead_log_pause(bool pause) {
 }
 
 void lead_log(lead_log_level level, const char *format, ...) {
-    if (!log_sink || log_pauses)
+    if (log_pauses || (!log_sink && level != LEAD_LOG_WARNING))
         return;
     char line[1024], shown[1024];
     va_list arguments;
     va_start(arguments, format);
     vsnprintf(line, sizeof line, format, arguments);
     va_end(arguments);
-    log_sink(level, lead_printable(line, shown, sizeof shown), log_data);
+    lead_printable(line, shown, sizeof shown);
+    if (log_sink)
+        log_sink(level, shown, log_data);
+    else
+        fprintf(stderr, "lead: warning: %s\n", shown);
 }

@@ -3,6 +3,7 @@
 #include "run/epoch.h"
 #include "run/events.h"
 #include "run/experts.h"
+#include "run/reasons.h"
 #include <lead/run.h>
 #include <math.h>
 #include <stdlib.h>
@@ -26,6 +27,7 @@ typedef struct loop {
     lead_scores scores;
     double *mlu, *ratio, *loss, *delay, *p99, *flow, *flow_p99, *bytes; /* [epochs] */
     lead_policy_summary *summary;
+    lead_reasons reasons;       /* of fallbacks */
     lead_run_listener listener; /* NULL: none */
     void *listener_data;
 } loop;
@@ -125,6 +127,7 @@ static void keep_for_summary(loop *self, int epoch, const lead_epoch_record *rec
     summary->seconds_predict += record->seconds_predict;
     summary->seconds_te += record->seconds_te;
     summary->fallbacks += record->fallbacks[0] != '\0';
+    lead_reasons_add(&self->reasons, record);
 }
 
 static lead_status apply_events(loop *self, int count) {
@@ -202,6 +205,7 @@ static lead_status summarise(loop *self) {
     lead_policy_summary *summary = self->summary;
     lead_spread p99, flow_p99;
     LEAD_TRY(lead_string_copy(self->policy->name, &summary->name));
+    LEAD_TRY(lead_reasons_tell(&self->reasons, summary));
     summary->epochs = self->epochs;
     LEAD_TRY(lead_spread_of(self->mlu, self->epochs, &summary->mlu));
     LEAD_TRY(lead_spread_of(self->ratio, self->epochs, &summary->mlu_over_optimum));

@@ -213,3 +213,12 @@ json.dump(manifest, open("d/manifest.json", "w"))
 PY
 scenario "model: lead, checkpoint: ./d" >s.yaml
 refused 'encoder.pt: .*uses "save"' "$lead" run s.yaml --out o
+
+# --- a checkpoint of other nodes: said, by whatever names ---
+sed 's/IPLSng/Indianapolis/g; s/KSCYng/KansasCity/g' "$LEAD_SOURCE/scenarios/abilene.yaml" >renamed.yaml
+scenario "model: lead, checkpoint: synthetic, samples: 3, steps: 2" | sed 's|file: [^ ]*abilene.yaml|file: renamed.yaml|' >s.yaml
+"$lead" run s.yaml --out o >/dev/null 2>log || fail "$(cat log)"
+grep -q 'warning: .*the model is for other nodes: 2 of its 12 ("IPLSng" is the first) are not in this network' log || fail "renamed nodes: $(cat log)"
+scenario "model: lead, checkpoint: synthetic, samples: 3, steps: 2" >s.yaml
+"$lead" run s.yaml --out o >/dev/null 2>log || fail "$(cat log)"
+! grep -q 'other nodes' log || fail "the model's own nodes: $(cat log)"
