@@ -41,6 +41,35 @@ void on_delivered(Ptr<Hook> hook, int node, const Ipv4Header &header, Ptr<const 
         hook->network->count_delay(source, node, age);
 }
 
+// What comes from a network behind the router enters here, unless it was counted at another router.
+void on_received(Ptr<Hook> hook, int node, Ptr<const Packet> packet, Ptr<Ipv4>,
+                 uint32_t interface) {
+    Ipv4Header header;
+    if (!hook->network || hook->network->subnets.empty() ||
+        hook->network->is_link(node, interface) || packet->PeekHeader(header) == 0)
+        return;
+    int source = hook->network->node_of(header.GetSource()),
+        destination = hook->network->node_of(header.GetDestination());
+    if (destination < 0 || destination == node || (source >= 0 && source != node))
+        return;
+    hook->network->count_offered(node, destination, packet->GetSize());
+    StampTag::put_once(*packet);
+}
+
+// ... and what goes to one has arrived.
+void on_leaving(ns3c_network &network, int node, const Packet &packet) {
+    Ipv4Header header;
+    if (packet.PeekHeader(header) == 0 || network.node_of(header.GetDestination()) != node)
+        return;
+    int source = network.node_of(header.GetSource());
+    if (source < 0 || source == node)
+        return;
+    network.count_delivered(source, node, packet.GetSize());
+    int64_t age = 0;
+    if (StampTag::age(packet, &age))
+        network.count_delay(source, node, age);
+}
+
 // Whoever routed it.
 void on_put(Ptr<Hook> hook, int node, Ptr<const Packet> packet, Ptr<Ipv4>, uint32_t interface) {
     if (!hook->network)
@@ -49,8 +78,11 @@ void on_put(Ptr<Hook> hook, int node, Ptr<const Packet> packet, Ptr<Ipv4>, uint3
     Router &router = hook->network->nodes[static_cast<size_t>(node)];
     router.last_link = -1;
     auto found = hook->network->links_of_interface.find({node, interface});
-    if (found == hook->network->links_of_interface.end())
+    if (found == hook->network->links_of_interface.end()) {
+        if (!hook->network->subnets.empty())
+            on_leaving(*hook->network, node, *packet);
         return;
+    }
     for (int link : found->second)
         if (hook->network->links[static_cast<size_t>(link)].options.source == node)
             router.last_link = link;
@@ -172,7 +204,49 @@ void find_addresses(ns3c_network &network, int index) {
         }
 }
 
+// The networks of a router's interfaces that are no ends of links. One that a router before has,
+// too, is no one's: by which of them its hosts are reached, only the program knows.
+void find_subnets(ns3c_network &network, int index) {
+    const Router &router = network.nodes[static_cast<size_t>(index)];
+    for (uint32_t f = 0; f < router.ip->GetNInterfaces(); f++) {
+        if (is_link(router.ip->GetNetDevice(f)))
+            continue;
+        for (uint32_t a = 0; a < router.ip->GetNAddresses(f); a++) {
+            Ipv4InterfaceAddress own = router.ip->GetAddress(f, a);
+            Subnet subnet = {own.GetMask().Get(), own.GetLocal().Get() & own.GetMask().Get(),
+                             index};
+            if (own.GetLocal() == Ipv4Address::GetLoopback() || subnet.mask == 0 ||
+                subnet.mask == UINT32_MAX)
+                continue;
+            bool known = false;
+            for (Subnet &other : network.subnets)
+                if (other.mask == subnet.mask && other.network == subnet.network) {
+                    other.node = other.node == index ? index : -1;
+                    known = true;
+                }
+            if (!known)
+                network.subnets.push_back(subnet);
+        }
+    }
+}
+
 } // namespace
+
+// By the longest prefix; remembered, since it is asked for every packet.
+int ns3c_network::node_of_host(uint32_t address) {
+    int known = hosts.find(address);
+    if (known >= 0)
+        return known;
+    const Subnet *best = nullptr;
+    for (const Subnet &subnet : subnets)
+        if ((address & subnet.mask) == subnet.network && address != subnet.network &&
+            address != (subnet.network | ~subnet.mask) && (!best || subnet.mask > best->mask))
+            best = &subnet;
+    if (!best || best->node < 0)
+        return -1;
+    hosts.add(address, best->node);
+    return best->node;
+}
 
 void ns3c_network::attach(int index, const FlowHash &hash) {
     Router &node = nodes[static_cast<size_t>(index)];
@@ -187,6 +261,7 @@ void ns3c_network::attach(int index, const FlowHash &hash) {
     }
     node.ip->TraceConnectWithoutContext("SendOutgoing", MakeBoundCallback(&on_sent, hook, index));
     node.ip->TraceConnectWithoutContext("Tx", MakeBoundCallback(&on_put, hook, index));
+    node.ip->TraceConnectWithoutContext("Rx", MakeBoundCallback(&on_received, hook, index));
     node.ip->TraceConnectWithoutContext("LocalDeliver",
                                         MakeBoundCallback(&on_delivered, hook, index));
     if (Ptr<TrafficControlLayer> layer = node.node->GetObject<TrafficControlLayer>())
@@ -200,8 +275,10 @@ void ns3c_network::adopt() {
     if (nodes.empty())
         fail(LEAD_INVALID, "the simulation has no two nodes with IPv4 and a point-to-point link");
     find_links(*this);
-    for (int i = 0; i < node_count(); i++)
+    for (int i = 0; i < node_count(); i++) {
         find_addresses(*this, i);
+        find_subnets(*this, i);
+    }
     pairs.resize(nodes.size() * nodes.size());
     index_links();
     poll();

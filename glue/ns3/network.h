@@ -66,6 +66,13 @@ struct Router {
     int last_link = -1;       // adopted: by which its IP sent last; -1: by what is no link
 };
 
+// Addresses behind a router, on a network of its own that is no link (a LAN, Wi-Fi, LTE): what
+// comes from or goes to them enters or leaves at the router (adopted).
+struct Subnet {
+    uint32_t mask, network;
+    int node; // -1: several routers have it, so no one
+};
+
 // Follows a 32-bit counter of ns-3 that wraps.
 struct Tally {
     uint64_t total = 0;
@@ -116,7 +123,9 @@ struct ns3c_network {
     std::vector<lead::Router> nodes;
     std::vector<lead::Link> links;
     std::unordered_map<std::string, int> names;
-    lead::AddressMap addresses;
+    lead::AddressMap addresses; // of the routers themselves
+    std::vector<lead::Subnet> subnets;
+    lead::AddressMap hosts;            // those in the subnets that were met so far
     std::vector<std::vector<int>> out; // [n] links out of a node, ascending
     std::vector<char> up;              // [m] usable: wanted, and both interfaces up
     std::vector<lead::Pair> pairs;     // [n * n]
@@ -146,8 +155,13 @@ struct ns3c_network {
     lead::Pair &pair(int source, int destination) {
         return pairs[index_of(source, destination)];
     }
-    int node_of(ns3::Ipv4Address address) const {
-        return addresses.find(address.Get());
+    // The router that has the address, or that it is behind; -1: none.
+    int node_of(ns3::Ipv4Address address) {
+        int node = addresses.find(address.Get());
+        return node >= 0 || subnets.empty() ? node : node_of_host(address.Get());
+    }
+    bool is_link(int node, uint32_t interface) const {
+        return links_of_interface.count({node, interface}) > 0;
     }
 
     // Counters of sources and sinks. count_put() must be told of everything that goes onto a link,
@@ -198,6 +212,7 @@ struct ns3c_network {
   private:
     static constexpr uint64_t POLL_BYTES = uint64_t{1} << 30;
     uint64_t put_ = 0;
+    int node_of_host(uint32_t address);
     void flush(lead::Link &link);
     void check_delays(const double *delays) const;
     lead::HopShare hop_for(const ns3c_path &path, int number);

@@ -73,7 +73,7 @@ void Routing::take_over_paths(uint64_t version, const std::shared_ptr<const Path
 }
 
 int Routing::link_of_path(const Flow &flow, int destination) const {
-    int source = network_->addresses.find(flow.source);
+    int source = network_->node_of(Ipv4Address(flow.source));
     if (source < 0)
         return Entry::NONE;
     size_t pair = network_->index_of(source, destination);
@@ -83,7 +83,7 @@ int Routing::link_of_path(const Flow &flow, int destination) const {
 }
 
 bool Routing::splits(const Flow &flow, int destination) const {
-    int source = paths_ ? network_->addresses.find(flow.source) : -1;
+    int source = paths_ ? network_->node_of(Ipv4Address(flow.source)) : -1;
     return entry(destination).splits() ||
            (source >= 0 && paths_->splits(network_->index_of(source, destination)));
 }
@@ -164,7 +164,8 @@ bool Routing::RouteInput(Ptr<const Packet> packet, const Ipv4Header &header,
                          MulticastForwardCallback forward_multicast, LocalDeliverCallback deliver,
                          ErrorCallback fail) {
     int destination = network_ ? network_->node_of(header.GetDestination()) : -1;
-    if (destination == node_ && network_ && !deliver.IsNull()) {
+    if (destination == node_ && network_ && !deliver.IsNull() &&
+        network_->addresses.find(header.GetDestination().Get()) == node_) {
         deliver(packet, header, static_cast<uint32_t>(ipv4_->GetInterfaceForDevice(device)));
         return true;
     }

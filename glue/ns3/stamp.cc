@@ -59,6 +59,14 @@ void StampTag::put(Packet &packet) {
     packet.ReplacePacketTag(tag);
 }
 
+void StampTag::put_once(const Packet &packet) {
+    StampTag tag;
+    if (packet.PeekPacketTag(tag))
+        return;
+    tag.nanoseconds_ = static_cast<uint64_t>(Simulator::Now().GetNanoSeconds());
+    packet.AddPacketTag(tag);
+}
+
 bool StampTag::age(const Packet &packet, int64_t *nanoseconds) {
     StampTag tag;
     if (!packet.PeekPacketTag(tag))

@@ -43,6 +43,7 @@ class StampTag : public ns3::Tag {
     void Print(std::ostream &out) const override;
 
     // Stamps the packet with the current time; a stamp that it has is replaced.
+    static void put_once(const ns3::Packet &packet); // unless it has one
     static void put(ns3::Packet &packet);
     // Nanoseconds since the packet was stamped; false when it was not.
     static bool age(const ns3::Packet &packet, int64_t *nanoseconds);

@@ -51,12 +51,22 @@ static void cell(int width, int decimals, double value) {
         printf(" %*s", width, "-");
 }
 
+enum { NAME_WIDTH = 11 };
+
+/* A name that has no room in its column gets a line of its own. */
+static void print_name(const char *name) {
+    bool fits = strlen(name) <= NAME_WIDTH;
+    printf(fits ? "%-*s" : "%-*s\n", NAME_WIDTH, name);
+    if (!fits)
+        printf("%*s", NAME_WIDTH, "");
+}
+
 static void print_table(const lead_summary *summary) {
     printf("             MLU over optimum       MLU  loss      delay, ms moved forecast fell\n");
     printf("policy        mean    p99    max    p99     %%    mean    p99     %%    nrmse back\n");
     for (int i = 0; i < summary->policy_count; i++) {
         const lead_policy_summary *policy = &summary->policies[i];
-        printf("%-11.11s", policy->name);
+        print_name(policy->name);
         cell(6, 3, policy->mlu_over_optimum.mean);
         cell(6, 3, policy->mlu_over_optimum.p99);
         cell(6, 3, policy->mlu_over_optimum.max);
@@ -67,6 +77,35 @@ static void print_table(const lead_summary *summary) {
         cell(5, 1, 100 * policy->moved_fraction);
         cell(8, 4, policy->nrmse);
         printf(" %4d\n", policy->fallbacks);
+    }
+}
+
+/* Of TCP flows, where there are any. */
+static void print_flow_times(const lead_summary *summary) {
+    bool any = false;
+    for (int i = 0; i < summary->policy_count; i++)
+        any = any || isfinite(summary->policies[i].flow_time_mean);
+    if (!any)
+        return;
+    printf("\n             TCP flows, s\npolicy          mean      p99\n");
+    for (int i = 0; i < summary->policy_count; i++) {
+        print_name(summary->policies[i].name);
+        cell(8, 4, summary->policies[i].flow_time_mean);
+        cell(8, 4, summary->policies[i].flow_time_p99);
+        printf("\n");
+    }
+}
+
+/* What a policy's numbers are worth when it mostly did something else. */
+static void tell_fallbacks(const lead_summary *summary) {
+    for (int i = 0; i < summary->policy_count; i++) {
+        const lead_policy_summary *policy = &summary->policies[i];
+        if (policy->fallbacks <= 2 || 50 * policy->fallbacks < policy->epochs)
+            continue;
+        lead_log(LEAD_LOG_WARNING,
+                 "policy \"%s\" fell back in %d of %d epochs, in %d of them on %s", policy->name,
+                 policy->fallbacks, policy->epochs, policy->fallback_why_epochs,
+                 policy->fallback_why ? policy->fallback_why : "?");
     }
 }
 
@@ -91,8 +130,11 @@ static lead_status run(const char *path, const char *data, lead_run_options *opt
                summary->policies[0].epochs, scenario->engine_options.epoch, summary->engine,
                (unsigned long long)summary->seed, seconds);
         print_table(summary);
+        print_flow_times(summary);
         printf("\nResults (summary.json, summary.csv, NAME/epochs.csv, NAME/links.csv) in\n%s\n",
                options->out);
+        fflush(stdout);
+        tell_fallbacks(summary);
     }
     lead_summary_free(summary);
     lead_scenario_free(scenario);

@@ -85,6 +85,7 @@ static lead_status make_stages(lead_controller *self) {
     int n = lead_topology_node_count(self->topology), m = lead_topology_link_count(self->topology);
     size_t pairs = (size_t)n * (size_t)n;
     options->node_count = n;
+    options->network = self->topology;
     options->step = self->step;
     options->horizon = self->steps = policy->every > 0 ? policy->every : 1;
     options->samples = options->samples > 0 ? options->samples : 1;

@@ -70,13 +70,32 @@ static lead_status check_options(const lead_manifest *manifest,
     return LEAD_OK;
 }
 
+/* A model of other nodes forecasts another network's traffic, which no number would tell. */
+static void warn_of_other_nodes(const lead_manifest *manifest,
+                                const lead_predictor_options *options) {
+    const lead_topology *network = options->network;
+    const char *missing = NULL;
+    int count = 0;
+    for (int i = 0; network && i < manifest->node_count; i++)
+        if (lead_topology_find_node(network, manifest->nodes[i]) < 0) {
+            missing = missing ? missing : manifest->nodes[i];
+            count++;
+        }
+    if (count > 0)
+        lead_log(LEAD_LOG_WARNING,
+                 "%s: the model is for other nodes: %d of its %d (\"%s\" is the first) are not in "
+                 "this network, which has \"%s\"; its forecasts fail, or are another network's",
+                 options->checkpoint, count, manifest->node_count, missing,
+                 lead_topology_node_name(network, 0));
+}
+
 static lead_status load_modules(lead_state *state) {
     const torchc_api *torch = state->torch;
     for (int i = 0; i <= LEAD_COMPONENT_DENOISER; i++) {
         char *path = NULL;
         LEAD_TRY(
             lead_manifest_path(state->options.checkpoint, state->manifest->files[i].name, &path));
-        lead_status status = torch->module_load(path, state->device, &state->modules[i]);
+        lead_status status = lead_torch_load(torch, path, state->device, &state->modules[i]);
         if (status == LEAD_OK)
             status = torch->module_freeze(state->modules[i]);
         free(path);
@@ -318,6 +337,7 @@ static lead_status set_up(lead_state *state, const lead_predictor_options *optio
                          "predictor lead needs a checkpoint: the folder with manifest.json");
     LEAD_TRY(lead_manifest_load(options->checkpoint, &state->manifest));
     LEAD_TRY(check_options(state->manifest, options));
+    warn_of_other_nodes(state->manifest, options);
     LEAD_TRY(lead_torch_runtime(&state->torch));
     LEAD_TRY(state->torch->find_device(options->device, state->device));
     state->threads = options->threads > 0 ? options->threads : state->torch->default_threads();

@@ -2,6 +2,14 @@
  * for it who asks for no model; what was loaded stays until the process ends. */
 #define _GNU_SOURCE /* dladdr, MAP_NORESERVE */
 #include "predict/torch_runtime.h"
+#include "predict/archive.h"
+
+lead_status lead_torch_load(const torchc_api *torch, const char *path, const char *device,
+                            torchc_module **out) {
+    *out = NULL;
+    LEAD_TRY(lead_archive_check(path));
+    return torch->module_load(path, device, out);
+}
 
 #ifndef LEAD_TORCH_PLUGIN
 

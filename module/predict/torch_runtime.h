@@ -8,4 +8,8 @@
  * search path. LEAD_UNAVAILABLE when the build has none or it cannot be loaded. */
 lead_status lead_torch_runtime(const torchc_api **out);
 
+/* module_load, after a look at what the file would have torch do (predict/archive.h). */
+lead_status lead_torch_load(const torchc_api *torch, const char *path, const char *device,
+                            torchc_module **out);
+
 #endif

@@ -16,6 +16,9 @@
  * instead, also of those before the history begins (the newest TM is always there): what it looks
  * at from yesterday may be missing, and only it knows what to put in its place.
  *
+ * A rate below 0, beyond a millionth of the TM's largest, is an error, as NaN is: a module that may
+ * give some cuts them itself.
+ *
  * A module that draws random numbers does so from torch's own generator, seeded per draw. Torch
  * runs it on one thread unless options.threads says otherwise, since more of them may change the
  * last bits of a result. */
@@ -27,6 +30,8 @@
 #include <string.h>
 
 enum { HISTORY_DEFAULT = 16, HISTORY_MAX = 4096, CONTEXT = 3, DAY = 86400, WEEK = 7 * DAY };
+
+static const double ROUNDING = 1e-6; /* of float32, with something to spare */
 
 typedef struct torchscript_state {
     lead_predictor_options options;
@@ -101,7 +106,7 @@ static lead_status set_up(torchscript_state *state) {
     LEAD_TRY(lead_torch_runtime(&state->torch));
     LEAD_TRY(state->torch->find_device(options->device, state->device));
     LEAD_TRY(state->torch->reserve(options->threads > 0 ? options->threads : 1));
-    LEAD_TRY(state->torch->module_load(options->checkpoint, state->device, &state->module));
+    LEAD_TRY(lead_torch_load(state->torch, options->checkpoint, state->device, &state->module));
     LEAD_TRY(check_served(state));
     LEAD_TRY(read_history_length(state));
     LEAD_TRY(read_takes_context(state));
@@ -224,13 +229,20 @@ static lead_status make_room(torchscript_state *state, size_t count) {
     return LEAD_OK;
 }
 
-/* Copies one TM out: finite, not below 0, diagonal 0. */
+/* Copies one TM out, diagonal 0. What is below 0 by no more than float32's rounding of the largest
+ * value is 0; anything else that is no rate is no forecast. */
 static lead_status write_tm(const torchscript_state *state, const double *from, double *tm) {
     const int n = state->options.node_count;
+    double largest = 0;
+    for (int i = 0; i < n * n; i++)
+        largest = fmax(largest, i % (n + 1) == 0 ? 0 : from[i]);
     for (int i = 0; i < n * n; i++) {
-        if (!isfinite(from[i]))
-            return lead_fail(LEAD_MODEL, "%s: forward gave %g", state->options.checkpoint, from[i]);
-        tm[i] = i % (n + 1) == 0 ? 0 : fmax(from[i], 0);
+        const bool diagonal = i % (n + 1) == 0;
+        if (!isfinite(from[i]) || (!diagonal && from[i] < -ROUNDING * largest))
+            return lead_fail(LEAD_MODEL,
+                             "%s: forward gave %g from node %d to node %d, which is not a rate",
+                             state->options.checkpoint, from[i], i / n, i % n);
+        tm[i] = diagonal ? 0 : fmax(from[i], 0);
     }
     return LEAD_OK;
 }

@@ -29,8 +29,10 @@ lead_status lead_spread_of(const double *values, int count, lead_spread *out) {
 void lead_summary_free(lead_summary *summary) {
     if (!summary)
         return;
-    for (int i = 0; i < summary->policy_count; i++)
+    for (int i = 0; i < summary->policy_count; i++) {
         free(summary->policies[i].name);
+        free(summary->policies[i].fallback_why);
+    }
     for (int i = 0; i < summary->failure_count; i++) {
         free(summary->failures[i].name);
         free(summary->failures[i].why);
@@ -83,6 +85,12 @@ static double *value_at(const lead_policy_summary *policy, const place *at) {
     return (double *)((char *)(uintptr_t)policy + at->offset);
 }
 
+/* A message may hold what a file had in it. */
+static json_t *text_to_json(const char *text) {
+    json_t *value = json_string(text);
+    return value ? value : json_string("(no UTF-8)");
+}
+
 static json_t *policy_to_json(const lead_policy_summary *policy) {
     json_t *object = json_object();
     json_object_set_new(object, "name", json_string(policy->name));
@@ -97,14 +105,13 @@ static json_t *policy_to_json(const lead_policy_summary *policy) {
         json_object_set_new(in, places[i].key, isfinite(value) ? json_real(value) : json_null());
     }
     json_object_set_new(object, "fallbacks", json_integer(policy->fallbacks));
+    if (policy->fallback_why) {
+        json_object_set_new(object, "fallback_why", text_to_json(policy->fallback_why));
+        json_object_set_new(object, "fallback_why_epochs",
+                            json_integer(policy->fallback_why_epochs));
+    }
     json_object_set_new(object, "suspects", json_integer(policy->suspects));
     return object;
-}
-
-/* A message may hold what a file had in it. */
-static json_t *text_to_json(const char *text) {
-    json_t *value = json_string(text);
-    return value ? value : json_string("(no UTF-8)");
 }
 
 static json_t *failures_to_json(const lead_summary *summary) {
@@ -192,6 +199,10 @@ static lead_status read_policy(const char *path, const json_t *object,
     LEAD_TRY(read_text(path, object, "name", &policy->name));
     LEAD_TRY(read_count(path, object, "epochs", &policy->epochs));
     LEAD_TRY(read_count(path, object, "fallbacks", &policy->fallbacks));
+    if (json_object_get(object, "fallback_why")) {
+        LEAD_TRY(read_text(path, object, "fallback_why", &policy->fallback_why));
+        LEAD_TRY(read_count(path, object, "fallback_why_epochs", &policy->fallback_why_epochs));
+    }
     LEAD_TRY(read_count(path, object, "suspects", &policy->suspects));
     for (int i = 0; i < PLACES; i++) {
         const json_t *in = places[i].group ? json_object_get(object, places[i].group) : object;

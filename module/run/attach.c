@@ -24,6 +24,7 @@ struct lead_attachment {
     double epoch_began; /* wall clock */
     int64_t step;       /* s that an epoch stands for */
     int epoch, n, m;
+    bool warned; /* of traffic that no pair explains */
 };
 
 static void attachment_free(lead_attachment *self) {
@@ -108,12 +109,59 @@ static lead_status tell_links(lead_attachment *self) {
     return LEAD_OK;
 }
 
+static double passed(const uint64_t *after, const uint64_t *before, int index) {
+    return (double)(after[index] - before[index]);
+}
+
+/* Bytes that a node put on its links beyond those that came by its links and went on, and beyond
+ * those that are counted as its own: from whoever is behind it without an address of its networks.
+ */
+static double unexplained(const lead_attachment *self, int node, double *sent) {
+    const lead_counters *before = self->before, *after = self->after;
+    double own = 0;
+    *sent = 0;
+    for (int e = 0; e < self->m; e++) {
+        const lead_link *link = lead_topology_link(self->topology, e);
+        double carried = passed(after->link_bytes, before->link_bytes, e);
+        if (link->source == node) {
+            *sent += carried;
+            own += carried + passed(after->link_dropped, before->link_dropped, e);
+        }
+        own -= link->destination == node ? carried : 0;
+    }
+    for (int other = 0; other < self->n; other++) {
+        own += passed(after->od_delivered, before->od_delivered, other * self->n + node);
+        own -= passed(after->od_offered, before->od_offered, node * self->n + other);
+    }
+    return own;
+}
+
+/* Says once that the links carry what no pair of nodes sends. Some of what a node sends is on its
+ * way, so a fifth may be missing. */
+static void warn_of_unexplained(lead_attachment *self) {
+    double seconds = self->scenario->engine_options.simulated, sent;
+    for (int i = 0; i < self->n && !self->warned; i++) {
+        double own = unexplained(self, i, &sent);
+        if (own < 0.2 * sent || own < 10000)
+            continue;
+        lead_log(LEAD_LOG_WARNING,
+                 "epoch %d: %.3g of the %.3g Mbit/s that node %s sends are no node's: they come "
+                 "from hosts behind it that have no address of its own networks, or of several "
+                 "routers' network; these are not in the traffic matrix, and routes do not follow "
+                 "them",
+                 self->epoch, 8e-6 * own / seconds, 8e-6 * sent / seconds,
+                 lead_topology_node_name(self->topology, i));
+        self->warned = true;
+    }
+}
+
 /* The end of an epoch, inside the running simulation. */
 static lead_status lap(void *data) {
     lead_attachment *self = data;
     int64_t time = self->epoch * self->step;
     LEAD_TRY(lead_ns3_read(self->network, 1, self->after));
     LEAD_TRY(lead_rates_update(self->rates, self->topology, self->before, self->after));
+    warn_of_unexplained(self);
     if (self->recorder)
         LEAD_TRY(record(self));
     LEAD_TRY(tell_links(self));

@@ -3,6 +3,7 @@
 #include "run/epoch.h"
 #include "run/events.h"
 #include "run/experts.h"
+#include "run/reasons.h"
 #include <lead/run.h>
 #include <math.h>
 #include <stdlib.h>
@@ -26,6 +27,7 @@ typedef struct loop {
     lead_scores scores;
     double *mlu, *ratio, *loss, *delay, *p99, *flow, *flow_p99, *bytes; /* [epochs] */
     lead_policy_summary *summary;
+    lead_reasons reasons;       /* of fallbacks */
     lead_run_listener listener; /* NULL: none */
     void *listener_data;
 } loop;
@@ -43,6 +45,10 @@ static void loop_free(loop *self) {
     lead_topology_free(self->network);
     free(self->events);
     free(self->mlu);
+}
+
+static lead_status tell(const loop *self, lead_run_event event, int epoch) {
+    return self->listener ? self->listener(event, epoch, self->listener_data) : LEAD_OK;
 }
 
 /* Warns when a model forecasts what it learnt from. */
@@ -85,6 +91,7 @@ static lead_status loop_alloc(loop *self, const char *folder) {
     self->flow = self->p99 + self->epochs;
     self->flow_p99 = self->flow + self->epochs;
     self->bytes = self->flow_p99 + self->epochs;
+    LEAD_TRY(tell(self, LEAD_RUN_LOADED, 0));
     LEAD_TRY(lead_brain_alloc(self->scenario, self->policy, self->topology, self->series,
                               self->first, self->first, &self->brain));
     warn_of_seen(self);
@@ -120,6 +127,7 @@ static void keep_for_summary(loop *self, int epoch, const lead_epoch_record *rec
     summary->seconds_predict += record->seconds_predict;
     summary->seconds_te += record->seconds_te;
     summary->fallbacks += record->fallbacks[0] != '\0';
+    lead_reasons_add(&self->reasons, record);
 }
 
 static lead_status apply_events(loop *self, int count) {
@@ -154,10 +162,6 @@ static lead_status simulate(loop *self, int epoch, int events, lead_epoch_record
 fail:
     lead_routing_free(earlier);
     return status;
-}
-
-static lead_status tell(const loop *self, lead_run_event event, int epoch) {
-    return self->listener ? self->listener(event, epoch, self->listener_data) : LEAD_OK;
 }
 
 /* Decides on `epoch`, by the reading at `time`. */
@@ -201,6 +205,7 @@ static lead_status summarise(loop *self) {
     lead_policy_summary *summary = self->summary;
     lead_spread p99, flow_p99;
     LEAD_TRY(lead_string_copy(self->policy->name, &summary->name));
+    LEAD_TRY(lead_reasons_tell(&self->reasons, summary));
     summary->epochs = self->epochs;
     LEAD_TRY(lead_spread_of(self->mlu, self->epochs, &summary->mlu));
     LEAD_TRY(lead_spread_of(self->ratio, self->epochs, &summary->mlu_over_optimum));

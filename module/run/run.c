@@ -2,6 +2,7 @@
 #include "run/family.h"
 #include "run/folder.h"
 #include "run/news.h"
+#include "run/sandbox.h"
 #include <errno.h>
 #include <math.h>
 #include <signal.h>
@@ -147,6 +148,13 @@ static int cores(void) {
     return count > 0 ? (int)count : 1;
 }
 
+static bool has_models(const lead_scenario *scenario) {
+    for (int i = 0; i < scenario->policy_count; i++)
+        if (scenario->policies[i].predictor_options.checkpoint)
+            return true;
+    return false;
+}
+
 /* From the scenario, with everything filled in, to the summary in `out`. */
 static lead_status run_within(const lead_scenario *resolved, const double *optimum,
                               const lead_run_options *options, lead_summary **out) {
@@ -159,6 +167,9 @@ static lead_status run_within(const lead_scenario *resolved, const double *optim
                                   .jobs = options->jobs > 0 ? options->jobs : cores()};
     lead_status status = LEAD_OK;
     snprintf(path, sizeof path, "%s/scenario.yaml", options->out);
+    if (has_models(resolved) && *lead_sandbox_lacks())
+        lead_log(LEAD_LOG_WARNING, "this system has no %s; see docs/security.md",
+                 lead_sandbox_lacks());
     LEAD_TRY_FREE(lead_scenario_write(resolved, path));
     LEAD_TRY_FREE(share_optimum(optimum, resolved->epochs, &family.optimum_fd));
     LEAD_TRY_FREE(lead_calloc(LEAD_FAMILY_MOST, sizeof *whys, &whys));
@@ -207,10 +218,34 @@ fail:
 /* --- inside a child ----------------------------------------------------------------------------
  */
 
+/* What a policy's process works with. */
+typedef struct child {
+    const lead_scenario *scenario;
+    const char *folder;
+} child;
+
+/* Files of all policies: `auto` asks the others' models. */
+static lead_status enter_sandbox(const child *self) {
+    const lead_scenario *scenario = self->scenario;
+    const char *reads[3 + 2 * LEAD_FAMILY_MOST] = {scenario->topology_file, scenario->tm_file,
+                                                   scenario->suspect_file};
+    lead_sandbox sandbox = {
+        .reads = reads, .read_count = 3, .writes = self->folder, .memory = scenario->memory};
+    for (int i = 0; i < scenario->policy_count; i++) {
+        reads[sandbox.read_count++] = scenario->policies[i].fit_file;
+        reads[sandbox.read_count++] = scenario->policies[i].predictor_options.checkpoint;
+    }
+    LEAD_TRY(lead_directory_make(self->folder));
+    return lead_sandbox_enter(&sandbox);
+}
+
 /* A parent that is gone has nobody to run for. */
-static lead_status tell_parent(lead_run_event event, int epoch, void *data) {
-    (void)data;
+static lead_status on_event(lead_run_event event, int epoch, void *data) {
     lead_news news = {event, epoch};
+    if (event == LEAD_RUN_LOADED) {
+        lead_log_pause(false);
+        return enter_sandbox(data);
+    }
     if (write(LEAD_NEWS_FD, &news, sizeof news) == sizeof news)
         return LEAD_OK;
     return lead_fail(LEAD_IO, "the run that this policy is of is over: %s", strerror(errno));
@@ -257,8 +292,9 @@ static lead_status run_child(const char *scenario_path, int policy, const char *
     LEAD_TRY_FREE(make_summary(scenario, 1, &summary));
     summary->policy_count = 1;
     snprintf(path, sizeof path, "%s/%s", out, scenario->policies[policy].name);
+    child self = {scenario, path};
     LEAD_TRY_FREE(
-        lead_run_policy(scenario, policy, optimum, path, tell_parent, NULL, &summary->policies[0]));
+        lead_run_policy(scenario, policy, optimum, path, on_event, &self, &summary->policies[0]));
     snprintf(path, sizeof path, "%s/%s/summary.json", out, scenario->policies[policy].name);
     status = lead_summary_write_json(summary, path);
 fail:
@@ -272,6 +308,7 @@ lead_status lead_run_child(const char *scenario_path, int policy, const char *ou
                            bool *told) {
     *told = false;
     LEAD_TRY(tie_to(parent));
+    lead_log_pause(true); /* of the scenario's files the parent has said all */
     lead_status status = run_child(scenario_path, policy, out);
     if (status != LEAD_OK)
         *told = tell_why();

@@ -266,7 +266,7 @@ static void every_allocation_may_fail(void **state) {
             "s.yaml",
             "name: s\ntopology: {file: diamond.yaml}\n"
             "traffic: {synthetic: {epochs: 2, history: 2}}\n"
-            "policies: [{name: p, predict: {model: ewma, device: cpu}, te: {algorithm: mcf}}]\n"
+            "policies: [{name: p, predict: {model: ewma, alpha: 0.5}, te: {algorithm: mcf}}]\n"
             "events: [{epoch: 1, from: A, to: B, link: down}]\nengine: fluid\n"));
     exhaust("scenario", read_scenario, path);
     snprintf(path, sizeof path, "%s", test_path("records"));

@@ -98,6 +98,8 @@ static void summaries_come_back(void **state) {
                                   .nrmse = NAN,
                                   .seconds_te = 1.5,
                                   .fallbacks = 3,
+                                  .fallback_why_epochs = 2,
+                                  .fallback_why = (char[]){"PREDICT: no memory"},
                                   .suspects = 1,
                                   .disconnected = 7};
     lead_policy_failure failure = {(char[]){"broken"}, (char[]){"it was ended by signal 11"}};
@@ -120,6 +122,8 @@ static void summaries_come_back(void **state) {
     assert_near(back->policies[0].seconds_te, 1.5, 1e-12);
     assert_true(isnan(back->policies[0].nrmse));
     assert_int_equal(back->policies[0].fallbacks, 3);
+    assert_int_equal(back->policies[0].fallback_why_epochs, 2);
+    assert_string_equal(back->policies[0].fallback_why, "PREDICT: no memory");
     assert_int_equal(back->policies[0].suspects, 1);
     assert_near(back->policies[0].disconnected, 7, 0);
     assert_int_equal(back->failure_count, 1);

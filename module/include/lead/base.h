@@ -97,9 +97,11 @@ lead_status lead_string_copy(const char *text, char **out);
 typedef enum lead_log_level { LEAD_LOG_INFO, LEAD_LOG_WARNING } lead_log_level;
 typedef void (*lead_log_sink)(lead_log_level level, const char *line, void *data);
 
-/* Where log lines go; the library itself never prints. NULL (the default) drops them. Set it before
+/* Where log lines go. NULL (the default): warnings to standard error, the rest nowhere. Set it before
  * threads start. */
 void lead_log_set_sink(lead_log_sink sink, void *data);
+/* Drops lines for a while: of what was said already. */
+void lead_log_pause(bool pause);
 void lead_log(lead_log_level level, const char *format, ...) LEAD_PRINTF(2, 3);
 
 /* --- time ------------------------------------------------------------------------------------ */

@@ -62,9 +62,11 @@ typedef struct lead_policy_summary {
     double links_changed, moved_fraction;   /* means over epochs */
     double nrmse, nmae, ncrps, coverage_90; /* over all epochs together */
     double seconds_simulate, seconds_measure, seconds_predict, seconds_te;
-    double disconnected; /* bit/s, mean over epochs */
-    int fallbacks;       /* epochs with one */
-    int suspects;        /* epochs with one */
+    double disconnected;     /* bit/s, mean over epochs */
+    int fallbacks;           /* epochs with one */
+    int fallback_why_epochs; /* of these, epochs with the most frequent reason */
+    char *fallback_why;      /* it: "PREDICT: ..."; NULL: none */
+    int suspects;            /* epochs with one */
 } lead_policy_summary;
 
 /* Of count > 0 values, NaNs left out; all NaN when none is left. O(count log count). */

@@ -38,6 +38,7 @@ lead_status lead_run_child(const char *scenario_path, int policy, const char *ou
                            bool *told);
 
 typedef enum lead_run_event {
+    LEAD_RUN_LOADED,     /* network and TMs are there; what comes next are models */
     LEAD_RUN_LAP_BEGINS, /* the controller measures, forecasts and plans for that epoch */
     LEAD_RUN_LAP_ENDS,
     LEAD_RUN_EPOCH_DONE /* and is in the records */
