@@ -1,4 +1,5 @@
 /* Files that appear whole or not at all, and whole files read at once. */
+#include "base/expects.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <lead/base.h>
@@ -18,6 +19,7 @@ struct lead_file_writer {
 };
 
 lead_status lead_file_writer_alloc(const char *path, bool gzip, lead_file_writer **out) {
+    LEAD_EXPECTS(path && out);
     lead_file_writer *writer = NULL;
     size_t size = strlen(path) + 32;
     lead_status status = LEAD_OK;
@@ -87,6 +89,7 @@ static int close_parts(lead_file_writer *writer) {
 }
 
 lead_status lead_file_writer_finish(lead_file_writer *writer) {
+    LEAD_EXPECTS(writer);
     if (close_parts(writer) && !writer->error)
         writer->error = errno ? errno : EIO;
     if (writer->error)
@@ -152,6 +155,7 @@ fail:
 }
 
 lead_status lead_file_check(const char *path) {
+    LEAD_EXPECTS(path);
     struct stat about;
     if (stat(path, &about) != 0 || S_ISREG(about.st_mode))
         return LEAD_OK;
@@ -160,6 +164,7 @@ lead_status lead_file_check(const char *path) {
 }
 
 lead_status lead_file_read(const char *path, size_t limit, char **out, size_t *length) {
+    LEAD_EXPECTS(path && out && length);
     LEAD_TRY(lead_file_check(path));
     errno = 0;
     gzFile file = gzopen(path, "rb");
@@ -175,6 +180,7 @@ lead_status lead_file_read(const char *path, size_t limit, char **out, size_t *l
 }
 
 lead_status lead_directory_make(const char *path) {
+    LEAD_EXPECTS(path);
     char *copy;
     LEAD_TRY(lead_string_copy(path, &copy));
     for (char *slash = copy + 1; *copy && (slash = strchr(slash, '/')); slash++) {
@@ -194,6 +200,7 @@ lead_status lead_directory_make(const char *path) {
 }
 
 lead_status lead_directory_lock(const char *path, int *lock) {
+    LEAD_EXPECTS(path && lock);
     *lock = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (*lock < 0)
         return lead_fail(LEAD_IO, "%s: cannot be opened: %s", path, strerror(errno));

@@ -1,9 +1,11 @@
 /* Sums, order and quantiles that every room needs. */
+#include "base/expects.h"
 #include <gsl/gsl_sort.h>
 #include <gsl/gsl_statistics_double.h>
 #include <lead/base.h>
 
 double lead_sum(const double *values, size_t count) {
+    LEAD_EXPECTS(values);
     double sum = 0;
     for (size_t i = 0; i < count; i++)
         sum += values[i];
@@ -62,6 +64,7 @@ static void sort(double *values, size_t count, int depth) {
 }
 
 void lead_sort(double *values, size_t count) {
+    LEAD_EXPECTS(values);
     int depth = 2;
     for (size_t parts = count; parts > 1; parts /= 2)
         depth += 2;
@@ -69,6 +72,7 @@ void lead_sort(double *values, size_t count) {
 }
 
 double lead_quantile(double *values, size_t count, double q) {
+    LEAD_EXPECTS(values);
     lead_sort(values, count);
     return gsl_stats_quantile_from_sorted_data(values, 1, count, q);
 }

@@ -1,9 +1,11 @@
 /* Named random streams: what one consumer draws depends on the seed and its own name alone. */
+#include "base/expects.h"
 #include <lead/base.h>
 #include <stdlib.h>
 #include <string.h>
 
 uint64_t lead_random_seed(uint64_t seed, const char *name) {
+    LEAD_EXPECTS(name);
     uint64_t hash = 14695981039346656037u; /* FNV-1a */
     for (const char *c = name; *c; c++)
         hash = (hash ^ (unsigned char)*c) * 1099511628211u;
@@ -17,6 +19,7 @@ uint64_t lead_random_seed(uint64_t seed, const char *name) {
 /* As gsl_rng_alloc, which ends the process when memory is short: GSL's error handler is the host's
  * to set. gsl_rng_free frees it. */
 lead_status lead_random_alloc(uint64_t seed, const char *name, gsl_rng **out) {
+    LEAD_EXPECTS(name && out);
     gsl_rng *random;
     LEAD_TRY(lead_calloc(1, sizeof *random, &random));
     lead_status status = lead_calloc(1, gsl_rng_mt19937->size, &random->state);
@@ -31,6 +34,7 @@ lead_status lead_random_alloc(uint64_t seed, const char *name, gsl_rng **out) {
 }
 
 void lead_philox(uint64_t key, uint64_t counter, uint32_t words[4]) {
+    LEAD_EXPECTS(words);
     uint32_t c[4] = {(uint32_t)counter, (uint32_t)(counter >> 32), 0, 0};
     uint32_t k0 = (uint32_t)key, k1 = (uint32_t)(key >> 32);
     for (int round = 0; round < 10; round++) {

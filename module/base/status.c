@@ -1,4 +1,5 @@
 /* Status codes and the message of the last failure, one per thread. */
+#include "base/expects.h"
 #include <lead/base.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -49,6 +50,7 @@ static bool is_control(const unsigned char *text) {
 }
 
 const char *lead_printable(const char *text, char *out, size_t room) {
+    LEAD_EXPECTS(text && out);
     const unsigned char *from = (const unsigned char *)text;
     size_t used = 0;
     while (*from) {
@@ -92,6 +94,7 @@ const char *lead_last_message(void) {
 }
 
 lead_status lead_calloc(size_t count, size_t size, void *out) {
+    LEAD_EXPECTS(out);
     bool fits = size == 0 || count <= PTRDIFF_MAX / size;
     void *memory = fits ? calloc(count ? count : 1, size ? size : 1) : NULL;
     if (!memory)
@@ -101,6 +104,7 @@ lead_status lead_calloc(size_t count, size_t size, void *out) {
 }
 
 lead_status lead_string_copy(const char *text, char **out) {
+    LEAD_EXPECTS(text && out);
     size_t size = strlen(text) + 1;
     LEAD_TRY(lead_calloc(size, 1, out));
     memcpy(*out, text, size);

@@ -1,4 +1,5 @@
 /* Texts whatever the program's locale is. */
+#include "base/expects.h"
 #include <lead/base.h>
 #include <locale.h>
 
@@ -39,6 +40,7 @@ static int utf8_length(const unsigned char *c) {
 }
 
 bool lead_utf8_valid(const char *text) {
+    LEAD_EXPECTS(text);
     const unsigned char *c = (const unsigned char *)text;
     for (int length; *c; c += length)
         if ((length = utf8_length(c)) == 0)
@@ -47,6 +49,7 @@ bool lead_utf8_valid(const char *text) {
 }
 
 void lead_utf8_print(uint32_t code, char text[5]) {
+    LEAD_EXPECTS(text);
     int length = code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
     static const unsigned char lead[] = {0, 0, 0xc0, 0xe0, 0xf0};
     text[length] = '\0';

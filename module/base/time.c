@@ -1,4 +1,5 @@
 /* The wall clock for durations, and calendar times in ISO-8601. */
+#include "base/expects.h"
 #include <lead/base.h>
 #include <string.h>
 #include <time.h>
@@ -100,6 +101,7 @@ static bool read_clock_and_zone(const char *text, clock_time *out) {
 }
 
 lead_status lead_time_parse(const char *text, int64_t *seconds) {
+    LEAD_EXPECTS(text && seconds);
     int year, month, day;
     clock_time at = {0};
     bool shape = digits(text, 4, &year) && text[4] == '-' && digits(text + 5, 2, &month) &&
@@ -117,6 +119,7 @@ lead_status lead_time_parse(const char *text, int64_t *seconds) {
 }
 
 void lead_time_format(int64_t seconds, char text[LEAD_TIME_LENGTH + 1]) {
+    LEAD_EXPECTS(text);
     int64_t days = seconds / 86400, rest = seconds % 86400;
     if (rest < 0) {
         rest += 86400;

@@ -1,4 +1,5 @@
 /* The engines by name. To add one: its file, a line in engine/types.h and a row here. */
+#include "base/expects.h"
 #include "engine/types.h"
 #include <math.h>
 #include <stdlib.h>
@@ -20,6 +21,7 @@ struct lead_engine {
 };
 
 const lead_engine_type *lead_engine_find(const char *name) {
+    LEAD_EXPECTS(name);
     for (int i = 0; i < COUNT; i++)
         if (strcmp(table[i]->name, name) == 0)
             return table[i];
@@ -69,6 +71,7 @@ static lead_status check_options(const lead_engine_options *options) {
 
 lead_status lead_engine_alloc(const lead_engine_type *type, const lead_engine_options *options,
                               lead_engine **out) {
+    LEAD_EXPECTS(type && options && out);
     lead_engine *engine = NULL;
     lead_status status = LEAD_OK;
     LEAD_TRY(check_options(options));
@@ -96,6 +99,7 @@ void lead_engine_free(lead_engine *engine) {
 lead_status lead_engine_run(lead_engine *engine, const double *tm, const lead_routing *routing,
                             const lead_link_event *events, int event_count,
                             lead_counters *reading) {
+    LEAD_EXPECTS(engine && tm && routing && reading);
     int n = lead_topology_node_count(engine->options.topology),
         m = lead_topology_link_count(engine->options.topology);
     LEAD_TRY(lead_tm_check(engine->type->name, tm, 1, n));

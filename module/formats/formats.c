@@ -1,4 +1,5 @@
 /* Which reader and writer belong to a path's ending, and what several readers share. */
+#include "base/expects.h"
 #include "formats/text.h"
 #include <math.h>
 #include <stdlib.h>
@@ -69,10 +70,12 @@ static int tm_format(const char *path) {
 }
 
 bool lead_path_is_topology(const char *path) {
+    LEAD_EXPECTS(path);
     return topology_format(path) >= 0;
 }
 
 bool lead_path_is_tm(const char *path) {
+    LEAD_EXPECTS(path);
     return tm_format(path) >= 0;
 }
 
@@ -96,6 +99,7 @@ static lead_status check_reading(const char *path, int holds,
 
 lead_status lead_topology_read(const char *path, const lead_topology_reading *reading,
                                lead_topology **out) {
+    LEAD_EXPECTS(path && out);
     static const lead_topology_reading plain = {0};
     int format = topology_format(path);
     if (format < 0)
@@ -156,6 +160,7 @@ static lead_status check_lone_nodes(const lead_topology *topology, const char *p
 }
 
 lead_status lead_topology_write(const lead_topology *topology, const char *path) {
+    LEAD_EXPECTS(topology && path);
     int format = topology_format(path);
     if (format < 0)
         return no_topology(path);
@@ -169,6 +174,7 @@ lead_status lead_topology_write(const lead_topology *topology, const char *path)
 
 lead_status lead_tm_series_read(const char *path, const lead_tm_reading *reading,
                                 lead_tm_series **out) {
+    LEAD_EXPECTS(path && out);
     int format = tm_format(path);
     if (format < 0)
         return lead_fail(
@@ -179,6 +185,7 @@ lead_status lead_tm_series_read(const char *path, const lead_tm_reading *reading
 }
 
 lead_status lead_tm_series_write(const lead_tm_series *series, const char *path) {
+    LEAD_EXPECTS(series && path);
     int format = tm_format(path);
     if (format < 0 || !tm_formats[format].write)
         return lead_fail(LEAD_INVALID,

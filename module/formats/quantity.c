@@ -1,4 +1,5 @@
 /* Numbers with units, as people write them. */
+#include "base/expects.h"
 #include "formats/text.h"
 #include <math.h>
 #include <string.h>
@@ -30,6 +31,7 @@ static const char *kind_text(lead_quantity kind) {
 }
 
 lead_status lead_quantity_parse(const char *text, lead_quantity kind, double *value) {
+    LEAD_EXPECTS(text && value);
     char number[64] = "";
     size_t digits = strspn(text, "+-.0123456789eE");
     const char *unit = text + digits;
@@ -50,6 +52,7 @@ lead_status lead_quantity_parse(const char *text, lead_quantity kind, double *va
 }
 
 lead_status lead_unit_parse(const char *text, double *unit) {
+    LEAD_EXPECTS(text && unit);
     char one[80];
     snprintf(one, sizeof one, "1 %.70s", text);
     lead_status status = lead_quantity_parse(one, LEAD_QUANTITY_RATE, unit);

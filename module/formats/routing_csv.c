@@ -1,5 +1,6 @@
 /* A routing as CSV: explicit paths of OD pairs, and splits where a node's traffic for a destination
  * leaves it. Links by their index in the topology too, since parallel ones have the same ends. */
+#include "base/expects.h"
 #include "formats/text.h"
 #include <stdlib.h>
 #include <string.h>
@@ -66,6 +67,7 @@ static lead_status write_splits(lead_file_writer *writer, const lead_topology *t
 
 lead_status lead_routing_write(const lead_routing *routing, const lead_topology *topology,
                                const char *path) {
+    LEAD_EXPECTS(routing && topology && path);
     const int n = lead_topology_node_count(topology);
     lead_file_writer *writer = NULL;
     lead_status status = LEAD_OK;

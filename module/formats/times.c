@@ -1,4 +1,5 @@
 /* Lists of times: CSV with a header, of which the column `time` counts. */
+#include "base/expects.h"
 #include "formats/text.h"
 #include <stdlib.h>
 #include <string.h>
@@ -61,6 +62,7 @@ static int compare(const void *a, const void *b) {
 }
 
 lead_status lead_times_read(const char *path, int64_t **values, int *count) {
+    LEAD_EXPECTS(path && values && count);
     lead_lines *lines;
     times list = {0};
     int column = 0;

@@ -1,6 +1,7 @@
 /* TMs as CSV: a time and a column SOURCE>DESTINATION for each pair, in any order, then a row an
  * epoch; or a row a pair (tm_long.c). Values in kbit/s. */
 #include "formats/tm_csv.h"
+#include "base/expects.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -256,6 +257,7 @@ fail:
 }
 
 lead_status lead_csv_holds_tms(const char *path, bool *tms) {
+    LEAD_EXPECTS(path && tms);
     lead_tm_table table = {.path = path};
     char **header = NULL;
     int count = 0, time = 0;

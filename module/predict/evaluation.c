@@ -1,5 +1,6 @@
 /* All scores of forecasts over many windows: marginal ones from each OD pair's samples, joint ones
  * from the TM's total, the link loads and the TM as one vector. */
+#include "base/expects.h"
 #include "predict/scores.h"
 #include <gsl/gsl_statistics_double.h>
 #include <math.h>
@@ -24,6 +25,7 @@ struct lead_evaluation {
 
 lead_status lead_evaluation_alloc(int node_count, const double *od_maximum,
                                   const lead_routing *routing, lead_evaluation **out) {
+    LEAD_EXPECTS(out);
     lead_evaluation *self = NULL;
     size_t pairs = (size_t)node_count * (size_t)node_count;
     lead_status status = LEAD_OK;
@@ -185,6 +187,7 @@ static lead_status add_energy(lead_evaluation *self, const double *joint, int co
 
 lead_status lead_evaluation_add(lead_evaluation *self, const double *samples, const double *joint,
                                 int count, const double *truth, bool even) {
+    LEAD_EXPECTS(self && samples && joint && truth);
     const lead_spacing spacing = even && !joint ? LEAD_EVEN_SUMS : LEAD_RANDOM;
     double *x = NULL, *loads = NULL;
     lead_status status = LEAD_OK;
@@ -228,6 +231,7 @@ static lead_status collapse_of(const lead_evaluation *self, double *collapse) {
 
 lead_status lead_evaluation_get_result(const lead_evaluation *self,
                                        lead_evaluation_result *result) {
+    LEAD_EXPECTS(self && result);
     const lead_scores *scores = &self->scores;
     *result = (lead_evaluation_result){
         .windows = scores->windows,

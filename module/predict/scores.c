@@ -1,5 +1,6 @@
 /* Scores of forecasts: normalised errors of mean and median, CRPS, interval coverage. */
 #include "predict/scores.h"
+#include "base/expects.h"
 #include <gsl/gsl_statistics_double.h>
 #include <math.h>
 #include <stdlib.h>
@@ -49,6 +50,7 @@ void lead_scores_add_pair(lead_scores *scores, double *x, int count, double trut
 
 lead_status lead_scores_add(lead_scores *scores, const double *samples, int count,
                             const double *truth, int node_count) {
+    LEAD_EXPECTS(scores && samples && truth);
     double *x;
     size_t pairs = (size_t)node_count * (size_t)node_count;
     LEAD_TRY(lead_calloc((size_t)count, sizeof *x, &x));
@@ -65,6 +67,7 @@ lead_status lead_scores_add(lead_scores *scores, const double *samples, int coun
 }
 
 void lead_scores_merge(lead_scores *scores, const lead_scores *more) {
+    LEAD_EXPECTS(scores && more);
     scores->windows += more->windows;
     scores->squared_error += more->squared_error;
     scores->squared_truth += more->squared_truth;
@@ -76,17 +79,21 @@ void lead_scores_merge(lead_scores *scores, const lead_scores *more) {
 }
 
 double lead_scores_nrmse(const lead_scores *scores) {
+    LEAD_EXPECTS(scores);
     return scores->squared_truth > 0 ? sqrt(scores->squared_error / scores->squared_truth) : NAN;
 }
 
 double lead_scores_nmae(const lead_scores *scores) {
+    LEAD_EXPECTS(scores);
     return scores->absolute_truth > 0 ? scores->absolute_error / scores->absolute_truth : NAN;
 }
 
 double lead_scores_ncrps(const lead_scores *scores) {
+    LEAD_EXPECTS(scores);
     return scores->absolute_truth > 0 ? scores->crps / scores->absolute_truth : NAN;
 }
 
 double lead_scores_coverage_90(const lead_scores *scores) {
+    LEAD_EXPECTS(scores);
     return scores->intervals > 0 ? (double)scores->covered_90 / (double)scores->intervals : NAN;
 }

@@ -1,4 +1,5 @@
 /* The predictors by name. To add one: its file, a line in predict/types.h and a row here. */
+#include "base/expects.h"
 #include "predict/types.h"
 #include <stdlib.h>
 #include <string.h>
@@ -19,6 +20,7 @@ struct lead_predictor {
 };
 
 const lead_predictor_type *lead_predictor_find(const char *name) {
+    LEAD_EXPECTS(name);
     for (int i = 0; i < COUNT; i++)
         if (strcmp(table[i]->name, name) == 0)
             return table[i];
@@ -65,6 +67,7 @@ static lead_status check_options(const lead_predictor_options *options) {
 
 lead_status lead_predictor_alloc(const lead_predictor_type *type,
                                  const lead_predictor_options *options, lead_predictor **out) {
+    LEAD_EXPECTS(type && options && out);
     lead_predictor *predictor = NULL;
     lead_status status = LEAD_OK;
     LEAD_TRY(check_options(options));
@@ -90,14 +93,17 @@ void lead_predictor_free(lead_predictor *predictor) {
 }
 
 const lead_predictor_options *lead_predictor_get_options(const lead_predictor *predictor) {
+    LEAD_EXPECTS(predictor);
     return &predictor->options;
 }
 
 int lead_predictor_get_steps(const lead_predictor *predictor) {
+    LEAD_EXPECTS(predictor);
     return predictor->type->steps ? predictor->type->steps(predictor->state) : 0;
 }
 
 bool lead_predictor_has_seen(const lead_predictor *predictor, int64_t time) {
+    LEAD_EXPECTS(predictor);
     return predictor->type->has_seen && predictor->type->has_seen(predictor->state, time);
 }
 
@@ -123,11 +129,13 @@ static lead_status forecast(lead_predictor *predictor, forecasting how,
 
 lead_status lead_predictor_forecast(lead_predictor *predictor, const lead_tm_series *history,
                                     int now, uint64_t draw, double *samples) {
+    LEAD_EXPECTS(predictor && history && samples);
     return forecast(predictor, predictor->type->forecast, history, now, draw, samples);
 }
 
 lead_status lead_predictor_forecast_joint(lead_predictor *predictor, const lead_tm_series *history,
                                           int now, uint64_t draw, double *samples) {
+    LEAD_EXPECTS(predictor && history && samples);
     const lead_predictor_type *type = predictor->type;
     if (!predictor->options.joint)
         return lead_fail(LEAD_INVALID, "%s: made without options.joint", type->name);
@@ -136,6 +144,7 @@ lead_status lead_predictor_forecast_joint(lead_predictor *predictor, const lead_
 }
 
 int lead_history_find(const lead_tm_series *history, int now, int lag, int64_t step) {
+    LEAD_EXPECTS(history);
     int64_t wanted = lead_tm_series_time(history, now) - lag * step;
     int guess = now - lag; /* on a series without gaps */
     if (guess >= 0 && lead_tm_series_time(history, guess) == wanted)

@@ -1,4 +1,5 @@
 /* Rows of epochs, links and timings, put into the files epoch by epoch. */
+#include "base/expects.h"
 #include "record/files.h"
 #include <lead/record.h>
 #include <math.h>
@@ -60,6 +61,7 @@ static lead_status open_files(const char *folder, lead_recorder *recorder) {
 
 lead_status lead_recorder_alloc(const char *folder, const lead_topology *topology,
                                 lead_recorder **out) {
+    LEAD_EXPECTS(folder && topology && out);
     lead_recorder *recorder = NULL;
     LEAD_TRY(lead_calloc(1, sizeof *recorder, &recorder));
     recorder->topology = topology;
@@ -155,6 +157,7 @@ static void add_timings(FILE *file, const lead_epoch_record *record) {
 
 lead_status lead_recorder_add(lead_recorder *recorder, const lead_epoch_record *record,
                               const double *offered, const double *carried) {
+    LEAD_EXPECTS(recorder && record && offered && carried);
     lead_locale before = lead_locale_enter();
     add_epoch(recorder->files[EPOCHS].text, record);
     add_links(recorder->files[LINKS].text, recorder->topology, record->epoch, offered, carried);

@@ -1,4 +1,5 @@
 /* The summary of a run: statistics over epochs, and summary.json and summary.csv. */
+#include "base/expects.h"
 #include <gsl/gsl_statistics_double.h>
 #include <jansson.h>
 #include <lead/record.h>
@@ -7,6 +8,7 @@
 #include <string.h>
 
 lead_status lead_spread_of(const double *values, int count, lead_spread *out) {
+    LEAD_EXPECTS(values && out);
     double *known;
     size_t n = 0;
     *out = (lead_spread){NAN, NAN, NAN, NAN, NAN, NAN};
@@ -126,6 +128,7 @@ static json_t *failures_to_json(const lead_summary *summary) {
 }
 
 lead_status lead_summary_write_json(const lead_summary *summary, const char *path) {
+    LEAD_EXPECTS(summary && path);
     json_t *root = json_object(), *policies = json_array();
     lead_file_writer *writer = NULL;
     char *text = NULL;
@@ -155,6 +158,7 @@ fail:
 }
 
 lead_status lead_summary_write_csv(const lead_summary *summary, const char *path) {
+    LEAD_EXPECTS(summary && path);
     lead_file_writer *writer = NULL;
     lead_status status = LEAD_OK;
     LEAD_TRY_FREE(lead_file_writer_alloc(path, false, &writer));
@@ -245,6 +249,7 @@ static lead_status read_summary(const char *path, const json_t *root, lead_summa
 }
 
 lead_status lead_summary_read_json(const char *path, lead_summary **out) {
+    LEAD_EXPECTS(path && out);
     char *text;
     size_t length;
     json_error_t error;

@@ -1,4 +1,5 @@
 /* Whether a run would work: everything that it makes is made, and a policy's first lap is tried. */
+#include "base/expects.h"
 #include "run/experts.h"
 #include <lead/run.h>
 
@@ -35,6 +36,7 @@ fail:
 
 lead_status lead_run_try(const lead_scenario *scenario, int policy, const lead_topology *topology,
                          const lead_tm_series *series, int first, lead_trial *out) {
+    LEAD_EXPECTS(scenario && topology && series && out);
     char later[400] = "";
     double seconds;
     int length = lead_tm_series_length(series);

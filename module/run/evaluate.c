@@ -1,4 +1,5 @@
 /* Predictors on past traffic: which windows, and every predictor over all of them. */
+#include "base/expects.h"
 #include "scenario/find.h"
 #include <lead/evaluate.h>
 #include <math.h>
@@ -24,6 +25,7 @@ static lead_status append_clean(const lead_tm_series *series, int row, double *t
 
 lead_status lead_evaluate_clean(const lead_tm_series *series, const int64_t *suspects, int count,
                                 lead_tm_series **out) {
+    LEAD_EXPECTS(series && out);
     int n = lead_tm_series_node_count(series);
     const char **names = NULL;
     double *tm = NULL;
@@ -88,6 +90,7 @@ fail:
 
 lead_status lead_evaluate_routing(const lead_topology *topology, const lead_tm_series *series,
                                   lead_routing **out) {
+    LEAD_EXPECTS(topology && series && out);
     lead_topology *ordered = NULL;
     double *weights = NULL;
     lead_status status = LEAD_OK;
@@ -126,6 +129,7 @@ static bool is_window(const lead_tm_series *series, int now, const lead_evaluate
 
 lead_status lead_evaluate_windows(const lead_tm_series *series, const lead_evaluate_span *span,
                                   int most, int **now, int *count) {
+    LEAD_EXPECTS(series && span && now && count);
     int length = lead_tm_series_length(series), found = 0, *rows;
     int64_t step = lead_tm_series_step(series);
     LEAD_TRY(lead_calloc((size_t)length, sizeof *rows, &rows));
@@ -447,6 +451,7 @@ static void warn_of_leaks(const lead_evaluate_options *options, const int *now, 
 }
 
 lead_status lead_evaluate(const lead_evaluate_options *options) {
+    LEAD_EXPECTS(options);
     lead_evaluate_span span;
     int scored = 0, count, *now;
     lead_status status = LEAD_OK;

@@ -1,5 +1,6 @@
 /* The least possible MLU of every epoch: what all policies are compared with, and what demands are
  * scaled by. */
+#include "base/expects.h"
 #include "run/events.h"
 #include <lead/run.h>
 #include <math.h>
@@ -34,6 +35,7 @@ static lead_status solve(lead_te *te, const double *tm, int epoch, double *optim
 
 lead_status lead_run_optimum(const lead_scenario *scenario, const lead_topology *topology,
                              const lead_tm_series *series, int first, int epochs, double *optimum) {
+    LEAD_EXPECTS(scenario && topology && series && optimum);
     lead_topology *network = NULL;
     lead_te *te = NULL;
     lead_link_event *events = NULL;

@@ -1,5 +1,6 @@
 /* One policy over the whole scenario, in this process: engine and controller in turn, and a record
  * of every epoch. */
+#include "base/expects.h"
 #include "run/epoch.h"
 #include "run/events.h"
 #include "run/experts.h"
@@ -226,6 +227,7 @@ static lead_status summarise(loop *self) {
 lead_status lead_run_policy(const lead_scenario *scenario, int policy, const double *optimum,
                             const char *folder, lead_run_listener listener, void *data,
                             lead_policy_summary *summary) {
+    LEAD_EXPECTS(scenario && optimum && folder && summary);
     loop self = {.scenario = scenario,
                  .policy = &scenario->policies[policy],
                  .summary = summary,

@@ -1,4 +1,5 @@
 /* A scenario's policies side by side, each in a process of its own. */
+#include "base/expects.h"
 #include "run/family.h"
 #include "run/folder.h"
 #include "run/news.h"
@@ -199,6 +200,7 @@ static lead_status check_options(const lead_scenario *scenario, const lead_run_o
 
 lead_status lead_run(const lead_scenario *scenario, const lead_run_options *options,
                      lead_summary **out) {
+    LEAD_EXPECTS(scenario && options && out);
     lead_scenario resolved = *scenario; /* strings and lists stay the caller's */
     double *optimum = NULL;
     int lock = -1;
@@ -306,6 +308,7 @@ fail:
 
 lead_status lead_run_child(const char *scenario_path, int policy, const char *out, long parent,
                            bool *told) {
+    LEAD_EXPECTS(scenario_path && out && told);
     *told = false;
     LEAD_TRY(tie_to(parent));
     lead_log_pause(true); /* of the scenario's files the parent has said all */

@@ -1,4 +1,5 @@
 /* The network and the TMs that a scenario names. */
+#include "base/expects.h"
 #include "formats/yaml.h"
 #include <lead/formats.h>
 #include <lead/scenario.h>
@@ -223,6 +224,7 @@ static lead_status check_connected(const lead_scenario *scenario, const lead_top
 
 lead_status lead_scenario_load(const lead_scenario *scenario, lead_topology **topology,
                                lead_tm_series **series, int *first) {
+    LEAD_EXPECTS(scenario && topology && series && first);
     lead_topology *network = NULL;
     lead_tm_series *tms = NULL;
     lead_status status = LEAD_OK;

@@ -1,4 +1,5 @@
 /* From the text of a scenario file to checked values, with defaults. */
+#include "base/expects.h"
 #include "formats/text.h"
 #include "record/files.h"
 #include "scenario/find.h"
@@ -461,10 +462,12 @@ static lead_status read_by(const cyaml_schema_value_t *schema,
 }
 
 lead_status lead_scenario_read(const char *path, const char *data, lead_scenario **out) {
+    LEAD_EXPECTS(path && out);
     return read_by(&raw_scenario_schema, read_simulation, path, data, out);
 }
 
 lead_status lead_scenario_read_attached(const char *path, lead_scenario **out) {
+    LEAD_EXPECTS(path && out);
     return read_by(&raw_attached_schema, read_policies, path, NULL, out);
 }
 

@@ -1,4 +1,5 @@
 /* Reads and writes the options of TE algorithms by their names. */
+#include "base/expects.h"
 #include "formats/text.h"
 #include "te/options.h"
 #include <lead/formats.h>
@@ -66,6 +67,7 @@ static lead_status parse(const option *row, const char *text, double *value) {
 
 lead_status lead_te_option_set(const lead_te_type *type, lead_te_options *options, int index,
                                const char *text) {
+    LEAD_EXPECTS(type && options && text);
     const option *row = &table[index];
     void *member = (char *)options + row->at;
     double value;
@@ -119,6 +121,7 @@ static bool print(const lead_te_options *options, int index, char *text, size_t 
 }
 
 bool lead_te_option_get(const lead_te_options *options, int index, char *text, size_t size) {
+    LEAD_EXPECTS(options && text);
     lead_locale before = lead_locale_enter();
     bool set = print(options, index, text, size);
     lead_locale_leave(before);

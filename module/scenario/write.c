@@ -1,4 +1,5 @@
 /* A scenario with everything filled in, as YAML that reads back to the same run. */
+#include "base/expects.h"
 #include "formats/yaml.h"
 #include <lead/scenario.h>
 
@@ -118,6 +119,7 @@ static void write_policy(lead_file_writer *writer, const lead_policy *policy) {
 }
 
 lead_status lead_scenario_write(const lead_scenario *scenario, const char *path) {
+    LEAD_EXPECTS(scenario && path);
     lead_file_writer *writer = NULL;
     lead_status status = LEAD_OK;
     LEAD_TRY_FREE(lead_file_writer_alloc(path, false, &writer));

@@ -1,5 +1,6 @@
 /* Synthetic TMs: gravity means (Roughan 2005), a daily and weekly cycle, log-normal AR(1) noise,
  * Pareto bursts. */
+#include "base/expects.h"
 #include <gsl/gsl_randist.h>
 #include <lead/traffic.h>
 #include <math.h>
@@ -130,6 +131,7 @@ static lead_status generator_alloc(generator *self, const lead_synthetic *model,
 
 lead_status lead_synthetic_generate(const lead_synthetic *model, const lead_topology *topology,
                                     lead_tm_series **out) {
+    LEAD_EXPECTS(model && topology && out);
     LEAD_TRY(check(model));
     int n = lead_topology_node_count(topology);
     generator self;
