@@ -103,6 +103,9 @@ lead_status lead_engine_run(lead_engine *engine, const double *tm, const lead_ro
     int n = lead_topology_node_count(engine->options.topology),
         m = lead_topology_link_count(engine->options.topology);
     LEAD_TRY(lead_tm_check(engine->type->name, tm, 1, n));
+    if (!(lead_tm_total(tm, n) < 1e100)) /* counters add it up */
+        return lead_fail(LEAD_NUMERIC, "%s: traffic of %g bit/s in all is out of range",
+                         engine->type->name, lead_tm_total(tm, n));
     for (int i = 0; i < event_count; i++)
         if (events[i].link < 0 || events[i].link >= m || !(events[i].offset >= 0) ||
             events[i].offset > engine->options.simulated ||

@@ -220,6 +220,10 @@ static void bad_requests_are_told(void **state) {
                  LEAD_INVALID, "link 99");
     assert_fails(lead_engine_run(made.engine, tm, made.routing, late, 1, made.reading),
                  LEAD_INVALID, "500 s");
+    tm[3] = 1.7e308; /* beyond what a counter adds up to */
+    assert_fails(lead_engine_run(made.engine, tm, made.routing, NULL, 0, made.reading),
+                 LEAD_NUMERIC, "1.7e+308 bit/s in all is out of range");
+    tm[3] = 0;
     tm[1] = -1;
     assert_fails(lead_engine_run(made.engine, tm, made.routing, NULL, 0, made.reading),
                  LEAD_NUMERIC, "-1 bit/s");
