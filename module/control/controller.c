@@ -1,5 +1,6 @@
 /* The lap of an epoch: counters to a TM, TMs to a forecast, forecast to a routing; and what is done
  * when one of them fails. */
+#include "base/expects.h"
 #include <lead/control.h>
 #include <math.h>
 #include <stdlib.h>
@@ -108,6 +109,7 @@ static lead_status make_stages(lead_controller *self) {
 
 lead_status lead_controller_alloc(const lead_topology *topology, const lead_policy *policy,
                                   lead_tm_series *history, int64_t step, lead_controller **out) {
+    LEAD_EXPECTS(topology && policy && history && out);
     lead_controller *self = NULL;
     lead_status status = lead_calloc(1, sizeof *self, &self);
     if (status != LEAD_OK) {
@@ -144,6 +146,26 @@ static lead_status estimate(lead_controller *self, const lead_counters *reading)
                                    self->gap);
 }
 
+/* As many TMs as any predictor looks back: the longest history of a TorchScript module, a week and
+ * a day (seasonal, nlinear-day), the window of a mean. */
+static int64_t kept(const lead_controller *self) {
+    enum { LONGEST_HISTORY = 4096, EIGHT_DAYS = 8 * 86400 };
+    int64_t window = self->policy.predictor_options.window, days = EIGHT_DAYS / self->step;
+    int64_t most = days > LONGEST_HISTORY ? days : LONGEST_HISTORY;
+    return (window > most ? window : most) + self->steps;
+}
+
+/* Forgets what no predictor looks back to, now and then. Without the memory to do so it waits. */
+static void bound_history(lead_controller *self) {
+    lead_tm_series *rest;
+    int64_t length = lead_tm_series_length(self->history), keep = kept(self);
+    if (length < 2 * keep ||
+        lead_tm_series_slice(self->history, (int)(length - keep), (int)keep, &rest) != LEAD_OK)
+        return;
+    lead_tm_series_free(self->history);
+    self->history = rest;
+}
+
 /* The measured TM goes into the history; when it cannot be told, the last one does, so that the
  * grid keeps whole. */
 static lead_status measure(lead_controller *self, const lead_counters *reading, int64_t time,
@@ -167,6 +189,7 @@ static lead_status measure(lead_controller *self, const lead_counters *reading, 
     LEAD_TRY(lead_controller_baseline(self, reading));
     if (lead_tm_series_append(self->history, time, self->tm) != LEAD_OK)
         fall_back(decision, LEAD_FALLBACK_MEASURE, lead_last_message());
+    bound_history(self);
     decision->tm = self->tm;
     decision->seconds_measure = lead_clock_seconds() - started;
     return LEAD_OK;
@@ -324,6 +347,7 @@ static void tell_forecast(lead_controller *self, lead_decision *decision) {
 
 lead_status lead_controller_step(lead_controller *controller, const lead_counters *reading,
                                  int64_t time, lead_decision *decision) {
+    LEAD_EXPECTS(controller && decision);
     double started = lead_clock_seconds();
     *decision = (lead_decision){0};
     if (reading)
@@ -339,16 +363,19 @@ lead_status lead_controller_step(lead_controller *controller, const lead_counter
 }
 
 const lead_predictor *lead_controller_predictor(const lead_controller *controller) {
+    LEAD_EXPECTS(controller);
     return controller->predictor;
 }
 
 lead_status lead_controller_baseline(lead_controller *controller, const lead_counters *reading) {
+    LEAD_EXPECTS(controller && reading);
     LEAD_TRY(lead_counters_assign(controller->before, reading));
     controller->has_before = true;
     return LEAD_OK;
 }
 
 lead_status lead_controller_set_up(lead_controller *controller, int link, bool up) {
+    LEAD_EXPECTS(controller);
     LEAD_TRY(lead_topology_set_up(controller->topology, link, up));
     controller->topology_changed = true;
     return LEAD_OK;

@@ -1,10 +1,12 @@
 /* Readings of counters, and the rates between two of them. */
+#include "base/expects.h"
 #include <lead/measure.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 lead_status lead_counters_alloc(int node_count, int link_count, lead_counters **out) {
+    LEAD_EXPECTS(out);
     lead_counters *counters = NULL;
     size_t pairs = (size_t)node_count * (size_t)node_count, links = (size_t)link_count;
     lead_status status = LEAD_OK;
@@ -43,6 +45,7 @@ void lead_counters_free(lead_counters *counters) {
 }
 
 lead_status lead_counters_assign(lead_counters *to, const lead_counters *from) {
+    LEAD_EXPECTS(to && from);
     if (to->node_count != from->node_count || to->link_count != from->link_count)
         return lead_fail(LEAD_INVALID,
                          "counters of %d nodes and %d links are not those of %d and %d",
@@ -68,6 +71,7 @@ lead_status lead_counters_assign(lead_counters *to, const lead_counters *from) {
 }
 
 lead_status lead_rates_alloc(int node_count, int link_count, lead_rates **out) {
+    LEAD_EXPECTS(out);
     lead_rates *rates = NULL;
     size_t pairs = (size_t)node_count * (size_t)node_count, links = (size_t)link_count;
     lead_status status = LEAD_OK;
@@ -151,6 +155,7 @@ static void update_pairs(lead_rates *rates, const lead_topology *topology,
 
 lead_status lead_rates_update(lead_rates *rates, const lead_topology *topology,
                               const lead_counters *before, const lead_counters *after) {
+    LEAD_EXPECTS(rates && topology && before && after);
     double interval = after->time - before->time;
     if (!(interval > 0) || !isfinite(interval))
         return lead_fail(LEAD_INVALID, "a reading at %g s does not come after one at %g s",

@@ -1,4 +1,5 @@
 /* The estimators by name. To add one: its file, a line in measure/types.h and a row here. */
+#include "base/expects.h"
 #include "measure/types.h"
 #include <stdlib.h>
 #include <string.h>
@@ -19,6 +20,7 @@ struct lead_estimator {
 };
 
 const lead_estimator_type *lead_estimator_find(const char *name) {
+    LEAD_EXPECTS(name);
     for (int i = 0; i < COUNT; i++)
         if (strcmp(table[i]->name, name) == 0)
             return table[i];
@@ -36,6 +38,7 @@ const char *lead_estimator_names(void) {
 
 lead_status lead_estimator_alloc(const lead_estimator_type *type, const lead_topology *topology,
                                  const lead_tm_series *prior, lead_estimator **out) {
+    LEAD_EXPECTS(type && topology && out);
     lead_estimator *estimator = NULL;
     lead_status status = LEAD_OK;
     LEAD_TRY(lead_calloc(1, sizeof *estimator, &estimator));
@@ -61,6 +64,7 @@ void lead_estimator_free(lead_estimator *estimator) {
 
 lead_status lead_estimator_estimate(lead_estimator *estimator, const lead_rates *rates,
                                     const lead_routing *in_force, double *tm, unsigned char *gap) {
+    LEAD_EXPECTS(estimator && rates && tm && gap);
     size_t pairs = (size_t)estimator->node_count * (size_t)estimator->node_count;
     memset(gap, 0, pairs);
     LEAD_TRY(estimator->type->estimate(estimator->state, rates, in_force, tm, gap));

@@ -1,8 +1,10 @@
 /* How loaded a network is: maximum link utilisation and the Fortz-Thorup congestion cost. */
+#include "base/expects.h"
 #include <lead/net.h>
 #include <math.h>
 
 double lead_mlu(const lead_topology *topology, const double *loads) {
+    LEAD_EXPECTS(topology && loads);
     double mlu = 0;
     for (int i = 0; i < lead_topology_link_count(topology); i++) {
         const lead_link *link = lead_topology_link(topology, i);
@@ -13,6 +15,7 @@ double lead_mlu(const lead_topology *topology, const double *loads) {
 }
 
 double lead_phi(const lead_topology *topology, const double *loads) {
+    LEAD_EXPECTS(topology && loads);
     static const double from[] = {0, 1.0 / 3, 2.0 / 3, 0.9, 1, 1.1},
                         slope[] = {1, 3, 10, 70, 500, 5000};
     double phi = 0;

@@ -1,6 +1,7 @@
 /* Per-destination split ratios, their loop-free node order, and the explicit paths of OD pairs
  * above them. What they do to a TM is in routing_loads.c. */
 #include "net/routing.h"
+#include "base/expects.h"
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,6 +9,7 @@
 static const double smallest_split = 1e-9;
 
 lead_status lead_routing_alloc(const lead_topology *topology, lead_routing **out) {
+    LEAD_EXPECTS(topology && out);
     lead_routing *routing = NULL;
     lead_status status = LEAD_OK;
     LEAD_TRY(lead_calloc(1, sizeof *routing, &routing));
@@ -39,6 +41,7 @@ static lead_status copy_paths(const lead_routing *from, lead_routing *to) {
 }
 
 lead_status lead_routing_copy(const lead_routing *routing, lead_routing **out) {
+    LEAD_EXPECTS(routing && out);
     lead_routing *copy;
     LEAD_TRY(lead_routing_alloc(routing->topology, &copy));
     size_t n = (size_t)lead_routing_node_count(routing),
@@ -71,18 +74,22 @@ void lead_routing_free(lead_routing *routing) {
 }
 
 int lead_routing_node_count(const lead_routing *routing) {
+    LEAD_EXPECTS(routing);
     return lead_topology_node_count(routing->topology);
 }
 
 int lead_routing_link_count(const lead_routing *routing) {
+    LEAD_EXPECTS(routing);
     return lead_topology_link_count(routing->topology);
 }
 
 const double *lead_routing_splits(const lead_routing *routing, int destination) {
+    LEAD_EXPECTS(routing);
     return routing->splits + (size_t)destination * (size_t)lead_routing_link_count(routing);
 }
 
 const int *lead_routing_order(const lead_routing *routing, int destination) {
+    LEAD_EXPECTS(routing);
     return routing->order + (size_t)destination * (size_t)lead_routing_node_count(routing);
 }
 
@@ -136,6 +143,7 @@ static int order_nodes(const lead_topology *topology, const double *splits, int 
 }
 
 lead_status lead_routing_set(lead_routing *routing, int destination, const double *splits) {
+    LEAD_EXPECTS(routing && splits);
     int n = lead_routing_node_count(routing), m = lead_routing_link_count(routing);
     if (destination < 0 || destination >= n)
         return lead_fail(LEAD_INVALID, "destination %d is not in 0..%d", destination, n - 1);
@@ -194,6 +202,7 @@ static lead_status check_weights(const lead_topology *topology, const double *we
 
 lead_status lead_routing_from_weights(const lead_topology *topology, const double *weights,
                                       lead_routing **out) {
+    LEAD_EXPECTS(topology && weights && out);
     LEAD_TRY(check_weights(topology, weights));
     lead_routing *routing = NULL;
     double *distance = NULL, *splits = NULL;

@@ -1,4 +1,5 @@
 /* What a routing does to a TM: link loads, and how two routings differ. */
+#include "base/expects.h"
 #include "net/routing.h"
 #include <math.h>
 #include <stdlib.h>
@@ -60,6 +61,7 @@ static lead_status add_destination_loads(const lead_routing *routing, const doub
 
 void lead_routing_trace(const lead_routing *routing, int source, int destination, double *through,
                         double *share) {
+    LEAD_EXPECTS(routing && through && share);
     const lead_path *paths;
     int count = lead_routing_paths(routing, source, destination, &paths);
     add_paths(paths, count, 1, share);
@@ -86,11 +88,13 @@ static lead_status add_loads(const lead_routing *routing, const double *tm, doub
 }
 
 lead_status lead_routing_loads(const lead_routing *routing, const double *tm, double *loads) {
+    LEAD_EXPECTS(routing && tm && loads);
     return add_loads(routing, tm, loads, NULL);
 }
 
 lead_status lead_routing_loads_reached(const lead_routing *routing, const double *tm, double *loads,
                                        double *unrouted) {
+    LEAD_EXPECTS(routing && tm && loads && unrouted);
     *unrouted = 0;
     return add_loads(routing, tm, loads, unrouted);
 }
@@ -139,6 +143,7 @@ static lead_status compare_destination(difference *self, const double *tm, int t
 
 lead_status lead_routing_change(const lead_routing *before, const lead_routing *after,
                                 const double *tm, int *links_changed, double *moved_fraction) {
+    LEAD_EXPECTS(before && after && tm && links_changed && moved_fraction);
     int n = lead_routing_node_count(before), m = lead_routing_link_count(before);
     difference self = {.before = before, .after = after};
     double moved = 0, total = 0;

@@ -1,4 +1,5 @@
 /* The explicit paths of OD pairs. */
+#include "base/expects.h"
 #include "net/routing.h"
 #include <math.h>
 #include <stdlib.h>
@@ -13,11 +14,13 @@ void lead_pair_paths_clear(lead_pair_paths *pair) {
 }
 
 bool lead_routing_has_paths(const lead_routing *routing) {
+    LEAD_EXPECTS(routing);
     return routing->pairs != NULL;
 }
 
 int lead_routing_paths(const lead_routing *routing, int source, int destination,
                        const lead_path **paths) {
+    LEAD_EXPECTS(routing && paths);
     *paths = NULL;
     if (!routing->pairs)
         return 0;
@@ -108,6 +111,7 @@ fail:
 
 lead_status lead_routing_set_paths(lead_routing *routing, int source, int destination,
                                    const lead_path *paths, int count) {
+    LEAD_EXPECTS(routing);
     size_t n = (size_t)lead_routing_node_count(routing);
     lead_pair_paths made = {0};
     LEAD_TRY(check_paths(routing, source, destination, paths, count));

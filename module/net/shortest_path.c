@@ -1,4 +1,5 @@
 /* Shortest-path distances to one destination, and the conventional link weights. */
+#include "base/expects.h"
 #include "base/heap.h"
 #include <lead/net.h>
 #include <math.h>
@@ -12,6 +13,7 @@ static double farther(double distance, double weight) {
 
 lead_status lead_distances_to(const lead_topology *topology, const double *weights, int destination,
                               double *distance) {
+    LEAD_EXPECTS(topology && weights && distance);
     lead_heap_item *heap;
     int n = lead_topology_node_count(topology), m = lead_topology_link_count(topology), count = 0;
     LEAD_TRY(lead_calloc((size_t)m + 1, sizeof *heap, &heap));
@@ -40,6 +42,7 @@ lead_status lead_distances_to(const lead_topology *topology, const double *weigh
 
 bool lead_on_shortest_path(const lead_topology *topology, const double *weights,
                            const double *distance, int link) {
+    LEAD_EXPECTS(topology && weights && distance);
     const lead_link *about = lead_topology_link(topology, link);
     double from = distance[about->source], to = distance[about->destination];
     return about->up && isfinite(from) && isfinite(to) && to < from &&
@@ -86,6 +89,7 @@ static lead_status weights_given(const lead_topology *topology, lead_weight_rule
 
 lead_status lead_link_weights(const lead_topology *topology, lead_weight_rule rule,
                               double *weights) {
+    LEAD_EXPECTS(topology && weights);
     bool given = false;
     if (rule == LEAD_WEIGHTS_FILE || rule == LEAD_WEIGHTS_DEFAULT)
         LEAD_TRY(weights_given(topology, rule, &given));

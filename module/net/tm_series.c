@@ -1,5 +1,6 @@
 /* Traffic matrices over time, in blocks of about a MiB, so that a series needs no more memory than
  * its numbers. */
+#include "base/expects.h"
 #include <lead/net.h>
 #include <math.h>
 #include <stdlib.h>
@@ -27,6 +28,7 @@ static lead_status check_names(int node_count, const char *const *names) {
 }
 
 lead_status lead_tm_series_alloc(int node_count, const char *const *names, lead_tm_series **out) {
+    LEAD_EXPECTS(out);
     if (node_count < 1 || node_count > 46340)
         return lead_fail(LEAD_INVALID, "a TM of %d nodes cannot be", node_count);
     lead_tm_series *series = NULL;
@@ -98,6 +100,7 @@ static lead_status make_room(lead_tm_series *series) {
 }
 
 lead_status lead_tm_series_append(lead_tm_series *series, int64_t time, const double *tm) {
+    LEAD_EXPECTS(series && tm);
     char now[LEAD_TIME_LENGTH + 1], then[LEAD_TIME_LENGTH + 1];
     lead_time_format(time, now);
     if (series->length > 0 && time <= series->times[series->length - 1]) {
@@ -112,26 +115,32 @@ lead_status lead_tm_series_append(lead_tm_series *series, int64_t time, const do
 }
 
 int lead_tm_series_node_count(const lead_tm_series *series) {
+    LEAD_EXPECTS(series);
     return series->node_count;
 }
 
 int lead_tm_series_length(const lead_tm_series *series) {
+    LEAD_EXPECTS(series);
     return series->length;
 }
 
 const char *lead_tm_series_node_name(const lead_tm_series *series, int node) {
+    LEAD_EXPECTS(series);
     return series->names ? series->names[node] : NULL;
 }
 
 const double *lead_tm_series_tm(const lead_tm_series *series, int index) {
+    LEAD_EXPECTS(series && index >= 0 && index < series->length);
     return tm_at(series, index);
 }
 
 int64_t lead_tm_series_time(const lead_tm_series *series, int index) {
+    LEAD_EXPECTS(series && index >= 0 && index < series->length);
     return series->times[index];
 }
 
 int64_t lead_tm_series_step(const lead_tm_series *series) {
+    LEAD_EXPECTS(series);
     int64_t step = 0;
     for (int i = 1; i < series->length; i++) {
         int64_t distance = series->times[i] - series->times[i - 1];
@@ -142,6 +151,7 @@ int64_t lead_tm_series_step(const lead_tm_series *series) {
 }
 
 int lead_tm_series_find(const lead_tm_series *series, int64_t time) {
+    LEAD_EXPECTS(series);
     int low = 0, high = series->length - 1;
     while (low <= high) {
         int middle = low + (high - low) / 2;
@@ -157,6 +167,7 @@ int lead_tm_series_find(const lead_tm_series *series, int64_t time) {
 
 lead_status lead_tm_series_slice(const lead_tm_series *series, int first, int count,
                                  lead_tm_series **out) {
+    LEAD_EXPECTS(series && out);
     if (first < 0 || count < 0 || first > series->length - count)
         return lead_fail(LEAD_INVALID, "TMs %d..%d of a series of %d", first, first + count - 1,
                          series->length);
@@ -224,6 +235,7 @@ static lead_status rename_nodes(lead_tm_series *series, const lead_topology *top
 }
 
 lead_status lead_tm_series_arrange(lead_tm_series *series, const lead_topology *topology) {
+    LEAD_EXPECTS(series && topology);
     int n = series->node_count, *from = NULL;
     double *scratch = NULL;
     lead_status status = LEAD_OK;
@@ -242,6 +254,7 @@ fail:
 }
 
 lead_status lead_tm_series_scale(lead_tm_series *series, double factor) {
+    LEAD_EXPECTS(series);
     if (!isfinite(factor) || factor < 0)
         return lead_fail(LEAD_NUMERIC, "TMs cannot be scaled by %g", factor);
     for (int i = 0; i < series->length; i++)
@@ -251,6 +264,7 @@ lead_status lead_tm_series_scale(lead_tm_series *series, double factor) {
 }
 
 double lead_tm_total(const double *tm, int node_count) {
+    LEAD_EXPECTS(tm);
     double total = 0;
     for (int s = 0; s < node_count; s++)
         for (int t = 0; t < node_count; t++)
@@ -259,6 +273,7 @@ double lead_tm_total(const double *tm, int node_count) {
 }
 
 lead_status lead_tm_check(const char *what, const double *tms, size_t count, int node_count) {
+    LEAD_EXPECTS(what);
     size_t n = (size_t)node_count;
     char which[40] = "";
     for (size_t i = 0; i < count * n * n; i++) {

@@ -1,4 +1,5 @@
 /* Nodes and directed links, with the links out of and into each node at hand. */
+#include "base/expects.h"
 #include <lead/net.h>
 #include <math.h>
 #include <stdlib.h>
@@ -37,6 +38,7 @@ static lead_status grow(void *array, int count, int *room, size_t size) {
 }
 
 lead_status lead_topology_alloc(lead_topology **out) {
+    LEAD_EXPECTS(out);
     return lead_calloc(1, sizeof **out, out);
 }
 
@@ -58,6 +60,7 @@ void lead_topology_free(lead_topology *topology) {
 }
 
 lead_status lead_topology_copy(const lead_topology *topology, lead_topology **out) {
+    LEAD_EXPECTS(topology && out);
     lead_topology *copy = NULL;
     lead_status status = LEAD_OK;
     LEAD_TRY(lead_topology_alloc(&copy));
@@ -113,6 +116,7 @@ static lead_status check_name(const char *what, const char *name) {
 }
 
 lead_status lead_topology_add_node(lead_topology *topology, const char *name, int *index) {
+    LEAD_EXPECTS(topology && name);
     LEAD_TRY(check_name("node", name));
     if (topology->node_count == MOST_NODES)
         return lead_fail(LEAD_INVALID, "node \"%s\" is one more than %d", name, MOST_NODES);
@@ -146,6 +150,7 @@ static lead_status check_link(const lead_topology *topology, int link) {
 
 lead_status lead_topology_place_node(lead_topology *topology, int node_index, double longitude,
                                      double latitude) {
+    LEAD_EXPECTS(topology);
     LEAD_TRY(check_node(topology, node_index));
     if (!(fabs(longitude) <= 180 && fabs(latitude) <= 90))
         return lead_fail(LEAD_NUMERIC, "node %s: %g %g is no longitude and latitude in degrees",
@@ -199,6 +204,7 @@ static lead_status grow_links(lead_topology *topology) {
 }
 
 lead_status lead_topology_add_link(lead_topology *topology, lead_link link, int *index) {
+    LEAD_EXPECTS(topology);
     LEAD_TRY(check_node(topology, link.source));
     LEAD_TRY(check_node(topology, link.destination));
     LEAD_TRY(check_values(topology, &link));
@@ -217,6 +223,7 @@ lead_status lead_topology_add_link(lead_topology *topology, lead_link link, int 
 }
 
 lead_status lead_topology_name_link(lead_topology *topology, int link, const char *name) {
+    LEAD_EXPECTS(topology && name);
     char *copy;
     LEAD_TRY(check_link(topology, link));
     LEAD_TRY(check_name("link", name));
@@ -230,16 +237,19 @@ lead_status lead_topology_name_link(lead_topology *topology, int link, const cha
 }
 
 const char *lead_topology_link_label(const lead_topology *topology, int link) {
+    LEAD_EXPECTS(topology);
     return topology->labels ? topology->labels[link] : NULL;
 }
 
 lead_status lead_topology_set_up(lead_topology *topology, int link, bool up) {
+    LEAD_EXPECTS(topology);
     LEAD_TRY(check_link(topology, link));
     topology->links[link].up = up;
     return LEAD_OK;
 }
 
 lead_status lead_topology_set_weight(lead_topology *topology, int link, double weight) {
+    LEAD_EXPECTS(topology);
     LEAD_TRY(check_link(topology, link));
     lead_link changed = topology->links[link];
     changed.weight = weight;
@@ -249,32 +259,41 @@ lead_status lead_topology_set_weight(lead_topology *topology, int link, double w
 }
 
 int lead_topology_node_count(const lead_topology *topology) {
+    LEAD_EXPECTS(topology);
     return topology->node_count;
 }
 
 int lead_topology_link_count(const lead_topology *topology) {
+    LEAD_EXPECTS(topology);
     return topology->link_count;
 }
 
 const lead_link *lead_topology_link(const lead_topology *topology, int link) {
+    LEAD_EXPECTS(topology && link >= 0 && link < topology->link_count);
     return &topology->links[link];
 }
 
 const char *lead_topology_node_name(const lead_topology *topology, int node_index) {
+    LEAD_EXPECTS(topology && node_index >= 0 && node_index < topology->node_count);
     return topology->nodes[node_index].name;
 }
 
 void lead_topology_node_place(const lead_topology *topology, int node_index, double *longitude,
                               double *latitude) {
+    LEAD_EXPECTS(topology && longitude && latitude && node_index >= 0 &&
+                 node_index < topology->node_count);
     *longitude = topology->nodes[node_index].longitude;
     *latitude = topology->nodes[node_index].latitude;
 }
 
 int lead_topology_find_node(const lead_topology *topology, const char *name) {
+    LEAD_EXPECTS(topology && name);
     return topology->slot_count ? topology->slots[slot_of(topology, name)] - 1 : -1;
 }
 
 int lead_topology_find_link(const lead_topology *topology, int source, int destination) {
+    LEAD_EXPECTS(topology && source >= 0 && source < topology->node_count && destination >= 0 &&
+                 destination < topology->node_count);
     const node *from = &topology->nodes[source];
     for (int i = 0; i < from->out_count; i++)
         if (topology->links[from->out[i]].destination == destination)
@@ -283,16 +302,19 @@ int lead_topology_find_link(const lead_topology *topology, int source, int desti
 }
 
 const int *lead_topology_links_out(const lead_topology *topology, int node_index, int *count) {
+    LEAD_EXPECTS(topology && count && node_index >= 0 && node_index < topology->node_count);
     *count = topology->nodes[node_index].out_count;
     return topology->nodes[node_index].out;
 }
 
 const int *lead_topology_links_in(const lead_topology *topology, int node_index, int *count) {
+    LEAD_EXPECTS(topology && count && node_index >= 0 && node_index < topology->node_count);
     *count = topology->nodes[node_index].in_count;
     return topology->nodes[node_index].in;
 }
 
 const char *lead_topology_link_name(const lead_topology *topology, int link, char text[96]) {
+    LEAD_EXPECTS(topology && text && link >= 0 && link < topology->link_count);
     const lead_link *about = &topology->links[link];
     snprintf(text, 96, "%.46s-%.46s", topology->nodes[about->source].name,
              topology->nodes[about->destination].name);
@@ -319,6 +341,7 @@ static void mark_reaching(const lead_topology *topology, int destination, unsign
 }
 
 lead_status lead_topology_reach(const lead_topology *topology, unsigned char *reach) {
+    LEAD_EXPECTS(topology && reach);
     int n = topology->node_count, *queue = NULL;
     unsigned char *reaches = NULL;
     lead_status status = LEAD_OK;
@@ -336,6 +359,7 @@ fail:
 }
 
 lead_status lead_topology_check_connected(const lead_topology *topology, const double *tm) {
+    LEAD_EXPECTS(topology);
     int n = topology->node_count;
     unsigned char *reach = NULL;
     LEAD_TRY(lead_calloc((size_t)n * (size_t)n, 1, &reach));
@@ -352,6 +376,7 @@ lead_status lead_topology_check_connected(const lead_topology *topology, const d
 
 lead_status lead_topology_disconnected(const lead_topology *topology, const double *tm,
                                        double *rate) {
+    LEAD_EXPECTS(topology && tm && rate);
     int n = topology->node_count;
     unsigned char *reach = NULL;
     *rate = 0;

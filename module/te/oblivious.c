@@ -47,8 +47,10 @@ static lead_status oblivious_plan(void *state, const lead_te_demand *demand, lea
     const oblivious *self = state;
     lead_raecke *raecke = NULL;
     lead_status status = LEAD_OK;
+    double limit = self->options.time_limit,
+           deadline = limit > 0 ? lead_clock_seconds() + limit : 0;
     (void)demand;
-    LEAD_TRY_FREE(lead_raecke_alloc(self->topology, self->options.seed, &raecke));
+    LEAD_TRY_FREE(lead_raecke_alloc(self->topology, self->options.seed, deadline, &raecke));
     LEAD_TRY_FREE(lead_routing_from_weights(self->topology, self->weights, &plan->routing));
     LEAD_TRY_FREE(set_paths(raecke, lead_topology_node_count(self->topology), plan->routing));
     plan->evaluations = 1;
@@ -65,7 +67,7 @@ const lead_te_type lead_te_oblivious = {
     .name = "oblivious",
     .summary = "near the best routing for the worst demand (Raecke's trees)",
     .needs_demand = false,
-    .options = "weights",
+    .options = "weights, time_limit",
     .size = sizeof(oblivious),
     .alloc = oblivious_alloc,
     .plan = oblivious_plan,

@@ -37,6 +37,7 @@ void lead_path_planner_free(void *state) {
     free(self->weights);
     free(self->wanted);
     free(self->up);
+    *self = (lead_path_planner){0}; /* a failed alloc is freed by its owner, too */
 }
 
 /* Notes the pairs with traffic and the links that are up; whether the set is still good. */
@@ -58,7 +59,9 @@ static bool is_current(lead_path_planner *self, const double *tms, int samples) 
     return current;
 }
 
-static lead_status find_paths(lead_path_planner *self, const double *tms, int samples) {
+/* `deadline`: 0 none. */
+static lead_status find_paths(lead_path_planner *self, const double *tms, int samples,
+                              double deadline) {
     if (is_current(self, tms, samples))
         return LEAD_OK;
     self->made = false;
@@ -68,10 +71,12 @@ static lead_status find_paths(lead_path_planner *self, const double *tms, int sa
     self->basis = NULL;
     LEAD_TRY(lead_failures_alloc(self->topology, self->options.survive, &self->failures));
     LEAD_TRY(lead_path_set_alloc(self->topology, self->weights, self->wanted, self->options.paths,
-                                 self->options.path_choice, self->options.seed, &self->set));
+                                 self->options.path_choice, self->options.seed, deadline,
+                                 &self->set));
     if (self->generates)
         LEAD_TRY(lead_path_set_protect(self->topology, self->weights, &self->failures, &self->set));
-    self->made = true;
+    /* paths that were found in a hurry are few: the next plan looks for more */
+    self->made = !(deadline > 0 && lead_clock_seconds() >= deadline);
     return LEAD_OK;
 }
 
@@ -263,9 +268,11 @@ static lead_status plan_for(lead_path_planner *self, const lead_te_demand *deman
     task work = {.demand = demand};
     bool again = true;
     lead_status status = LEAD_OK;
-    if (self->options.time_limit > 0)
-        work.deadline = lead_clock_seconds() + self->options.time_limit;
-    LEAD_TRY_FREE(find_paths(self, tms, samples));
+    double limit = self->options.time_limit, now = limit > 0 ? lead_clock_seconds() : 0;
+    if (limit > 0)
+        work.deadline = now + limit;
+    /* half of the time is for the shares */
+    LEAD_TRY_FREE(find_paths(self, tms, samples, limit > 0 ? now + limit / 2 : 0));
     LEAD_TRY_FREE(outlook_alloc(lead_topology_node_count(self->topology), self->options.scenarios,
                                 tms, samples, &work.ahead));
     while (again) {

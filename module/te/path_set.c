@@ -129,11 +129,11 @@ fail:
 }
 
 static lead_status find_oblivious(const lead_topology *topology, const double *wanted, int count,
-                                  uint64_t seed, lead_path_set *set) {
+                                  uint64_t seed, double deadline, lead_path_set *set) {
     int n = lead_topology_node_count(topology);
     lead_raecke *raecke = NULL;
     LEAD_TRY(lead_path_set_begin(n * n, set));
-    lead_status status = lead_raecke_alloc(topology, seed, &raecke);
+    lead_status status = lead_raecke_alloc(topology, seed, deadline, &raecke);
     if (status == LEAD_OK)
         status = take_largest(raecke, wanted, n, count, set);
     lead_raecke_free(raecke);
@@ -156,9 +156,9 @@ static lead_status bridge(const double *weights, size_t m, double **out) {
 
 lead_status lead_path_set_alloc(const lead_topology *topology, const double *weights,
                                 const double *wanted, int count, lead_te_path_choice choice,
-                                uint64_t seed, lead_path_set *set) {
+                                uint64_t seed, double deadline, lead_path_set *set) {
     if (choice == LEAD_TE_PATHS_OBLIVIOUS)
-        return find_oblivious(topology, wanted, count, seed, set);
+        return find_oblivious(topology, wanted, count, seed, deadline, set);
     parts all = {.n = lead_topology_node_count(topology)};
     double *bridged = NULL;
     size_t n = (size_t)all.n, m = (size_t)lead_topology_link_count(topology);
@@ -171,8 +171,10 @@ lead_status lead_path_set_alloc(const lead_topology *topology, const double *wei
     }
     LEAD_TRY_FREE(lead_calloc(n, sizeof *all.of_destination, &all.of_destination));
     LEAD_TRY_FREE(lead_calloc(n, sizeof(double), &finder.distance));
-    for (int t = 0; t < all.n; t++)
+    for (int t = 0; t < all.n; t++) {
+        finder.count = deadline > 0 && lead_clock_seconds() >= deadline ? 1 : count;
         LEAD_TRY_FREE(find_for(&finder, wanted, t, choice, &all.of_destination[t]));
+    }
     LEAD_TRY_FREE(join(&all, set));
 fail:
     for (int t = 0; all.of_destination && t < all.n; t++)

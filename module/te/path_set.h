@@ -19,10 +19,11 @@ typedef struct lead_path_set {
  * with exact distances), or `count` that share no link of least total length (successive shortest
  * augmenting paths, Suurballe 1974), or the `count` of largest share of an oblivious routing
  * (raecke.h; `seed` is for it alone, and its order is by share). Ties go to the lower link index.
+ * Past the deadline (of lead_clock_seconds(); 0: none) a pair gets one path.
  * O(pairs count n m) at worst, mostly far less; memory is the paths' own. */
 lead_status lead_path_set_alloc(const lead_topology *topology, const double *weights,
                                 const double *wanted, int count, lead_te_path_choice choice,
-                                uint64_t seed, lead_path_set *set);
+                                uint64_t seed, double deadline, lead_path_set *set);
 void lead_path_set_free(lead_path_set *set);
 
 /* For those that fill a set on their own: begins one of n*n pairs, adds a path to the pair that is

@@ -18,7 +18,9 @@ typedef struct decomposition {
     int levels;
     int *centre, *cluster; /* [levels][n] */
     double *length;        /* [m] */
-    double *distance;      /* [n][n] to column's node: distance[destination * n + node] */
+    double *distance;      /* [n][n] to column's node: distance[destination * n + node]; gone when
+                              the tree is made */
+    int *next;             /* [n][n] the first link of the shortest path there; -1: none */
 } decomposition;
 
 struct lead_raecke {
@@ -27,6 +29,7 @@ struct lead_raecke {
     decomposition trees[TREES_MAX];
     int *walk, *at; /* [walk_room] links of a walk; [n] */
     int walk_room;
+    double deadline; /* of lead_clock_seconds; 0: none */
 };
 
 typedef struct builder {
@@ -43,6 +46,7 @@ static void tree_free(decomposition *tree) {
     free(tree->cluster);
     free(tree->length);
     free(tree->distance);
+    free(tree->next);
 }
 
 void lead_raecke_free(lead_raecke *raecke) {
@@ -122,20 +126,25 @@ static void find_clusters(const builder *self, decomposition *tree) {
     }
 }
 
-/* The first link of the shortest path, -1 at the end. */
-static int next_link(const lead_raecke *self, const decomposition *tree, int v, int to) {
+static int find_next(const builder *self, const decomposition *tree, int v, int to) {
+    const lead_topology *topology = self->raecke->topology;
     int degree;
-    const int *links = lead_topology_links_out(self->topology, v, &degree);
+    const int *links = lead_topology_links_out(topology, v, &degree);
     for (int i = 0; i < degree && v != to; i++)
-        if (lead_on_shortest_path(self->topology, tree->length, tree->distance + to * self->n,
-                                  links[i]))
+        if (lead_on_shortest_path(topology, tree->length, tree->distance + to * self->n, links[i]))
             return links[i];
     return -1;
 }
 
+static void find_next_links(const builder *self, decomposition *tree) {
+    for (int to = 0; to < self->n; to++)
+        for (int v = 0; v < self->n; v++)
+            tree->next[to * self->n + v] = find_next(self, tree, v, to);
+}
+
 static void burden_path(builder *self, const decomposition *tree, int from, int to,
                         double traffic) {
-    for (int e; (e = next_link(self->raecke, tree, from, to)) >= 0;
+    for (int e; (e = tree->next[to * self->n + from]) >= 0;
          from = lead_topology_link(self->raecke->topology, e)->destination)
         self->load[e] += traffic;
 }
@@ -177,21 +186,30 @@ static lead_status draw_tree(builder *self, decomposition *tree) {
     double least;
     LEAD_TRY(lead_calloc((size_t)self->m, sizeof(double), &tree->length));
     LEAD_TRY(lead_calloc(n * n, sizeof(double), &tree->distance));
+    LEAD_TRY(lead_calloc(n * n, sizeof(int), &tree->next));
     LEAD_TRY(measure(self, tree));
+    find_next_links(self, tree);
     choose_levels(self, tree, &least);
     LEAD_TRY(lead_calloc(n * (size_t)tree->levels, sizeof(int), &tree->centre));
     LEAD_TRY(lead_calloc(n * (size_t)tree->levels, sizeof(int), &tree->cluster));
     gsl_ran_shuffle(self->random, self->order, n, sizeof(int));
     find_centres(self, tree, least, pow(2, gsl_rng_uniform(self->random)));
     find_clusters(self, tree);
+    free(tree->distance);
+    tree->distance = NULL;
     return LEAD_OK;
 }
 
-/* Trees until their shares, each the inverse of the most that it puts on a link, are 1. */
+static bool is_late(const lead_raecke *self) {
+    return self->deadline > 0 && lead_clock_seconds() >= self->deadline;
+}
+
+/* Trees until their shares, each the inverse of the most that it puts on a link, are 1; one at
+ * least. */
 static lead_status draw_trees(builder *self) {
     lead_raecke *raecke = self->raecke;
     double sum = 0;
-    while (raecke->count < TREES_MAX && sum < 1 - 1e-9) {
+    while (raecke->count < TREES_MAX && sum < 1 - 1e-9 && !(sum > 0 && is_late(raecke))) {
         decomposition *tree = &raecke->trees[raecke->count++];
         LEAD_TRY(draw_tree(self, tree));
         double largest = find_loads(self, tree);
@@ -205,13 +223,15 @@ static lead_status draw_trees(builder *self) {
     return LEAD_OK;
 }
 
-lead_status lead_raecke_alloc(const lead_topology *topology, uint64_t seed, lead_raecke **out) {
+lead_status lead_raecke_alloc(const lead_topology *topology, uint64_t seed, double deadline,
+                              lead_raecke **out) {
     builder self = {.n = lead_topology_node_count(topology),
                     .m = lead_topology_link_count(topology)};
     size_t n = (size_t)self.n, m = (size_t)self.m;
     lead_status status = LEAD_OK;
     LEAD_TRY_FREE(lead_calloc(1, sizeof *self.raecke, &self.raecke));
-    *self.raecke = (lead_raecke){.topology = topology, .n = self.n, .m = self.m};
+    *self.raecke =
+        (lead_raecke){.topology = topology, .n = self.n, .m = self.m, .deadline = deadline};
     self.raecke->walk_room = 2 * LEVELS_MAX * self.n;
     LEAD_TRY_FREE(lead_calloc((size_t)self.raecke->walk_room, sizeof(int), &self.raecke->walk));
     LEAD_TRY_FREE(lead_calloc(n, sizeof(int), &self.raecke->at));
@@ -244,7 +264,7 @@ fail:
 /* Adds the shortest path to the walk; its new length. */
 static int walk_to(const lead_raecke *self, const decomposition *tree, int from, int to,
                    int length) {
-    for (int e; (e = next_link(self, tree, from, to)) >= 0;
+    for (int e; (e = tree->next[to * self->n + from]) >= 0;
          from = lead_topology_link(self->topology, e)->destination)
         self->walk[length++] = e;
     return length;
@@ -287,13 +307,14 @@ static void keep(lead_path path, int room, lead_path *paths, int *count) {
 
 void lead_raecke_pair(const lead_raecke *raecke, int source, int destination, int room,
                       lead_path *paths, int *links, int *count) {
+    const int n = raecke->n, *next = raecke->trees[0].next;
     *count = 0;
-    for (int i = 0; i < raecke->count; i++) {
+    if (next[destination * n + source] < 0 || next[source * n + destination] < 0)
+        return;
+    int trees = is_late(raecke) ? 1 : raecke->count;
+    for (int i = 0; i < trees; i++) {
         const decomposition *tree = &raecke->trees[i];
-        if (!isfinite(between(tree, raecke->n, source, destination)))
-            return;
-        int *kept = links + *count * raecke->n,
-            walked = walk_tree(raecke, tree, source, destination),
+        int *kept = links + *count * n, walked = walk_tree(raecke, tree, source, destination),
             length =
                 lead_cut_circles(raecke->topology, source, raecke->walk, walked, raecke->at, kept);
         keep((lead_path){tree->share, length, kept}, room - 1, paths, count);

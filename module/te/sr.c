@@ -3,6 +3,7 @@
  * Installed as explicit paths. */
 #include "te/sr_program.h"
 #include "te/types.h"
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -55,13 +56,16 @@ static lead_status sr_plan(void *state, const lead_te_demand *demand, lead_te_pl
     sr *self = state;
     lead_segments segments;
     lead_sr_ways ways = {0};
+    double limit = self->options.time_limit, begun = limit > 0 ? lead_clock_seconds() : 0;
     lead_status status = LEAD_OK;
     lead_te_mean_tm(demand, lead_topology_node_count(self->topology), self->tm);
     LEAD_TRY(lead_segments_alloc(self->topology, self->weights, &segments));
+    if (limit > 0) /* what is left of it */
+        limit = fmax(1e-6, begun + limit - lead_clock_seconds());
     LEAD_TRY_FREE(self->options.method == LEAD_TE_METHOD_SEARCH
-                      ? lead_sr_search(&segments, self->tm, self->options.time_limit,
-                                       self->options.evaluation_limit, self->options.seed, &ways)
-                      : lead_sr_solve(&segments, self->tm, self->options.time_limit, &ways));
+                      ? lead_sr_search(&segments, self->tm, limit, self->options.evaluation_limit,
+                                       self->options.seed, &ways)
+                      : lead_sr_solve(&segments, self->tm, limit, &ways));
     LEAD_TRY_FREE(make_routing(&segments, &ways, &plan->routing));
     plan->evaluations = ways.evaluations;
 fail:

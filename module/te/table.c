@@ -1,4 +1,5 @@
 /* The TE algorithms by name. To add one: its file, a line in te/types.h and a row here. */
+#include "base/expects.h"
 #include "te/options.h"
 #include "te/types.h"
 #include <math.h>
@@ -22,6 +23,7 @@ struct lead_te {
 };
 
 const lead_te_type *lead_te_find(const char *name) {
+    LEAD_EXPECTS(name);
     for (int i = 0; i < COUNT; i++)
         if (strcmp(table[i]->name, name) == 0)
             return table[i];
@@ -93,6 +95,7 @@ static lead_status check_options(const lead_te_type *type, const lead_te_options
 
 lead_status lead_te_alloc(const lead_te_type *type, const lead_topology *topology,
                           const lead_te_options *options, lead_te **out) {
+    LEAD_EXPECTS(type && topology && options && out);
     lead_te *te = NULL;
     lead_status status = LEAD_OK;
     size_t n = (size_t)lead_topology_node_count(topology),
@@ -210,6 +213,7 @@ static lead_status leave_out_cut_off(lead_te *te, const lead_te_demand *demand, 
 }
 
 lead_status lead_te_plan_for(lead_te *te, const lead_te_demand *demand, lead_te_plan *plan) {
+    LEAD_EXPECTS(te && demand && plan);
     lead_te_demand reached = *demand;
     double *copy = NULL, disconnected = 0;
     lead_status status = LEAD_OK;
@@ -232,6 +236,7 @@ fail:
 }
 
 void lead_te_plan_clear(lead_te_plan *plan) {
+    LEAD_EXPECTS(plan);
     lead_routing_free(plan->routing);
     free(plan->weights);
     *plan = (lead_te_plan){0};

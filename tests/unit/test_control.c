@@ -22,9 +22,14 @@ static lead_status odd_alloc(void *state, const lead_predictor_options *options)
     return LEAD_OK;
 }
 
+static int shown_tms; /* to the forecast, and what the newest of them is */
+static double shown_newest;
+
 static lead_status odd_forecast(void *state, const lead_tm_series *history, int now, uint64_t draw,
                                 double *samples) {
-    (void)history, (void)now, (void)draw;
+    (void)draw;
+    shown_tms = now + 1;
+    shown_newest = lead_tm_series_tm(history, now)[3];
     for (int i = 0; i < *(int *)state; i++)
         samples[i] = predictor_does == NOT_A_NUMBER ? NAN
                      : predictor_does == NEGATIVE   ? -1
@@ -313,6 +318,22 @@ static void fallbacks_have_names(void **state) {
     assert_string_equal(lead_fallback_name(LEAD_FALLBACK_COUNT), "?");
 }
 
+/* However long a run is, it keeps what predictors look back to and no more than twice that. */
+static void the_history_is_bounded(void **state) {
+    (void)state;
+    setup made = make(0, 3);
+    int most = 0;
+    for (int epoch = 0; epoch < 13000; epoch++) {
+        lap(&made, epoch, (uint64_t)(1 + epoch));
+        assert_int_equal(made.decision.fallbacks, 0);
+        assert_near(shown_newest, 4.0 * (1 + epoch), 1e-6); /* bytes in 2 s */
+        assert_true(shown_tms >= (epoch < 4096 ? epoch : 4096));
+        most = shown_tms > most ? shown_tms : most;
+    }
+    assert_true(most < 2 * 4200);
+    release(made);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_lap_measures_forecasts_and_plans),
@@ -326,6 +347,7 @@ int main(void) {
         cmocka_unit_test(a_missing_measurement_repeats_the_last),
         cmocka_unit_test(without_any_traffic_known_there_is_still_a_routing),
         cmocka_unit_test(links_that_fail_are_planned_around),
+        cmocka_unit_test(the_history_is_bounded),
         cmocka_unit_test(fallbacks_have_names)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -155,7 +155,7 @@ static void parts_that_are_apart(void **state) {
     lead_raecke *raecke;
     lead_path paths[8];
     int links[8 * 4], count;
-    assert_ok(lead_raecke_alloc(topology, 1, &raecke));
+    assert_ok(lead_raecke_alloc(topology, 1, 0, &raecke));
     lead_raecke_pair(raecke, 0, 2, 8, paths, links, &count);
     assert_int_equal(count, 0);
     lead_raecke_pair(raecke, 2, 3, 8, paths, links, &count);

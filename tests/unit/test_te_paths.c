@@ -87,7 +87,7 @@ static void k_shortest_are_the_cheapest_of_all(void **state) {
             assert_ok(lead_topology_set_up(topology, (int)gsl_rng_uniform_int(random, (unsigned)m),
                                            false));
         assert_ok(
-            lead_path_set_alloc(topology, weights, wanted, k, LEAD_TE_PATHS_SHORTEST, 1, &set));
+            lead_path_set_alloc(topology, weights, wanted, k, LEAD_TE_PATHS_SHORTEST, 1, 0, &set));
         for (int od = 0; od < NODES * NODES; od++) {
             if (od / NODES != od % NODES && wanted[od] > 0)
                 check_pair(topology, weights, &set, od, k);
@@ -111,11 +111,13 @@ static void disjoint_paths_are_not_trapped(void **state) {
     lead_path_set set;
     wanted[3] = 1;
     assert_ok(lead_link_weights(topology, LEAD_WEIGHTS_FILE, weights));
-    assert_ok(lead_path_set_alloc(topology, weights, wanted, 1, LEAD_TE_PATHS_DISJOINT, 1, &set));
+    assert_ok(
+        lead_path_set_alloc(topology, weights, wanted, 1, LEAD_TE_PATHS_DISJOINT, 1, 0, &set));
     assert_int_equal(set.path_count, 1);
     assert_near(cost_of(&set, 0, weights), 3, 0);
     lead_path_set_free(&set);
-    assert_ok(lead_path_set_alloc(topology, weights, wanted, 3, LEAD_TE_PATHS_DISJOINT, 1, &set));
+    assert_ok(
+        lead_path_set_alloc(topology, weights, wanted, 3, LEAD_TE_PATHS_DISJOINT, 1, 0, &set));
     assert_int_equal(set.path_count, 2);
     assert_near(cost_of(&set, 0, weights), 5, 0);
     assert_near(cost_of(&set, 1, weights), 6, 0);
@@ -358,7 +360,7 @@ static void no_other_shares_are_better(void **state) {
         for (int s = 0; s < S; s++)
             probability[s] = 1.0 / S;
         assert_ok(
-            lead_path_set_alloc(topology, weights, wanted, 4, LEAD_TE_PATHS_SHORTEST, 1, &set));
+            lead_path_set_alloc(topology, weights, wanted, 4, LEAD_TE_PATHS_SHORTEST, 1, 0, &set));
         lead_path_program program = {.topology = topology,
                                      .set = &set,
                                      .tms = tms,

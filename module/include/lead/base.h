@@ -13,6 +13,11 @@
 extern "C" {
 #endif
 
+/* Everywhere in these headers: a pointer is not NULL unless its comment says that it may be (or its
+ * count is 0; what frees takes NULL), indices are in their range, arrays have the size in brackets.
+ * Who calls sees to it: a debug build (CMAKE_BUILD_TYPE Debug) ends the process otherwise. Values
+ * - options, counts, rates - are checked in every build. */
+
 /* --- status ---------------------------------------------------------------------------------- */
 
 /* Every status the library knows: X(name, text). LEAD_OK is 0. */

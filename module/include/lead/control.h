@@ -65,7 +65,8 @@ typedef struct lead_decision {
 typedef struct lead_controller lead_controller;
 
 /* `history`: past TMs on a grid of `step` seconds, oldest first (taken over, also on failure; may
- * be empty). Also fits the predictor, which can take seconds. */
+ * be empty; measured TMs are added, and those forgotten that no predictor looks back to). Also fits
+ * the predictor, which can take seconds. */
 lead_status lead_controller_alloc(const lead_topology *topology, const lead_policy *policy,
                                   lead_tm_series *history, int64_t step, lead_controller **out);
 void lead_controller_free(lead_controller *controller);
