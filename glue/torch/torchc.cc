@@ -18,7 +18,6 @@
 #include <malloc.h>
 #endif
 #include <string>
-#include <sys/mman.h>
 #include <thread>
 #include <vector>
 
@@ -53,38 +52,6 @@ lead_status set_threads(int threads) {
         return lead_fail(LEAD_INVALID, "threads: %d is not positive", threads);
     return guarded(LEAD_UNAVAILABLE, [&] {
         at::set_num_threads(threads);
-        return LEAD_OK;
-    });
-}
-
-/* Whether so many bytes can be mapped. */
-bool fits(size_t bytes) {
-    void *room = mmap(nullptr, bytes, PROT_READ | PROT_WRITE,
-                      MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-    return room != MAP_FAILED && munmap(room, bytes) == 0;
-}
-
-/* OpenBLAS gives every thread that multiplies a buffer of 128 MB, keeps it for the next one, and
- * asks for one that it does not get again and again. So they are made beforehand, each after a look
- * whether there is room. */
-lead_status reserve(int threads) {
-    constexpr size_t ROOM = size_t{136} << 20;
-    const auto take = reinterpret_cast<void *(*)(int)>(dlsym(RTLD_DEFAULT, "blas_memory_alloc"));
-    const auto give = reinterpret_cast<void (*)(void *)>(dlsym(RTLD_DEFAULT, "blas_memory_free"));
-    if (!take || !give)
-        return LEAD_OK; // another BLAS
-    return guarded(LEAD_MEMORY, [&] {
-        std::vector<void *> taken;
-        taken.reserve(static_cast<size_t>(threads));
-        while (taken.size() < static_cast<size_t>(threads) && fits(ROOM))
-            taken.push_back(take(0));
-        for (void *buffer : taken)
-            give(buffer);
-        if (taken.size() < static_cast<size_t>(threads))
-            return lead_fail(LEAD_MEMORY,
-                             "no memory for the linear algebra of %d threads (%zu MB each): "
-                             "fewer threads need less",
-                             threads, ROOM >> 20);
         return LEAD_OK;
     });
 }
@@ -361,13 +328,10 @@ lead_status tensor_fill(torchc_tensor *y, double value) {
 }
 
 const torchc_api api = {
-    TORCHC_VERSION,      set_threads,      reserve,
-    default_threads,     find_device,      seed,
-    module_load,         module_integer,   module_freeze,
-    module_forward,      module_free,      tensor_from_floats,
-    tensor_from_doubles, tensor_to_floats, tensor_to_doubles,
-    tensor_shape,        tensor_expect,    tensor_blend,
-    tensor_fill,         tensor_free,
+    TORCHC_VERSION,     set_threads,         default_threads,  find_device,       seed,
+    module_load,        module_integer,      module_freeze,    module_forward,    module_free,
+    tensor_from_floats, tensor_from_doubles, tensor_to_floats, tensor_to_doubles, tensor_shape,
+    tensor_expect,      tensor_blend,        tensor_fill,      tensor_free,
 };
 
 /* OpenBLAS's own threads wait by yielding the processor, which doubles the time of small networks;

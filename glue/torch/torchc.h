@@ -15,7 +15,7 @@
 extern "C" {
 #endif
 
-#define TORCHC_VERSION 2
+#define TORCHC_VERSION 1
 #define TORCHC_DIMENSIONS 8 /* most dimensions of a shape */
 #define TORCHC_DEVICE 16    /* room for a device's name */
 
@@ -28,9 +28,6 @@ typedef struct torchc_api {
     /* How many threads torch uses for one operation (> 0), in this thread and in those that start
      * from now on. More than one may change the last bits of a result. */
     lead_status (*set_threads)(int threads);
-    /* Takes the room in memory that the linear algebra of so many threads at once needs, which they
-     * wait for without end otherwise. LEAD_MEMORY when there is none. */
-    lead_status (*reserve)(int threads);
     /* The number of threads that this process may use: OMP_NUM_THREADS, else the machine's cores.
      */
     int (*default_threads)(void);

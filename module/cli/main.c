@@ -1,7 +1,10 @@
 /* The program `lead`: finds the command, prints what failed, exits with 0 or 1. */
 #include "cli/cli.h"
 #include <signal.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
+#include <unistd.h>
 
 static const struct {
     const char *name, *usage;
@@ -70,6 +73,23 @@ static void print_log(lead_log_level level, const char *line, void *data) {
     fprintf(stderr, "lead: %s%s\n", level == LEAD_LOG_WARNING ? "warning: " : "", line);
 }
 
+static bool is_limited(int what) {
+    struct rlimit limit;
+    return getrlimit(what, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY;
+}
+
+/* OpenBLAS begins threads while it is loaded, each of which asks for 128 MB until it gets them:
+ * where memory is limited (ulimit -v) that is for ever, and no program ends before its threads. So
+ * this one begins again without them; their work, if there is any, is then done here. */
+static lead_status begin_without_threads(char **argv) {
+    static const char name[] = "OPENBLAS_NUM_THREADS";
+    if (!is_limited(RLIMIT_AS) && !is_limited(RLIMIT_DATA))
+        return LEAD_OK;
+    if (!getenv(name) && setenv(name, "1", 1) == 0)
+        execv("/proc/self/exe", argv);
+    return lead_blas_reserve(1);
+}
+
 int main(int argc, char **argv) {
     const char *name = argc > 1 ? argv[1] : "help";
     lead_log_set_sink(print_log, NULL);
@@ -85,7 +105,9 @@ int main(int argc, char **argv) {
             printf("lead %s\n", commands[i].usage);
             return 0;
         }
-        lead_status status = commands[i].run(argc - 1, argv + 1);
+        lead_status status = begin_without_threads(argv);
+        if (status == LEAD_OK)
+            status = commands[i].run(argc - 1, argv + 1);
         if (status != LEAD_OK)
             fprintf(stderr, "lead: %s\n", lead_last_message());
         return status == LEAD_OK ? 0 : 1;

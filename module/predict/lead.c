@@ -341,7 +341,7 @@ static lead_status set_up(lead_state *state, const lead_predictor_options *optio
     LEAD_TRY(lead_torch_runtime(&state->torch));
     LEAD_TRY(state->torch->find_device(options->device, state->device));
     state->threads = options->threads > 0 ? options->threads : state->torch->default_threads();
-    LEAD_TRY(state->torch->reserve(state->threads));
+    LEAD_TRY(lead_blas_reserve(state->threads));
     LEAD_TRY(load_modules(state));
     LEAD_TRY(lead_window_alloc(state->manifest, &state->window));
     LEAD_TRY(lead_calloc(quantile_count(state), sizeof *state->quantiles, &state->quantiles));

@@ -105,7 +105,7 @@ static lead_status set_up(torchscript_state *state) {
                          options->node_count, options->horizon, options->samples);
     LEAD_TRY(lead_torch_runtime(&state->torch));
     LEAD_TRY(state->torch->find_device(options->device, state->device));
-    LEAD_TRY(state->torch->reserve(options->threads > 0 ? options->threads : 1));
+    LEAD_TRY(lead_blas_reserve(options->threads > 0 ? options->threads : 1));
     LEAD_TRY(lead_torch_load(state->torch, options->checkpoint, state->device, &state->module));
     LEAD_TRY(check_served(state));
     LEAD_TRY(read_history_length(state));

@@ -109,3 +109,20 @@ for blocks in 1 4 20; do # of 1024 bytes
     grep -q "File too large" "$work/said" || fail "files of $blocks kB: $(cat "$work/said")"
     [ ! -d "$work/f$blocks/static" ] || whole "$work/f$blocks"
 done
+for kilobytes in 130000 150000 180000 200000 220000 240000 260000 300000 400000; do # of addresses
+    for command in "info" "run $work/short.yaml --out $work/v$kilobytes"; do
+        status=0
+        (ulimit -v $kilobytes && exec "$lead" $command >"$work/said" 2>&1) || status=$?
+        case $status in
+        0) ;;
+        1) grep -Eq '^lead: .*(memory|policies failed)' "$work/said" || fail "$kilobytes kB, $command: $(cat "$work/said")" ;;
+        *) fail "$kilobytes kB, $command: status $status: $(cat "$work/said")" ;;
+        esac
+    done
+done
+# A pipe as an input is not waited for.
+mkfifo "$work/pipe.yaml" "$work/pipe.csv"
+refused "pipe.yaml: is not a regular file" "$lead" check "$work/pipe.yaml"
+refused "pipe.yaml: is not a regular file" "$lead" run "$work/pipe.yaml"
+refused "pipe.csv: is not a regular file" "$lead" convert "$work/pipe.csv" "$work/x.graph"
+refused "pipe.csv: is not a regular file" "$lead" evaluate --tm "$work/pipe.csv" --predictor last

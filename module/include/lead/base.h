@@ -92,13 +92,17 @@ lead_status lead_calloc(size_t count, size_t size, void *out);
 /* A new copy of the string in *out, freed with free(). */
 lead_status lead_string_copy(const char *text, char **out);
 
+/* Takes the room that the linear algebra of so many threads at once needs. LEAD_MEMORY when there
+ * is none: the libraries would wait for it without end. */
+lead_status lead_blas_reserve(int threads);
+
 /* --- log ------------------------------------------------------------------------------------- */
 
 typedef enum lead_log_level { LEAD_LOG_INFO, LEAD_LOG_WARNING } lead_log_level;
 typedef void (*lead_log_sink)(lead_log_level level, const char *line, void *data);
 
-/* Where log lines go. NULL (the default): warnings to standard error, the rest nowhere. Set it before
- * threads start. */
+/* Where log lines go. NULL (the default): warnings to standard error, the rest nowhere. Set it
+ * before threads start. */
 void lead_log_set_sink(lead_log_sink sink, void *data);
 /* Drops lines for a while: of what was said already. */
 void lead_log_pause(bool pause);
