@@ -187,7 +187,7 @@ static lead_status add_energy(lead_evaluation *self, const double *joint, int co
 
 lead_status lead_evaluation_add(lead_evaluation *self, const double *samples, const double *joint,
                                 int count, const double *truth, bool even) {
-    LEAD_EXPECTS(self && samples && joint && truth);
+    LEAD_EXPECTS(self && samples && truth);
     const lead_spacing spacing = even && !joint ? LEAD_EVEN_SUMS : LEAD_RANDOM;
     double *x = NULL, *loads = NULL;
     lead_status status = LEAD_OK;
