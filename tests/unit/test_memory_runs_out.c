@@ -260,14 +260,13 @@ static void every_allocation_may_fail(void **state) {
     test_file("diamond.yaml", "nodes: [{name: A}, {name: B}]\n"
                               "links: [{from: A, to: B, capacity: 1 Gbit/s, both: true}]\n");
     char path[600];
-    snprintf(
-        path, sizeof path, "%s",
-        test_file(
-            "s.yaml",
-            "name: s\ntopology: {file: diamond.yaml}\n"
-            "traffic: {synthetic: {epochs: 2, history: 2}}\n"
-            "policies: [{name: p, predict: {model: ewma, alpha: 0.5}, te: {algorithm: mcf}}]\n"
-            "events: [{epoch: 1, from: A, to: B, link: down}]\nengine: fluid\n"));
+    snprintf(path, sizeof path, "%s",
+             test_file(
+                 "s.yaml",
+                 "name: s\ntopology: {file: diamond.yaml}\n"
+                 "traffic: {synthetic: {epochs: 2, history: 2}}\n"
+                 "policies: [{name: p, predict: {model: ewma, alpha: 0.5}, te: {algorithm: mcf}}]\n"
+                 "events: [{epoch: 1, from: A, to: B, link: down}]\nengine: fluid\n"));
     exhaust("scenario", read_scenario, path);
     snprintf(path, sizeof path, "%s", test_path("records"));
     exhaust("record", keep_record, path);

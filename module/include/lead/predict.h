@@ -30,7 +30,8 @@ typedef struct lead_predictor_options {
     double (*clock)(void);  /* s, what a budget is measured with; NULL: lead_clock_seconds */
     int threads;            /* 0: the library's default */
     bool joint;             /* keep what lead_predictor_forecast_joint needs */
-    const lead_topology *network; /* whose nodes' names a model's are compared with; NULL: unknown */
+    const lead_topology
+        *network; /* whose nodes' names a model's are compared with; NULL: unknown */
     const struct lead_predictor_expert *experts; /* auto: what it chooses among */
     int expert_count;
 } lead_predictor_options;
