@@ -243,7 +243,7 @@ static lead_status enter_sandbox(const child *self) {
 
 /* A parent that is gone has nobody to run for. */
 static lead_status on_event(lead_run_event event, int epoch, void *data) {
-    lead_news news = {event, epoch};
+    lead_news news = {(int32_t)event, epoch};
     if (event == LEAD_RUN_LOADED) {
         lead_log_pause(false);
         return enter_sandbox(data);

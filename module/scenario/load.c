@@ -208,18 +208,24 @@ static lead_status check_events(const lead_scenario *scenario, const lead_topolo
     return LEAD_OK;
 }
 
-/* LEAD_INFEASIBLE naming a pair that has traffic in some epoch and no path. */
-static lead_status check_connected(const lead_scenario *scenario, const lead_topology *topology,
-                                   const lead_tm_series *series, int first) {
+/* Says which pairs have traffic in some epoch and no path from the start: no plan is for them. */
+static lead_status say_cut_off(const lead_scenario *scenario, const lead_topology *topology,
+                               const lead_tm_series *series, int first) {
     size_t n = (size_t)lead_topology_node_count(topology);
     double *all;
     LEAD_TRY(lead_calloc(n * n, sizeof *all, &all));
     for (int i = first; i < lead_tm_series_length(series); i++)
         for (size_t od = 0; od < n * n; od++)
-            all[od] += lead_tm_series_tm(series, i)[od];
+            all[od] += od / n == od % n ? 0 : lead_tm_series_tm(series, i)[od];
     lead_status status = lead_topology_check_connected(topology, all);
     free(all);
-    return status == LEAD_OK ? LEAD_OK : lead_fail_within(status, "%s", scenario->topology_file);
+    if (status != LEAD_INFEASIBLE)
+        return status;
+    lead_log(LEAD_LOG_WARNING,
+             "%s: %s, and there may be others: their demand counts as disconnected (if edges of the "
+             "file are cables of both directions, state directions: both)",
+             scenario->topology_file, lead_last_message());
+    return LEAD_OK;
 }
 
 lead_status lead_scenario_load(const lead_scenario *scenario, lead_topology **topology,
@@ -242,7 +248,7 @@ lead_status lead_scenario_load(const lead_scenario *scenario, lead_topology **to
     }
     LEAD_TRY_FREE(cut_epochs(scenario, *first, &tms));
     LEAD_TRY_FREE(check_events(scenario, network, lead_tm_series_length(tms) - *first));
-    LEAD_TRY_FREE(check_connected(scenario, network, tms, *first));
+    LEAD_TRY_FREE(say_cut_off(scenario, network, tms, *first));
     LEAD_TRY_FREE(lead_tm_series_scale(tms, scenario->load_factor));
     *topology = network;
     *series = tms;

@@ -85,10 +85,18 @@ scenario 10 "" >"$work/nofit.yaml"
 "$lead" run "$work/nofit.yaml" --out "$work/nofit" >/dev/null 2>&1
 ! cmp -s "$work/fit/linear/epochs.csv" "$work/nofit/linear/epochs.csv" || fail "the file to fit on is not used"
 
-# A pair that has traffic but no path.
+# A pair that has traffic but no path: said, and counted as disconnected; the others are routed.
 printf 'src,dst,capacity_kbps\na,b,1000\nb,a,1000\na,c,1\n' >"$work/cut.csv"
 scenario 3 "" | sed "s|file: .*yaml|file: cut.csv|" >"$work/cut.yaml"
-refused "cut.csv: no path from (b|c) to" "$lead" run "$work/cut.yaml" --out "$work/x"
+"$lead" run "$work/cut.yaml" --out "$work/cut" >/dev/null 2>"$work/log" || fail "$(cat "$work/log")"
+[ "$(grep -cE "cut.csv: no path from (b|c) to .* their demand counts as disconnected" "$work/log")" = 1 ] || fail "not said once: $(cat "$work/log")"
+for file in "$work"/cut/*/epochs.csv; do
+    /usr/bin/python3 - "$file" <<'PY' || fail "$file: $(cat "$file")"
+import csv, sys
+rows = list(csv.DictReader(open(sys.argv[1])))
+sys.exit(not all(float(row["disconnected_bps"]) > 0 and "PLAN" not in row["fallbacks"] for row in rows))
+PY
+done
 
 # A policy whose model is missing, an output that cannot be written.
 sed "s|file: .*yaml|file: nowhere.yaml|" "$work/s.yaml" >"$work/bad.yaml"
