@@ -76,6 +76,8 @@ static lead_status describe(const lead_scenario *scenario) {
         LEAD_TRY_FREE(print_packets(scenario, topology, series, first));
     for (int i = 0; i < scenario->policy_count; i++)
         LEAD_TRY_FREE(try_policy(scenario, i, topology, series, first));
+    printf("up to %.0f MB a policy, and as many at a time as there are cores (--jobs)\n",
+           lead_cli_peak_memory() / 1e6);
 fail:
     lead_tm_series_free(series);
     lead_topology_free(topology);

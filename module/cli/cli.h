@@ -55,4 +55,8 @@ lead_status lead_cli_whole(const char *name, const char *text, double least, dou
 lead_status lead_cli_number(const char *name, const char *text, double least, double most,
                             double *value);
 
+/* The most memory that the program has had, in bytes; 0 where the system does not say. (getrusage
+ * would count that of the process which started this one, too.) */
+double lead_cli_peak_memory(void);
+
 #endif

@@ -105,20 +105,6 @@ static lead_status collect(const arguments *in, const lead_tm_series *tms, int i
     return LEAD_OK;
 }
 
-/* The most memory that the program has had, in bytes; 0 where the system does not say. (getrusage
- * would count that of the process which started this one, too.) */
-static double peak_memory(void) {
-    FILE *file = fopen("/proc/self/status", "r");
-    char line[256];
-    double kilobytes = 0;
-    while (file && fgets(line, sizeof line, file))
-        if (sscanf(line, "VmHWM: %lf kB", &kilobytes) == 1)
-            break;
-    if (file)
-        fclose(file);
-    return 1024 * kilobytes;
-}
-
 static void print_json(const char *algorithm, const lead_topology *topology,
                        const lead_te_plan *plan, double seconds) {
     json_t *root = json_object();
@@ -135,8 +121,8 @@ static void print_json(const char *algorithm, const lead_topology *topology,
     json_object_set_new(root, "suspects", json_integer(plan->suspects));
     json_object_set_new(root, "seconds", json_real(seconds));
     json_object_set_new(root, "evaluations", json_integer(plan->evaluations));
-    if (peak_memory() > 0)
-        json_object_set_new(root, "peak_memory_bytes", json_real(peak_memory()));
+    if (lead_cli_peak_memory() > 0)
+        json_object_set_new(root, "peak_memory_bytes", json_real(lead_cli_peak_memory()));
     json_t *weights = plan->weights ? json_array() : json_null();
     for (int e = 0; plan->weights && e < lead_topology_link_count(topology); e++)
         json_array_append_new(weights, json_real(plan->weights[e]));
