@@ -30,6 +30,8 @@ static lead_status take(int argc, char **argv, int *at, const lead_cli_option *o
     const char *value = equals ? equals + 1 : argv[++*at];
     if (option->list)
         option->list->values[option->list->count++] = value;
+    else if (*option->value)
+        return lead_fail(LEAD_INVALID, "%s: --%s is there twice", argv[0], option->name);
     else
         *option->value = value;
     return LEAD_OK;

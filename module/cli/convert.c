@@ -35,6 +35,12 @@ static lead_status convert_tms(const char *in, const char *out, const arguments 
     lead_tm_reading reading = {.from = INT64_MIN};
     lead_topology_reading network;
     lead_status status = LEAD_OK;
+    if (!options->topology && (options->capacity || options->topology_unit || options->directions))
+        return lead_fail(
+            LEAD_INVALID,
+            "%s holds traffic matrices: --capacity, --topology-unit and --directions are "
+            "for a network (--topology FILE)",
+            in);
     LEAD_TRY(lead_cli_unit("unit", options->unit, &reading.unit));
     LEAD_TRY(lead_cli_topology(options->capacity, options->topology_unit, options->directions,
                                &network));

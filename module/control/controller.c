@@ -14,8 +14,8 @@ struct lead_controller {
     lead_estimator *estimator;
     lead_predictor *predictor;
     lead_te *te;
-    lead_counters *before; /* the last reading */
-    bool has_before, topology_changed;
+    lead_counters *before;                      /* the last reading */
+    bool has_before, topology_changed, planned; /* planned: in_force is a plan of `te` */
     lead_rates *rates;
     lead_routing *in_force;
     double *weights;      /* [m] link weights that in_force comes from; NULL: from none */
@@ -23,8 +23,10 @@ struct lead_controller {
     double *next, *loads; /* [sample][n*n] of the coming epoch; [m] */
     unsigned char *gap;
     uint64_t laps;
-    int steps, age; /* epochs that a plan is for, and since the last one was made */
-    bool forecast;  /* samples hold the forecast that the last plan was made for */
+    int steps, age;    /* epochs that a plan is for, and since the last one was made */
+    unsigned standing; /* what the lap that decided in_force fell back on, and why */
+    char standing_why[sizeof((lead_decision *)0)->why];
+    bool forecast; /* samples hold the forecast that the last plan was made for */
 };
 
 const char *lead_fallback_name(lead_fallback fallback) {
@@ -281,13 +283,14 @@ static void take(lead_controller *self, lead_te_plan *answer) {
     answer->routing = NULL;
     answer->weights = NULL;
     self->topology_changed = false;
+    self->planned = true;
 }
 
 /* Plans, and puts the plan in force unless it fails, is late or not worth it. */
 static lead_status plan(lead_controller *self, const lead_te_demand *demand, double started,
                         lead_decision *decision) {
     const lead_policy *policy = &self->policy;
-    bool stands = self->in_force && !policy->te->needs_demand && !self->topology_changed,
+    bool stands = self->planned && !policy->te->needs_demand && !self->topology_changed,
          worth = true;
     lead_te_plan answer = {0};
     if (stands)
@@ -324,11 +327,20 @@ static lead_status first_routing(lead_controller *self) {
 /* A plan is made when the last one is over, and when links changed. */
 static lead_status decide(lead_controller *self, double started, lead_decision *decision) {
     bool due = self->laps == 0 || self->age >= self->steps || self->topology_changed;
-    if (!due)
+    if (!due) {
+        /* An epoch under a plan that was none is not as it should be either. */
+        if (self->standing && !decision->fallbacks)
+            memcpy(decision->why, self->standing_why, sizeof decision->why);
+        decision->fallbacks |= self->standing;
         return LEAD_OK;
+    }
+    unsigned measured = decision->fallbacks;
     lead_te_demand demand = predict(self, started, decision);
     self->age = 0;
-    return plan(self, &demand, started, decision);
+    LEAD_TRY(plan(self, &demand, started, decision));
+    self->standing = decision->fallbacks & ~measured;
+    memcpy(self->standing_why, decision->why, sizeof decision->why);
+    return LEAD_OK;
 }
 
 /* What was forecast for the coming epoch, whenever that was. */

@@ -12,10 +12,11 @@ enum {
     WEIGHTS = 2,
     DELAYS = 4,
     GROUPS = 8,
-    LABELS = 16,  /* names of links */
-    EDGES = 32,   /* an edge may stand for both directions: `directions` is heeded */
+    LABELS = 16, /* names of links */
+    EDGES = 32,  /* an edge may stand for both directions: `directions` is heeded */
+    PLACES = 128,
     NO_UNIT = 64, /* capacities are bare numbers: `unit` is heeded */
-    ALL = LONE_NODES | WEIGHTS | DELAYS | GROUPS | LABELS
+    ALL = LONE_NODES | WEIGHTS | DELAYS | GROUPS | LABELS | PLACES
 };
 
 static const struct {
@@ -25,9 +26,10 @@ static const struct {
     int holds;
 } topology_formats[] = {
     {".yaml", lead_topology_yaml_read, lead_topology_yaml_write, ALL},
-    {".csv", lead_links_csv_read, lead_links_csv_write, ALL & ~LONE_NODES},
-    {".graph", lead_repetita_read, lead_repetita_write, LONE_NODES | WEIGHTS | DELAYS | NO_UNIT},
-    {".xml", lead_sndlib_read, lead_sndlib_write, LONE_NODES | EDGES | NO_UNIT},
+    {".csv", lead_links_csv_read, lead_links_csv_write, ALL & ~(LONE_NODES | PLACES)},
+    {".graph", lead_repetita_read, lead_repetita_write,
+     LONE_NODES | WEIGHTS | DELAYS | PLACES | NO_UNIT},
+    {".xml", lead_sndlib_read, lead_sndlib_write, LONE_NODES | PLACES | EDGES | NO_UNIT},
     {".graphml", lead_graph_read, lead_graphml_write, ALL | EDGES | NO_UNIT},
     {".gml", lead_graph_read, lead_gml_write, ALL | EDGES | NO_UNIT},
 };
@@ -147,6 +149,16 @@ static void warn_of_losses(const lead_topology *topology, const char *path, int 
     }
 }
 
+static int count_places(const lead_topology *topology) {
+    int count = 0;
+    for (int i = 0; i < lead_topology_node_count(topology); i++) {
+        double x, y;
+        lead_topology_node_place(topology, i, &x, &y);
+        count += lead_is_place(x, y);
+    }
+    return count;
+}
+
 static lead_status check_lone_nodes(const lead_topology *topology, const char *path) {
     for (int i = 0; i < lead_topology_node_count(topology); i++) {
         int out, in;
@@ -169,6 +181,9 @@ lead_status lead_topology_write(const lead_topology *topology, const char *path)
         LEAD_TRY(check_lone_nodes(topology, path));
     LEAD_TRY(topology_formats[format].write(topology, path));
     warn_of_losses(topology, path, holds);
+    if (!(holds & PLACES) && count_places(topology) > 0)
+        lead_log(LEAD_LOG_WARNING, "%s: the format has no places: those of %d nodes are not in it",
+                 path, count_places(topology));
     return LEAD_OK;
 }
 

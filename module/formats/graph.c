@@ -1,17 +1,39 @@
 /* Topologies from GraphML and GML files: the Internet Topology Zoo (Knight et al. 2011), and graphs
  * of networkx, FNSS, topohub and others, each with words of its own for the same things. */
+#define _GNU_SOURCE /* strcasestr */
 #include "formats/graph_file.h"
 #include "formats/text.h"
 #include <limits.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
-/* What is read under which keys; the first that an item has counts. */
-static const char capacities[] = "capacity,bandwidth,LinkSpeedRaw", speeds[] = "LinkSpeed",
-                  delays[] = "delay", distances[] = "dist,distance", weights[] = "weight",
-                  groups[] = "risk_group", link_names[] = "name",
+static const char weights[] = "weight,igp_weight", groups[] = "risk_group", link_names[] = "name",
                   longitudes[] = "Longitude,lon,lng,long", latitudes[] = "Latitude,lat";
+
+/* Keys of edges that are a quantity, the first that an edge has counts. A bare number is in `unit`;
+ * with 0 in what the graph's attribute `stated` or the reading says, `usual` otherwise. */
+typedef struct quantity_key {
+    const char *key;
+    double unit;
+    const char *stated;
+    double usual;
+} quantity_key;
+
+static const quantity_key capacities[] = {
+    {"capacity", 0, "capacity_unit", 1}, {"bandwidth", 0, "capacity_unit", 1},
+    {"capacity_bps", 1, NULL, 0},        {"capacity_kbps", 1e3, NULL, 0},
+    {"capacity_mbps", 1e6, NULL, 0},     {"capacity_gbps", 1e9, NULL, 0},
+    {"LinkSpeedRaw", 1, NULL, 0}};
+static const quantity_key delays[] = {{"delay", 0, "delay_unit", 1},
+                                      {"delay_s", 1, NULL, 0},
+                                      {"delay_ms", 1e-3, NULL, 0},
+                                      {"delay_us", 1e-6, NULL, 0}};
+enum {
+    CAPACITIES = sizeof capacities / sizeof *capacities,
+    DELAYS = sizeof delays / sizeof *delays
+};
 
 typedef struct reader {
     const lead_graph_file *file;
@@ -82,19 +104,48 @@ static bool parse_speed(const char *speed, const char *units, double *value) {
     return lead_quantity_parse(text, LEAD_QUANTITY_RATE, value) == LEAD_OK;
 }
 
+/* Text that stands for a missing number: igraph and pandas write NaN. */
+static bool is_nan(const char *text) {
+    return strcasecmp(text, "nan") == 0;
+}
+
+/* The number under a list of keys as text; NULL when there is none. */
+static lead_status number_text(const reader *in, const lead_graph_item *item, const char *keys,
+                               const char **text) {
+    LEAD_TRY(lead_graph_item_get(in->file, item, keys, text));
+    if (*text && is_nan(*text))
+        *text = NULL;
+    return LEAD_OK;
+}
+
+/* The quantity of the first key that the edge has; *text NULL when it has none. */
+static lead_status quantity_of(const reader *in, const lead_graph_item *edge,
+                               const quantity_key *keys, int count, lead_quantity kind,
+                               double stated, double *value, const char **text) {
+    *text = NULL;
+    for (int i = 0; i < count && !*text; i++) {
+        double unit = keys[i].unit;
+        LEAD_TRY(number_text(in, edge, keys[i].key, text));
+        if (!*text)
+            continue;
+        if (unit == 0)
+            LEAD_TRY(unit_of(in->file, keys[i].stated, kind, keys[i].usual, &unit));
+        if (keys[i].unit == 0 && stated > 0)
+            unit = stated;
+        if (!parse_quantity(*text, kind, unit, value) || *value < 0)
+            return unreadable(in, edge, keys[i].key, *text);
+    }
+    return LEAD_OK;
+}
+
 static lead_status capacity_of(const reader *in, const lead_graph_item *edge, double *capacity) {
     const char *text, *units;
-    double unit;
     char name[120];
     *capacity = in->reading->capacity;
-    LEAD_TRY(lead_graph_item_get(in->file, edge, capacities, &text));
-    if (text) {
-        LEAD_TRY(unit_of(in->file, "capacity_unit", LEAD_QUANTITY_RATE, 1, &unit));
-        unit = in->reading->unit > 0 ? in->reading->unit : unit;
-        if (!parse_quantity(text, LEAD_QUANTITY_RATE, unit, capacity))
-            return unreadable(in, edge, "capacity", text);
-    } else {
-        LEAD_TRY(lead_graph_item_get(in->file, edge, speeds, &text));
+    LEAD_TRY(quantity_of(in, edge, capacities, CAPACITIES, LEAD_QUANTITY_RATE, in->reading->unit,
+                         capacity, &text));
+    if (!text) {
+        LEAD_TRY(number_text(in, edge, "LinkSpeed", &text));
         LEAD_TRY(lead_graph_item_get(in->file, edge, "LinkSpeedUnits", &units));
         if (text && !parse_speed(text, units, capacity))
             return unreadable(in, edge, units ? "LinkSpeed" : "LinkSpeed without LinkSpeedUnits",
@@ -113,19 +164,25 @@ static lead_status capacity_of(const reader *in, const lead_graph_item *edge, do
 
 /* A stated delay, else that of a stated length, else that of the places. */
 static lead_status delay_of(const reader *in, const lead_graph_item *edge, double *delay) {
-    const char *text;
-    double unit;
+    const char *text, *stated;
+    double metres;
     *delay = lead_delay_between(in->topology, edge->source, edge->target);
-    LEAD_TRY(lead_graph_item_get(in->file, edge, delays, &text));
-    if (text) {
-        LEAD_TRY(unit_of(in->file, "delay_unit", LEAD_QUANTITY_TIME, 1, &unit));
-        if (!parse_quantity(text, LEAD_QUANTITY_TIME, unit, delay) || *delay < 0)
-            return unreadable(in, edge, "delay", text);
+    LEAD_TRY(quantity_of(in, edge, delays, DELAYS, LEAD_QUANTITY_TIME, 0, delay, &text));
+    if (text)
         return LEAD_OK;
-    }
-    LEAD_TRY(lead_graph_item_get(in->file, edge, distances, &text));
-    if (text && (!parse_quantity(text, LEAD_QUANTITY_TIME, 1 / 2e5, delay) || *delay < 0))
-        return unreadable(in, edge, "distance in km", text);
+    /* FNSS states the unit of its lengths; elsewhere a distance is in km, and a length may be any.
+     */
+    LEAD_TRY(lead_graph_item_get(in->file, &in->file->graph, "distance_unit", &stated));
+    LEAD_TRY(number_text(in, edge, stated ? "dist,distance,length" : "dist,distance", &text));
+    if (!text)
+        return LEAD_OK;
+    bool km = !stated || strcasecmp(stated, "km") == 0;
+    if (!km && strcmp(stated, "m") != 0)
+        return lead_graph_file_fail(in->file, 1, LEAD_FORMAT,
+                                    "distance_unit \"%.40s\" is not known", stated);
+    if (!parse_quantity(text, LEAD_QUANTITY_SIZE, km ? 1e3 : 1, &metres) || metres < 0)
+        return unreadable(in, edge, km ? "distance in km" : "distance in m", text);
+    *delay = metres / 2e8;
     return LEAD_OK;
 }
 
@@ -134,10 +191,10 @@ static lead_status values_of(const reader *in, const lead_graph_item *edge, lead
     double group = 0;
     LEAD_TRY(capacity_of(in, edge, &link->capacity));
     LEAD_TRY(delay_of(in, edge, &link->delay));
-    LEAD_TRY(lead_graph_item_get(in->file, edge, weights, &text));
+    LEAD_TRY(number_text(in, edge, weights, &text));
     if (text && (!parse_quantity(text, LEAD_QUANTITY_SIZE, 1, &link->weight) || link->weight <= 0))
         return unreadable(in, edge, "weight", text);
-    LEAD_TRY(lead_graph_item_get(in->file, edge, groups, &text));
+    LEAD_TRY(number_text(in, edge, groups, &text));
     if (text && (!parse_quantity(text, LEAD_QUANTITY_SIZE, 1, &group) || group < 0 ||
                  group > INT_MAX || group != floor(group)))
         return unreadable(in, edge, "risk_group", text);
@@ -173,8 +230,8 @@ static lead_status place(reader *in, int node) {
     const lead_graph_item *item = &in->file->nodes[node];
     const char *x, *y;
     double longitude, latitude;
-    LEAD_TRY(lead_graph_item_get(in->file, item, longitudes, &x));
-    LEAD_TRY(lead_graph_item_get(in->file, item, latitudes, &y));
+    LEAD_TRY(number_text(in, item, longitudes, &x));
+    LEAD_TRY(number_text(in, item, latitudes, &y));
     in->half_placed += !x != !y;
     if (!x || !y)
         return LEAD_OK;
@@ -269,6 +326,39 @@ static lead_status add_edge(const reader *in, const lead_graph_item *edge) {
                          label);
 }
 
+/* Whether a key of edges sounds like something that is read under another name. */
+static bool sounds_like_ours(const char *key) {
+    static const char *const parts[] = {"capac",  "bandw", "speed", "rate", "cost",  "metric",
+                                        "weight", "delay", "laten", "dist", "length"},
+                             *const known[] = {"LinkSpeed",  "LinkSpeedUnits", "weight",
+                                               "igp_weight", "dist",           "distance"};
+    bool sounds = strcasecmp(key, "bw") == 0;
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
+        sounds = sounds || strcasestr(key, parts[i]);
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+        sounds = sounds && strcasecmp(key, known[i]) != 0;
+    for (int i = 0; i < CAPACITIES; i++)
+        sounds = sounds && strcasecmp(key, capacities[i].key) != 0;
+    for (int i = 0; i < DELAYS; i++)
+        sounds = sounds && strcasecmp(key, delays[i].key) != 0;
+    return sounds;
+}
+
+/* One warning about all keys that may have been meant and are not read. */
+static void warn_of_keys(const lead_graph_file *file) {
+    char list[300] = "";
+    for (int i = 0; i < file->edge_count; i++)
+        for (int k = 0; k < file->edges[i].count; k++) {
+            const char *key = file->edges[i].attributes[k].key;
+            if (sounds_like_ours(key) && !strstr(list, key))
+                snprintf(list + strlen(list), sizeof list - strlen(list), "%s%.40s",
+                         *list ? ", " : "", key);
+        }
+    if (*list)
+        lead_log(LEAD_LOG_WARNING, "%s: attributes of edges that are not looked at: %s", file->path,
+                 list);
+}
+
 static lead_status parse(lead_graph_file *file, const char *text, size_t length) {
     if (length == 0)
         return lead_fail(LEAD_FORMAT, "%s:1: the file is empty", file->path);
@@ -288,6 +378,7 @@ lead_status lead_graph_read(const char *path, const lead_topology_reading *readi
     LEAD_TRY_FREE(lead_topology_alloc(&in.topology));
     LEAD_TRY_FREE(add_nodes(&in));
     LEAD_TRY_FREE(find_directions(&in));
+    warn_of_keys(&file);
     for (int i = 0; i < file.edge_count; i++)
         LEAD_TRY_FREE(add_edge(&in, &file.edges[i]));
     *out = in.topology;

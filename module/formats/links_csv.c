@@ -4,6 +4,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 /* What a column means. */
 typedef enum meaning {
@@ -60,7 +61,7 @@ typedef struct reader {
 
 static int find_known(const char *name) {
     for (int i = 0; i < KNOWN; i++)
-        if (strcmp(known[i].name, name) == 0)
+        if (strcasecmp(known[i].name, name) == 0)
             return i;
     return -1;
 }
@@ -78,7 +79,7 @@ static lead_status check_header(const reader *in, const char *unknown) {
         if (in->columns[i] >= 0)
             seen[known[in->columns[i]].meaning]++;
     for (int i = 0; i < MEANINGS; i++) {
-        if (seen[i] == 0 && i <= CAPACITY)
+        if (seen[i] == 0 && (i < CAPACITY || (i == CAPACITY && in->reading->capacity == 0)))
             add_word(missing, words[i]);
         if (seen[i] > 1)
             add_word(twice, words[i]);
@@ -86,7 +87,7 @@ static lead_status check_header(const reader *in, const char *unknown) {
     if (missing[0] || twice[0])
         return lead_lines_fail(in->lines, LEAD_FORMAT,
                                "the first line needs src,dst,capacity_kbps and may have igp_weight,"
-                               "delay_s,risk_group,name%s%s%s%s%s%s",
+                               "delay_s,risk_group,name, with commas between%s%s%s%s%s%s",
                                missing[0] ? "; missing: " : "", missing,
                                twice[0] ? "; more than once: " : "", twice,
                                unknown[0] ? "; not known: " : "", unknown);
@@ -119,7 +120,7 @@ static lead_status number(const reader *in, char *const *fields, const int *at, 
                           double fallback, double *value) {
     const char *text = at[what] >= 0 ? fields[at[what]] : NULL;
     *value = fallback;
-    if (!text || !*text)
+    if (!text || lead_is_missing(text))
         return LEAD_OK;
     double unit = known[in->columns[at[what]]].unit;
     bool read =
@@ -157,7 +158,8 @@ static lead_status add_link(const reader *in, char *const *fields, const int *at
     if (!(group >= 0 && group <= INT_MAX && group == floor(group)))
         return lead_lines_fail(in->lines, LEAD_FORMAT,
                                "risk group %g is not a whole number from 1 on", group);
-    if (link.weight == 0 && at[WEIGHT] >= 0 && fields[at[WEIGHT]] && *fields[at[WEIGHT]])
+    if (link.weight == 0 && at[WEIGHT] >= 0 && fields[at[WEIGHT]] &&
+        !lead_is_missing(fields[at[WEIGHT]]))
         return lead_lines_fail(in->lines, LEAD_FORMAT,
                                "weight 0 is not positive (leave it empty where there is none)");
     if (link.capacity == 0)

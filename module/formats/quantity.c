@@ -19,9 +19,10 @@ static const struct {
     {"kB/s", 8e3, LEAD_QUANTITY_RATE},    {"MB/s", 8e6, LEAD_QUANTITY_RATE},
     {"GB/s", 8e9, LEAD_QUANTITY_RATE},    {"s", 1, LEAD_QUANTITY_TIME},
     {"ms", 1e-3, LEAD_QUANTITY_TIME},     {"us", 1e-6, LEAD_QUANTITY_TIME},
-    {"min", 60, LEAD_QUANTITY_TIME},      {"h", 3600, LEAD_QUANTITY_TIME},
-    {"d", 86400, LEAD_QUANTITY_TIME},     {"B", 1, LEAD_QUANTITY_SIZE},
-    {"kB", 1e3, LEAD_QUANTITY_SIZE},      {"MB", 1e6, LEAD_QUANTITY_SIZE},
+    {"ns", 1e-9, LEAD_QUANTITY_TIME},     {"min", 60, LEAD_QUANTITY_TIME},
+    {"h", 3600, LEAD_QUANTITY_TIME},      {"d", 86400, LEAD_QUANTITY_TIME},
+    {"B", 1, LEAD_QUANTITY_SIZE},         {"kB", 1e3, LEAD_QUANTITY_SIZE},
+    {"MB", 1e6, LEAD_QUANTITY_SIZE},
 };
 
 static const char *kind_text(lead_quantity kind) {
@@ -55,7 +56,7 @@ lead_status lead_unit_parse(const char *text, double *unit) {
     LEAD_EXPECTS(text && unit);
     char one[80];
     snprintf(one, sizeof one, "1 %.70s", text);
-    lead_status status = lead_quantity_parse(one, LEAD_QUANTITY_RATE, unit);
+    lead_status status = *text ? lead_quantity_parse(one, LEAD_QUANTITY_RATE, unit) : LEAD_FORMAT;
     if (status != LEAD_OK)
         status = lead_quantity_parse(text, LEAD_QUANTITY_RATE, unit);
     return status == LEAD_OK && *unit > 0

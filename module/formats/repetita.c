@@ -5,8 +5,39 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* "NODES 11": the keyword and a count, with the header line that follows it. */
-static lead_status read_count(lead_lines *lines, const char *keyword, int *count) {
+/* The words of a line that names columns, which must be these. */
+static lead_status check_columns(lead_lines *lines, const char *wanted) {
+    char *text, *word, expected[64];
+    char *left = expected;
+    LEAD_TRY(lead_lines_next(lines, &text));
+    snprintf(expected, sizeof expected, "%s", wanted);
+    for (const char *column = lead_field_next(&left, ' '); column;
+         column = lead_field_next(&left, ' ')) {
+        word = text ? lead_field_next(&text, ' ') : NULL;
+        if (!word || strcmp(word, column) != 0)
+            return lead_lines_fail(lines, LEAD_FORMAT, "the columns are not \"%s\"", wanted);
+    }
+    return text && lead_field_next(&text, ' ')
+               ? lead_lines_fail(lines, LEAD_FORMAT, "the columns are not \"%s\"", wanted)
+               : LEAD_OK;
+}
+
+/* Nothing but blank lines up to the end of the file. */
+static lead_status check_end(lead_lines *lines, const char *keyword, int count) {
+    for (;;) {
+        char *text;
+        LEAD_TRY(lead_lines_next(lines, &text));
+        if (!text)
+            return LEAD_OK;
+        if (text[strspn(text, " \t")])
+            return lead_lines_fail(lines, LEAD_FORMAT, "a row beyond the %d of \"%s %d\"", count,
+                                   keyword, count);
+    }
+}
+
+/* "NODES 11": the keyword and a count, with the line of columns that follows it. */
+static lead_status read_count(lead_lines *lines, const char *keyword, const char *columns,
+                              int *count) {
     char *text;
     LEAD_TRY(lead_lines_next(lines, &text));
     while (text && !*text)
@@ -16,7 +47,7 @@ static lead_status read_count(lead_lines *lines, const char *keyword, int *count
     if (!word || strcmp(word, keyword) != 0 || !number || !lead_integer_parse(number, count) ||
         *count < 0)
         return lead_lines_fail(lines, LEAD_FORMAT, "expected \"%s <count>\"", keyword);
-    return lead_lines_next(lines, &text);
+    return check_columns(lines, columns);
 }
 
 /* The next line's fields, exactly `count` of them. */
@@ -38,7 +69,7 @@ static lead_status read_fields(lead_lines *lines, int count, char **fields) {
 
 static lead_status read_nodes(lead_lines *lines, const char *path, lead_topology *topology) {
     int count, unplaced = 0;
-    LEAD_TRY(read_count(lines, "NODES", &count));
+    LEAD_TRY(read_count(lines, "NODES", "label x y", &count));
     for (int i = 0; i < count; i++) {
         char *field[3];
         double x, y;
@@ -61,7 +92,7 @@ static lead_status read_nodes(lead_lines *lines, const char *path, lead_topology
 static lead_status read_edges(lead_lines *lines, const char *path,
                               const lead_topology_reading *reading, lead_topology *topology) {
     int count;
-    LEAD_TRY(read_count(lines, "EDGES", &count));
+    LEAD_TRY(read_count(lines, "EDGES", "label src dest weight bw delay", &count));
     for (int i = 0; i < count; i++) {
         char *field[6];
         lead_link link = {.up = true};
@@ -89,7 +120,7 @@ static lead_status read_edges(lead_lines *lines, const char *path,
         link.delay *= 1e-6;
         LEAD_TRY(lead_add_link(topology, path, lead_lines_number(lines), link, false, NULL));
     }
-    return LEAD_OK;
+    return check_end(lines, "EDGES", count);
 }
 
 lead_status lead_repetita_read(const char *path, const lead_topology_reading *reading,
@@ -227,9 +258,10 @@ lead_status lead_repetita_demands_read(const char *path, const lead_tm_reading *
     lead_status status = LEAD_OK;
     LEAD_TRY_FREE(lead_lines_alloc(path, &lines));
     LEAD_TRY_FREE(lead_calloc((size_t)n * (size_t)n, sizeof *tm, &tm));
-    LEAD_TRY_FREE(read_count(lines, "DEMANDS", &count));
+    LEAD_TRY_FREE(read_count(lines, "DEMANDS", "label src dest bw", &count));
     for (int i = 0; i < count; i++)
         LEAD_TRY_FREE(read_demand(lines, n, reading->unit > 0 ? reading->unit : 1e3, tm));
+    LEAD_TRY_FREE(check_end(lines, "DEMANDS", count));
     LEAD_TRY_FREE(lead_tm_series_alloc(n, NULL, &series));
     LEAD_TRY_FREE(lead_tm_series_append(series, 0, tm));
     status = lead_tm_reading_finish(path, reading, series, out);

@@ -77,10 +77,10 @@ static lead_status own_unit(const char *path, xmlNode *root, double *unit) {
 
 /* The unit of `what`: as stated, else the file's. Both, and not the same, is said. */
 static lead_status unit_of(const char *path, xmlNode *root, const char *what, double stated,
-                           double *unit) {
+                           bool say, double *unit) {
     lead_status status = own_unit(path, root, unit);
     if (stated > 0) {
-        if (status == LEAD_OK && *unit > 0 && *unit != stated)
+        if (status == LEAD_OK && *unit > 0 && *unit != stated && say)
             lead_log(LEAD_LOG_WARNING,
                      "%s: <unit> says %g bit/s; %g bit/s is stated and taken for its %s", path,
                      *unit, stated, what);
@@ -168,21 +168,26 @@ static lead_status end_nodes(const char *path, xmlNode *at, const lead_topology 
 /* The installed capacity; without one the stated default. The modules that could be bought are no
  * capacity. */
 static lead_status capacity_of(const char *path, xmlNode *root, xmlNode *at,
-                               const lead_topology_reading *reading, double *capacity) {
+                               const lead_topology_reading *reading, bool say, double *capacity) {
     xmlNode *installed = lead_xml_child(at, "preInstalledModule");
     double unit;
     *capacity = reading->capacity;
+    if (installed && lead_xml_element(installed->next, "preInstalledModule"))
+        return lead_xml_fail(path, at, "<preInstalledModule> is there twice");
     if (installed) {
         LEAD_TRY(number_child(path, installed, "capacity", capacity));
-        LEAD_TRY(unit_of(path, root, "capacities", reading->unit, &unit));
+        LEAD_TRY(unit_of(path, root, "capacities", reading->unit, say, &unit));
         *capacity *= unit;
     }
-    return *capacity > 0
-               ? LEAD_OK
-               : lead_xml_fail(path, at,
-                               "the link has no installed capacity%s (state one: capacity: 10 "
-                               "Gbit/s)",
-                               installed ? " but 0" : "");
+    if (*capacity > 0)
+        return LEAD_OK;
+    return installed
+               ? lead_xml_fail(path, installed,
+                               "the installed capacity is not positive (correct it, or remove the "
+                               "module)")
+               : lead_xml_fail(
+                     path, at,
+                     "the link has no installed capacity (state one: capacity: 10 Gbit/s)");
 }
 
 static xmlNode *first_link(xmlNode *root) {
@@ -225,7 +230,7 @@ static lead_status read_links(const char *path, xmlNode *root, const lead_topolo
     for (xmlNode *at = first_link(root); at; at = lead_xml_element(at->next, "link")) {
         lead_link link = {.up = true};
         LEAD_TRY(end_nodes(path, at, topology, &link.source, &link.destination));
-        LEAD_TRY(capacity_of(path, root, at, reading, &link.capacity));
+        LEAD_TRY(capacity_of(path, root, at, reading, at == first_link(root), &link.capacity));
         link.delay = lead_delay_between(topology, link.source, link.destination);
         LEAD_TRY(lead_add_link(topology, path, xmlGetLineNo(at), link, both, NULL));
     }
@@ -252,48 +257,72 @@ fail:
 
 /* --- times ------------------------------------------------------------------------------------ */
 
-/* `count` digits at *text, which is moved over them and one of `marks` behind them. */
-static bool take_digits(const char **text, int count, const char *marks, char *to) {
+/* `count` digits at *text, which is moved over them. */
+static bool take_digits(const char **text, int count, char *to) {
     for (int i = 0; i < count; i++)
         if (!isdigit((unsigned char)(*text)[i]))
             return false;
     memcpy(to, *text, (size_t)count);
     *text += count;
-    if (**text && strchr(marks, **text))
-        (*text)++;
+    return true;
+}
+
+/* Two digits behind a mark, or behind nothing where the mark is 0. */
+static bool take_part(const char **text, char mark, char *to) {
+    const char *at = *text;
+    if (mark && *at++ != mark)
+        return false;
+    if (!take_digits(&at, 2, to))
+        return false;
+    *text = at;
     return true;
 }
 
 /* "2004", "200403", "20040301", "2004-03-01", "2004.03.01": a date, the first day of what it is the
- * whole of. */
-static bool take_date(const char **text, char iso[11]) {
+ * whole of. *day: it names one. */
+static bool take_date(const char **text, char iso[11], bool *day) {
     strcpy(iso, "0000-01-01");
-    if (!take_digits(text, 4, "-.", iso))
+    if (!take_digits(text, 4, iso))
         return false;
-    if (!isdigit((unsigned char)**text))
-        return !**text;
-    if (!take_digits(text, 2, "-.", iso + 5))
+    const char mark = isdigit((unsigned char)**text) ? '\0' : **text;
+    if (mark && !strchr("-.", mark))
         return false;
-    return !isdigit((unsigned char)**text) ? !**text : take_digits(text, 2, "", iso + 8);
+    *day = take_part(text, mark, iso + 5) && take_part(text, mark, iso + 8);
+    return true;
 }
 
 /* "0005", "000530", "00:05", "00:05:30" as "00:05:30". */
 static bool take_clock(const char **text, char clock[9]) {
     strcpy(clock, "00:00:00");
-    return take_digits(text, 2, ":", clock) && take_digits(text, 2, ":", clock + 3) &&
-           (!isdigit((unsigned char)**text) || take_digits(text, 2, "", clock + 6));
+    if (!take_digits(text, 2, clock))
+        return false;
+    const char mark = **text == ':' ? ':' : '\0';
+    if (!take_part(text, mark, clock + 3))
+        return false;
+    (void)take_part(text, mark, clock + 6);
+    return true;
+}
+
+/* Whether the text is the date that a period ends with: of as many characters as its beginning. */
+static bool ends_period(const char *text, size_t length) {
+    char until[11];
+    const char *at = text;
+    bool day;
+    return strlen(text) == length && take_date(&at, until, &day) && !*at;
 }
 
 /* A date; a clock time and zone behind it; or the end of a period, of which the beginning counts.
  */
 static bool take_time(const char *text, char iso[64]) {
-    char date[11], clock[9] = "00:00:00", until[11];
-    if (!take_date(&text, date))
+    char date[11], clock[9] = "00:00:00";
+    const char *from = text;
+    bool day;
+    if (!take_date(&text, date, &day))
         return false;
-    const char *rest = text + (*text && strchr("-T ", *text) != NULL), *period = rest;
-    if (*rest && take_date(&period, until) && period - rest >= 8 && !*period)
-        rest = period;
-    else if (*text && !take_clock(&rest, clock))
+    const char *rest = text + (*text && strchr("-T ", *text) != NULL);
+    if (*text && ends_period(rest, (size_t)(text - from)))
+        rest += strlen(rest);
+    else if (*text && (!day || !take_clock(&rest, clock)))
         return false;
     bool zone = !*rest || strcmp(rest, "Z") == 0 || *rest == '+' || *rest == '-';
     snprintf(iso, 64, "%sT%s%.20s", date, clock, rest);
@@ -363,7 +392,7 @@ static lead_status append(gathering *all, const char *path, xmlNode *root, doubl
     double unit;
     int64_t time;
     bool stated;
-    LEAD_TRY(unit_of(path, root, "demands", reading->unit, &unit));
+    LEAD_TRY(unit_of(path, root, "demands", reading->unit, all->files == 0, &unit));
     LEAD_TRY(time_of(path, root, &time, &stated));
     LEAD_TRY(read_demands(path, root, unit, all->nodes, tm));
     all->files++;

@@ -198,6 +198,14 @@ void lead_csv_print(lead_file_writer *writer, const char *name) {
     lead_file_printf(writer, "\"");
 }
 
+bool lead_is_missing(const char *text) {
+    static const char *const words[] = {"", "NaN", "nan", "NA", "N/A", "null", "NULL", "None"};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (strcmp(text, words[i]) == 0)
+            return true;
+    return false;
+}
+
 /* Up to 15 digits and at most 22 decimals are exact in a double, and so is the power of ten: one
  * division rounds right. */
 static bool short_decimal(const char *text, double *value) {

@@ -29,6 +29,8 @@ char *lead_field_next(char **rest, char separator);
 lead_status lead_csv_next(const lead_lines *lines, char **rest, char **field);
 /* Writes a name as a field, in quotes where it needs them. */
 void lead_csv_print(lead_file_writer *writer, const char *name);
+/* Whether a field says that its value is missing: "", NaN, NA, N/A, null, None. */
+bool lead_is_missing(const char *text);
 /* A finite decimal number that fills the text. Correctly rounded; "nan", "inf" and hexadecimal are
  * no numbers here. */
 bool lead_number_parse(const char *text, double *value);

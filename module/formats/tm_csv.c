@@ -4,6 +4,7 @@
 #include "base/expects.h"
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 lead_status lead_tm_table_node(lead_tm_table *table, const char *name, int *node) {
     *node = lead_topology_find_node(table->nodes, name);
@@ -24,18 +25,10 @@ lead_status lead_tm_table_start(lead_tm_table *table) {
     return status == LEAD_OK ? LEAD_OK : lead_lines_fail_within(table->lines, status);
 }
 
-static bool is_missing(const char *text) {
-    static const char *const words[] = {"", "NaN", "nan", "NA", "N/A", "null", "NULL", "None"};
-    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-        if (strcmp(text, words[i]) == 0)
-            return true;
-    return false;
-}
-
 lead_status lead_tm_table_value(const lead_tm_table *table, const char *text, int column,
                                 double unit, bool *missing, double *value) {
     *value = 0;
-    *missing = !lead_number_parse(text, value) && is_missing(text);
+    *missing = !lead_number_parse(text, value) && lead_is_missing(text);
     if (*missing)
         return LEAD_OK;
     if (!lead_number_parse(text, value))
@@ -77,36 +70,60 @@ static bool cut_pair(char *field, char **to) {
     return true;
 }
 
-/* The columns of a header; what is no pair is told in one message. */
-static lead_status read_columns(lead_tm_table *table, char *const *header, columns *out) {
-    char others[200] = "", *to;
-    int strangers = 0;
+static bool names_time(const char *name) {
+    static const char *const words[] = {"time", "timestamp", "date", "datetime"};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (strcasecmp(name, words[i]) == 0)
+            return true;
+    return false;
+}
+
+/* Which of the columns that are no pairs holds the time: the only one, or the only one that says
+ * so; the others are named in a warning. */
+static lead_status choose_time(const lead_tm_table *table, char *const *header, columns *out) {
+    char others[200] = "";
+    int strangers = 0, named = 0, last = -1;
     out->time = -1;
     for (int i = 0; i < out->count; i++) {
-        out->pairs[i].from = -1;
-        if (cut_pair(header[i], &to)) {
-            LEAD_TRY(lead_tm_table_node(table, header[i], &out->pairs[i].from));
-            LEAD_TRY(lead_tm_table_node(table, to, &out->pairs[i].to));
+        if (out->pairs[i].from >= 0)
             continue;
-        }
-        snprintf(others + strlen(others), sizeof others - strlen(others), "%s\"%.30s\"",
-                 strangers > 0 ? ", " : "", header[i]);
         strangers++;
-        out->time = i;
+        last = i;
+        if (names_time(header[i])) {
+            named++;
+            out->time = i;
+        } else
+            snprintf(others + strlen(others), sizeof others - strlen(others), "%s\"%.30s\"",
+                     *others ? ", " : "", header[i]);
     }
-    if (lead_topology_node_count(table->nodes) == 0)
-        return lead_lines_fail(table->lines, LEAD_FORMAT,
-                               "the header has no columns SOURCE>DESTINATION (a time and one for "
-                               "each pair; or time,src,dst,value): %s",
-                               others);
     if (strangers == 1)
+        out->time = last;
+    if (strangers > 1 && named == 1)
+        lead_log(LEAD_LOG_WARNING, "%s:1: columns that are not looked at: %s", table->path, others);
+    if (strangers == 1 || named == 1)
         return LEAD_OK;
     return lead_lines_fail(table->lines, LEAD_FORMAT,
                            strangers == 0
                                ? "no column holds the time: all are SOURCE>DESTINATION"
-                               : "one column holds the time and the others are SOURCE>DESTINATION, "
-                                 "but these are not: %s",
+                               : "which column holds the time? Name one of them time: %s",
                            others);
+}
+
+/* The columns of a header. */
+static lead_status read_columns(lead_tm_table *table, char *const *header, columns *out) {
+    char *to;
+    for (int i = 0; i < out->count; i++) {
+        out->pairs[i].from = -1;
+        if (!cut_pair(header[i], &to))
+            continue;
+        LEAD_TRY(lead_tm_table_node(table, header[i], &out->pairs[i].from));
+        LEAD_TRY(lead_tm_table_node(table, to, &out->pairs[i].to));
+    }
+    if (lead_topology_node_count(table->nodes) == 0)
+        return lead_lines_fail(table->lines, LEAD_FORMAT,
+                               "the header has no columns SOURCE>DESTINATION (a time and one for "
+                               "each pair, with commas between; or time,src,dst,value)");
+    return choose_time(table, header, out);
 }
 
 /* Each pair but those of a node with itself needs one column; all that are wrong in one message. */
@@ -160,8 +177,12 @@ static lead_status read_row(lead_tm_table *table, const columns *in, char **fiel
     return LEAD_OK;
 }
 
-/* The row's fields, as many as the header's. */
-static lead_status cut_row(const lead_lines *lines, char *text, int count, char **fields) {
+/* The row's fields, as many as the header's; *empty: all are, as in rows that spreadsheets add. */
+static lead_status cut_row(const lead_lines *lines, char *text, int count, char **fields,
+                           bool *empty) {
+    *empty = text[strspn(text, ", \t")] == '\0';
+    if (*empty)
+        return LEAD_OK;
     for (int i = 0; i < count; i++) {
         LEAD_TRY(lead_csv_next(lines, &text, &fields[i]));
         if (!fields[i])
@@ -180,7 +201,9 @@ static lead_status read_rows(lead_tm_table *table, const columns *in, char **fie
             return LEAD_OK;
         if (!*text)
             continue;
-        LEAD_TRY(cut_row(table->lines, text, in->count, fields));
+        LEAD_TRY(cut_row(table->lines, text, in->count, fields, &whole));
+        if (whole)
+            continue;
         lead_status status = lead_time_parse(fields[in->time], &time);
         if (status != LEAD_OK)
             return lead_lines_fail_within(table->lines, status);
@@ -267,7 +290,7 @@ lead_status lead_csv_holds_tms(const char *path, bool *tms) {
     LEAD_TRY_FREE(read_header(&table, &header, &count));
     for (int i = 0; i < count; i++) {
         *tms = *tms || strchr(header[i], '>');
-        time += strncmp(header[i], "time", 4) == 0 || strncmp(header[i], "date", 4) == 0;
+        time += strncasecmp(header[i], "time", 4) == 0 || strncasecmp(header[i], "date", 4) == 0;
     }
     *tms = *tms || time > 0;
 fail:

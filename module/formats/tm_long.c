@@ -3,6 +3,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 typedef enum meaning { TIME, SOURCE, DESTINATION, VALUE, MEANINGS } meaning;
 
@@ -53,7 +54,7 @@ typedef struct reader {
 
 static int find_known(const char *name) {
     for (int i = 0; i < (int)(sizeof known / sizeof *known); i++)
-        if (strcmp(known[i].name, name) == 0)
+        if (strcasecmp(known[i].name, name) == 0)
             return i;
     return -1;
 }
@@ -70,7 +71,7 @@ bool lead_tm_is_long(char *const *header, int count) {
 /* All that is wrong with the header in one message. */
 static lead_status find_columns(reader *in, char *const *header, int count) {
     static const char *const words[MEANINGS] = {"time", "src", "dst", "value"};
-    char wrong[300] = "";
+    char wrong[300] = "", unknown[200] = "";
     double stated = in->table->reading->unit, own = 0;
     for (int i = 0; i < MEANINGS; i++)
         in->at[i] = -1;
@@ -79,9 +80,12 @@ static lead_status find_columns(reader *in, char *const *header, int count) {
         if (row >= 0 && in->at[known[row].meaning] < 0) {
             in->at[known[row].meaning] = i;
             own = known[row].meaning == VALUE ? known[row].unit : own;
-        } else
-            snprintf(wrong + strlen(wrong), sizeof wrong - strlen(wrong), "; %s %.30s",
-                     row >= 0 ? "a second" : "not known:", header[i]);
+        } else if (row >= 0)
+            snprintf(wrong + strlen(wrong), sizeof wrong - strlen(wrong), "; a second %.30s",
+                     header[i]);
+        else
+            snprintf(unknown + strlen(unknown), sizeof unknown - strlen(unknown), "%s\"%.30s\"",
+                     *unknown ? ", " : "", header[i]);
     }
     for (int i = 0; i < MEANINGS; i++)
         if (in->at[i] < 0)
@@ -89,8 +93,11 @@ static lead_status find_columns(reader *in, char *const *header, int count) {
                      words[i]);
     if (stated > 0 && own > 0 && stated != own)
         snprintf(wrong + strlen(wrong), sizeof wrong - strlen(wrong),
-                 "; the column states %g bit/s, `unit` %g", own, stated);
+                 "; the column states %g bit/s, unit %g: leave unit out", own, stated);
     in->unit = stated > 0 ? stated : own > 0 ? own : 1e3;
+    if (!*wrong && *unknown)
+        lead_log(LEAD_LOG_WARNING, "%s:1: columns that are not looked at: %s", in->table->path,
+                 unknown);
     return *wrong ? lead_lines_fail(in->table->lines, LEAD_FORMAT, "rows of time,src,dst,value%s",
                                     wrong)
                   : LEAD_OK;
@@ -151,7 +158,7 @@ static lead_status read_rows(reader *in) {
         LEAD_TRY(lead_lines_next(in->table->lines, &text));
         if (!text)
             return LEAD_OK;
-        if (*text)
+        if (text[strspn(text, ", \t")])
             LEAD_TRY(read_row(in, text));
     }
 }

@@ -206,6 +206,10 @@ lead_status lead_detach(lead_attachment *attachment) {
     if (!attachment)
         return LEAD_OK;
     lead_status status = ns3c_failure(attachment->network);
+    if (status == LEAD_OK && attachment->epoch == 0)
+        lead_log(LEAD_LOG_WARNING,
+                 "no lap was made: the simulation ended before the first (time.simulated is %g s)",
+                 attachment->scenario->engine_options.simulated);
     attachment_free(attachment);
     return status;
 }

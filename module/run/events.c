@@ -2,17 +2,28 @@
 #include "run/events.h"
 #include <stdlib.h>
 
+/* All links from one node to the other; there is at least one. */
 static lead_status add(const lead_topology *topology, const char *from, const char *to,
                        const lead_scenario_event *event, lead_link_event *events, int *count) {
     int source = lead_topology_find_node(topology, from),
-        destination = lead_topology_find_node(topology, to);
-    int link =
-        source < 0 || destination < 0 ? -1 : lead_topology_find_link(topology, source, destination);
-    if (link < 0)
-        return lead_fail(LEAD_INVALID, "event in epoch %d: there is no link %s-%s", event->epoch,
-                         from, to);
-    events[(*count)++] = (lead_link_event){event->offset, link, event->up};
-    return LEAD_OK;
+        destination = lead_topology_find_node(topology, to), degree, before = *count;
+    const int *out = source >= 0 ? lead_topology_links_out(topology, source, &degree) : NULL;
+    for (int i = 0; out && i < degree; i++)
+        if (lead_topology_link(topology, out[i])->destination == destination)
+            events[(*count)++] = (lead_link_event){event->offset, out[i], event->up};
+    return *count > before ? LEAD_OK
+                           : lead_fail(LEAD_INVALID, "event in epoch %d: there is no link %s-%s",
+                                       event->epoch, from, to);
+}
+
+size_t lead_events_room(const lead_scenario *scenario, const lead_topology *topology) {
+    size_t most = 0;
+    for (int v = 0; v < lead_topology_node_count(topology); v++) {
+        int degree;
+        lead_topology_links_out(topology, v, &degree);
+        most = (size_t)degree > most ? (size_t)degree : most;
+    }
+    return 2 * most * (size_t)scenario->event_count;
 }
 
 static int by_offset(const void *a, const void *b) {

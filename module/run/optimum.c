@@ -42,7 +42,7 @@ lead_status lead_run_optimum(const lead_scenario *scenario, const lead_topology 
     lead_te_options options = {0};
     lead_status status = LEAD_OK;
     LEAD_TRY_FREE(lead_topology_copy(topology, &network));
-    LEAD_TRY_FREE(lead_calloc(2 * (size_t)scenario->event_count, sizeof *events, &events));
+    LEAD_TRY_FREE(lead_calloc(lead_events_room(scenario, topology), sizeof *events, &events));
     LEAD_TRY_FREE(lead_te_alloc(lead_te_find("mcf"), network, &options, &te));
     for (int i = 0; i < epochs; i++) {
         LEAD_TRY_FREE(apply_events(scenario, i, network, events));

@@ -82,8 +82,8 @@ static lead_status loop_alloc(loop *self, const char *folder) {
     LEAD_TRY(lead_counters_alloc(self->n, self->m, &self->before));
     LEAD_TRY(lead_counters_alloc(self->n, self->m, &self->after));
     LEAD_TRY(lead_rates_alloc(self->n, self->m, &self->rates));
-    LEAD_TRY(
-        lead_calloc(2 * (size_t)self->scenario->event_count, sizeof *self->events, &self->events));
+    LEAD_TRY(lead_calloc(lead_events_room(self->scenario, self->topology), sizeof *self->events,
+                         &self->events));
     LEAD_TRY(lead_calloc(8 * (size_t)self->epochs, sizeof(double), &self->mlu));
     self->ratio = self->mlu + self->epochs;
     self->loss = self->ratio + self->epochs;

@@ -38,6 +38,8 @@ static lead_status not_found(const char *name, const char *const *places, int co
 
 lead_status lead_find_file(const char *scenario, const char *data, const char *name, char **out) {
     char folder[PATH_MAX], beside[PATH_MAX + 8];
+    if (!*name)
+        return lead_fail(LEAD_INVALID, "the name of a file is missing");
     folder_of(scenario ? scenario : "", folder);
     snprintf(beside, sizeof beside, "%s/data", folder);
     if (name[0] == '/') {

@@ -221,10 +221,11 @@ static lead_status say_cut_off(const lead_scenario *scenario, const lead_topolog
     free(all);
     if (status != LEAD_INFEASIBLE)
         return status;
-    lead_log(LEAD_LOG_WARNING,
-             "%s: %s, and there may be others: their demand counts as disconnected (if edges of the "
-             "file are cables of both directions, state directions: both)",
-             scenario->topology_file, lead_last_message());
+    lead_log(
+        LEAD_LOG_WARNING,
+        "%s: %s, and there may be others: their demand counts as disconnected (if edges of the "
+        "file are cables of both directions, state directions: both)",
+        scenario->topology_file, lead_last_message());
     return LEAD_OK;
 }
 

@@ -104,10 +104,13 @@ static const cyaml_schema_field_t scenario_fields[] = {
 const cyaml_schema_value_t raw_scenario_schema = {
     CYAML_VALUE_MAPPING(CYAML_FLAG_POINTER, raw_scenario, scenario_fields)};
 
-/* What an attached controller needs of a scenario. */
+/* What an attached controller needs of a scenario; rates are the program's own. */
+static const cyaml_schema_field_t attached_time_fields[] = {TEXT(time, epoch),
+                                                            TEXT(time, simulated), CYAML_FIELD_END};
+
 static const cyaml_schema_field_t attached_fields[] = {
     NEEDED(scenario, name),
-    PART(scenario, time, time_fields),
+    PART(scenario, time, attached_time_fields),
     PART(scenario, measure, measure_fields),
     CYAML_FIELD_SEQUENCE("policies", CYAML_FLAG_POINTER, raw_scenario, policies, &policy_value, 1,
                          64),

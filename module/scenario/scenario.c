@@ -252,8 +252,8 @@ static lead_status read_samples(const reader *in, const char *key, const char *t
         text += sizeof word - 1;
     if (options->joint && *text == ' ')
         text++;
-    return whole(in, key, text && *text ? text : NULL, 1, 100000, many || options->joint ? 20 : 1,
-                 &options->samples);
+    return whole(in, key, text && (*text || !options->joint) ? text : NULL, 1, 100000,
+                 many || options->joint ? 20 : 1, &options->samples);
 }
 
 /* A key that the model does not heed is a mistake. */
@@ -390,6 +390,12 @@ static lead_status read_event(const reader *in, const raw_event *from, unsigned 
     snprintf(key, sizeof key, "events[%u].offset", index);
     LEAD_TRY(number(in, key, from->offset, TIME, 0, in->scenario->engine_options.simulated, 0,
                     &to->offset));
+    if (to->offset >= in->scenario->engine_options.simulated)
+        return lead_yaml_fail(
+            in->path, key, LEAD_INVALID,
+            "%s is when the epoch's %g simulated seconds are over: state the next "
+            "epoch",
+            from->offset, in->scenario->engine_options.simulated);
     snprintf(key, sizeof key, "events[%u].link", index);
     LEAD_TRY(choice(in, key, from->link_state, states, 2, 0, &state));
     to->up = state == 1;

@@ -135,7 +135,7 @@ static void bad_topologies_are_told(void **state) {
     static const bad_input inputs[] = {
         {"1.csv", "", ":1: the file is empty", LEAD_FORMAT},
         {"2.csv", "src,dst,capacity_kbps\na,b,-5\n", ":2: link a-b: capacity -5000", LEAD_NUMERIC},
-        {"3.csv", "src,dst,capacity_kbps\na,b,nan\n", ":2: capacity_kbps \"nan\"", LEAD_FORMAT},
+        {"3.csv", "src,dst,capacity_kbps\na,b,inf\n", ":2: capacity_kbps \"inf\"", LEAD_FORMAT},
         {"4.csv", "src,dst,capacity_kbps\na,b,1\nb,a,1\na,b,2\n", ":4: link a-b is there twice",
          LEAD_FORMAT},
         {"5.csv", "src,dst,capacity_kbps\na,b,\n", ":2: link a-b has no capacity", LEAD_FORMAT},
@@ -143,7 +143,7 @@ static void bad_topologies_are_told(void **state) {
         {"8.csv", "source,target,speed\n",
          ":1: the first line needs src,dst,capacity_kbps and may have "
          "igp_weight,delay_s,risk_group,"
-         "name; missing: capacity_kbps; not known: speed",
+         "name, with commas between; missing: capacity_kbps; not known: speed",
          LEAD_FORMAT},
         {"8a.csv", "src,source,dst,weight\n", "missing: capacity_kbps; more than once: src",
          LEAD_FORMAT},
@@ -178,6 +178,14 @@ static void bad_topologies_are_told(void **state) {
          "NODES 2\nlabel x y\na 0 0\nb 0 0\n\nEDGES 1\nlabel src dest weight bw delay\ne 0 1 1 0 "
          "1\n",
          ":8: bw is 0", LEAD_FORMAT},
+        {"9.graph",
+         "NODES 2\nlabel x y\na 0 0\nb 0 0\n\nEDGES 1\nlabel src dest weight bw delay\ne 0 1 1 1 "
+         "1\ne 1 0 1 1 1\n",
+         ":9: a row beyond the 1 of \"EDGES 1\"", LEAD_FORMAT},
+        {"10.graph",
+         "NODES 2\nlabel x y\na 0 0\nb 0 0\n\nEDGES 1\nlabel src dest weight delay bw\ne 0 1 1 1 "
+         "1\n",
+         ":7: the columns are not \"label src dest weight bw delay\"", LEAD_FORMAT},
         {"1.xml", "<network><networkStructure>", ":1: ", LEAD_FORMAT},
         {"2.xml", "<html/>", ":1: the root element", LEAD_FORMAT},
         {"3.xml",
@@ -248,14 +256,13 @@ static void bad_tms_are_told(void **state) {
          ":1: 3 pairs of the 3 nodes have no column and 1 have more than one: a>b, a>c, b>a, c>b",
          LEAD_FORMAT},
         {"3.csv", "a>b,b>a\n", ":1: no column holds the time", LEAD_FORMAT},
-        {"4.csv", "time,a>b,b>a,total,a>b>c\n",
-         ":1: one column holds the time and the others are SOURCE>DESTINATION, but these are not: "
-         "\"time\", \"total\", \"a>b>c\"",
+        {"4.csv", "when,a>b,b>a,total\n",
+         ":1: which column holds the time? Name one of them time: \"when\", \"total\"",
          LEAD_FORMAT},
         {"4a.csv", "time,demand\n", ":1: the header has no columns SOURCE>DESTINATION",
          LEAD_FORMAT},
-        {"4b.csv", "time,src,dst,bytes\n",
-         ":1: rows of time,src,dst,value; not known: bytes; missing: value", LEAD_FORMAT},
+        {"4b.csv", "time,src,dst,bytes\n", ":1: rows of time,src,dst,value; missing: value",
+         LEAD_FORMAT},
         {"4c.csv", "time,src,dst,value\n2004-01-01,a,b,1\n2004-01-01,a,b,2\n",
          ":3: the same time and pair as in line 2", LEAD_FORMAT},
         {"4d.csv", "time,src,dst,value\n2004-01-01,a,,1\n", ":2: a row needs time, src, dst",
@@ -301,6 +308,10 @@ static void bad_demands_are_told(void **state) {
     static const bad_input inputs[] = {
         {"1.demands", "DEMANDS 1\nlabel src dest bw\nx 0 9 1\n", ":3: \"0 9\"", LEAD_FORMAT},
         {"2.demands", "DEMANDS 1\nlabel src dest bw\nx 0 1 -1\n", ":3: demand \"-1\"", LEAD_FORMAT},
+        {"2a.demands", "DEMANDS 1\nlabel src dest bw\nx 0 1 1\nx 1 0 1\n",
+         ":4: a row beyond the 1 of", LEAD_FORMAT},
+        {"2b.demands", "DEMANDS 1\nlabel dest src bw\nx 0 1 1\n", ":2: the columns are not",
+         LEAD_FORMAT},
         {"3.demands", "DEMANDS 2\nlabel src dest bw\nx 0 1 1\n", "ends before", LEAD_FORMAT},
         {"4.demands", "NODES 2\n", ":1: expected \"DEMANDS", LEAD_FORMAT},
     };

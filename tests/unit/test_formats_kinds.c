@@ -385,12 +385,66 @@ static const struct {
      0},
     {"nan.gml",
      GML2("edge [ source 0 target 1 capacity NAN ]"),
-     "capacity \"NAN\" cannot be read",
+     NULL,
      {.capacity = 4e10},
+     2,
+     4e10,
+     0,
+     0},
+    {"places.gml",
+     "graph [ node [ id 0 lat NaN lon 3 ] node [ id 1 ] edge [ source 0 target 1 capacity 1 weight "
+     "NaN ] ]",
+     NULL,
+     {.unit = 0},
+     2,
+     1,
+     0,
+     0},
+    {"suffix.gml",
+     GML2("edge [ source 0 target 1 capacity_mbps 7 delay_ms 5 igp_weight 3 ]"),
+     NULL,
+     {.capacity = 4e10},
+     2,
+     7e6,
+     3,
+     5e-3},
+    {"raw.gml",
+     GML2("capacity_unit \"Mbps\" edge [ source 0 target 1 LinkSpeedRaw 7 ]"),
+     NULL,
+     {.unit = 1e6},
+     2,
+     7,
+     0,
+     0},
+    {"metres.gml",
+     GML2("distance_unit \"m\" edge [ source 0 target 1 capacity 1 length 2000 ]"),
+     NULL,
+     {.unit = 0},
+     2,
+     1,
+     0,
+     1e-5},
+    {"latency.gml",
+     GML2("edge [ source 0 target 1 capacity 1 latency 5 cost 3 ]"),
+     NULL,
+     {.unit = 0},
+     2,
+     1,
+     0,
+     0},
+    {"twice.xml",
+     XML2("<unit>MBITPERSEC</unit>", "",
+          "<link "
+          "id='x'><source>A</source><target>B</target><preInstalledModule><capacity>1</capacity>"
+          "</preInstalledModule><preInstalledModule><capacity>2</capacity></preInstalledModule></"
+          "link>"),
+     ":2: <preInstalledModule> is there twice",
+     {.unit = 0},
      0,
      0,
      0,
      0},
+    {"default.csv", "SRC,Dst,igp_weight\na,b,NaN\n", NULL, {.capacity = 4e10}, 1, 4e10, 0, 0},
     {"zero.gml",
      GML2("edge [ source 0 target 1 capacity 0 ]"),
      "capacity \"0\" cannot be read",
@@ -685,7 +739,8 @@ static const struct {
      0},
     /* loops, CSV, units that a format states itself */
     {"loop.graph",
-     "NODES 2\nlabel x y\nA 0 0\nB 0 0\n\nEDGES 3\nlabel src dest weight bw delay\ne 0 1 7 10 0\n"
+     "NODES 2\nlabel x y\nA 0 0\nB 0 0\n\nEDGES 3\nlabel src dest weight bw delay\ne 0 1 7 10 "
+     "0\n"
      "e 1 1 1 10 0\ne 1 0 7 10 0\n",
      NULL,
      {.unit = 0},
@@ -753,7 +808,8 @@ static const struct {
      0,
      0},
     {"unit.graph",
-     "NODES 2\nlabel x y\nA 0 0\nB 0 0\n\nEDGES 1\nlabel src dest weight bw delay\ne 0 1 7 10 0\n",
+     "NODES 2\nlabel x y\nA 0 0\nB 0 0\n\nEDGES 1\nlabel src dest weight bw delay\ne 0 1 7 10 "
+     "0\n",
      NULL,
      {.unit = 1e6},
      1,
@@ -798,7 +854,8 @@ static void what_is_guessed_or_left_out_is_said(void **state) {
         {"pixel.gml", "the places of 2 nodes are no longitude"},
         {"loop.graph", "loop.graph:9: link B-B leads back to its own node"},
         {"loop.yaml", "links[1]: link b-b leads back"},
-        {"order.csv", "columns that are not looked at: note"}};
+        {"order.csv", "columns that are not looked at: note"},
+        {"latency.gml", "attributes of edges that are not looked at: latency, cost"}};
     for (size_t i = 0; i < sizeof wanted / sizeof *wanted; i++)
         for (size_t k = 0; k < sizeof files / sizeof *files; k++) {
             lead_topology *topology;
@@ -863,6 +920,11 @@ static void sndlib_times_are_read_or_refused(void **state) {
                  {"2013.03.08-2013.03.15", "2013-03-08T00:00:00Z"},
                  {"20130308-20130315", "2013-03-08T00:00:00Z"},
                  {"20130308-2013", "2013-03-08T20:13:00Z"},
+                 {"200403-200405", "2004-03-01T00:00:00Z"},
+                 {"2004-2005", NULL},
+                 {"2004-03", "2004-03-01T00:00:00Z"},
+                 {"2004-0410", NULL},
+                 {"200403-0005", NULL},
                  {"200413", NULL},
                  {"20040301-0060", NULL},
                  {"yesterday", NULL},
@@ -900,6 +962,9 @@ static void tables_of_all_shapes_give_the_same(void **state) {
         "time,src,dst,value\n2024-03-01,A,B,1\n2024-03-01,B,A,2\n2024-03-01 "
         "00:05,A,B,3\n2024-03-01 "
         "00:05,B,A,4\n",
+        ",time,A>B,B>A\n0,2024-03-01,1,2\n1,2024-03-01 00:05,3,4\n,,,\n",
+        ",Time,src,dst,value,flag\n0,2024-03-01,A,B,1,x\n1,2024-03-01,B,A,2,\n2,2024-03-01 "
+        "00:05,A,B,3,\n3,2024-03-01 00:05,B,A,4,\n,,,,,\n",
         "value_mbps,source,destination,time\n0.001,A,B,2024-03-01\n0.003,A,B,2024-03-01 "
         "00:05\n0.002,B,A,2024-03-01\n0.004,B,A,2024-03-01 00:05\n"};
     for (size_t i = 0; i < sizeof tables / sizeof *tables; i++) {
@@ -992,6 +1057,7 @@ static void units_are_words_or_rates(void **state) {
         assert_near(unit, known[i].unit, 0);
     }
     assert_fails(lead_unit_parse("Mb", &unit), LEAD_FORMAT, "\"Mb\" is not a unit of rates");
+    assert_fails(lead_unit_parse("", &unit), LEAD_FORMAT, "\"\" is not a unit of rates");
     assert_fails(lead_unit_parse("0", &unit), LEAD_FORMAT, "\"0\" is not a unit");
 }
 
