@@ -150,3 +150,24 @@ refused "policy \"p\": last: 20 samples need TMs" "$lead" check short.yaml
 # --- every command tells what it takes ---
 for command in run check evaluate te convert traffic info; do says "^lead $command" "$lead" $command --help; done
 refused "\-\-index: 1.9 is not a whole number" "$lead" te --topology two-links.csv --tm two.csv --algorithm ecmp --index 1.9
+
+# --- an epoch under a plan that fell back counts, however long ago the lap was ---
+scenario "" "" | sed 's/te: { algorithm: mcf }/te: { algorithm: ecmp, weights: file }/' >fallen.yaml
+refused "policy \"p\" would fall back in every epoch: PLAN: link A-B has no weight" "$lead" check fallen.yaml
+"$lead" run fallen.yaml --out fallen >/dev/null 2>said || fail "$(cat said)"
+grep -q 'policy "p" fell back in 3 of 3 epochs' said || fail "not said: $(cat said)"
+[ "$(grep -c ',PLAN,' fallen/p/epochs.csv)" = 3 ] || fail "$(cat fallen/p/epochs.csv)"
+
+# --- an event takes all parallel links; not at the very end of an epoch ---
+printf 'src,dst,capacity_kbps,name\nA,B,10,x\nA,B,10,y\nB,A,10,\nA,C,10,\nC,B,10,\nB,C,10,\nC,A,10,\n' >parallel.csv
+printf 'time,A>B,A>C,B>A,B>C,C>A,C>B\n2024-01-01,1,1,1,1,1,1\n2024-01-01 00:05,1,1,1,1,1,1\n2024-01-01 00:10,1,1,1,1,1,1\n' >three.csv
+scenario "events: [ { epoch: 1, from: A, to: B, link: down } ]" "" | sed 's/two-links/parallel/; s/file: two.csv/file: three.csv/' >parallel.yaml
+"$lead" run parallel.yaml --out parallel >/dev/null 2>said || fail "$(cat said)"
+[ "$(awk -F, '$1 == 2 && $2 == "A" && $3 == "B" { sum += $6; n++ } END { print n, sum + 0 }' parallel/p/links.csv)" = "2 0" ] || fail "a parallel link lives: $(cat parallel/p/links.csv)"
+scenario "events: [ { epoch: 1, offset: 300 s, from: A, to: B, link: down } ]" "" >end.yaml
+refused "end.yaml:6: events\[0\].offset: 300 s is when the epoch's 300 simulated seconds are over" "$lead" check end.yaml
+
+# --- options that are not heeded ---
+refused "convert holds|two.csv holds traffic matrices" "$lead" convert two.csv o.csv.gz --capacity 1e9
+refused "\-\-index is there twice" "$lead" te --topology two-links.csv --tm two.csv --algorithm ecmp --index 0 --index 1
+refused "\-\-unit: \"\" is not a unit" "$lead" te --topology two-links.csv --tm two.csv --algorithm ecmp --unit ""
