@@ -20,8 +20,7 @@ static void code_that_only_computes_passes(void **state) {
     static const char *const good[] = {
         "",
         "def forward(self, h: Tensor) -> Tensor:\n  return torch.slice(h, 1, -1)\n",
-        "class M(Module):\n  __parameters__ = [\"save\", ]\n  save : Tensor\n  x : Final[int] = "
-        "5\n",
+        "class M(Module):\n  __parameters__ = [\"save\"]\n  save : Tensor\n  x : Final[int] = 5\n",
         "class E(Enum):\n  RED = 1\n",
         "_0 = getattr(self, \"0\")\n_1 = (getattr(self, 'layer_1') ).forward(x)\n",
         "x = ops.prim.NumToTensor(torch.size(x, 0))\ny = ops.aten.add(x, x)\n",
