@@ -315,11 +315,22 @@ const int *lead_topology_links_in(const lead_topology *topology, int node_index,
     return topology->nodes[node_index].in;
 }
 
+/* As many bytes of a name as are whole characters within `most`. */
+static int whole_characters(const char *name, int most) {
+    int length = (int)strnlen(name, (size_t)most + 1);
+    if (length <= most)
+        return length;
+    while (most > 0 && ((unsigned char)name[most] & 0xc0) == 0x80)
+        most--;
+    return most;
+}
+
 const char *lead_topology_link_name(const lead_topology *topology, int link, char text[96]) {
     LEAD_EXPECTS(topology && text && link >= 0 && link < topology->link_count);
     const lead_link *about = &topology->links[link];
-    snprintf(text, 96, "%.46s-%.46s", topology->nodes[about->source].name,
-             topology->nodes[about->destination].name);
+    const char *from = topology->nodes[about->source].name,
+               *to = topology->nodes[about->destination].name;
+    snprintf(text, 96, "%.*s-%.*s", whole_characters(from, 46), from, whole_characters(to, 46), to);
     return text;
 }
 

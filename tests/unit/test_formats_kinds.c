@@ -869,6 +869,31 @@ static void what_is_guessed_or_left_out_is_said(void **state) {
         }
 }
 
+/* The names that parallel links are given are made of their nodes' and cut at whole characters. */
+static void long_names_are_cut_at_characters(void **state) {
+    (void)state;
+    lead_topology *topology, *back;
+    char name[200] = "A";
+    for (int i = 0; i < 60; i++)
+        strcat(name, "\xc3\xaa");
+    assert_ok(lead_topology_alloc(&topology));
+    assert_ok(lead_topology_add_node(topology, name, NULL));
+    assert_ok(lead_topology_add_node(topology, name + 1, NULL));
+    for (int i = 0; i < 2; i++) {
+        assert_ok(lead_topology_add_link(topology, (lead_link){0, 1, 1, 0, 1, true, 0}, NULL));
+        assert_ok(lead_topology_add_link(topology, (lead_link){1, 0, 1, 0, 1, true, 0}, NULL));
+    }
+    for (int f = 0; f < FORMATS; f++) {
+        char file[40];
+        snprintf(file, sizeof file, "long%s", formats[f].ending);
+        assert_ok(lead_topology_write(topology, test_path(file)));
+        assert_ok(lead_topology_read(test_path(file), NULL, &back));
+        assert_int_equal(lead_topology_link_count(back), 4);
+        lead_topology_free(back);
+    }
+    lead_topology_free(topology);
+}
+
 static void names_are_what_people_see(void **state) {
     (void)state;
     static const struct {
@@ -1066,6 +1091,7 @@ int main(void) {
         cmocka_unit_test(networks_come_back_through_every_pair_of_formats),
         cmocka_unit_test(files_are_taken_at_their_word),
         cmocka_unit_test(what_is_guessed_or_left_out_is_said),
+        cmocka_unit_test(long_names_are_cut_at_characters),
         cmocka_unit_test(names_are_what_people_see),
         cmocka_unit_test(sndlib_times_are_read_or_refused),
         cmocka_unit_test(tables_of_all_shapes_give_the_same),
