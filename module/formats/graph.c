@@ -202,26 +202,21 @@ static lead_status values_of(const reader *in, const lead_graph_item *edge, lead
     return LEAD_OK;
 }
 
-/* The node's label, name or id, whichever it has and no other node has taken. */
-static lead_status name_of(reader *in, int node, char name[256]) {
+/* The node's label, name or id, whichever it has and no other node has taken; else one of its
+ * number in `made`. */
+static lead_status name_of(reader *in, int node, char made[16], const char **name) {
     static const char *const keys[] = {"label", "name", "id"};
     bool taken = false;
     for (int i = 0; i < 3; i++) {
-        const char *text;
-        LEAD_TRY(lead_graph_item_get(in->file, &in->file->nodes[node], keys[i], &text));
-        if (!text)
-            continue;
-        if (strlen(text) > 255)
-            return lead_graph_file_fail(in->file, in->file->nodes[node].line, LEAD_FORMAT,
-                                        "the name \"%.60s...\" is longer than 255 bytes", text);
-        snprintf(name, 256, "%s", text);
-        if (lead_topology_find_node(in->topology, name) < 0) {
+        LEAD_TRY(lead_graph_item_get(in->file, &in->file->nodes[node], keys[i], name));
+        if (*name && lead_topology_find_node(in->topology, *name) < 0) {
             in->unnamed += taken;
             return LEAD_OK;
         }
-        taken = true;
+        taken = taken || *name;
     }
-    snprintf(name, 256, "n%d", node);
+    snprintf(made, 16, "n%d", node);
+    *name = made;
     in->unnamed++;
     return LEAD_OK;
 }
@@ -248,8 +243,9 @@ static lead_status place(reader *in, int node) {
 
 static lead_status add_nodes(reader *in) {
     for (int i = 0; i < in->file->node_count; i++) {
-        char name[256];
-        LEAD_TRY(name_of(in, i, name));
+        const char *name;
+        char made[16];
+        LEAD_TRY(name_of(in, i, made, &name));
         lead_status status = lead_topology_add_node(in->topology, name, NULL);
         if (status != LEAD_OK)
             return lead_fail_within(status, "%s:%ld", in->file->path, in->file->nodes[i].line);

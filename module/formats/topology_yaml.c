@@ -26,7 +26,7 @@ typedef struct yaml_topology {
 } yaml_topology;
 
 static const cyaml_schema_field_t node_fields[] = {
-    CYAML_FIELD_STRING_PTR("name", CYAML_FLAG_POINTER, yaml_node_entry, name, 1, 255),
+    CYAML_FIELD_STRING_PTR("name", CYAML_FLAG_POINTER, yaml_node_entry, name, 1, CYAML_UNLIMITED),
     CYAML_FIELD_FLOAT_PTR("longitude", CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL, yaml_node_entry,
                           longitude),
     CYAML_FIELD_FLOAT_PTR("latitude", CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL, yaml_node_entry,
@@ -36,10 +36,10 @@ static const cyaml_schema_value_t node_value = {
     CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, yaml_node_entry, node_fields)};
 
 static const cyaml_schema_field_t link_fields[] = {
-    CYAML_FIELD_STRING_PTR("from", CYAML_FLAG_POINTER, yaml_link_entry, from, 1, 255),
-    CYAML_FIELD_STRING_PTR("to", CYAML_FLAG_POINTER, yaml_link_entry, to, 1, 255),
+    CYAML_FIELD_STRING_PTR("from", CYAML_FLAG_POINTER, yaml_link_entry, from, 1, CYAML_UNLIMITED),
+    CYAML_FIELD_STRING_PTR("to", CYAML_FLAG_POINTER, yaml_link_entry, to, 1, CYAML_UNLIMITED),
     CYAML_FIELD_STRING_PTR("name", CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL, yaml_link_entry, name,
-                           1, 255),
+                           1, CYAML_UNLIMITED),
     CYAML_FIELD_STRING_PTR("capacity", CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL, yaml_link_entry,
                            capacity, 1, 60),
     CYAML_FIELD_STRING_PTR("delay", CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL, yaml_link_entry,
