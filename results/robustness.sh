@@ -74,6 +74,7 @@ fuzz() { # LEAD_FUZZ_SECONDS=0: only the table of what was run last
     echo
     if [ "$seconds" -gt 0 ]; then
         CC=clang CXX=clang++ build build-fuzz -DLEAD_FUZZ=ON -DLEAD_SANITIZE=ON -DLEAD_NS3=OFF -DLEAD_TORCH=OFF -DLEAD_TESTS=ON -DCMAKE_BUILD_TYPE=Debug >&2
+        git describe --always --dirty >build-fuzz/commit
         tests/fuzz/run.sh build-fuzz "$seconds" >&2 || status=$?
     fi
     table "fuzzer | runs | seconds | findings"
@@ -87,12 +88,16 @@ fuzz() { # LEAD_FUZZ_SECONDS=0: only the table of what was run last
     return $status
 }
 
+commit_of() { # PART: fuzzers may have been run before
+    if [ "$1" = fuzz ] && [ -f build-fuzz/commit ]; then cat build-fuzz/commit; else git describe --always --dirty; fi
+}
+
 wanted=("$@")
 [ $# -gt 0 ] || wanted=(graphs limits kills allocations tests fuzz)
 status=0
 for part in "${wanted[@]}"; do
     echo "== $part ($(date +%T))" >&2
-    { "$part" && echo && echo "Measured at $(git describe --always --dirty)."; } >"$parts/$part.new" 2>"$parts/$part.wrong" || {
+    { "$part" && echo && echo "Measured at $(commit_of "$part")."; } >"$parts/$part.new" 2>"$parts/$part.wrong" || {
         status=1
         echo "$part: see $parts/$part.wrong" >&2
     }
