@@ -91,6 +91,10 @@ static lead_status parse_horizons(const char *text, int *horizons, int *count) {
             return lead_fail(LEAD_INVALID,
                              "--horizon: \"%.40s\" is not a list of at most %d numbers in 1..%d",
                              text, MOST_HORIZONS, LONGEST_HORIZON);
+        for (int i = 0; i < *count; i++)
+            if (horizons[i] == value)
+                return lead_fail(LEAD_INVALID, "--horizon: %ld is there twice in \"%.40s\"", value,
+                                 text);
         horizons[(*count)++] = (int)value;
         if (!*end)
             return LEAD_OK;
@@ -147,6 +151,36 @@ static lead_status read_tms(const evaluation *self, const char *path, const lead
     if (lead_tm_series_length(*raw) < 2)
         return lead_fail(LEAD_INVALID, "%s: %d TMs are too few", path, lead_tm_series_length(*raw));
     return lead_evaluate_clean(*raw, self->suspects, self->suspect_count, clean);
+}
+
+/* Times of another year or another zone would leave every TM in. */
+static void say_unmatched(const evaluation *self, const lead_tm_series *raw) {
+    char text[LEAD_TIME_LENGTH + 1];
+    if (self->suspect_count == 0 ||
+        lead_tm_series_length(self->series) < lead_tm_series_length(raw))
+        return;
+    lead_time_format(self->suspects[0], text);
+    lead_log(LEAD_LOG_WARNING,
+             "--suspect: none of the %d times of %s (the first: %s) is one of a TM of %s",
+             self->suspect_count, self->in.suspect, text, self->in.tm);
+}
+
+/* Options that none of the predictors heeds change nothing. */
+static void say_unheeded(const evaluation *self) {
+    const struct {
+        const char *name, *key, *text;
+    } options[] = {{"steps", "steps", self->in.steps},
+                   {"budget", "budget", self->in.budget},
+                   {"threads", "threads", self->in.threads},
+                   {"fit", "fit", self->in.fit}};
+    for (size_t i = 0; i < sizeof options / sizeof *options; i++) {
+        bool heeded = !options[i].text;
+        for (int k = 0; k < self->options.predictor_count && !heeded; k++)
+            heeded = lead_evaluate_heeds(self->options.predictors[k], options[i].key);
+        if (!heeded)
+            lead_log(LEAD_LOG_WARNING, "--%s changes nothing: no predictor asked for heeds it",
+                     options[i].name);
+    }
 }
 
 /* The nodes of a series as a topology without links, so that another file is read in their order;
@@ -213,6 +247,8 @@ static lead_status load(evaluation *self) {
         LEAD_TRY(lead_times_read(self->in.suspect, &self->suspects, &self->suspect_count));
     LEAD_TRY(read_at(self));
     LEAD_TRY_FREE(read_tms(self, self->in.tm, NULL, &self->series, &raw));
+    say_unmatched(self, raw);
+    say_unheeded(self);
     LEAD_TRY_FREE(split(self, raw));
     LEAD_TRY_FREE(read_routing(self));
     self->options.series = self->series;

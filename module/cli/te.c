@@ -66,6 +66,11 @@ static lead_status te_options(const arguments *in, const lead_te_type *type,
         if (status != LEAD_OK)
             return lead_fail_within(status, "--%s", in->names[i]);
     }
+    for (int i = 0; i < lead_te_option_count(); i++) {
+        const char *why = lead_te_option_idle(type, options, i);
+        if (why)
+            lead_log(LEAD_LOG_WARNING, "--%s changes nothing: %s", in->names[i], why);
+    }
     return LEAD_OK;
 }
 

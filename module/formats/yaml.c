@@ -200,3 +200,7 @@ lead_status lead_yaml_fail_within(const char *path, const char *key, lead_status
     snprintf(text, sizeof text, "%s", lead_last_message());
     return lead_yaml_fail(path, key, status, "%s", text);
 }
+
+void lead_yaml_warn(const char *path, const char *key, const char *text) {
+    lead_log(LEAD_LOG_WARNING, "%s:%lu: %s: %s", path, line_of(path, key), key, text);
+}

@@ -19,5 +19,7 @@ lead_status lead_yaml_fail(const char *path, const char *key, lead_status status
                            const char *format, ...) LEAD_PRINTF(4, 5);
 /* The same around the message that is stored. */
 lead_status lead_yaml_fail_within(const char *path, const char *key, lead_status status);
+/* Logs "path:line: key: ..." as a warning. */
+void lead_yaml_warn(const char *path, const char *key, const char *text);
 
 #endif

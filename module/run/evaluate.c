@@ -1,5 +1,6 @@
 /* Predictors on past traffic: which windows, and every predictor over all of them. */
 #include "base/expects.h"
+#include "base/words.h"
 #include "scenario/find.h"
 #include <lead/evaluate.h>
 #include <math.h>
@@ -194,21 +195,37 @@ static void trial_free(trial *self) {
     free(self->joint_target);
 }
 
+/* The type in "NAME[:CHECKPOINT]"; NULL when there is none. */
+static const lead_predictor_type *type_of(const char *predictor) {
+    size_t length = strcspn(predictor, ":");
+    char name[64];
+    if (length >= sizeof name)
+        return NULL;
+    memcpy(name, predictor, length);
+    name[length] = '\0';
+    return lead_predictor_find(name);
+}
+
+bool lead_evaluate_heeds(const char *predictor, const char *key) {
+    LEAD_EXPECTS(predictor && key);
+    const lead_predictor_type *type = type_of(predictor);
+    return type && lead_word_place(key, type->heeds) >= 0;
+}
+
 /* "NAME[:CHECKPOINT]" -> type and checkpoint. */
 static lead_status find_predictor(trial *self) {
     const char *colon = strchr(self->name, ':');
-    size_t length = colon ? (size_t)(colon - self->name) : strlen(self->name);
-    char name[64];
-    if (length < sizeof name) {
-        memcpy(name, self->name, length);
-        name[length] = '\0';
-        self->type = lead_predictor_find(name);
-    }
+    self->type = type_of(self->name);
     if (!self->type)
         return lead_fail(LEAD_INVALID, "predictor \"%.80s\": %.*s is none of %s", self->name,
-                         (int)(length < 40 ? length : 40), self->name, lead_predictor_names());
+                         (int)(strcspn(self->name, ":") < 40 ? strcspn(self->name, ":") : 40),
+                         self->name, lead_predictor_names());
     if (!colon)
         return LEAD_OK;
+    if (!lead_evaluate_heeds(self->name, "checkpoint"))
+        return lead_fail(LEAD_INVALID,
+                         "predictor \"%.80s\": %s has no checkpoint: leave out \"%.40s\"",
+                         self->name, self->type->name, colon);
     bool here = access(colon + 1, F_OK) == 0;
     if (!here && lead_find_checkpoint(NULL, colon + 1, &self->checkpoint) == LEAD_OK)
         return LEAD_OK;

@@ -5,6 +5,7 @@
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 enum { PLACES = 4 };
@@ -51,6 +52,13 @@ lead_status lead_find_file(const char *scenario, const char *data, const char *n
         if ((*out = existing(places[i], "", name)))
             return LEAD_OK;
     return not_found(name, places, PLACES);
+}
+
+lead_status lead_find_check_folder(const char *data) {
+    struct stat found;
+    if (!data || (stat(data, &found) == 0 && S_ISDIR(found.st_mode)))
+        return LEAD_OK;
+    return lead_fail(LEAD_IO, "--data: there is no folder %s", data);
 }
 
 /* The folder of the file that this code is in, liblead's; "" when it is not known. In a program

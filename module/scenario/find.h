@@ -8,6 +8,8 @@
  * folder): absolute, beside it, in `data`, $LEAD_DATA or data/ beside it. LEAD_IO with the places
  * that were looked at. */
 lead_status lead_find_file(const char *scenario, const char *data, const char *name, char **out);
+/* LEAD_IO unless `data` (the user's --data; NULL: none was named) is a folder. */
+lead_status lead_find_check_folder(const char *data);
 /* A checkpoint, folder or file: a path (with a '/') from the scenario's folder, or a name beside
  * the scenario, in $LEAD_MODELS or in one of the folders of shipped ones, found from liblead's own.
  */

@@ -29,6 +29,21 @@ static lead_status copy_others(const lead_tm_series *all, const int64_t *times, 
     return LEAD_OK;
 }
 
+/* Times on another grid or of another zone would leave every TM in. */
+static void say_unmatched(const lead_scenario *scenario, const lead_tm_series *all,
+                          const lead_tm_series *left, const int64_t *times, int count) {
+    int length = lead_tm_series_length(all), inside = 0;
+    for (int i = 0; i < count && length > 0; i++)
+        inside += times[i] >= lead_tm_series_time(all, 0) &&
+                  times[i] <= lead_tm_series_time(all, length - 1);
+    /* A part of the file may lie where there is nothing to suspect; all of it, hardly. */
+    if (lead_tm_series_length(left) < length || (inside == 0 && scenario->start != INT64_MIN) ||
+        count == 0)
+        return;
+    lead_yaml_warn(scenario->path, "traffic.tm.suspect",
+                   "none of its times is one of a TM: no TM is left out");
+}
+
 static lead_status read_without_suspects(const lead_scenario *scenario,
                                          const lead_tm_reading *reading, lead_tm_series **out) {
     lead_tm_series *all = NULL;
@@ -38,6 +53,7 @@ static lead_status read_without_suspects(const lead_scenario *scenario,
     LEAD_TRY_FREE(lead_times_read(scenario->suspect_file, &times, &count));
     LEAD_TRY_FREE(lead_tm_series_read(scenario->tm_file, reading, &all));
     LEAD_TRY_FREE(copy_others(all, times, count, out));
+    say_unmatched(scenario, all, *out, times, count);
 fail:
     free(times);
     lead_tm_series_free(all);

@@ -1,8 +1,11 @@
 /* From the text of a scenario file to checked values, with defaults. */
 #include "base/expects.h"
+#include "base/words.h"
 #include "formats/text.h"
 #include "record/files.h"
+#include "scenario/defaults.h"
 #include "scenario/find.h"
+#include "scenario/heeded.h"
 #include "scenario/raw.h"
 #include <lead/formats.h>
 #include <lead/scenario.h>
@@ -190,7 +193,7 @@ static lead_status read_traffic(const reader *in, const raw_traffic *raw) {
     LEAD_TRY(raw->tm ? read_tm(in, raw->tm) : read_synthetic(in, raw->synthetic));
     LEAD_TRY(number(in, "traffic.load.optimal_mlu_peak", raw->load.optimal_mlu_peak, PLAIN, 1e-6,
                     100, 0, &in->scenario->load_peak));
-    LEAD_TRY(number(in, "traffic.load.factor", raw->load.factor, PLAIN, 0, 1e12, 1,
+    LEAD_TRY(number(in, "traffic.load.factor", raw->load.factor, PLAIN, 1e-12, 1e12, 1,
                     &in->scenario->load_factor));
     if (raw->load.optimal_mlu_peak && raw->load.factor)
         return lead_yaml_fail(in->path, "traffic.load", LEAD_FORMAT,
@@ -200,10 +203,10 @@ static lead_status read_traffic(const reader *in, const raw_traffic *raw) {
     options->packets = (lead_packet_model)model;
     LEAD_TRY(whole(in, "traffic.packets.size_bytes", raw->packets.size_bytes, 64, 65000, 1000,
                    &options->packet_bytes));
-    LEAD_TRY(whole(in, "traffic.packets.flows_per_pair", raw->packets.flows_per_pair, 1, 10000, 16,
-                   &options->flows_per_pair));
+    LEAD_TRY(whole(in, "traffic.packets.flows_per_pair", raw->packets.flows_per_pair, 1, 10000,
+                   LEAD_DEFAULT_FLOWS_PER_PAIR, &options->flows_per_pair));
     return number(in, "traffic.packets.mean_flow_bytes", raw->packets.mean_flow_bytes, SIZE, 100,
-                  1e12, 1e5, &options->mean_flow_bytes);
+                  1e12, LEAD_DEFAULT_FLOW_BYTES, &options->mean_flow_bytes);
 }
 
 static lead_status read_time(const reader *in, const raw_time *raw) {
@@ -231,6 +234,10 @@ static lead_status read_queue(const reader *in, const raw_queue *raw) {
                    &options->queue_packets));
     LEAD_TRY(number(in, "queue.bytes", raw->bytes, SIZE, 64, 1e9, 0, &bytes));
     options->queue_bytes = (int)bytes;
+    if (raw->bytes && bytes < options->packet_bytes)
+        return lead_yaml_fail(in->path, "queue.bytes", LEAD_INVALID,
+                              "%s is less than one packet of %d B (traffic.packets.size_bytes)",
+                              raw->bytes, options->packet_bytes);
     return LEAD_OK;
 }
 
@@ -447,6 +454,13 @@ static lead_status read_simulation(const reader *in, const raw_scenario *raw) {
     scenario->event_count = (int)raw->events_count;
     for (unsigned i = 0; i < raw->events_count; i++)
         LEAD_TRY(read_event(in, &raw->events[i], i, &scenario->events[i]));
+    lead_scenario_warn_idle(scenario);
+    return LEAD_OK;
+}
+
+static lead_status read_attached(const reader *in, const raw_scenario *raw) {
+    LEAD_TRY(read_policies(in, raw));
+    lead_scenario_warn_idle_policies(in->scenario);
     return LEAD_OK;
 }
 
@@ -469,12 +483,13 @@ static lead_status read_by(const cyaml_schema_value_t *schema,
 
 lead_status lead_scenario_read(const char *path, const char *data, lead_scenario **out) {
     LEAD_EXPECTS(path && out);
+    LEAD_TRY(lead_find_check_folder(data));
     return read_by(&raw_scenario_schema, read_simulation, path, data, out);
 }
 
 lead_status lead_scenario_read_attached(const char *path, lead_scenario **out) {
     LEAD_EXPECTS(path && out);
-    return read_by(&raw_attached_schema, read_policies, path, NULL, out);
+    return read_by(&raw_attached_schema, read_attached, path, NULL, out);
 }
 
 void lead_scenario_free(lead_scenario *scenario) {

@@ -1,5 +1,6 @@
 /* Reads and writes the options of TE algorithms by their names. */
 #include "base/expects.h"
+#include "base/words.h"
 #include "formats/text.h"
 #include "te/options.h"
 #include <lead/formats.h>
@@ -33,18 +34,6 @@ int lead_te_option_count(void) {
 
 const char *lead_te_option_name(int index) {
     return table[index].key;
-}
-
-int lead_word_place(const char *text, const char *words) {
-    size_t length = strlen(text);
-    for (int place = 0; *words; place++) {
-        size_t word = strcspn(words, ",");
-        if (word == length && strncmp(words, text, word) == 0)
-            return place;
-        words += word;
-        words += strspn(words, ", ");
-    }
-    return -1;
 }
 
 static lead_status parse(const option *row, const char *text, double *value) {
@@ -81,6 +70,44 @@ lead_status lead_te_option_set(const lead_te_type *type, lead_te_options *option
     else
         *(int *)member = (int)value; /* enums are ints, see the assertion below */
     return LEAD_OK;
+}
+
+static bool for_samples(const lead_te_type *type, const lead_te_options *options) {
+    return lead_te_plans_for_samples(type, options);
+}
+
+static bool has_risk(const lead_te_type *type, const lead_te_options *options) {
+    return for_samples(type, options) && options->cvar_weight > 0;
+}
+
+static bool searches(const lead_te_type *type, const lead_te_options *options) {
+    return lead_word_place("method", type->options) < 0 || options->method == LEAD_TE_METHOD_SEARCH;
+}
+
+/* Options that need others to mean something. */
+static const struct {
+    const char *key;
+    bool (*counts)(const lead_te_type *type, const lead_te_options *options);
+    const char *why;
+} needs[] = {
+    {"cvar_weight", for_samples,
+     "the plan is for the mean of the samples, which has no risk: "
+     "state plan_for: samples"},
+    {"cvar_level", has_risk, "without a cvar_weight (and plan_for: samples) no risk is weighed"},
+    {"scenarios", for_samples, "the plan is for the mean of the samples: state plan_for: samples"},
+    {"evaluations", searches, "the program has no moves to count: state method: search"},
+};
+
+const char *lead_te_option_idle(const lead_te_type *type, const lead_te_options *options,
+                                int index) {
+    LEAD_EXPECTS(type && options);
+    char text[64];
+    if (!lead_te_option_get(options, index, text, sizeof text))
+        return NULL;
+    for (size_t i = 0; i < sizeof needs / sizeof *needs; i++)
+        if (strcmp(needs[i].key, table[index].key) == 0 && !needs[i].counts(type, options))
+            return needs[i].why;
+    return NULL;
 }
 
 _Static_assert(sizeof(lead_weight_rule) == sizeof(int) &&

@@ -27,7 +27,4 @@
     X(moved_limit, moved_limit, REAL, 1e-6, 1, "")                                                 \
     X(survive, survive, WORD, 0, 0, "nothing, links, groups")
 
-/* The place of a word in a list "a, b, c"; -1: it is none of them. */
-int lead_word_place(const char *word, const char *list);
-
 #endif

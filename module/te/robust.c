@@ -6,8 +6,8 @@
 
 static lead_status robust_plan(void *state, const lead_te_demand *demand, lead_te_plan *plan) {
     lead_path_planner *self = state;
-    return lead_path_planner_plan(self, demand, self->options.plan_for != LEAD_TE_PLAN_FOR_MEAN,
-                                  plan);
+    return lead_path_planner_plan(self, demand,
+                                  lead_te_plans_for_samples(&lead_te_robust, &self->options), plan);
 }
 
 const lead_te_type lead_te_robust = {
@@ -16,6 +16,7 @@ const lead_te_type lead_te_robust = {
     .needs_demand = true,
     .options = "weights, time_limit, paths, path_choice, split_cap, plan_for, cvar_weight, "
                "cvar_level, scenarios, moved_cost, moved_limit, survive",
+    .plans_for_samples = true,
     .size = sizeof(lead_path_planner),
     .alloc = lead_path_planner_alloc,
     .plan = robust_plan,

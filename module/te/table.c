@@ -79,6 +79,13 @@ static int word_count(const char *words) {
 }
 
 /* 0 is neutral everywhere. */
+bool lead_te_plans_for_samples(const lead_te_type *type, const lead_te_options *options) {
+    LEAD_EXPECTS(type && options);
+    return options->plan_for == LEAD_TE_PLAN_FOR_DEFAULT
+               ? type->plans_for_samples
+               : options->plan_for == LEAD_TE_PLAN_FOR_SAMPLES;
+}
+
 static lead_status check_options(const lead_te_type *type, const lead_te_options *options) {
     for (size_t i = 0; i < sizeof ranges / sizeof *ranges; i++) {
         const range *row = &ranges[i];

@@ -181,7 +181,7 @@ static lead_status weights_plan(void *state, const lead_te_demand *demand, lead_
     scenario_set set = {0};
     lead_status status = LEAD_OK;
     LEAD_TRY(lead_calloc((size_t)self->m, sizeof(double), &plan->weights));
-    LEAD_TRY_FREE(self->options.plan_for == LEAD_TE_PLAN_FOR_SAMPLES
+    LEAD_TRY_FREE(lead_te_plans_for_samples(&lead_te_weights, &self->options)
                       ? take_samples(self, demand, &set)
                       : take_mean(self, demand, &set));
     if (self->m > 0)

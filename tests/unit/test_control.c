@@ -86,8 +86,16 @@ static lead_status odd_te_plan(void *state, const lead_te_demand *demand, lead_t
     return lead_routing_from_weights(self->topology, weights, &plan->routing);
 }
 
-static const lead_te_type odd_te = {"odd",        "",          true,    "", sizeof(odd_te_state),
-                                    odd_te_alloc, odd_te_plan, odd_free};
+static const lead_te_type odd_te = {
+    .name = "odd",
+    .summary = "",
+    .needs_demand = true,
+    .options = "",
+    .size = sizeof(odd_te_state),
+    .alloc = odd_te_alloc,
+    .plan = odd_te_plan,
+    .free = odd_free,
+};
 
 /* --- a controller of them ------------------------------------------------------------------------
  */

@@ -38,6 +38,9 @@ typedef struct lead_evaluate_span {
 lead_status lead_evaluate_windows(const lead_tm_series *series, const lead_evaluate_span *span,
                                   int most, int **now, int *count);
 
+/* Whether a predictor, NAME[:CHECKPOINT], heeds a key of `predict:`. */
+bool lead_evaluate_heeds(const char *predictor, const char *key);
+
 /* The scores of one predictor at one horizon. */
 typedef struct lead_evaluate_row {
     const char *predictor; /* as it was asked for, NAME[:CHECKPOINT] */

@@ -77,6 +77,10 @@ const char *lead_te_option_name(int index);
  * the algorithm does not heed it. */
 lead_status lead_te_option_set(const lead_te_type *type, lead_te_options *options, int index,
                                const char *text);
+/* Why an option that is set changes nothing under the others, as text to be shown; NULL: it does,
+ * or is not set. */
+const char *lead_te_option_idle(const lead_te_type *type, const lead_te_options *options,
+                                int index);
 /* Its value as text that lead_te_option_set takes; false when it is the default. */
 bool lead_te_option_get(const lead_te_options *options, int index, char *text, size_t size);
 

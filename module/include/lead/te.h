@@ -99,8 +99,9 @@ void lead_te_plan_clear(lead_te_plan *plan);
 typedef struct lead_te_type {
     const char *name;
     const char *summary;
-    bool needs_demand;   /* false: the routing depends on the topology alone */
-    const char *options; /* those it heeds, by their names in scenarios: "time_limit, gap" */
+    bool needs_demand;      /* false: the routing depends on the topology alone */
+    const char *options;    /* those it heeds, by their names in scenarios: "time_limit, gap" */
+    bool plans_for_samples; /* unless plan_for says otherwise; else for their mean */
     size_t size;
     lead_status (*alloc)(void *state, const lead_topology *topology,
                          const lead_te_options *options);
@@ -113,6 +114,8 @@ typedef struct lead_te_type {
 typedef struct lead_te lead_te;
 
 const lead_te_type *lead_te_find(const char *name);
+/* Whether plans under these options are for each sample, not for the samples' mean. */
+bool lead_te_plans_for_samples(const lead_te_type *type, const lead_te_options *options);
 const char *lead_te_names(void);
 /* `topology` is borrowed and outlives the state. LEAD_INVALID naming an option that is out of its
  * range, whether the algorithm heeds it or not. */
