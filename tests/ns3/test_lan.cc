@@ -1,5 +1,6 @@
 // A program whose hosts are on LANs behind their routers: what enters at a router counts for it,
 // and routes follow it; what no pair explains is said.
+#include "attached.h"
 #include "check.h"
 
 #include "ns3/applications-module.h"
@@ -9,20 +10,9 @@
 #include "ns3/network-module.h"
 #include "ns3/point-to-point-module.h"
 
-#include <cstdlib>
-#include <fstream>
-#include <lead/attach.h>
-#include <sstream>
-
 namespace {
 
 using namespace ns3;
-
-std::string folder;
-
-void keep(lead_log_level, const char *line, void *data) {
-    *static_cast<std::string *>(data) += std::string(line) + "\n";
-}
 
 // r0 - {r1, r2} - r3, each link 10 Mbit/s; four hosts on a LAN at r0 send 16 Mbit/s to four at r3.
 // With `deep`, the senders are on a second LAN, behind a host of the first.
@@ -86,19 +76,8 @@ struct Lan {
         Simulator::Destroy();
     }
 
-    // Mbit/s that arrived over five seconds under the controller.
-    double run(const std::string &out, std::string &said) {
-        std::string file = folder + "/controller.yaml";
-        std::ofstream(file)
-            << "name: lan\ntime: { epoch: 1 s, simulated: 500 ms }\npolicies:\n"
-               "  - { name: p, predict: { model: last }, te: { algorithm: mcf } }\n";
-        lead_log_set_sink(keep, &said);
-        lead_attachment *attachment;
-        MUST(lead_attach(file.c_str(), out.c_str(), &attachment));
-        Simulator::Stop(Seconds(5));
-        Simulator::Run();
-        MUST(lead_detach(attachment));
-        lead_log_set_sink(nullptr, nullptr);
+    // Mbit/s that arrived in the five seconds of a run.
+    double arrived() const {
         double bytes = 0;
         for (uint32_t i = 0; i < sinks.GetN(); i++)
             bytes += static_cast<double>(DynamicCast<PacketSink>(sinks.Get(i))->GetTotalRx());
@@ -106,37 +85,24 @@ struct Lan {
     }
 };
 
-// A column of the last row of an epochs.csv.
-double last(const std::string &out, int column) {
-    std::ifstream file(out + "/epochs.csv");
-    std::string line, row, cell;
-    while (std::getline(file, line))
-        row = line;
-    std::stringstream cells(row);
-    for (int i = 0; i <= column; i++)
-        std::getline(cells, cell, ',');
-    return cell.empty() ? NAN : std::stod(cell);
-}
-
 void hosts_count_for_their_router() {
     Lan lan(false);
-    std::string said, out = folder + "/near";
-    double arrived = lan.run(out, said);
-    CHECK(arrived > 15, "%g of 16 Mbit/s arrived", arrived);
-    CHECK_NEAR(last(out, 2), 16.4e6, 0.3e6, "bit/s offered");
-    CHECK_NEAR(last(out, 3), 0.82, 0.03, "MLU");
-    CHECK(last(out, 7) > 0.004 && last(out, 7) < 0.1, "a delay of %g s", last(out, 7));
-    CHECK(said.empty(), "said: %s", said.c_str());
+    Attached run("near", 5);
+    double delay = run.last("delay_mean_s");
+    CHECK(lan.arrived() > 15, "%g of 16 Mbit/s arrived", lan.arrived());
+    CHECK_NEAR(run.last("offered_bps"), 16.4e6, 0.3e6, "bit/s offered");
+    CHECK_NEAR(run.last("mlu"), 0.82, 0.03, "MLU");
+    CHECK(delay > 0.004 && delay < 0.1, "a delay of %g s", delay);
+    CHECK(run.said.empty(), "said: %s", run.said.c_str());
 }
 
 // The senders' addresses are of no router's network, but where they enter is seen.
 void hosts_further_away() {
     Lan lan(true);
-    std::string said, out = folder + "/deep";
-    double arrived = lan.run(out, said);
-    CHECK(arrived > 15, "%g of 16 Mbit/s arrived", arrived);
-    CHECK_NEAR(last(out, 2), 16.4e6, 0.3e6, "bit/s offered");
-    CHECK(said.empty(), "said: %s", said.c_str());
+    Attached run("deep", 5);
+    CHECK(lan.arrived() > 15, "%g of 16 Mbit/s arrived", lan.arrived());
+    CHECK_NEAR(run.last("offered_bps"), 16.4e6, 0.3e6, "bit/s offered");
+    CHECK(run.said.empty(), "said: %s", run.said.c_str());
 }
 
 // Two routers on the receivers' LAN: whose they are, nobody can tell, and that is said, once.
@@ -149,9 +115,9 @@ void hosts_of_two_routers() {
     uint32_t interface = ip->AddInterface(second.Get(0));
     ip->AddAddress(interface, Ipv4InterfaceAddress("10.0.5.99", "255.255.255.0"));
     ip->SetUp(interface);
-    std::string said, out = folder + "/two";
-    lan.run(out, said);
-    CHECK_NEAR(last(out, 2), 0, 1, "bit/s offered");
+    Attached run("two", 5);
+    const std::string &said = run.said;
+    CHECK_NEAR(run.last("offered_bps"), 0, 1, "bit/s offered");
     size_t first = said.find("node node0 sends are no node's");
     CHECK(first != std::string::npos, "said: %s", said.c_str());
     CHECK(said.find("are no node's", first + 40) == std::string::npos, "said twice: %s",
@@ -161,9 +127,7 @@ void hosts_of_two_routers() {
 } // namespace
 
 int main() {
-    char made[] = "/tmp/lead-lan-XXXXXX";
-    CHECK(mkdtemp(made), "no folder");
-    folder = made;
+    make_folder();
     TEST(hosts_count_for_their_router);
     TEST(hosts_further_away);
     TEST(hosts_of_two_routers);
