@@ -36,7 +36,8 @@ german() { LOCPATH=$work LC_ALL=de_DE.UTF-8 LANG=de_DE.UTF-8 "$@"; }
 tokyo() { TZ=Asia/Tokyo "$@"; }
 elsewhere() { (mkdir -p "$work/else where" && cd "$work/else where" && "$@"); }
 homeless() { env -u HOME -u LANG -u LC_ALL "$@"; }
-bare() { env -i PATH="$PATH" "$@"; }
+# OPENBLAS_CORETYPE stands for another processor, whose kernels round in another order: that is no part of the promise.
+bare() { env -i PATH="$PATH" ${OPENBLAS_CORETYPE:+OPENBLAS_CORETYPE="$OPENBLAS_CORETYPE"} "$@"; }
 few_files() { (ulimit -n 40 && "$@"); }
 blas() { OMP_NUM_THREADS=2 OPENBLAS_NUM_THREADS=2 "$@"; }
 malloc() { MALLOC_PERTURB_=165 "$@"; }
