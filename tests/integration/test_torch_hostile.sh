@@ -214,6 +214,37 @@ PY
 scenario "model: lead, checkpoint: ./d" >s.yaml
 refused 'encoder.pt: .*uses "save"' "$lead" run s.yaml --out o
 
+# --- the same in a host program: refused before it begins, or a fallback in every epoch; the host runs on ---
+attached() { # PREDICT: status and what the program says; its traffic arrives
+    printf 'name: x\ntime: { epoch: 1 s, simulated: 500 ms }\npolicies: [ { name: p, predict: { %s }, te: { algorithm: mcf } } ]\n' "$1" >c.yaml
+    rm -rf a
+    "$LEAD_BUILD/attach_program" c.yaml a
+}
+if has_ns3; then
+    while read -r name message; do
+        refused "attach: .*$name.pt: .*$message" attached "model: torchscript, checkpoint: ./$name.pt"
+    done <<'T'
+saves uses "save"
+at-load line 22: uses "save"
+reads uses "from_file"
+prints uses "print"
+brackets brackets within one another
+bomb unpacks to 300000002 bytes
+tuples more than 20000 values in values
+half no TorchScript archive
+T
+    [ ! -e WRITTEN ] && [ ! -e WRITTEN_AT_LOAD ] || fail "an attached model wrote a file"
+    [ "$(attached "model: torchscript, checkpoint: ./negative.pt" | cut -d. -f1)" = 6 ] || fail "attached, negative: what arrived"
+    [ "$(grep -c 'which is not a rate' a/epochs.csv)" -ge 3 ] || fail "attached, negative: $(cat a/epochs.csv)"
+    # The program's routers are not the model's nodes: it does not serve them.
+    refused "the model is for 12 nodes, asked for 3" attached "model: lead, checkpoint: synthetic, samples: 3, steps: 2"
+    for kilobytes in 300000 600000 900000; do
+        status=0
+        (ulimit -v $kilobytes && export OPENBLAS_NUM_THREADS=1 && attached "model: torchscript, checkpoint: ./good.pt") >said 2>&1 || status=$?
+        [ $status = 0 ] || { [ $status = 1 ] && grep -qE "memory|allocat|map" said; } || fail "attached, $kilobytes kB: status $status: $(cat said)"
+    done
+fi
+
 # --- a checkpoint of other nodes: said, by whatever names ---
 sed 's/IPLSng/Indianapolis/g; s/KSCYng/KansasCity/g' "$LEAD_SOURCE/scenarios/abilene.yaml" >renamed.yaml
 scenario "model: lead, checkpoint: synthetic, samples: 3, steps: 2" | sed 's|file: [^ ]*abilene.yaml|file: renamed.yaml|' >s.yaml
