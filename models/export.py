@@ -1,4 +1,4 @@
-"""Writes a training run as a checkpoint that module/predict/lead.c runs: four TorchScript components, constants and a
+"""Writes a training run as a checkpoint that module/predict/lead/lead.c runs: four TorchScript components, constants and a
 manifest with the SHA-256 of every file.
 
     /usr/bin/python3 -m models.export RUN OUT [--steps N]
@@ -93,7 +93,7 @@ def commit():
 
 
 def manifest_of(state, ranges, step, files, steps, provenance):
-    """What manifest.json says; the keys that module/predict/manifest.c reads come first."""
+    """What manifest.json says; the keys that module/predict/lead/manifest.c reads come first."""
     config = state["config"]
     sizes = config["model"]
     return {

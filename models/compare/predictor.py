@@ -1,4 +1,4 @@
-"""A comparison network as one TorchScript file that the predictor `torchscript` runs (module/predict/torchscript.c).
+"""A comparison network as one TorchScript file that the predictor `torchscript` runs (module/predict/torch/torchscript.c).
 
 forward(history [1, L, N, N] bit/s, NaN where a TM is missing; context = [samples S, second of the day, second of the
 week] of the newest TM) -> S joint samples [S, H, N, N], bit/s. The window is made as in models/lead/tm_image.py. The

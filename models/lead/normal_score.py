@@ -1,4 +1,4 @@
-"""Between TMs and what is diffused: the twin of module/predict/normal_score.c.
+"""Between TMs and what is diffused: the twin of module/predict/lead/normal_score.c.
 
 The base forecast gives every OD pair and step K quantiles of y / scale. Read as a piecewise linear function Q of
 normal scores, with its knots at Phi^-1 of the quantiles' levels and its outer pieces going on, it turns a standard

@@ -1,4 +1,4 @@
-"""From past TMs to what the networks see: the twin of module/predict/tm_image.c, number by number.
+"""From past TMs to what the networks see: the twin of module/predict/lead/tm_image.c, number by number.
 
 A window has F = D + L frames in time order: D of yesterday around the targets' times, then the L last ones. Every
 quantity below is homogeneous of degree 0 or 1 in the TMs, so that forecasts are equivariant to a common factor:

@@ -4,7 +4,7 @@
 
 tiny/            an exported (shaken, untrained) model of five nodes
 window.txt       synthetic TMs and what tm_image, the encoder's inputs and the sampler make of them
-last.pt ...      TorchScript modules for predict/torchscript.c, good and bad ones
+last.pt ...      TorchScript modules for predict/torch/torchscript.c, good and bad ones
 """
 import os
 from typing import Tuple
@@ -43,7 +43,7 @@ def rows_without(gone, lags):
 
 
 def sampled(model, scaling, window):
-    """Samples [S, H, N, N] as module/predict/lead.c draws them."""
+    """Samples [S, H, N, N] as module/predict/lead/lead.c draws them."""
     seed = (random_seed(SEED, "lead") + DRAW) & ((1 << 64) - 1)
     return sample.sample_window(model, window, scaling, SAMPLES, STEPS, seed)[:, 0]
 

@@ -8,6 +8,12 @@
 
 static const double smallest_split = 1e-9;
 
+void lead_pair_paths_clear(lead_pair_paths *pair) {
+    free(pair->paths);
+    free(pair->links);
+    *pair = (lead_pair_paths){0};
+}
+
 lead_status lead_routing_alloc(const lead_topology *topology, lead_routing **out) {
     LEAD_EXPECTS(topology && out);
     lead_routing *routing = NULL;

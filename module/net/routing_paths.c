@@ -7,12 +7,6 @@
 
 static const double smallest_share = 1e-9;
 
-void lead_pair_paths_clear(lead_pair_paths *pair) {
-    free(pair->paths);
-    free(pair->links);
-    *pair = (lead_pair_paths){0};
-}
-
 bool lead_routing_has_paths(const lead_routing *routing) {
     LEAD_EXPECTS(routing);
     return routing->pairs != NULL;

@@ -1,9 +1,9 @@
 /* A scenario's policies side by side, each in a process of its own. */
 #include "base/expects.h"
-#include "run/family.h"
-#include "run/folder.h"
-#include "run/news.h"
-#include "run/sandbox.h"
+#include "run/process/family.h"
+#include "run/process/folder.h"
+#include "run/process/news.h"
+#include "run/process/sandbox.h"
 #include <errno.h>
 #include <math.h>
 #include <signal.h>

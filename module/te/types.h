@@ -1,4 +1,4 @@
-/* The rows of the TE table, one algorithm a file, and what the algorithms share. */
+/* The rows of the TE table, one algorithm a file. */
 #ifndef LEAD_TE_TYPES_H
 #define LEAD_TE_TYPES_H
 
@@ -12,8 +12,5 @@ extern const lead_te_type lead_te_robust;
 extern const lead_te_type lead_te_sr;
 extern const lead_te_type lead_te_oblivious;
 extern const lead_te_type lead_te_smore;
-
-/* tm[n*n] = mean of the demand's samples, diagonal 0. */
-void lead_te_mean_tm(const lead_te_demand *demand, int node_count, double *tm);
 
 #endif

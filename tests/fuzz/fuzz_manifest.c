@@ -1,7 +1,7 @@
 #define _GNU_SOURCE /* memmem */
 /* fuzz_manifest: any bytes as manifest.json, and, when they are one, as its scaling.json; neither
  * may crash or leak. */
-#include "predict/manifest.h"
+#include "predict/lead/manifest.h"
 
 #include <string.h>
 

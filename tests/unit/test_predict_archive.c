@@ -1,6 +1,6 @@
 /* archive: what a TorchScript archive holds is looked at before libtorch reads it. */
-#include "predict/archive.h"
-#include "predict/zip.h"
+#include "predict/torch/archive.h"
+#include "predict/torch/zip.h"
 #include "support.h"
 
 /* A text that is `count` times `part`, between `before` and `after`. */

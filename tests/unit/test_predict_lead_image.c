@@ -1,9 +1,9 @@
-/* The TM images of module/predict/tm_image.c and the normal scores against those of models/lead; no
- * torch needed. */
-#include "predict/flow.h"
+/* The TM images of module/predict/lead/tm_image.c and the normal scores against those of
+ * models/lead; no torch needed. */
+#include "predict/lead/flow.h"
+#include "predict/lead/normal_score.h"
+#include "predict/lead/tm_image.h"
 #include "predict/noise.h"
-#include "predict/normal_score.h"
-#include "predict/tm_image.h"
 #include "test_predict_lead.h"
 
 enum { FRAMES = 9, P = TINY_NODES * TINY_NODES };

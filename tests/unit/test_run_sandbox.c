@@ -1,6 +1,6 @@
 /* sandbox: what a process may still do in it, act by act, each in a process of its own. */
 #define _GNU_SOURCE /* syscall */
-#include "run/sandbox.h"
+#include "run/process/sandbox.h"
 #include "support.h"
 #include <errno.h>
 #include <fcntl.h>

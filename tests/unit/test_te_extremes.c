@@ -1,6 +1,6 @@
 /* te at its limits: networks without links, loads and capacities over many orders of magnitude,
  * links that are down, flows that do not add up. */
-#include "te/flow.h"
+#include "te/common/flow_to_splits.h"
 #include "te_support.h"
 #include <gsl/gsl_randist.h>
 

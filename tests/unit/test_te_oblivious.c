@@ -1,6 +1,6 @@
 /* te/oblivious and te/smore: bounds that theory knows, the worst of many demands against the
  * optimum, paths that are whole, determinism. */
-#include "te/raecke.h"
+#include "te/trees/raecke.h"
 #include "te_support.h"
 
 static lead_te_plan plan_with(const char *algorithm, const lead_topology *topology,

@@ -1,7 +1,8 @@
 /* te over paths: the candidate paths against all that there are, shares by hand, robust plans
  * against other shares. */
 #include "support.h"
-#include "te/path_program.h"
+#include "te/paths/candidates.h"
+#include "te/paths/program/program.h"
 #include <lead/te.h>
 
 /* --- candidate paths ----------------------------------------------------------------------------
@@ -87,7 +88,7 @@ static void k_shortest_are_the_cheapest_of_all(void **state) {
             assert_ok(lead_topology_set_up(topology, (int)gsl_rng_uniform_int(random, (unsigned)m),
                                            false));
         assert_ok(
-            lead_path_set_alloc(topology, weights, wanted, k, LEAD_TE_PATHS_SHORTEST, 1, 0, &set));
+            lead_path_set_alloc(topology, weights, wanted, k, LEAD_TE_PATHS_SHORTEST, 0, &set));
         for (int od = 0; od < NODES * NODES; od++) {
             if (od / NODES != od % NODES && wanted[od] > 0)
                 check_pair(topology, weights, &set, od, k);
@@ -112,12 +113,12 @@ static void disjoint_paths_are_not_trapped(void **state) {
     wanted[3] = 1;
     assert_ok(lead_link_weights(topology, LEAD_WEIGHTS_FILE, weights));
     assert_ok(
-        lead_path_set_alloc(topology, weights, wanted, 1, LEAD_TE_PATHS_DISJOINT, 1, 0, &set));
+        lead_path_set_alloc(topology, weights, wanted, 1, LEAD_TE_PATHS_DISJOINT, 0, &set));
     assert_int_equal(set.path_count, 1);
     assert_near(cost_of(&set, 0, weights), 3, 0);
     lead_path_set_free(&set);
     assert_ok(
-        lead_path_set_alloc(topology, weights, wanted, 3, LEAD_TE_PATHS_DISJOINT, 1, 0, &set));
+        lead_path_set_alloc(topology, weights, wanted, 3, LEAD_TE_PATHS_DISJOINT, 0, &set));
     assert_int_equal(set.path_count, 2);
     assert_near(cost_of(&set, 0, weights), 5, 0);
     assert_near(cost_of(&set, 1, weights), 6, 0);
@@ -360,7 +361,7 @@ static void no_other_shares_are_better(void **state) {
         for (int s = 0; s < S; s++)
             probability[s] = 1.0 / S;
         assert_ok(
-            lead_path_set_alloc(topology, weights, wanted, 4, LEAD_TE_PATHS_SHORTEST, 1, 0, &set));
+            lead_path_set_alloc(topology, weights, wanted, 4, LEAD_TE_PATHS_SHORTEST, 0, &set));
         lead_path_program program = {.topology = topology,
                                      .set = &set,
                                      .tms = tms,

@@ -1,6 +1,7 @@
 /* te/spf: loads that follow single weight changes against loads from nothing. */
 #include "support.h"
-#include "te/spf.h"
+#include "te/weights/spf.h"
+#include "te/weights/spf_change.h"
 #include <lead/formats.h>
 
 static int draw(gsl_rng *random, int count) {

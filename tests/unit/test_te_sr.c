@@ -1,6 +1,6 @@
 /* te/sr: two-segment routing by hand, program against search, explicit paths against segments. */
 #include "support.h"
-#include "te/sr_program.h"
+#include "te/sr/program.h"
 #include <lead/te.h>
 
 static lead_te_plan plan_by(lead_te_method method, const lead_topology *topology,

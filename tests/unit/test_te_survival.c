@@ -1,7 +1,7 @@
 /* Plans that survive failures: what fails together (te/failures), and `mcf` and `paths` under it.
  */
-#include "te/failures.h"
-#include "te/weights_cost.h"
+#include "te/common/failures.h"
+#include "te/weights/cost.h"
 #include "te_support.h"
 
 static lead_te_plan plan_with(const char *algorithm, const lead_topology *topology,

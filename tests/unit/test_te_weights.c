@@ -1,6 +1,6 @@
 /* te/weights: the search: threads, limits, odd networks, and how near the optimum it gets. */
 #include "test_te_weights.h"
-#include "te/weights_search.h"
+#include "te/weights/search.h"
 #include <lead/formats.h>
 
 static void threads_change_nothing(void **state) {

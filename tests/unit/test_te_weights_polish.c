@@ -1,6 +1,6 @@
 /* te/weights_polish: weight changes that help only together. */
 #include "support.h"
-#include "te/weights_polish.h"
+#include "te/weights/polish.h"
 
 enum { MAX_WEIGHT = 12, PART = 5 };
 

@@ -1,5 +1,5 @@
 /* The TorchScript plug-in: tensors, noise, modules, and how it fails. */
-#include "predict/torch_runtime.h"
+#include "predict/torch/torch_runtime.h"
 #include "test_predict_lead.h"
 
 static const torchc_api *torch;

@@ -32,8 +32,8 @@ lead_status lead_run(const lead_scenario *scenario, const lead_run_options *opti
                      lead_summary **out);
 
 /* What the program does when lead_run, in process `parent`, starts it for one policy: file
- * descriptors 3 (the optimum MLU of each epoch, doubles) and 4 (what it tells, run/news.h) are
- * open. *told: the parent heard why it failed, and will say so. */
+ * descriptors 3 (the optimum MLU of each epoch, doubles) and 4 (what it tells, run/process/news.h)
+ * are open. *told: the parent heard why it failed, and will say so. */
 lead_status lead_run_child(const char *scenario_path, int policy, const char *out, long parent,
                            bool *told);
 

@@ -1,0 +1,22 @@
+/* normal_score: from what LEAD's diffusion generates to multiples of each OD pair's scale. The twin
+ * of models/lead/normal_score.py.
+ *
+ * The base forecast gives every step and OD pair K quantiles of y / scale: a piecewise linear
+ * function Q of the normal scores of their levels (the knots), whose outer pieces go on. Generated
+ * numbers w [H] of a pair become
+ *
+ *     z = shift + stretch (mixing w),  |z| <= 3,    y / scale = max(0, Q(z))
+ *
+ * so that white noise w gives exactly the base forecast's distributions. Shift and stretch, fitted
+ * after the training, depend on the step and on the range of load that the window's level is in. */
+#ifndef LEAD_PREDICT_LEAD_NORMAL_SCORE_H
+#define LEAD_PREDICT_LEAD_NORMAL_SCORE_H
+
+#include "predict/lead/manifest.h"
+
+/* relative[p] of step h from w[H][p] and quantiles[H][K][p] of a window at `level` (bit/s).
+ * O(p (H + log K)). */
+void lead_normal_score_restore(const lead_manifest *manifest, double level, const float *quantiles,
+                               const float *w, int h, double *relative);
+
+#endif
