@@ -28,13 +28,18 @@ lead_status lead_spread_of(const double *values, int count, lead_spread *out) {
     return LEAD_OK;
 }
 
+void lead_policy_summary_clear(lead_policy_summary *policy) {
+    LEAD_EXPECTS(policy);
+    free(policy->name);
+    free(policy->fallback_why);
+    *policy = (lead_policy_summary){0};
+}
+
 void lead_summary_free(lead_summary *summary) {
     if (!summary)
         return;
-    for (int i = 0; i < summary->policy_count; i++) {
-        free(summary->policies[i].name);
-        free(summary->policies[i].fallback_why);
-    }
+    for (int i = 0; i < summary->policy_count; i++)
+        lead_policy_summary_clear(&summary->policies[i]);
     for (int i = 0; i < summary->failure_count; i++) {
         free(summary->failures[i].name);
         free(summary->failures[i].why);

@@ -242,6 +242,8 @@ lead_status lead_run_policy(const lead_scenario *scenario, int policy, const dou
         LEAD_TRY_FREE(run_epoch(&self, epoch, optimum[epoch]));
     LEAD_TRY_FREE(summarise(&self));
 fail:
+    if (status != LEAD_OK)
+        lead_policy_summary_clear(summary);
     loop_free(&self);
     return status;
 }

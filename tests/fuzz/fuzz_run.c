@@ -55,7 +55,7 @@ static void run_policies(lead_scenario *scenario, double *optimum) {
         if (scenario->policies[i].te_options.evaluation_limit == 0)
             scenario->policies[i].te_options.evaluation_limit = 200;
         (void)lead_run_policy(scenario, i, optimum, out, NULL, NULL, &summary);
-        free(summary.name);
+        lead_policy_summary_clear(&summary);
     }
 }
 

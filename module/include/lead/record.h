@@ -86,6 +86,8 @@ typedef struct lead_summary {
     int failure_count;
 } lead_summary;
 
+/* Frees what a policy's summary owns; it is empty then. */
+void lead_policy_summary_clear(lead_policy_summary *policy);
 void lead_summary_free(lead_summary *summary);
 /* summary.json (docs/results.md); NaN is null. */
 lead_status lead_summary_write_json(const lead_summary *summary, const char *path);
