@@ -202,12 +202,12 @@ static lead_status values_of(const reader *in, const lead_graph_item *edge, lead
     return LEAD_OK;
 }
 
-/* The node's label, name or id, whichever it has and no other node has taken; else one of its
- * number in `made`. */
+/* The node's label, name, yEd's label or id, the first it has and no other node has taken; else one
+ * of its number in `made`. */
 static lead_status name_of(reader *in, int node, char made[16], const char **name) {
-    static const char *const keys[] = {"label", "name", "id"};
+    static const char *const keys[] = {"label", "name", "y:NodeLabel", "id"};
     bool taken = false;
-    for (int i = 0; i < 3; i++) {
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
         LEAD_TRY(lead_graph_item_get(in->file, &in->file->nodes[node], keys[i], name));
         if (*name && lead_topology_find_node(in->topology, *name) < 0) {
             in->unnamed += taken;
@@ -324,8 +324,9 @@ static lead_status add_edge(const reader *in, const lead_graph_item *edge) {
 
 /* Whether a key of edges sounds like something that is read under another name. */
 static bool sounds_like_ours(const char *key) {
-    static const char *const parts[] = {"capac",  "bandw", "speed", "rate", "cost",  "metric",
-                                        "weight", "delay", "laten", "dist", "length"},
+    static const char *const parts[] = {"capac", "bandw",  "speed",  "rate",
+                                        "cost",  "metric", "weight", "delay",
+                                        "laten", "dist",   "length", "y:EdgeLabel"},
                              *const known[] = {"LinkSpeed",  "LinkSpeedUnits", "weight",
                                                "igp_weight", "dist",           "distance"};
     bool sounds = strcasecmp(key, "bw") == 0;

@@ -326,6 +326,27 @@ static void networks_come_back_through_every_pair_of_formats(void **state) {
 #define KEY(id, name) "<key id='" id "' for='edge' attr.name='" name "' attr.type='string'/>"
 #define DATA(id, value) "<data key='" id "'>" value "</data>"
 
+/* In the shape of files of yEd: drawings under keys without a name. */
+#define YED(nodes, edges)                                                                          \
+    "<graphml xmlns='http://graphml.graphdrawing.org/xmlns' "                                      \
+    "xmlns:y='http://www.yworks.com/xml/graphml'>\n"                                               \
+    "<key for='port' id='d0' yfiles.type='portgraphics'/>"                                         \
+    "<key attr.name='name' attr.type='string' for='node' id='d4'/>"                                \
+    "<key for='node' id='d6' yfiles.type='nodegraphics'/>"                                         \
+    "<key attr.name='capacity' for='edge' id='d8'/>"                                               \
+    "<key for='edge' id='d10' yfiles.type='edgegraphics'/>"                                        \
+    "<graph edgedefault='directed' id='G'>" nodes edges "</graph></graphml>"
+#define DRAWN(id, more, label)                                                                     \
+    "<node id='" id "'>" more "<data key='d6'><y:ShapeNode><y:Geometry x='3' y='4'/>" label        \
+    "<y:Shape type='rectangle'/></y:ShapeNode></data></node>\n"
+#define LABEL(text)                                                                                \
+    "<y:NodeLabel alignment='center'>" text                                                        \
+    "<y:LabelModel><y:SmartNodeLabelModel distance='4.0'/></y:LabelModel>\n</y:NodeLabel>"
+#define LINE(capacity, label)                                                                      \
+    "<edge source='n0' target='n1'>" capacity                                                      \
+    "<data key='d10'><y:PolyLineEdge><y:EdgeLabel>" label                                          \
+    "</y:EdgeLabel></y:PolyLineEdge></data></edge>"
+
 /* What a file gives: links, and capacity, weight and delay of the first (weight and delay -1: not
  * looked at); or what the message says. */
 static const struct {
@@ -503,6 +524,23 @@ static const struct {
      GRAPHML2(KEY("a", "capacity"), "<edge source='A' target='B'>" DATA("a", "OC-48") "</edge>"),
      ":2: edge A-B: capacity \"OC-48\" cannot be read",
      {.capacity = 1},
+     0,
+     0,
+     0,
+     0},
+    {"yed.graphml",
+     YED(DRAWN("n0", "", LABEL("A")) DRAWN("n1", "", LABEL("B")),
+         LINE("<data key='d8'>5 Gbit/s</data>", "10 Gbit/s")),
+     NULL,
+     {.unit = 0},
+     1,
+     5e9,
+     0,
+     0},
+    {"yed-line.graphml",
+     YED(DRAWN("n0", "", LABEL("A")) DRAWN("n1", "", LABEL("B")), LINE("", "10 Gbit/s")),
+     "edge A-B has no capacity",
+     {.unit = 0},
      0,
      0,
      0,
@@ -855,7 +893,8 @@ static void what_is_guessed_or_left_out_is_said(void **state) {
         {"loop.graph", "loop.graph:9: link B-B leads back to its own node"},
         {"loop.yaml", "links[1]: link b-b leads back"},
         {"order.csv", "columns that are not looked at: note"},
-        {"latency.gml", "attributes of edges that are not looked at: latency, cost"}};
+        {"latency.gml", "attributes of edges that are not looked at: latency, cost"},
+        {"yed.graphml", "attributes of edges that are not looked at: y:EdgeLabel"}};
     for (size_t i = 0; i < sizeof wanted / sizeof *wanted; i++)
         for (size_t k = 0; k < sizeof files / sizeof *files; k++) {
             lead_topology *topology;
@@ -918,7 +957,27 @@ static void names_are_what_people_see(void **state) {
          "edgedefault='undirected'><node id='n0'><data key='l'>17</data></node><node "
          "id='R&amp;D'/><node id='c'><data key='l'><![CDATA[C & "
          "D]]></data></node></graph></graphml>",
-         {"17", "R&D", "C & D"}}};
+         {"17", "R&D", "C & D"}},
+        {"yed.graphml",
+         YED(DRAWN("n0", "", LABEL("Wien")) DRAWN("n1", "", LABEL("\n New\n  York ") LABEL("x"))
+                 DRAWN("n2", "", LABEL("<!-- x --><![CDATA[A & B]]>")),
+             ""),
+         {"Wien", "New York", "A & B"}},
+        {"yed-names.graphml",
+         YED(DRAWN("n0", "<data key='d4'>Linz</data>", LABEL("a box"))
+                 DRAWN("n1", "<data key='d4'/>", LABEL(" ") LABEL("Graz"))
+                     DRAWN("n2", "", "<![CDATA[x]]><y:NodeLabel hasText='false'/>"),
+             ""),
+         {"Linz", "Graz", "n2"}},
+        {"yed-group.graphml",
+         YED("<node id='n0'><data key='d6'><y:ProxyAutoBoundsNode><y:Realizers><y:GroupNode>" LABEL(
+                 "Bonn") "</y:GroupNode></y:Realizers></y:ProxyAutoBoundsNode></data></node>",
+             ""),
+         {"Bonn"}},
+        {"yed-bare.graphml",
+         "<graphml><key for='node' id='d6' yfiles.type='nodegraphics'/><graph><node id='n0'><data "
+         "key='d6'><y:ShapeNode>" LABEL("Ulm") "</y:ShapeNode></data></node></graph></graphml>",
+         {"Ulm"}}};
     for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
         lead_topology *topology;
         assert_ok(lead_topology_read(test_file(known[i].file, known[i].text), NULL, &topology));
