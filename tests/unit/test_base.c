@@ -106,7 +106,16 @@ static void times_are_taken_as_people_write_them(void **state) {
                  {"2004-07-20 02:00:00+02:00", 1090281600},
                  {"2004-07-20 02:00:00 +0200", 1090281600},
                  {"2004-07-19T18:30:00-05:30", 1090281600},
-                 {"2004-07-20T01:00:00+01", 1090281600}};
+                 {"2004-07-20T01:00:00+01", 1090281600},
+                 {"2004/07/20", 1090281600},
+                 {"2004/07/20 00:00", 1090281600},
+                 {"2004/07/20T02:00:00+02:00", 1090281600},
+                 {"1090281600", 1090281600},
+                 {"109028160", 109028160},
+                 {"0109028160", 109028160},
+                 {"99999999999", 99999999999},
+                 {"2013072024", 2013072024},
+                 {"1900000000", 1900000000}};
     for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
         int64_t seconds;
         assert_ok(lead_time_parse(known[i].text, &seconds));
@@ -147,10 +156,34 @@ static void bad_times_are_told(void **state) {
                                       "2003-02-29T00:00:00Z",
                                       "2004-07-20T24:00:00Z",
                                       "2004-07-20T00:00:00ZZ",
-                                      "0000-01-01T00:00:00Z"};
+                                      "0000-01-01T00:00:00Z",
+                                      "2004/07-20",
+                                      "2004-07/20",
+                                      "10902816",
+                                      "109028160000",
+                                      "-1090281600",
+                                      "1090281600.5"};
+    static const struct {
+        const char *text, *advice;
+    } advised[] = {
+        {"1709251200000", "looks like milliseconds: write seconds, 1709251200"},
+        {"1709251200000000", "looks like microseconds: write seconds, 1709251200"},
+        {"1709251200000000000", "looks like nanoseconds: write seconds, 1709251200"},
+        {"01/03/2024", "write 2024-03-01 or 2024-01-03"},
+        {"03.01.2024 00:05", "write 2024-01-03 or 2024-03-01"},
+        {"1-3-2024", "write 2024-03-01 or 2024-01-03"},
+        {"25/03/2024", "has its year at the end: write 2024-03-25"},
+        {"03/25/2024 00:05", "has its year at the end: write 2024-03-25"},
+        {"02/02/2024", "has its year at the end: write 2024-02-02"},
+        {"31/02/2024", "is not a time like"},
+        {"01/03.2024", "is not a time like"},
+        {"01/03/24", "is not a time like"},
+        {"2004072000", "\"2004072000\" is an hour or seconds since 1970: write 2004-07-20 00:00,"}};
     int64_t seconds;
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
         assert_fails(lead_time_parse(bad[i], &seconds), LEAD_FORMAT, bad[i]);
+    for (size_t i = 0; i < sizeof advised / sizeof *advised; i++)
+        assert_fails(lead_time_parse(advised[i].text, &seconds), LEAD_FORMAT, advised[i].advice);
 }
 
 static void streams_depend_on_seed_and_name(void **state) {
