@@ -98,12 +98,8 @@ static lead_status check_header(const reader *in, const char *unknown) {
 
 static lead_status read_header(reader *in) {
     char *text, *field, unknown[300] = "";
-    LEAD_TRY(lead_lines_next(in->lines, &text));
-    if (!text)
-        return lead_lines_fail(in->lines, LEAD_FORMAT, "the file is empty");
-    size_t room = 1;
-    for (const char *c = text; *c; c++)
-        room += *c == ',';
+    size_t room;
+    LEAD_TRY(lead_csv_header(in->lines, &text, &room));
     LEAD_TRY(lead_calloc(room, sizeof *in->columns, &in->columns));
     for (;;) {
         LEAD_TRY(lead_csv_next(in->lines, &text, &field));
@@ -129,9 +125,9 @@ static lead_status number(const reader *in, char *const *fields, const int *at, 
             : lead_quantity_parse(text, what == DELAY ? LEAD_QUANTITY_TIME : LEAD_QUANTITY_RATE,
                                   value) == LEAD_OK;
     if (!read)
-        return lead_lines_fail(in->lines, LEAD_FORMAT, "%s \"%.40s\" is not a number%s",
+        return lead_lines_fail(in->lines, LEAD_FORMAT, "%s \"%.40s\" is not a number%s%s",
                                known[in->columns[at[what]]].name, text,
-                               unit > 0 ? "" : " with a unit");
+                               unit > 0 ? "" : " with a unit", lead_comma_advice(text));
     *value *= unit > 0 ? unit : 1;
     return LEAD_OK;
 }

@@ -45,7 +45,8 @@ static lead_status number_child(const char *path, xmlNode *node, const char *nam
     if (!*text)
         return lead_xml_fail(path, node, "<%s> has no <%s>", (const char *)node->name, name);
     if (!lead_number_parse(text, value))
-        return lead_xml_fail(path, node, "<%s> \"%.60s\" is not a number", name, text);
+        return lead_xml_fail(path, node, "<%s> \"%.60s\" is not a number%s", name, text,
+                             lead_comma_advice(text));
     return LEAD_OK;
 }
 

@@ -23,6 +23,12 @@ lead_status lead_lines_fail_within(const lead_lines *lines, lead_status status);
 /* Cuts the next field off at `separator` (' ' stands for any run of blanks), trimmed; NULL at the
  * end of the line. */
 char *lead_field_next(char **rest, char separator);
+/* The first line of a CSV file and how many fields it has at most. It tells what separates the
+ * fields of this file: commas, or where it has none outside quotes, semicolons or tabs. LEAD_FORMAT
+ * for an empty file. */
+lead_status lead_csv_header(lead_lines *lines, char **text, size_t *most);
+/* Whether a row holds nothing but separators and blanks, as spreadsheets add some. */
+bool lead_csv_is_blank(const lead_lines *lines, const char *text);
 /* The next field of a CSV line (RFC 4180): quoted or not, blanks around it cut off unless they are
  * within quotes; NULL in *field at the end of the line. LEAD_FORMAT for a quote that is not closed
  * in this line or followed by more. */
@@ -35,6 +41,8 @@ bool lead_is_missing(const char *text);
  * no numbers here. */
 bool lead_number_parse(const char *text, double *value);
 bool lead_integer_parse(const char *text, int *value);
+/* What to type for a number with a comma in it, to be put behind a message; "" where none is. */
+const char *lead_comma_advice(const char *text);
 
 /* What the readers of this room share. Their signatures are those of lead_topology_read, with a
  * reading that is not NULL, and lead_tm_series_read. */

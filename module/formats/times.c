@@ -22,11 +22,10 @@ static lead_status append(const char *path, times *list, int64_t value) {
     return LEAD_OK;
 }
 
-static lead_status find_column(lead_lines *lines, const char *path, int *column) {
+static lead_status find_column(lead_lines *lines, int *column) {
     char *text, *field;
-    LEAD_TRY(lead_lines_next(lines, &text));
-    if (!text)
-        return lead_fail(LEAD_FORMAT, "%s:1: the file is empty", path);
+    size_t most;
+    LEAD_TRY(lead_csv_header(lines, &text, &most));
     for (*column = 0;; (*column)++) {
         LEAD_TRY(lead_csv_next(lines, &text, &field));
         if (!field || strcmp(field, "time") == 0)
@@ -67,7 +66,7 @@ lead_status lead_times_read(const char *path, int64_t **values, int *count) {
     times list = {0};
     int column = 0;
     LEAD_TRY(lead_lines_alloc(path, &lines));
-    lead_status status = find_column(lines, path, &column);
+    lead_status status = find_column(lines, &column);
     if (status == LEAD_OK)
         status = read_rows(lines, path, column, &list);
     lead_lines_free(lines);

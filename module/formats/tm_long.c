@@ -158,7 +158,7 @@ static lead_status read_rows(reader *in) {
         LEAD_TRY(lead_lines_next(in->table->lines, &text));
         if (!text)
             return LEAD_OK;
-        if (text[strspn(text, ", \t")])
+        if (!lead_csv_is_blank(in->table->lines, text))
             LEAD_TRY(read_row(in, text));
     }
 }

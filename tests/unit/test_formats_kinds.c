@@ -821,6 +821,38 @@ static const struct {
      1e3,
      0,
      0},
+    {"semicolons.csv",
+     "src;dst;capacity_kbps;weight;name\n\"a;b\";c, d;1.5;;x\n",
+     NULL,
+     {.unit = 0},
+     1,
+     1.5e3,
+     0,
+     0},
+    {"tabs.csv",
+     "src\tdst\tweight\tcapacity\na\tb\t\t10 Mbit/s\n",
+     NULL,
+     {.unit = 0},
+     1,
+     1e7,
+     0,
+     0},
+    {"comma.csv",
+     "src;dst;capacity_mbps\na;b;1,5\n",
+     ":2: capacity_mbps \"1,5\" is not a number (write 1.5 for 1,5",
+     {.unit = 0},
+     0,
+     0,
+     0,
+     0},
+    {"strange.csv",
+     "one;two\na;b\n",
+     ":1: the first line needs src,dst,capacity_kbps",
+     {.unit = 0},
+     0,
+     0,
+     0,
+     0},
     {"parallel.csv",
      "src,dst,capacity_kbps,name\na,b,1,x\na,b,2,y\n",
      NULL,
@@ -1050,8 +1082,18 @@ static void tables_of_all_shapes_give_the_same(void **state) {
         ",time,A>B,B>A\n0,2024-03-01,1,2\n1,2024-03-01 00:05,3,4\n,,,\n",
         ",Time,src,dst,value,flag\n0,2024-03-01,A,B,1,x\n1,2024-03-01,B,A,2,\n2,2024-03-01 "
         "00:05,A,B,3,\n3,2024-03-01 00:05,B,A,4,\n,,,,,\n",
+        "time,A>B,B>A\n1709251200,1,2\n1709251500,3,4\n",
+        "time;src;dst;value\n1709251200;A;B;1\n1709251200;B;A;2\n2024/03/01 00:05;A;B;3\n"
+        "2024/03/01 00:05:00;B;A;4\n",
         "value_mbps,source,destination,time\n0.001,A,B,2024-03-01\n0.003,A,B,2024-03-01 "
-        "00:05\n0.002,B,A,2024-03-01\n0.004,B,A,2024-03-01 00:05\n"};
+        "00:05\n0.002,B,A,2024-03-01\n0.004,B,A,2024-03-01 00:05\n",
+        "time;A>B;B>A\n2024-03-01; 1 ;2\n2024-03-01 00:05;3;\"4\"\n;;\n",
+        "time\tA>A\tA>B\tB>A\n2024-03-01\t\t1\t2\n2024-03-01 00:05\t\t 3\t4\n\t\t\t\n",
+        "\"time, UTC\";A>B;B>A\n2024-03-01;1;2\n2024-03-01 00:05;3;4\n",
+        "time;src;dst;value\n2024-03-01;A;B;1\n2024-03-01;B;A;2\n2024-03-01 "
+        "00:05;A;B;3\n2024-03-01 00:05;B;A;4\n;;;\n",
+        "flag\ttime\tsrc\tdst\tvalue\n\t2024-03-01\tA\tB\t1\n\t2024-03-01\tB\tA\t2\n\t2024-03-01 "
+        "00:05\tA\tB\t3\n\t2024-03-01 00:05\tB\tA\t4\n"};
     for (size_t i = 0; i < sizeof tables / sizeof *tables; i++) {
         lead_topology *topology;
         lead_tm_series *series;
