@@ -47,7 +47,7 @@ typedef struct reader {
 /* A unit that the graph states for all its edges ("capacity_unit": "Mbps", as FNSS does). */
 static lead_status unit_of(const lead_graph_file *file, const char *key, lead_quantity kind,
                            double fallback, double *unit) {
-    char text[64];
+    char text[64], advice[220];
     const char *stated;
     *unit = fallback;
     LEAD_TRY(lead_graph_item_get(file, &file->graph, key, &stated));
@@ -55,15 +55,25 @@ static lead_status unit_of(const lead_graph_file *file, const char *key, lead_qu
         return LEAD_OK;
     snprintf(text, sizeof text, "1 %s", stated);
     lead_status status = lead_quantity_parse(text, kind, unit);
-    return status == LEAD_OK ? LEAD_OK
-                             : lead_graph_file_fail(file, 1, LEAD_FORMAT,
-                                                    "%s \"%.40s\" is not known", key, stated);
+    return status == LEAD_OK
+               ? LEAD_OK
+               : lead_graph_file_fail(file, 1, LEAD_FORMAT, "%s \"%.40s\" is not known%s", key,
+                                      stated, lead_quantity_advice(stated, kind, advice));
 }
 
 static const char *edge_name(const reader *in, const lead_graph_item *edge, char text[120]) {
     snprintf(text, 120, "%.50s-%.50s", lead_topology_node_name(in->topology, edge->source),
              lead_topology_node_name(in->topology, edge->target));
     return text;
+}
+
+static lead_status unreadable_quantity(const reader *in, const lead_graph_item *edge,
+                                       const char *what, const char *text, lead_quantity kind) {
+    char name[120], space[220];
+    const char *advice = lead_quantity_advice(text, kind, space);
+    return lead_graph_file_fail(in->file, edge->line, LEAD_FORMAT,
+                                "edge %s: %s \"%.60s\" cannot be read%s", edge_name(in, edge, name),
+                                what, text, *advice ? advice : " (correct it, or remove it)");
 }
 
 static lead_status unreadable(const reader *in, const lead_graph_item *edge, const char *what,
@@ -133,7 +143,7 @@ static lead_status quantity_of(const reader *in, const lead_graph_item *edge,
         if (keys[i].unit == 0 && stated > 0)
             unit = stated;
         if (!parse_quantity(*text, kind, unit, value) || *value < 0)
-            return unreadable(in, edge, keys[i].key, *text);
+            return unreadable_quantity(in, edge, keys[i].key, *text, kind);
     }
     return LEAD_OK;
 }

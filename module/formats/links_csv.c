@@ -118,16 +118,16 @@ static lead_status number(const reader *in, char *const *fields, const int *at, 
     *value = fallback;
     if (!text || lead_is_missing(text))
         return LEAD_OK;
+    const char *column = known[in->columns[at[what]]].name;
     double unit = known[in->columns[at[what]]].unit;
-    bool read =
-        unit > 0
-            ? lead_number_parse(text, value)
-            : lead_quantity_parse(text, what == DELAY ? LEAD_QUANTITY_TIME : LEAD_QUANTITY_RATE,
-                                  value) == LEAD_OK;
-    if (!read)
-        return lead_lines_fail(in->lines, LEAD_FORMAT, "%s \"%.40s\" is not a number%s%s",
-                               known[in->columns[at[what]]].name, text,
-                               unit > 0 ? "" : " with a unit", lead_comma_advice(text));
+    lead_quantity kind = what == DELAY ? LEAD_QUANTITY_TIME : LEAD_QUANTITY_RATE;
+    char advice[220];
+    if (unit > 0 && !lead_number_parse(text, value))
+        return lead_lines_fail(in->lines, LEAD_FORMAT, "%s \"%.40s\" is not a number%s", column,
+                               text, lead_comma_advice(text));
+    if (unit == 0 && lead_quantity_parse(text, kind, value) != LEAD_OK)
+        return lead_lines_fail(in->lines, LEAD_FORMAT, "%s \"%.40s\" is not a number with a unit%s",
+                               column, text, lead_quantity_advice(text, kind, advice));
     *value *= unit > 0 ? unit : 1;
     return LEAD_OK;
 }

@@ -59,7 +59,7 @@ static lead_status own_unit(const char *path, xmlNode *root, double *unit) {
                  {"GBITPERSEC", 1e9},  {"TBITPERSEC", 1e12}, {"BITSPERSEC", 1},
                  {"KBITSPERSEC", 1e3}, {"MBITSPERSEC", 1e6}, {"GBITSPERSEC", 1e9},
                  {"TBITSPERSEC", 1e12}};
-    char text[TEXT];
+    char text[TEXT], one[TEXT + 2], advice[220];
     xmlNode *meta = lead_xml_child(root, "meta");
     *unit = 0;
     LEAD_TRY(child_text(path, meta, "unit", text));
@@ -68,12 +68,13 @@ static lead_status own_unit(const char *path, xmlNode *root, double *unit) {
     for (size_t i = 0; i < sizeof known / sizeof *known; i++)
         if (strcmp(text, known[i].name) == 0)
             *unit = known[i].unit;
-    return *unit > 0
-               ? LEAD_OK
-               : lead_xml_fail(path, lead_xml_child(meta, "unit"),
-                               "unit %.60s is not a rate that is known (MBITPERSEC and alike; "
-                               "or state it: unit: Mbit/s)",
-                               text);
+    snprintf(one, sizeof one, "1 %s", text);
+    if (*unit > 0 || lead_quantity_parse(one, LEAD_QUANTITY_RATE, unit) == LEAD_OK)
+        return LEAD_OK;
+    return lead_xml_fail(path, lead_xml_child(meta, "unit"),
+                         "unit %.60s is not a rate that is known (MBITPERSEC and alike; "
+                         "or state it: unit: Mbit/s)%s",
+                         text, lead_quantity_advice(text, LEAD_QUANTITY_RATE, advice));
 }
 
 /* The unit of `what`: as stated, else the file's. Both, and not the same, is said. */

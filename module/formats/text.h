@@ -3,6 +3,7 @@
 #define LEAD_FORMATS_TEXT_H
 
 #include <lead/base.h>
+#include <lead/formats.h>
 
 typedef struct lead_lines lead_lines;
 
@@ -43,10 +44,12 @@ bool lead_number_parse(const char *text, double *value);
 bool lead_integer_parse(const char *text, int *value);
 /* What to type for a number with a comma in it, to be put behind a message; "" where none is. */
 const char *lead_comma_advice(const char *text);
+/* The same for a text that is no quantity of that kind: " (write 5 min or 5 ms)" for "5 m", or "";
+ * in `out` or borrowed. */
+const char *lead_quantity_advice(const char *text, lead_quantity kind, char out[220]);
 
 /* What the readers of this room share. Their signatures are those of lead_topology_read, with a
  * reading that is not NULL, and lead_tm_series_read. */
-#include <lead/formats.h>
 lead_status lead_links_csv_read(const char *path, const lead_topology_reading *reading,
                                 lead_topology **out);
 lead_status lead_links_csv_write(const lead_topology *topology, const char *path);
