@@ -39,8 +39,9 @@ typedef struct reader {
     const lead_graph_file *file;
     const lead_topology_reading *reading;
     lead_topology *topology;
-    bool cables; /* every edge goes both ways */
-    int unnamed; /* nodes whose label another node has */
+    bool cables;  /* every edge goes both ways */
+    bool by_name; /* nodes go by their name before their label */
+    int unnamed;  /* nodes whose label another node has */
     int half_placed, not_placed;
 } reader;
 
@@ -212,13 +213,64 @@ static lead_status values_of(const reader *in, const lead_graph_item *edge, lead
     return LEAD_OK;
 }
 
-/* The node's label, name, yEd's label or id, the first it has and no other node has taken; else one
- * of its number in `made`. */
+static bool is_number(const char *text) {
+    return *text && strspn(text, "0123456789") == strlen(text);
+}
+
+/* Whether a node's label says no more than its number, and its name says more. */
+static lead_status name_says_more(const reader *in, int node, const lead_topology *names,
+                                  const char **name, bool *more) {
+    const lead_graph_item *item = &in->file->nodes[node];
+    const char *label, *id;
+    LEAD_TRY(lead_graph_item_get(in->file, item, "label", &label));
+    LEAD_TRY(lead_graph_item_get(in->file, item, "id", &id));
+    *more = label && (is_number(label) || (id && strcmp(label, id) == 0));
+    if (!*more)
+        return LEAD_OK;
+    LEAD_TRY(lead_graph_item_get(in->file, item, "name", name));
+    *more = *name && !is_number(*name) && strcmp(label, *name) != 0 &&
+            lead_topology_find_node(names, *name) < 0;
+    return LEAD_OK;
+}
+
+/* networkx writes label "0" where a node is a number, and what people call it as its name: names
+ * count where this holds for all nodes and no two share one. */
+static lead_status find_naming(reader *in) {
+    lead_topology *names = NULL;
+    lead_status status = LEAD_OK;
+    bool more = in->file->node_count > 0;
+    LEAD_TRY(lead_topology_alloc(&names));
+    for (int i = 0; i < in->file->node_count && more; i++) {
+        const char *name;
+        LEAD_TRY_FREE(name_says_more(in, i, names, &name, &more));
+        status = more ? lead_topology_add_node(names, name, NULL) : LEAD_OK;
+        if (status != LEAD_OK) {
+            status = lead_fail_within(status, "%s:%ld", in->file->path, in->file->nodes[i].line);
+            goto fail;
+        }
+    }
+    in->by_name = more;
+    if (more)
+        lead_log(LEAD_LOG_WARNING,
+                 "%s: all labels of nodes are numbers or ids: nodes go by their name (the first: "
+                 "%.60s)",
+                 in->file->path, lead_topology_node_name(names, 0));
+fail:
+    lead_topology_free(names);
+    return status;
+}
+
+/* The node's label, name (or name, label), yEd's label or id, the first it has and no other node
+ * has taken; else one of its number in `made`. */
 static lead_status name_of(reader *in, int node, char made[16], const char **name) {
-    static const char *const keys[] = {"label", "name", "y:NodeLabel", "id"};
+    static const char *const usual[] = {"label", "name", "y:NodeLabel", "id"}, *const by_name[] = {
+                                                                                   "name", "label",
+                                                                                   "y:NodeLabel",
+                                                                                   "id"};
     bool taken = false;
-    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
-        LEAD_TRY(lead_graph_item_get(in->file, &in->file->nodes[node], keys[i], name));
+    for (size_t i = 0; i < sizeof usual / sizeof *usual; i++) {
+        const char *key = in->by_name ? by_name[i] : usual[i];
+        LEAD_TRY(lead_graph_item_get(in->file, &in->file->nodes[node], key, name));
         if (*name && lead_topology_find_node(in->topology, *name) < 0) {
             in->unnamed += taken;
             return LEAD_OK;
@@ -383,6 +435,7 @@ lead_status lead_graph_read(const char *path, const lead_topology_reading *readi
     LEAD_TRY(lead_file_read(path, 1 << 28, &text, &length));
     LEAD_TRY_FREE(parse(&file, text, length));
     LEAD_TRY_FREE(lead_topology_alloc(&in.topology));
+    LEAD_TRY_FREE(find_naming(&in));
     LEAD_TRY_FREE(add_nodes(&in));
     LEAD_TRY_FREE(find_directions(&in));
     warn_of_keys(&file);

@@ -1017,6 +1017,33 @@ static void names_are_what_people_see(void **state) {
          "graph [ node [ id 7 label 100 ] node [ id 9 label 200 ] ]",
          {"100", "200"}},
         {"ids.gml", "graph [ node [ id 7 ] node [ id 9 ] ]", {"7", "9"}},
+        {"networkx.gml",
+         "graph [ node [ id 0 label \"0\" name \"Vienna\" ] node [ id 1 label \"1\" name "
+         "\"Linz\" ] ]",
+         {"Vienna", "Linz"}},
+        {"from-one.gml",
+         "graph [ node [ id 0 label \"1\" name \"Graz\" ] node [ id 1 label \"2\" name \"Ulm\" ] ]",
+         {"Graz", "Ulm"}},
+        {"ids.graphml",
+         "<graphml><key id='l' for='node' attr.name='label'/><key id='n' for='node' "
+         "attr.name='name'/><graph><node id='n0'><data key='l'>n0</data><data "
+         "key='n'>Bonn</data></node><node id='n1'><data key='l'>n1</data><data "
+         "key='n'>Kiel</data></node></graph></graphml>",
+         {"Bonn", "Kiel"}},
+        {"some-named.gml",
+         "graph [ node [ id 0 label \"0\" name \"Vienna\" ] node [ id 1 label \"1\" ] ]",
+         {"0", "1"}},
+        {"labelled.gml",
+         "graph [ node [ id 0 label \"0\" name \"Vienna\" ] node [ id 1 label \"B\" name \"Linz\" "
+         "] ]",
+         {"0", "B"}},
+        {"namesakes.gml",
+         "graph [ node [ id 0 label \"0\" name \"router\" ] node [ id 1 label \"1\" name "
+         "\"router\" ] ]",
+         {"0", "1"}},
+        {"numbered.gml",
+         "graph [ node [ id 0 label \"0\" name \"7\" ] node [ id 1 label \"1\" name \"8\" ] ]",
+         {"0", "1"}},
         {"same.gml", "graph [ node [ id 7 label \"x\" ] node [ id 9 label \"x\" ] ]", {"x", "9"}},
         {"names.graphml",
          "<graphml><key id='l' for='node' attr.name='name' attr.type='int'/><graph "
@@ -1052,6 +1079,9 @@ static void names_are_what_people_see(void **state) {
         lead_topology_free(topology);
     }
     assert_said("1 nodes have a label that another has");
+    assert_said("networkx.gml: all labels of nodes are numbers or ids: nodes go by their name (the "
+                "first: Vienna)");
+    assert_null(strstr(said, "some-named.gml: all labels"));
 }
 
 /* --- TMs -------------------------------------------------------------------------------------- */
