@@ -162,10 +162,8 @@ static lead_status capacity_of(const reader *in, const lead_graph_item *edge, do
             return unreadable(in, edge, units ? "LinkSpeed" : "LinkSpeed without LinkSpeedUnits",
                               text);
     }
-    if (*capacity > 0)
+    if (text || *capacity > 0)
         return LEAD_OK;
-    if (text)
-        return unreadable(in, edge, "capacity", text);
     return lead_graph_file_fail(
         in->file, edge->line, LEAD_FORMAT,
         "edge %s has no capacity and no LinkSpeedRaw (state one for such links: capacity: 10 "

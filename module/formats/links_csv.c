@@ -158,8 +158,12 @@ static lead_status add_link(const reader *in, char *const *fields, const int *at
         !lead_is_missing(fields[at[WEIGHT]]))
         return lead_lines_fail(in->lines, LEAD_FORMAT,
                                "weight 0 is not positive (leave it empty where there is none)");
-    if (link.capacity == 0)
-        return lead_lines_fail(in->lines, LEAD_FORMAT, "link %s-%s has no capacity", from, to);
+    const char *capacity = at[CAPACITY] >= 0 ? fields[at[CAPACITY]] : NULL;
+    if (link.capacity == 0 && (!capacity || lead_is_missing(capacity)))
+        return lead_lines_fail(in->lines, LEAD_FORMAT,
+                               "link %s-%s has no capacity (state one for such links: capacity: 10 "
+                               "Gbit/s)",
+                               from, to);
     link.risk_group = (int)group;
     LEAD_TRY(node_of(in, from, &link.source));
     LEAD_TRY(node_of(in, to, &link.destination));
