@@ -1,4 +1,5 @@
 /* GraphML (Brandes et al. 2002): keys, and a graph whose nodes and edges have data under them. */
+#include "base/array.h"
 #include "formats/graph_file.h"
 #include "formats/text.h"
 #include "formats/xml.h"
@@ -30,14 +31,7 @@ static lead_status read_key(const char *path, xmlNode *at, key *out) {
 
 static lead_status read_keys(reader *in, xmlNode *root) {
     for (xmlNode *at = lead_xml_child(root, "key"); at; at = lead_xml_element(at->next, "key")) {
-        if (in->key_count == in->key_room) {
-            int room = in->key_room > 0 ? 2 * in->key_room : 32;
-            key *larger = realloc(in->keys, (size_t)room * sizeof *larger);
-            if (!larger)
-                return lead_fail(LEAD_MEMORY, "no memory for %d keys", room);
-            in->keys = larger;
-            in->key_room = room;
-        }
+        LEAD_TRY(lead_grow(&in->keys, sizeof *in->keys, in->key_count, 1, &in->key_room));
         key *made = &in->keys[in->key_count++];
         *made = (key){0};
         LEAD_TRY(read_key(in->file->path, at, made));

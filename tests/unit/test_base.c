@@ -1,6 +1,8 @@
 /* base: status and messages, times, random streams, files. */
+#include "base/array.h"
 #include "support.h"
 #include <gsl/gsl_rng.h>
+#include <limits.h>
 #include <pthread.h>
 #include <zlib.h>
 
@@ -369,6 +371,47 @@ static void keep_line(lead_log_level level, const char *line, void *data) {
     snprintf(data, 100, "%d %s", (int)level, line);
 }
 
+static void arrays_grow_by_doubling(void **state) {
+    (void)state;
+    int *items = NULL, room = 0, growths = 0;
+    for (int i = 0; i < 1000; i++) {
+        int before = room;
+        assert_ok(lead_grow(&items, sizeof *items, i, 1, &room));
+        assert_true(room > i && (room == before || room >= 2 * before));
+        growths += room != before;
+        items[i] = i;
+    }
+    assert_true(growths <= 10);
+    for (int i = 0; i < 1000; i++)
+        assert_int_equal(items[i], i);
+    assert_ok(lead_grow(&items, sizeof *items, 1000, 5000, &room));
+    assert_int_equal(room, 6000);
+    assert_ok(lead_grow(&items, sizeof *items, 6000, 0, &room));
+    assert_int_equal(room, 6000);
+    free(items);
+}
+
+/* What cannot be had leaves the array as it was. */
+static void arrays_that_cannot_grow_stay(void **state) {
+    (void)state;
+    static const struct {
+        size_t size;
+        int count, more, room;
+    } known[] = {{4, INT_MAX, 1, INT_MAX},
+                 {1, INT_MAX, INT_MAX, 3},
+                 {SIZE_MAX / 4, 3, 1, 3},
+                 {(size_t)PTRDIFF_MAX / 7, 0, 1, 0},
+                 {SIZE_MAX, 0, 1, 0}};
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
+        char item, *array = &item; /* would not survive a realloc */
+        int room = known[i].room;
+        assert_fails(lead_grow(&array, known[i].size, known[i].count, known[i].more, &room),
+                     LEAD_MEMORY, "no memory for ");
+        assert_ptr_equal(array, &item);
+        assert_int_equal(room, known[i].room);
+    }
+}
+
 static void log_lines_go_to_the_sink(void **state) {
     (void)state;
     char line[100] = "";
@@ -399,6 +442,8 @@ int main(void) {
                                        cmocka_unit_test(folders_are_made),
                                        cmocka_unit_test(numbers),
                                        cmocka_unit_test(values_are_sorted),
+                                       cmocka_unit_test(arrays_grow_by_doubling),
+                                       cmocka_unit_test(arrays_that_cannot_grow_stay),
                                        cmocka_unit_test(log_lines_go_to_the_sink)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
