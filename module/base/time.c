@@ -100,16 +100,99 @@ static bool read_clock_and_zone(const char *text, clock_time *out) {
     return read_zone(text, out);
 }
 
+static bool on_calendar(int year, int month, int day) {
+    return year >= 1 && month >= 1 && month <= 12 && day >= 1 && day <= days_in_month(year, month);
+}
+
+/* "2004-07-20" or "2004/07/20". */
+static bool read_date(const char *text, int *year, int *month, int *day) {
+    return digits(text, 4, year) && (text[4] == '-' || text[4] == '/') &&
+           digits(text + 5, 2, month) && text[7] == text[4] && digits(text + 8, 2, day);
+}
+
+/* Seconds since 1970 of 9 to 11 digits (1973 to 5138): no date is written so, but 2004072000. */
+static bool read_unix(const char *text, int64_t *seconds) {
+    size_t length = strspn(text, "0123456789");
+    if (text[length] || length < 9 || length > 11)
+        return false;
+    *seconds = 0;
+    for (; *text; text++)
+        *seconds = 10 * *seconds + (*text - '0');
+    return true;
+}
+
+/* Whether 10 digits are the hour of a day, too. */
+static bool is_hour(const char *text) {
+    int year, month, day, hour;
+    return strlen(text) == 10 && digits(text, 4, &year) && digits(text + 4, 2, &month) &&
+           digits(text + 6, 2, &day) && digits(text + 8, 2, &hour) && year >= 1900 &&
+           year <= 2099 && on_calendar(year, month, day) && hour <= 23;
+}
+
+static bool read_one_or_two(const char **text, int *value) {
+    int length = (int)strspn(*text, "0123456789");
+    if (length < 1 || length > 2 || !digits(*text, length, value))
+        return false;
+    *text += length;
+    return true;
+}
+
+/* "01/03/2024", "1.3.2024" or "01-03-2024", and more behind it: its three numbers. */
+static bool read_year_last(const char *text, int *first, int *second, int *year) {
+    if (!read_one_or_two(&text, first) || !*text || !strchr("/.-", *text))
+        return false;
+    const char separator = *text++;
+    if (!read_one_or_two(&text, second) || *text++ != separator)
+        return false;
+    return strspn(text, "0123456789") == 4 && digits(text, 4, year);
+}
+
+/* What the texts may mean that end with the year: " or " between two days, "" where it is none. */
+static void print_days(const char *text, char days[80]) {
+    int a, b, year;
+    days[0] = '\0';
+    if (!read_year_last(text, &a, &b, &year))
+        return;
+    if (on_calendar(year, b, a))
+        snprintf(days, 80, "%04d-%02d-%02d", year, b, a);
+    if (on_calendar(year, a, b) && (a != b || !*days))
+        snprintf(days + strlen(days), 80 - strlen(days), "%s%04d-%02d-%02d", *days ? " or " : "",
+                 year, a, b);
+}
+
+/* What to type for what is no time here and looks like one. */
+static lead_status refuse(const char *text) {
+    static const struct {
+        size_t digits;
+        const char *unit;
+        int more;
+    } units[] = {{13, "milliseconds", 3}, {16, "microseconds", 6}, {19, "nanoseconds", 9}};
+    char days[80];
+    size_t length = strspn(text, "0123456789");
+    for (size_t i = 0; i < sizeof units / sizeof *units && !text[length]; i++)
+        if (length == units[i].digits)
+            return lead_fail(LEAD_FORMAT, "\"%.40s\" looks like %s: write seconds, %.*s", text,
+                             units[i].unit, (int)length - units[i].more, text);
+    print_days(text, days);
+    if (*days)
+        return lead_fail(LEAD_FORMAT, "\"%.40s\" has its year at the end: write %s", text, days);
+    return lead_fail(LEAD_FORMAT, "\"%.40s\" is not a time like 2004-07-20T00:00:00Z", text);
+}
+
 lead_status lead_time_parse(const char *text, int64_t *seconds) {
     LEAD_EXPECTS(text && seconds);
     int year, month, day;
     clock_time at = {0};
-    bool shape = digits(text, 4, &year) && text[4] == '-' && digits(text + 5, 2, &month) &&
-                 text[7] == '-' && digits(text + 8, 2, &day) && read_clock_and_zone(text + 10, &at);
-    if (!shape)
-        return lead_fail(LEAD_FORMAT, "\"%.40s\" is not a time like 2004-07-20T00:00:00Z", text);
-    if (year < 1 || month < 1 || month > 12 || day < 1 || day > days_in_month(year, month) ||
-        at.hour > 23 || at.minute > 59 || at.second > 59)
+    if (is_hour(text))
+        return lead_fail(LEAD_FORMAT,
+                         "\"%s\" is an hour or seconds since 1970: write %.4s-%.2s-%.2s %.2s:00, "
+                         "or the time of the seconds in this way",
+                         text, text, text + 4, text + 6, text + 8);
+    if (read_unix(text, seconds))
+        return LEAD_OK;
+    if (!read_date(text, &year, &month, &day) || !read_clock_and_zone(text + 10, &at))
+        return refuse(text);
+    if (!on_calendar(year, month, day) || at.hour > 23 || at.minute > 59 || at.second > 59)
         return lead_fail(LEAD_FORMAT, "%.40s is not on the calendar", text);
     *seconds = days_from_date(year, month, day) * 86400 + at.hour * 3600 +
                (at.minute - at.zone) * 60 + at.second;

@@ -7,6 +7,7 @@
  * another in a ring swing to and fro for ever: steps are shortened when they do. A link's packets
  * wait as in an M/M/1/K queue at its load (Kleinrock 1975); a path's delay is taken for gamma
  * distributed with the mean and variance of its links' exponential sojourn times. */
+#include "base/array.h"
 #include "engine/gamma_delay.h"
 #include "engine/types.h"
 #include <math.h>
@@ -96,25 +97,14 @@ static bool is_whole(const fluid *self, const lead_path *path) {
     return true;
 }
 
-static lead_status make_room(fluid *self, int more) {
-    if (self->walk_count + more <= self->walk_room)
-        return LEAD_OK;
-    int room = 2 * (self->walk_count + more);
-    walk *longer = realloc(self->walks, (size_t)room * sizeof *longer);
-    if (!longer)
-        return lead_fail(LEAD_MEMORY, "no memory for %d paths", room);
-    self->walks = longer;
-    self->walk_room = room;
-    return LEAD_OK;
-}
-
 /* The walks of one pair: its paths that are whole share the traffic of those that are not. */
 static lead_status find_walks(fluid *self, const lead_routing *routing, int od) {
     const lead_path *paths;
     double sum = 0;
     int count = lead_routing_paths(routing, od / self->n, od % self->n, &paths),
         first = self->walk_count;
-    LEAD_TRY(make_room(self, count));
+    LEAD_TRY(
+        lead_grow(&self->walks, sizeof *self->walks, self->walk_count, count, &self->walk_room));
     for (int i = 0; i < count; i++) {
         if (!is_whole(self, &paths[i]))
             continue;

@@ -39,15 +39,16 @@ typedef struct reader {
     const lead_graph_file *file;
     const lead_topology_reading *reading;
     lead_topology *topology;
-    bool cables; /* every edge goes both ways */
-    int unnamed; /* nodes whose label another node has */
+    bool cables;  /* every edge goes both ways */
+    bool by_name; /* nodes go by their name before their label */
+    int unnamed;  /* nodes whose label another node has */
     int half_placed, not_placed;
 } reader;
 
 /* A unit that the graph states for all its edges ("capacity_unit": "Mbps", as FNSS does). */
 static lead_status unit_of(const lead_graph_file *file, const char *key, lead_quantity kind,
                            double fallback, double *unit) {
-    char text[64];
+    char text[64], advice[220];
     const char *stated;
     *unit = fallback;
     LEAD_TRY(lead_graph_item_get(file, &file->graph, key, &stated));
@@ -55,15 +56,25 @@ static lead_status unit_of(const lead_graph_file *file, const char *key, lead_qu
         return LEAD_OK;
     snprintf(text, sizeof text, "1 %s", stated);
     lead_status status = lead_quantity_parse(text, kind, unit);
-    return status == LEAD_OK ? LEAD_OK
-                             : lead_graph_file_fail(file, 1, LEAD_FORMAT,
-                                                    "%s \"%.40s\" is not known", key, stated);
+    return status == LEAD_OK
+               ? LEAD_OK
+               : lead_graph_file_fail(file, 1, LEAD_FORMAT, "%s \"%.40s\" is not known%s", key,
+                                      stated, lead_quantity_advice(stated, kind, advice));
 }
 
 static const char *edge_name(const reader *in, const lead_graph_item *edge, char text[120]) {
     snprintf(text, 120, "%.50s-%.50s", lead_topology_node_name(in->topology, edge->source),
              lead_topology_node_name(in->topology, edge->target));
     return text;
+}
+
+static lead_status unreadable_quantity(const reader *in, const lead_graph_item *edge,
+                                       const char *what, const char *text, lead_quantity kind) {
+    char name[120], space[220];
+    const char *advice = lead_quantity_advice(text, kind, space);
+    return lead_graph_file_fail(in->file, edge->line, LEAD_FORMAT,
+                                "edge %s: %s \"%.60s\" cannot be read%s", edge_name(in, edge, name),
+                                what, text, *advice ? advice : " (correct it, or remove it)");
 }
 
 static lead_status unreadable(const reader *in, const lead_graph_item *edge, const char *what,
@@ -133,7 +144,7 @@ static lead_status quantity_of(const reader *in, const lead_graph_item *edge,
         if (keys[i].unit == 0 && stated > 0)
             unit = stated;
         if (!parse_quantity(*text, kind, unit, value) || *value < 0)
-            return unreadable(in, edge, keys[i].key, *text);
+            return unreadable_quantity(in, edge, keys[i].key, *text, kind);
     }
     return LEAD_OK;
 }
@@ -151,10 +162,8 @@ static lead_status capacity_of(const reader *in, const lead_graph_item *edge, do
             return unreadable(in, edge, units ? "LinkSpeed" : "LinkSpeed without LinkSpeedUnits",
                               text);
     }
-    if (*capacity > 0)
+    if (text || *capacity > 0)
         return LEAD_OK;
-    if (text)
-        return unreadable(in, edge, "capacity", text);
     return lead_graph_file_fail(
         in->file, edge->line, LEAD_FORMAT,
         "edge %s has no capacity and no LinkSpeedRaw (state one for such links: capacity: 10 "
@@ -202,13 +211,64 @@ static lead_status values_of(const reader *in, const lead_graph_item *edge, lead
     return LEAD_OK;
 }
 
-/* The node's label, name or id, whichever it has and no other node has taken; else one of its
- * number in `made`. */
+static bool is_number(const char *text) {
+    return *text && strspn(text, "0123456789") == strlen(text);
+}
+
+/* Whether a node's label says no more than its number, and its name says more. */
+static lead_status name_says_more(const reader *in, int node, const lead_topology *names,
+                                  const char **name, bool *more) {
+    const lead_graph_item *item = &in->file->nodes[node];
+    const char *label, *id;
+    LEAD_TRY(lead_graph_item_get(in->file, item, "label", &label));
+    LEAD_TRY(lead_graph_item_get(in->file, item, "id", &id));
+    *more = label && (is_number(label) || (id && strcmp(label, id) == 0));
+    if (!*more)
+        return LEAD_OK;
+    LEAD_TRY(lead_graph_item_get(in->file, item, "name", name));
+    *more = *name && !is_number(*name) && strcmp(label, *name) != 0 &&
+            lead_topology_find_node(names, *name) < 0;
+    return LEAD_OK;
+}
+
+/* networkx writes label "0" where a node is a number, and what people call it as its name: names
+ * count where this holds for all nodes and no two share one. */
+static lead_status find_naming(reader *in) {
+    lead_topology *names = NULL;
+    lead_status status = LEAD_OK;
+    bool more = in->file->node_count > 0;
+    LEAD_TRY(lead_topology_alloc(&names));
+    for (int i = 0; i < in->file->node_count && more; i++) {
+        const char *name;
+        LEAD_TRY_FREE(name_says_more(in, i, names, &name, &more));
+        status = more ? lead_topology_add_node(names, name, NULL) : LEAD_OK;
+        if (status != LEAD_OK) {
+            status = lead_fail_within(status, "%s:%ld", in->file->path, in->file->nodes[i].line);
+            goto fail;
+        }
+    }
+    in->by_name = more;
+    if (more)
+        lead_log(LEAD_LOG_WARNING,
+                 "%s: all labels of nodes are numbers or ids: nodes go by their name (the first: "
+                 "%.60s)",
+                 in->file->path, lead_topology_node_name(names, 0));
+fail:
+    lead_topology_free(names);
+    return status;
+}
+
+/* The node's label, name (or name, label), yEd's label or id, the first it has and no other node
+ * has taken; else one of its number in `made`. */
 static lead_status name_of(reader *in, int node, char made[16], const char **name) {
-    static const char *const keys[] = {"label", "name", "id"};
+    static const char *const usual[] = {"label", "name", "y:NodeLabel", "id"}, *const by_name[] = {
+                                                                                   "name", "label",
+                                                                                   "y:NodeLabel",
+                                                                                   "id"};
     bool taken = false;
-    for (int i = 0; i < 3; i++) {
-        LEAD_TRY(lead_graph_item_get(in->file, &in->file->nodes[node], keys[i], name));
+    for (size_t i = 0; i < sizeof usual / sizeof *usual; i++) {
+        const char *key = in->by_name ? by_name[i] : usual[i];
+        LEAD_TRY(lead_graph_item_get(in->file, &in->file->nodes[node], key, name));
         if (*name && lead_topology_find_node(in->topology, *name) < 0) {
             in->unnamed += taken;
             return LEAD_OK;
@@ -324,8 +384,9 @@ static lead_status add_edge(const reader *in, const lead_graph_item *edge) {
 
 /* Whether a key of edges sounds like something that is read under another name. */
 static bool sounds_like_ours(const char *key) {
-    static const char *const parts[] = {"capac",  "bandw", "speed", "rate", "cost",  "metric",
-                                        "weight", "delay", "laten", "dist", "length"},
+    static const char *const parts[] = {"capac", "bandw",  "speed",  "rate",
+                                        "cost",  "metric", "weight", "delay",
+                                        "laten", "dist",   "length", "y:EdgeLabel"},
                              *const known[] = {"LinkSpeed",  "LinkSpeedUnits", "weight",
                                                "igp_weight", "dist",           "distance"};
     bool sounds = strcasecmp(key, "bw") == 0;
@@ -372,6 +433,7 @@ lead_status lead_graph_read(const char *path, const lead_topology_reading *readi
     LEAD_TRY(lead_file_read(path, 1 << 28, &text, &length));
     LEAD_TRY_FREE(parse(&file, text, length));
     LEAD_TRY_FREE(lead_topology_alloc(&in.topology));
+    LEAD_TRY_FREE(find_naming(&in));
     LEAD_TRY_FREE(add_nodes(&in));
     LEAD_TRY_FREE(find_directions(&in));
     warn_of_keys(&file);

@@ -1,5 +1,6 @@
 /* Nodes and edges with their attributes. */
 #include "formats/graph_file.h"
+#include "base/array.h"
 #include <lead/net.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -25,23 +26,9 @@ void lead_graph_file_clear(lead_graph_file *file) {
     *file = (lead_graph_file){0};
 }
 
-static lead_status grow(void *array, int count, int *room, size_t size) {
-    void *old, *larger;
-    if (count < *room)
-        return LEAD_OK;
-    memcpy(&old, array, sizeof old);
-    int wanted = *room > 0 ? 2 * *room : 8;
-    larger = realloc(old, (size_t)wanted * size);
-    if (!larger)
-        return lead_fail(LEAD_MEMORY, "no memory for %d items of %zu bytes", wanted, size);
-    memcpy(array, &larger, sizeof larger);
-    *room = wanted;
-    return LEAD_OK;
-}
-
 static lead_status add_item(lead_graph_item **items, int *count, int *room, long line,
                             lead_graph_item **out) {
-    LEAD_TRY(grow(items, *count, room, sizeof **items));
+    LEAD_TRY(lead_grow(items, sizeof **items, *count, 1, room));
     *out = &(*items)[(*count)++];
     **out = (lead_graph_item){.line = line};
     return LEAD_OK;
@@ -60,7 +47,7 @@ lead_status lead_graph_file_edge(lead_graph_file *file, long line, lead_graph_it
 lead_status lead_graph_item_set(lead_graph_item *item, const char *key, const char *value) {
     lead_attribute made = {NULL, NULL};
     lead_status status = LEAD_OK;
-    LEAD_TRY(grow(&item->attributes, item->count, &item->room, sizeof made));
+    LEAD_TRY(lead_grow(&item->attributes, sizeof made, item->count, 1, &item->room));
     LEAD_TRY_FREE(lead_string_copy(key, &made.key));
     LEAD_TRY_FREE(lead_string_copy(value, &made.value));
     item->attributes[item->count++] = made;

@@ -1,4 +1,5 @@
 /* GraphML (Brandes et al. 2002): keys, and a graph whose nodes and edges have data under them. */
+#include "base/array.h"
 #include "formats/graph_file.h"
 #include "formats/text.h"
 #include "formats/xml.h"
@@ -6,9 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A <key>: what data under its id means. */
+/* A <key>: what data under its id means. yEd has keys without a name, for what it draws. */
 typedef struct key {
-    char *id, *name, *domain, *fallback;
+    char *id, *name, *domain, *fallback, *drawing;
 } key;
 
 typedef struct reader {
@@ -22,6 +23,7 @@ static lead_status read_key(const char *path, xmlNode *at, key *out) {
     LEAD_TRY(lead_xml_attribute(at, "id", &out->id));
     LEAD_TRY(lead_xml_attribute(at, "attr.name", &out->name));
     LEAD_TRY(lead_xml_attribute(at, "for", &out->domain));
+    LEAD_TRY(lead_xml_attribute(at, "yfiles.type", &out->drawing));
     if (!out->id)
         return lead_xml_fail(path, at, "<key> has no id");
     return fallback ? lead_xml_text(fallback, &out->fallback) : LEAD_OK;
@@ -29,14 +31,7 @@ static lead_status read_key(const char *path, xmlNode *at, key *out) {
 
 static lead_status read_keys(reader *in, xmlNode *root) {
     for (xmlNode *at = lead_xml_child(root, "key"); at; at = lead_xml_element(at->next, "key")) {
-        if (in->key_count == in->key_room) {
-            int room = in->key_room > 0 ? 2 * in->key_room : 32;
-            key *larger = realloc(in->keys, (size_t)room * sizeof *larger);
-            if (!larger)
-                return lead_fail(LEAD_MEMORY, "no memory for %d keys", room);
-            in->keys = larger;
-            in->key_room = room;
-        }
+        LEAD_TRY(lead_grow(&in->keys, sizeof *in->keys, in->key_count, 1, &in->key_room));
         key *made = &in->keys[in->key_count++];
         *made = (key){0};
         LEAD_TRY(read_key(in->file->path, at, made));
@@ -51,6 +46,69 @@ static const key *find_key(const reader *in, const char *id) {
     return NULL;
 }
 
+/* The words of a text, one blank between them. */
+static void fold_blanks(char *text) {
+    static const char blanks[] = " \t\r\n";
+    char *to = text;
+    for (const char *from = text + strspn(text, blanks); *from;) {
+        size_t length = strcspn(from, blanks), gap = strspn(from + length, blanks);
+        memmove(to, from, length);
+        to += length;
+        from += length + gap;
+        if (*from)
+            *to++ = ' ';
+    }
+    *to = '\0';
+}
+
+/* The element after `at` in the order of the file, within `top`; NULL at the end. */
+static xmlNode *next_within(xmlNode *at, const xmlNode *top) {
+    if (at->children && at->type == XML_ELEMENT_NODE)
+        return at->children;
+    while (at != top && !at->next)
+        at = at->parent;
+    return at == top ? NULL : at->next;
+}
+
+/* Whether it is that element of yEd's, its prefix declared or not. */
+static bool is_drawn(const xmlNode *at, const char *element) {
+    if (at->type != XML_ELEMENT_NODE)
+        return false;
+    const char *colon = strchr((const char *)at->name, ':');
+    return strcmp(colon ? colon + 1 : (const char *)at->name, element) == 0;
+}
+
+/* yEd's drawing of a node or an edge: the first label that is not blank is set under `name`. */
+static lead_status read_drawn(xmlNode *data, const char *element, const char *name,
+                              lead_graph_item *item) {
+    for (xmlNode *at = next_within(data, data); at; at = next_within(at, data)) {
+        char *text;
+        if (!is_drawn(at, element))
+            continue;
+        LEAD_TRY(lead_xml_text(at, &text));
+        fold_blanks(text);
+        bool found = *text;
+        lead_status status = found ? lead_graph_item_set(item, name, text) : LEAD_OK;
+        free(text);
+        if (found || status != LEAD_OK)
+            return status;
+    }
+    return LEAD_OK;
+}
+
+/* What of yEd's drawings has text; under which attribute it is kept. */
+static const struct {
+    const char *drawing, *element, *name;
+} drawn[] = {{"nodegraphics", "NodeLabel", "y:NodeLabel"},
+             {"edgegraphics", "EdgeLabel", "y:EdgeLabel"}};
+
+static lead_status read_drawing(xmlNode *data, const key *of, lead_graph_item *item) {
+    for (size_t i = 0; of->drawing && i < sizeof drawn / sizeof *drawn; i++)
+        if (strcmp(of->drawing, drawn[i].drawing) == 0)
+            return read_drawn(data, drawn[i].element, drawn[i].name, item);
+    return LEAD_OK;
+}
+
 static lead_status read_one(const reader *in, xmlNode *at, lead_graph_item *item) {
     char *id = NULL, *text = NULL;
     const key *found = NULL;
@@ -62,9 +120,12 @@ static lead_status read_one(const reader *in, xmlNode *at, lead_graph_item *item
                                "<data> has the key \"%.60s\", which no <key> is", id ? id : "");
         goto fail;
     }
+    if (!found->name) {
+        status = read_drawing(at, found, item);
+        goto fail;
+    }
     LEAD_TRY_FREE(lead_xml_text(at, &text));
-    if (found->name)
-        status = lead_graph_item_set(item, found->name, text);
+    status = lead_graph_item_set(item, found->name, text);
 fail:
     free(id);
     free(text);
@@ -172,6 +233,7 @@ fail:
         free(in.keys[i].name);
         free(in.keys[i].domain);
         free(in.keys[i].fallback);
+        free(in.keys[i].drawing);
     }
     free(in.keys);
     xmlFreeDoc(document);

@@ -98,12 +98,8 @@ static lead_status check_header(const reader *in, const char *unknown) {
 
 static lead_status read_header(reader *in) {
     char *text, *field, unknown[300] = "";
-    LEAD_TRY(lead_lines_next(in->lines, &text));
-    if (!text)
-        return lead_lines_fail(in->lines, LEAD_FORMAT, "the file is empty");
-    size_t room = 1;
-    for (const char *c = text; *c; c++)
-        room += *c == ',';
+    size_t room;
+    LEAD_TRY(lead_csv_header(in->lines, &text, &room));
     LEAD_TRY(lead_calloc(room, sizeof *in->columns, &in->columns));
     for (;;) {
         LEAD_TRY(lead_csv_next(in->lines, &text, &field));
@@ -122,16 +118,16 @@ static lead_status number(const reader *in, char *const *fields, const int *at, 
     *value = fallback;
     if (!text || lead_is_missing(text))
         return LEAD_OK;
+    const char *column = known[in->columns[at[what]]].name;
     double unit = known[in->columns[at[what]]].unit;
-    bool read =
-        unit > 0
-            ? lead_number_parse(text, value)
-            : lead_quantity_parse(text, what == DELAY ? LEAD_QUANTITY_TIME : LEAD_QUANTITY_RATE,
-                                  value) == LEAD_OK;
-    if (!read)
-        return lead_lines_fail(in->lines, LEAD_FORMAT, "%s \"%.40s\" is not a number%s",
-                               known[in->columns[at[what]]].name, text,
-                               unit > 0 ? "" : " with a unit");
+    lead_quantity kind = what == DELAY ? LEAD_QUANTITY_TIME : LEAD_QUANTITY_RATE;
+    char advice[220];
+    if (unit > 0 && !lead_number_parse(text, value))
+        return lead_lines_fail(in->lines, LEAD_FORMAT, "%s \"%.40s\" is not a number%s", column,
+                               text, lead_comma_advice(text));
+    if (unit == 0 && lead_quantity_parse(text, kind, value) != LEAD_OK)
+        return lead_lines_fail(in->lines, LEAD_FORMAT, "%s \"%.40s\" is not a number with a unit%s",
+                               column, text, lead_quantity_advice(text, kind, advice));
     *value *= unit > 0 ? unit : 1;
     return LEAD_OK;
 }
@@ -162,8 +158,12 @@ static lead_status add_link(const reader *in, char *const *fields, const int *at
         !lead_is_missing(fields[at[WEIGHT]]))
         return lead_lines_fail(in->lines, LEAD_FORMAT,
                                "weight 0 is not positive (leave it empty where there is none)");
-    if (link.capacity == 0)
-        return lead_lines_fail(in->lines, LEAD_FORMAT, "link %s-%s has no capacity", from, to);
+    const char *capacity = at[CAPACITY] >= 0 ? fields[at[CAPACITY]] : NULL;
+    if (link.capacity == 0 && (!capacity || lead_is_missing(capacity)))
+        return lead_lines_fail(in->lines, LEAD_FORMAT,
+                               "link %s-%s has no capacity (state one for such links: capacity: 10 "
+                               "Gbit/s)",
+                               from, to);
     link.risk_group = (int)group;
     LEAD_TRY(node_of(in, from, &link.source));
     LEAD_TRY(node_of(in, to, &link.destination));

@@ -240,8 +240,8 @@ static lead_status read_demand(lead_lines *lines, int n, double unit, double *tm
         return lead_lines_fail(lines, LEAD_FORMAT, "\"%.30s %.30s\" is not two of the %d nodes",
                                field[1], field[2], n);
     if (!lead_number_parse(field[3], &demand) || demand < 0)
-        return lead_lines_fail(lines, LEAD_FORMAT, "demand \"%.40s\" is not a number >= 0",
-                               field[3]);
+        return lead_lines_fail(lines, LEAD_FORMAT, "demand \"%.40s\" is not a number >= 0%s",
+                               field[3], lead_comma_advice(field[3]));
     tm[source * n + destination] += demand * unit;
     return LEAD_OK;
 }

@@ -45,7 +45,8 @@ static lead_status number_child(const char *path, xmlNode *node, const char *nam
     if (!*text)
         return lead_xml_fail(path, node, "<%s> has no <%s>", (const char *)node->name, name);
     if (!lead_number_parse(text, value))
-        return lead_xml_fail(path, node, "<%s> \"%.60s\" is not a number", name, text);
+        return lead_xml_fail(path, node, "<%s> \"%.60s\" is not a number%s", name, text,
+                             lead_comma_advice(text));
     return LEAD_OK;
 }
 
@@ -58,7 +59,7 @@ static lead_status own_unit(const char *path, xmlNode *root, double *unit) {
                  {"GBITPERSEC", 1e9},  {"TBITPERSEC", 1e12}, {"BITSPERSEC", 1},
                  {"KBITSPERSEC", 1e3}, {"MBITSPERSEC", 1e6}, {"GBITSPERSEC", 1e9},
                  {"TBITSPERSEC", 1e12}};
-    char text[TEXT];
+    char text[TEXT], one[TEXT + 2], advice[220];
     xmlNode *meta = lead_xml_child(root, "meta");
     *unit = 0;
     LEAD_TRY(child_text(path, meta, "unit", text));
@@ -67,12 +68,13 @@ static lead_status own_unit(const char *path, xmlNode *root, double *unit) {
     for (size_t i = 0; i < sizeof known / sizeof *known; i++)
         if (strcmp(text, known[i].name) == 0)
             *unit = known[i].unit;
-    return *unit > 0
-               ? LEAD_OK
-               : lead_xml_fail(path, lead_xml_child(meta, "unit"),
-                               "unit %.60s is not a rate that is known (MBITPERSEC and alike; "
-                               "or state it: unit: Mbit/s)",
-                               text);
+    snprintf(one, sizeof one, "1 %s", text);
+    if (*unit > 0 || lead_quantity_parse(one, LEAD_QUANTITY_RATE, unit) == LEAD_OK)
+        return LEAD_OK;
+    return lead_xml_fail(path, lead_xml_child(meta, "unit"),
+                         "unit %.60s is not a rate that is known (MBITPERSEC and alike; "
+                         "or state it: unit: Mbit/s)%s",
+                         text, lead_quantity_advice(text, LEAD_QUANTITY_RATE, advice));
 }
 
 /* The unit of `what`: as stated, else the file's. Both, and not the same, is said. */
@@ -179,15 +181,10 @@ static lead_status capacity_of(const char *path, xmlNode *root, xmlNode *at,
         LEAD_TRY(unit_of(path, root, "capacities", reading->unit, say, &unit));
         *capacity *= unit;
     }
-    if (*capacity > 0)
+    if (installed || *capacity > 0)
         return LEAD_OK;
-    return installed
-               ? lead_xml_fail(path, installed,
-                               "the installed capacity is not positive (correct it, or remove the "
-                               "module)")
-               : lead_xml_fail(
-                     path, at,
-                     "the link has no installed capacity (state one: capacity: 10 Gbit/s)");
+    return lead_xml_fail(path, at,
+                         "the link has no installed capacity (state one: capacity: 10 Gbit/s)");
 }
 
 static xmlNode *first_link(xmlNode *root) {

@@ -14,6 +14,7 @@ struct lead_lines {
     char *path, *text;
     size_t room;
     long number;
+    char separator; /* of CSV fields */
 };
 
 lead_status lead_lines_alloc(const char *path, lead_lines **out) {
@@ -24,6 +25,7 @@ lead_status lead_lines_alloc(const char *path, lead_lines **out) {
     LEAD_TRY_FREE(lead_string_copy(path, &lines->path));
     LEAD_TRY_FREE(lead_calloc(FIRST_ROOM, 1, &lines->text));
     lines->room = FIRST_ROOM;
+    lines->separator = ',';
     errno = 0;
     lines->file = gzopen(path, "rb");
     if (!lines->file) {
@@ -128,24 +130,25 @@ lead_status lead_lines_next(lead_lines *lines, char **text) {
     return LEAD_OK;
 }
 
-static bool blank(char c) {
-    return c == ' ' || c == '\t';
+/* Whether this may stand around fields; a tab that separates them may not. */
+static bool blank(char c, char separator) {
+    return c == ' ' || (c == '\t' && separator != '\t');
 }
 
 char *lead_field_next(char **rest, char separator) {
     char *from = *rest;
     if (!from)
         return NULL;
-    while (blank(*from))
+    while (blank(*from, separator))
         from++;
     if (separator == ' ' && !*from)
         return *rest = NULL;
     char *end = from;
-    while (*end && (separator == ' ' ? !blank(*end) : *end != separator))
+    while (*end && (separator == ' ' ? !blank(*end, ' ') : *end != separator))
         end++;
     *rest = *end ? end + 1 : NULL;
     *end = '\0';
-    while (end > from && blank(end[-1]))
+    while (end > from && blank(end[-1], separator))
         *--end = '\0';
     return from;
 }
@@ -165,22 +168,59 @@ static char *read_quoted(char *from) {
     return from + 1;
 }
 
+/* How often `c` stands in the text outside quotes. */
+static int count_outside(const char *text, char c) {
+    bool quoted = false;
+    int count = 0;
+    for (; *text; text++) {
+        quoted = quoted != (*text == '"');
+        count += !quoted && *text == c;
+    }
+    return count;
+}
+
+static char find_separator(const char *header) {
+    int semicolons = count_outside(header, ';'), tabs = count_outside(header, '\t');
+    if (count_outside(header, ',') > 0 || semicolons + tabs == 0)
+        return ',';
+    return semicolons >= tabs ? ';' : '\t';
+}
+
+lead_status lead_csv_header(lead_lines *lines, char **text, size_t *most) {
+    LEAD_TRY(lead_lines_next(lines, text));
+    if (!*text)
+        return lead_lines_fail(lines, LEAD_FORMAT, "the file is empty");
+    lines->separator = find_separator(*text);
+    *most = 1;
+    for (const char *c = *text; *c; c++)
+        *most += *c == lines->separator;
+    return LEAD_OK;
+}
+
+bool lead_csv_is_blank(const lead_lines *lines, const char *text) {
+    while (*text == lines->separator || blank(*text, lines->separator))
+        text++;
+    return !*text;
+}
+
 lead_status lead_csv_next(const lead_lines *lines, char **rest, char **field) {
     char *from = *rest;
     *field = NULL;
     if (!from)
         return LEAD_OK;
-    from += strspn(from, " \t");
+    while (blank(*from, lines->separator))
+        from++;
     if (*from != '"') {
-        *field = lead_field_next(rest, ',');
+        *field = lead_field_next(rest, lines->separator);
         return LEAD_OK;
     }
     *field = from;
     char *end = read_quoted(from + 1);
     if (!end)
         return lead_lines_fail(lines, LEAD_FORMAT, "a quote is not closed in this line");
-    end += strspn(end, " \t");
-    if (*end && *end != ',')
+    while (blank(*end, lines->separator))
+        end++;
+    if (*end && *end != lines->separator)
         return lead_lines_fail(lines, LEAD_FORMAT, "\"%.40s\" follows a closed quote", end);
     *rest = *end ? end + 1 : NULL;
     return LEAD_OK;
@@ -250,4 +290,10 @@ bool lead_integer_parse(const char *text, int *value) {
         return false;
     *value = (int)parsed;
     return true;
+}
+
+const char *lead_comma_advice(const char *text) {
+    return strchr(text, ',') ? " (write 1.5 for 1,5 and 1500 for 1,500: numbers have a decimal "
+                               "point and no other marks)"
+                             : "";
 }

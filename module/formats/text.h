@@ -3,6 +3,7 @@
 #define LEAD_FORMATS_TEXT_H
 
 #include <lead/base.h>
+#include <lead/formats.h>
 
 typedef struct lead_lines lead_lines;
 
@@ -23,6 +24,12 @@ lead_status lead_lines_fail_within(const lead_lines *lines, lead_status status);
 /* Cuts the next field off at `separator` (' ' stands for any run of blanks), trimmed; NULL at the
  * end of the line. */
 char *lead_field_next(char **rest, char separator);
+/* The first line of a CSV file and how many fields it has at most. It tells what separates the
+ * fields of this file: commas, or where it has none outside quotes, semicolons or tabs. LEAD_FORMAT
+ * for an empty file. */
+lead_status lead_csv_header(lead_lines *lines, char **text, size_t *most);
+/* Whether a row holds nothing but separators and blanks, as spreadsheets add some. */
+bool lead_csv_is_blank(const lead_lines *lines, const char *text);
 /* The next field of a CSV line (RFC 4180): quoted or not, blanks around it cut off unless they are
  * within quotes; NULL in *field at the end of the line. LEAD_FORMAT for a quote that is not closed
  * in this line or followed by more. */
@@ -35,10 +42,14 @@ bool lead_is_missing(const char *text);
  * no numbers here. */
 bool lead_number_parse(const char *text, double *value);
 bool lead_integer_parse(const char *text, int *value);
+/* What to type for a number with a comma in it, to be put behind a message; "" where none is. */
+const char *lead_comma_advice(const char *text);
+/* The same for a text that is no quantity of that kind: " (write 5 min or 5 ms)" for "5 m", or "";
+ * in `out` or borrowed. */
+const char *lead_quantity_advice(const char *text, lead_quantity kind, char out[220]);
 
 /* What the readers of this room share. Their signatures are those of lead_topology_read, with a
  * reading that is not NULL, and lead_tm_series_read. */
-#include <lead/formats.h>
 lead_status lead_links_csv_read(const char *path, const lead_topology_reading *reading,
                                 lead_topology **out);
 lead_status lead_links_csv_write(const lead_topology *topology, const char *path);

@@ -1,4 +1,5 @@
 /* Lists of times: CSV with a header, of which the column `time` counts. */
+#include "base/array.h"
 #include "base/expects.h"
 #include "formats/text.h"
 #include <stdlib.h>
@@ -9,24 +10,10 @@ typedef struct times {
     int count, room;
 } times;
 
-static lead_status append(const char *path, times *list, int64_t value) {
-    if (list->count == list->room) {
-        int room = list->room > 0 ? 2 * list->room : 64;
-        int64_t *larger = realloc(list->values, (size_t)room * sizeof *larger);
-        if (!larger)
-            return lead_fail(LEAD_MEMORY, "%s: no memory for %d times", path, room);
-        list->values = larger;
-        list->room = room;
-    }
-    list->values[list->count++] = value;
-    return LEAD_OK;
-}
-
-static lead_status find_column(lead_lines *lines, const char *path, int *column) {
+static lead_status find_column(lead_lines *lines, int *column) {
     char *text, *field;
-    LEAD_TRY(lead_lines_next(lines, &text));
-    if (!text)
-        return lead_fail(LEAD_FORMAT, "%s:1: the file is empty", path);
+    size_t most;
+    LEAD_TRY(lead_csv_header(lines, &text, &most));
     for (*column = 0;; (*column)++) {
         LEAD_TRY(lead_csv_next(lines, &text, &field));
         if (!field || strcmp(field, "time") == 0)
@@ -35,7 +22,7 @@ static lead_status find_column(lead_lines *lines, const char *path, int *column)
     return field ? LEAD_OK : lead_lines_fail(lines, LEAD_FORMAT, "no column is called time");
 }
 
-static lead_status read_rows(lead_lines *lines, const char *path, int column, times *list) {
+static lead_status read_rows(lead_lines *lines, int column, times *list) {
     for (;;) {
         char *text, *field;
         int64_t time;
@@ -52,7 +39,8 @@ static lead_status read_rows(lead_lines *lines, const char *path, int column, ti
         lead_status status = lead_time_parse(field, &time);
         if (status != LEAD_OK)
             return lead_lines_fail_within(lines, status);
-        LEAD_TRY(append(path, list, time));
+        LEAD_TRY(lead_grow(&list->values, sizeof *list->values, list->count, 1, &list->room));
+        list->values[list->count++] = time;
     }
 }
 
@@ -67,9 +55,9 @@ lead_status lead_times_read(const char *path, int64_t **values, int *count) {
     times list = {0};
     int column = 0;
     LEAD_TRY(lead_lines_alloc(path, &lines));
-    lead_status status = find_column(lines, path, &column);
+    lead_status status = find_column(lines, &column);
     if (status == LEAD_OK)
-        status = read_rows(lines, path, column, &list);
+        status = read_rows(lines, column, &list);
     lead_lines_free(lines);
     if (status != LEAD_OK) {
         free(list.values);

@@ -32,8 +32,8 @@ lead_status lead_tm_table_value(const lead_tm_table *table, const char *text, in
     if (*missing)
         return LEAD_OK;
     if (!lead_number_parse(text, value))
-        return lead_lines_fail(table->lines, LEAD_FORMAT, "column %d: \"%.40s\" is not a number",
-                               column, text);
+        return lead_lines_fail(table->lines, LEAD_FORMAT, "column %d: \"%.40s\" is not a number%s",
+                               column, text, lead_comma_advice(text));
     if (*value < 0)
         return lead_lines_fail(table->lines, LEAD_FORMAT, "column %d: demand %s is negative",
                                column, text);
@@ -180,7 +180,7 @@ static lead_status read_row(lead_tm_table *table, const columns *in, char **fiel
 /* The row's fields, as many as the header's; *empty: all are, as in rows that spreadsheets add. */
 static lead_status cut_row(const lead_lines *lines, char *text, int count, char **fields,
                            bool *empty) {
-    *empty = text[strspn(text, ", \t")] == '\0';
+    *empty = lead_csv_is_blank(lines, text);
     if (*empty)
         return LEAD_OK;
     for (int i = 0; i < count; i++) {
@@ -238,12 +238,8 @@ fail:
 /* The first line's fields; *header is an array of them, borrowed from the line. */
 static lead_status read_header(lead_tm_table *table, char ***header, int *count) {
     char *text;
-    size_t room = 1;
-    LEAD_TRY(lead_lines_next(table->lines, &text));
-    if (!text)
-        return lead_lines_fail(table->lines, LEAD_FORMAT, "the file is empty");
-    for (const char *c = text; *c; c++)
-        room += *c == ',';
+    size_t room;
+    LEAD_TRY(lead_csv_header(table->lines, &text, &room));
     LEAD_TRY(lead_calloc(room, sizeof **header, header));
     for (;; (*count)++) {
         char *field;

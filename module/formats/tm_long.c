@@ -1,4 +1,5 @@
 /* TMs as rows of time, source, destination and value, as data frames and databases give them. */
+#include "base/array.h"
 #include "formats/tm_csv.h"
 #include <math.h>
 #include <stdlib.h>
@@ -103,18 +104,6 @@ static lead_status find_columns(reader *in, char *const *header, int count) {
                   : LEAD_OK;
 }
 
-static lead_status grow(reader *in) {
-    if (in->count < in->room)
-        return LEAD_OK;
-    int room = in->room > 0 ? 2 * in->room : 1024;
-    entry *larger = in->room < 1 << 29 ? realloc(in->entries, (size_t)room * sizeof *larger) : NULL;
-    if (!larger)
-        return lead_fail(LEAD_MEMORY, "%s: no memory for %d rows", in->table->path, room);
-    in->entries = larger;
-    in->room = room;
-    return LEAD_OK;
-}
-
 static lead_status cut(reader *in, char *text, char *fields[MEANINGS]) {
     memset(fields, 0, MEANINGS * sizeof *fields);
     for (int i = 0; text; i++) {
@@ -147,7 +136,7 @@ static lead_status read_row(reader *in, char *text) {
     made.line = lead_lines_number(in->table->lines);
     if (!lead_tm_table_wanted(in->table, made.time))
         return LEAD_OK;
-    LEAD_TRY(grow(in));
+    LEAD_TRY(lead_grow(&in->entries, sizeof *in->entries, in->count, 1, &in->room));
     in->entries[in->count++] = made;
     return LEAD_OK;
 }
@@ -158,7 +147,7 @@ static lead_status read_rows(reader *in) {
         LEAD_TRY(lead_lines_next(in->table->lines, &text));
         if (!text)
             return LEAD_OK;
-        if (text[strspn(text, ", \t")])
+        if (!lead_csv_is_blank(in->table->lines, text))
             LEAD_TRY(read_row(in, text));
     }
 }

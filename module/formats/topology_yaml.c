@@ -92,7 +92,10 @@ static lead_status make_link(const yaml_link_entry *entry, double default_capaci
         return lead_fail(LEAD_FORMAT, "node \"%s\" is not known",
                          link->source < 0 ? entry->from : entry->to);
     if (!entry->capacity && default_capacity <= 0)
-        return lead_fail(LEAD_FORMAT, "link %s-%s has no capacity", entry->from, entry->to);
+        return lead_fail(LEAD_FORMAT,
+                         "link %s-%s has no capacity (state one for such links: capacity: 10 "
+                         "Gbit/s)",
+                         entry->from, entry->to);
     if (entry->weight && !(*entry->weight > 0))
         return lead_fail(LEAD_FORMAT, "weight %g is not positive", *entry->weight);
     if (entry->risk_group > INT_MAX)

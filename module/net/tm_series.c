@@ -1,5 +1,6 @@
 /* Traffic matrices over time, in blocks of about a MiB, so that a series needs no more memory than
  * its numbers. */
+#include "base/array.h"
 #include "base/expects.h"
 #include <lead/net.h>
 #include <math.h>
@@ -75,24 +76,12 @@ static double *tm_at(const lead_tm_series *series, int index) {
 
 /* Makes room for one more TM: its time and, at the end of a block, the next block. */
 static lead_status make_room(lead_tm_series *series) {
-    if (series->length == series->time_room) {
-        int room = series->time_room ? 2 * series->time_room : 64;
-        int64_t *times = realloc(series->times, (size_t)room * sizeof *times);
-        if (!times)
-            return lead_fail(LEAD_MEMORY, "no memory for %d times", room);
-        series->times = times;
-        series->time_room = room;
-    }
+    LEAD_TRY(
+        lead_grow(&series->times, sizeof *series->times, series->length, 1, &series->time_room));
     if (series->length < series->block_count * series->per_block)
         return LEAD_OK;
-    if (series->block_count == series->block_room) {
-        int room = series->block_room ? 2 * series->block_room : 16;
-        double **blocks = realloc(series->blocks, (size_t)room * sizeof *blocks);
-        if (!blocks)
-            return lead_fail(LEAD_MEMORY, "no memory for %d blocks of TMs", room);
-        series->blocks = blocks;
-        series->block_room = room;
-    }
+    LEAD_TRY(lead_grow(&series->blocks, sizeof *series->blocks, series->block_count, 1,
+                       &series->block_room));
     LEAD_TRY(lead_calloc((size_t)series->per_block * tm_size(series), sizeof(double),
                          &series->blocks[series->block_count]));
     series->block_count++;

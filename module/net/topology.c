@@ -1,4 +1,5 @@
 /* Nodes and directed links, with the links out of and into each node at hand. */
+#include "base/array.h"
 #include "base/expects.h"
 #include <lead/net.h>
 #include <math.h>
@@ -21,21 +22,6 @@ struct lead_topology {
     int *slots;    /* open-addressing hash of names: node index + 1, 0 when empty */
     int node_count, node_room, link_count, link_room, slot_count;
 };
-
-/* Doubles the room of an array when it is full. */
-static lead_status grow(void *array, int count, int *room, size_t size) {
-    if (count < *room)
-        return LEAD_OK;
-    int larger_room = *room ? *room * 2 : 16;
-    void *old, *larger;
-    memcpy(&old, array, sizeof old);
-    larger = realloc(old, (size_t)larger_room * size);
-    if (!larger)
-        return lead_fail(LEAD_MEMORY, "no memory for %d items of %zu bytes", larger_room, size);
-    memcpy(array, &larger, sizeof larger);
-    *room = larger_room;
-    return LEAD_OK;
-}
 
 lead_status lead_topology_alloc(lead_topology **out) {
     LEAD_EXPECTS(out);
@@ -124,7 +110,8 @@ lead_status lead_topology_add_node(lead_topology *topology, const char *name, in
     int slot = slot_of(topology, name);
     if (topology->slots[slot])
         return lead_fail(LEAD_INVALID, "node \"%s\" is there twice", name);
-    LEAD_TRY(grow(&topology->nodes, topology->node_count, &topology->node_room, sizeof(node)));
+    LEAD_TRY(
+        lead_grow(&topology->nodes, sizeof(node), topology->node_count, 1, &topology->node_room));
     node *added = &topology->nodes[topology->node_count];
     *added = (node){.longitude = NAN, .latitude = NAN};
     LEAD_TRY(lead_string_copy(name, &added->name));
@@ -166,10 +153,12 @@ static lead_status check_values(const lead_topology *topology, const lead_link *
     if (link->source == link->destination)
         return lead_fail(LEAD_INVALID, "link %s-%s leads back to its own node", from, to);
     if (!isfinite(link->capacity) || link->capacity <= 0)
-        return lead_fail(LEAD_NUMERIC,
-                         "link %s-%s: capacity %g bit/s is not positive (a link that carries "
-                         "nothing is left out, or taken down by an event)",
-                         from, to, link->capacity);
+        return lead_fail(
+            LEAD_NUMERIC,
+            "link %s-%s: capacity %g bit/s is not positive (leave the link out; or "
+            "write its capacity, and in the scenario events: [{ epoch: 0, from: %.40s, "
+            "to: %.40s, link: down }])",
+            from, to, link->capacity, from, to);
     if (!isfinite(link->delay) || link->delay < 0)
         return lead_fail(LEAD_NUMERIC, "link %s-%s: delay %g s is not a time", from, to,
                          link->delay);
@@ -182,14 +171,11 @@ static lead_status check_values(const lead_topology *topology, const lead_link *
     return LEAD_OK;
 }
 
-/* Appends to a node's list of links; lists grow at powers of two. */
+/* Appends to a node's list of links, which grows at powers of two. */
 static lead_status append(int **list, int *count, int value) {
-    if ((*count & (*count - 1)) == 0) {
-        int *larger = realloc(*list, sizeof **list * (size_t)(*count ? 2 * *count : 1));
-        if (!larger)
-            return lead_fail(LEAD_MEMORY, "no memory for a node's %d links", *count + 1);
-        *list = larger;
-    }
+    int room = *count; /* where it is full */
+    if ((*count & (*count - 1)) == 0)
+        LEAD_TRY(lead_grow(list, sizeof **list, *count, 1, &room));
     (*list)[(*count)++] = value;
     return LEAD_OK;
 }
@@ -197,9 +183,11 @@ static lead_status append(int **list, int *count, int value) {
 /* Room for one more link, and for its label where links have some. */
 static lead_status grow_links(lead_topology *topology) {
     int room = topology->link_room;
-    if (topology->labels && topology->link_count == room)
-        LEAD_TRY(grow(&topology->labels, topology->link_count, &room, sizeof *topology->labels));
-    LEAD_TRY(grow(&topology->links, topology->link_count, &topology->link_room, sizeof(lead_link)));
+    if (topology->labels)
+        LEAD_TRY(
+            lead_grow(&topology->labels, sizeof *topology->labels, topology->link_count, 1, &room));
+    LEAD_TRY(lead_grow(&topology->links, sizeof(lead_link), topology->link_count, 1,
+                       &topology->link_room));
     if (topology->labels)
         topology->labels[topology->link_count] = NULL;
     return LEAD_OK;

@@ -1,4 +1,5 @@
 /* From the text of a scenario file to checked values, with defaults. */
+#include "base/array.h"
 #include "base/expects.h"
 #include "base/words.h"
 #include "formats/text.h"
@@ -84,13 +85,12 @@ static lead_status choice(const reader *in, const char *key, const char *text,
 /* A copy that lives as long as the scenario. */
 static lead_status keep(const reader *in, char *text) {
     lead_scenario *scenario = in->scenario;
-    char **longer =
-        realloc(scenario->strings, (size_t)(scenario->string_count + 1) * sizeof *longer);
-    if (!longer) {
+    lead_status status = lead_grow(&scenario->strings, sizeof *scenario->strings,
+                                   scenario->string_count, 1, &scenario->string_room);
+    if (status != LEAD_OK) {
         free(text);
-        return lead_fail(LEAD_MEMORY, "no memory for a scenario's texts");
+        return status;
     }
-    scenario->strings = longer;
     scenario->strings[scenario->string_count++] = text;
     return LEAD_OK;
 }

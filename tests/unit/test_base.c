@@ -1,6 +1,8 @@
 /* base: status and messages, times, random streams, files. */
+#include "base/array.h"
 #include "support.h"
 #include <gsl/gsl_rng.h>
+#include <limits.h>
 #include <pthread.h>
 #include <zlib.h>
 
@@ -106,7 +108,16 @@ static void times_are_taken_as_people_write_them(void **state) {
                  {"2004-07-20 02:00:00+02:00", 1090281600},
                  {"2004-07-20 02:00:00 +0200", 1090281600},
                  {"2004-07-19T18:30:00-05:30", 1090281600},
-                 {"2004-07-20T01:00:00+01", 1090281600}};
+                 {"2004-07-20T01:00:00+01", 1090281600},
+                 {"2004/07/20", 1090281600},
+                 {"2004/07/20 00:00", 1090281600},
+                 {"2004/07/20T02:00:00+02:00", 1090281600},
+                 {"1090281600", 1090281600},
+                 {"109028160", 109028160},
+                 {"0109028160", 109028160},
+                 {"99999999999", 99999999999},
+                 {"2013072024", 2013072024},
+                 {"1900000000", 1900000000}};
     for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
         int64_t seconds;
         assert_ok(lead_time_parse(known[i].text, &seconds));
@@ -147,10 +158,34 @@ static void bad_times_are_told(void **state) {
                                       "2003-02-29T00:00:00Z",
                                       "2004-07-20T24:00:00Z",
                                       "2004-07-20T00:00:00ZZ",
-                                      "0000-01-01T00:00:00Z"};
+                                      "0000-01-01T00:00:00Z",
+                                      "2004/07-20",
+                                      "2004-07/20",
+                                      "10902816",
+                                      "109028160000",
+                                      "-1090281600",
+                                      "1090281600.5"};
+    static const struct {
+        const char *text, *advice;
+    } advised[] = {
+        {"1709251200000", "looks like milliseconds: write seconds, 1709251200"},
+        {"1709251200000000", "looks like microseconds: write seconds, 1709251200"},
+        {"1709251200000000000", "looks like nanoseconds: write seconds, 1709251200"},
+        {"01/03/2024", "write 2024-03-01 or 2024-01-03"},
+        {"03.01.2024 00:05", "write 2024-01-03 or 2024-03-01"},
+        {"1-3-2024", "write 2024-03-01 or 2024-01-03"},
+        {"25/03/2024", "has its year at the end: write 2024-03-25"},
+        {"03/25/2024 00:05", "has its year at the end: write 2024-03-25"},
+        {"02/02/2024", "has its year at the end: write 2024-02-02"},
+        {"31/02/2024", "is not a time like"},
+        {"01/03.2024", "is not a time like"},
+        {"01/03/24", "is not a time like"},
+        {"2004072000", "\"2004072000\" is an hour or seconds since 1970: write 2004-07-20 00:00,"}};
     int64_t seconds;
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
         assert_fails(lead_time_parse(bad[i], &seconds), LEAD_FORMAT, bad[i]);
+    for (size_t i = 0; i < sizeof advised / sizeof *advised; i++)
+        assert_fails(lead_time_parse(advised[i].text, &seconds), LEAD_FORMAT, advised[i].advice);
 }
 
 static void streams_depend_on_seed_and_name(void **state) {
@@ -336,6 +371,47 @@ static void keep_line(lead_log_level level, const char *line, void *data) {
     snprintf(data, 100, "%d %s", (int)level, line);
 }
 
+static void arrays_grow_by_doubling(void **state) {
+    (void)state;
+    int *items = NULL, room = 0, growths = 0;
+    for (int i = 0; i < 1000; i++) {
+        int before = room;
+        assert_ok(lead_grow(&items, sizeof *items, i, 1, &room));
+        assert_true(room > i && (room == before || room >= 2 * before));
+        growths += room != before;
+        items[i] = i;
+    }
+    assert_true(growths <= 10);
+    for (int i = 0; i < 1000; i++)
+        assert_int_equal(items[i], i);
+    assert_ok(lead_grow(&items, sizeof *items, 1000, 5000, &room));
+    assert_int_equal(room, 6000);
+    assert_ok(lead_grow(&items, sizeof *items, 6000, 0, &room));
+    assert_int_equal(room, 6000);
+    free(items);
+}
+
+/* What cannot be had leaves the array as it was. */
+static void arrays_that_cannot_grow_stay(void **state) {
+    (void)state;
+    static const struct {
+        size_t size;
+        int count, more, room;
+    } known[] = {{4, INT_MAX, 1, INT_MAX},
+                 {1, INT_MAX, INT_MAX, 3},
+                 {SIZE_MAX / 4, 3, 1, 3},
+                 {(size_t)PTRDIFF_MAX / 7, 0, 1, 0},
+                 {SIZE_MAX, 0, 1, 0}};
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
+        char item, *array = &item; /* would not survive a realloc */
+        int room = known[i].room;
+        assert_fails(lead_grow(&array, known[i].size, known[i].count, known[i].more, &room),
+                     LEAD_MEMORY, "no memory for ");
+        assert_ptr_equal(array, &item);
+        assert_int_equal(room, known[i].room);
+    }
+}
+
 static void log_lines_go_to_the_sink(void **state) {
     (void)state;
     char line[100] = "";
@@ -366,6 +442,8 @@ int main(void) {
                                        cmocka_unit_test(folders_are_made),
                                        cmocka_unit_test(numbers),
                                        cmocka_unit_test(values_are_sorted),
+                                       cmocka_unit_test(arrays_grow_by_doubling),
+                                       cmocka_unit_test(arrays_that_cannot_grow_stay),
                                        cmocka_unit_test(log_lines_go_to_the_sink)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -633,6 +633,11 @@ static void times_are_read_and_refused(void **state) {
     assert_int_equal(times[0], 300);
     assert_int_equal(times[1], 600);
     free(times);
+    assert_ok(lead_times_read(test_file("semicolons.csv", "ratio;time\n1,5;1709251200\n"), &times,
+                              &count));
+    assert_int_equal(count, 1);
+    assert_int_equal(times[0], 1709251200);
+    free(times);
     assert_ok(lead_times_read(test_file("none.csv", "time\n"), &times, &count));
     assert_int_equal(count, 0);
     free(times);

@@ -326,6 +326,27 @@ static void networks_come_back_through_every_pair_of_formats(void **state) {
 #define KEY(id, name) "<key id='" id "' for='edge' attr.name='" name "' attr.type='string'/>"
 #define DATA(id, value) "<data key='" id "'>" value "</data>"
 
+/* In the shape of files of yEd: drawings under keys without a name. */
+#define YED(nodes, edges)                                                                          \
+    "<graphml xmlns='http://graphml.graphdrawing.org/xmlns' "                                      \
+    "xmlns:y='http://www.yworks.com/xml/graphml'>\n"                                               \
+    "<key for='port' id='d0' yfiles.type='portgraphics'/>"                                         \
+    "<key attr.name='name' attr.type='string' for='node' id='d4'/>"                                \
+    "<key for='node' id='d6' yfiles.type='nodegraphics'/>"                                         \
+    "<key attr.name='capacity' for='edge' id='d8'/>"                                               \
+    "<key for='edge' id='d10' yfiles.type='edgegraphics'/>"                                        \
+    "<graph edgedefault='directed' id='G'>" nodes edges "</graph></graphml>"
+#define DRAWN(id, more, label)                                                                     \
+    "<node id='" id "'>" more "<data key='d6'><y:ShapeNode><y:Geometry x='3' y='4'/>" label        \
+    "<y:Shape type='rectangle'/></y:ShapeNode></data></node>\n"
+#define LABEL(text)                                                                                \
+    "<y:NodeLabel alignment='center'>" text                                                        \
+    "<y:LabelModel><y:SmartNodeLabelModel distance='4.0'/></y:LabelModel>\n</y:NodeLabel>"
+#define LINE(capacity, label)                                                                      \
+    "<edge source='n0' target='n1'>" capacity                                                      \
+    "<data key='d10'><y:PolyLineEdge><y:EdgeLabel>" label                                          \
+    "</y:EdgeLabel></y:PolyLineEdge></data></edge>"
+
 /* What a file gives: links, and capacity, weight and delay of the first (weight and delay -1: not
  * looked at); or what the message says. */
 static const struct {
@@ -447,8 +468,43 @@ static const struct {
     {"default.csv", "SRC,Dst,igp_weight\na,b,NaN\n", NULL, {.capacity = 4e10}, 1, 4e10, 0, 0},
     {"zero.gml",
      GML2("edge [ source 0 target 1 capacity 0 ]"),
-     "capacity \"0\" cannot be read",
+     ":2: link A-B: capacity 0 bit/s is not positive (leave the link out; or write its capacity, "
+     "and in the scenario events: [{ epoch: 0, from: A, to: B, link: down }])",
      {.capacity = 4e10},
+     0,
+     0,
+     0,
+     0},
+    {"zero.graphml",
+     GRAPHML2(KEY("a", "capacity"), "<edge source='A' target='B'>" DATA("a", "0") "</edge>"),
+     ":2: link A-B: capacity 0 bit/s is not positive (leave the link out",
+     {.unit = 0},
+     0,
+     0,
+     0,
+     0},
+    {"zero.csv",
+     "src,dst,capacity_kbps\na,b,0\n",
+     ":2: link a-b: capacity 0 bit/s is not positive (leave the link out",
+     {.unit = 0},
+     0,
+     0,
+     0,
+     0},
+    {"zero.xml",
+     XML2("<unit>MBITPERSEC</unit>", "",
+          "<link id='x'><source>A</source><target>B</target><preInstalledModule>"
+          "<capacity>0</capacity></preInstalledModule></link>"),
+     ":2: link A-B: capacity 0 bit/s is not positive (leave the link out",
+     {.unit = 0},
+     0,
+     0,
+     0,
+     0},
+    {"zero.yaml",
+     "nodes: [{name: a}, {name: b}]\nlinks: [{from: a, to: b, capacity: 0}]\n",
+     ":2: links[0]: link a-b: capacity 0 bit/s is not positive (leave the link out",
+     {.unit = 0},
      0,
      0,
      0,
@@ -503,6 +559,23 @@ static const struct {
      GRAPHML2(KEY("a", "capacity"), "<edge source='A' target='B'>" DATA("a", "OC-48") "</edge>"),
      ":2: edge A-B: capacity \"OC-48\" cannot be read",
      {.capacity = 1},
+     0,
+     0,
+     0,
+     0},
+    {"yed.graphml",
+     YED(DRAWN("n0", "", LABEL("A")) DRAWN("n1", "", LABEL("B")),
+         LINE("<data key='d8'>5 Gbit/s</data>", "10 Gbit/s")),
+     NULL,
+     {.unit = 0},
+     1,
+     5e9,
+     0,
+     0},
+    {"yed-line.graphml",
+     YED(DRAWN("n0", "", LABEL("A")) DRAWN("n1", "", LABEL("B")), LINE("", "10 Gbit/s")),
+     "edge A-B has no capacity",
+     {.unit = 0},
      0,
      0,
      0,
@@ -709,6 +782,40 @@ static const struct {
      1e5,
      0,
      0},
+    {"mbps.xml", XML2("<unit>Mbps</unit>", "", CABLE("A", "B")), NULL, {.unit = 0}, 2, 1e8, 0, 0},
+    {"shouted.xml",
+     XML2("<unit>MBPS</unit>", "", CABLE("A", "B")),
+     ":1: unit MBPS is not a rate that is known (MBITPERSEC and alike; or state it: unit: Mbit/s) "
+     "(write Mbps or MBps)",
+     {.unit = 0},
+     0,
+     0,
+     0,
+     0},
+    {"minutes.gml",
+     GML2("edge [ source 0 target 1 capacity 1 delay \"5 m\" ]"),
+     ":2: edge A-B: delay \"5 m\" cannot be read (write 5 min or 5 ms)",
+     {.unit = 0},
+     0,
+     0,
+     0,
+     0},
+    {"shouted.gml",
+     GML2("capacity_unit \"MBPS\" edge [ source 0 target 1 capacity 1 ]"),
+     "capacity_unit \"MBPS\" is not known (write Mbps or MBps)",
+     {.unit = 0},
+     0,
+     0,
+     0,
+     0},
+    {"shouted.csv",
+     "src,dst,capacity\na,b,10 MBPS\n",
+     ":2: capacity \"10 MBPS\" is not a number with a unit (write 10 Mbps or 10 MBps)",
+     {.unit = 0},
+     0,
+     0,
+     0,
+     0},
     {"stated.xml", XML2("", "", CABLE("A", "B")), NULL, {.unit = 1e9}, 2, 1e11, 0, 0},
     {"unknown.xml",
      XML2("<unit>ERLANG</unit>", "", CABLE("A", "B")),
@@ -783,6 +890,38 @@ static const struct {
      1e3,
      0,
      0},
+    {"semicolons.csv",
+     "src;dst;capacity_kbps;weight;name\n\"a;b\";c, d;1.5;;x\n",
+     NULL,
+     {.unit = 0},
+     1,
+     1.5e3,
+     0,
+     0},
+    {"tabs.csv",
+     "src\tdst\tweight\tcapacity\na\tb\t\t10 Mbit/s\n",
+     NULL,
+     {.unit = 0},
+     1,
+     1e7,
+     0,
+     0},
+    {"comma.csv",
+     "src;dst;capacity_mbps\na;b;1,5\n",
+     ":2: capacity_mbps \"1,5\" is not a number (write 1.5 for 1,5",
+     {.unit = 0},
+     0,
+     0,
+     0,
+     0},
+    {"strange.csv",
+     "one;two\na;b\n",
+     ":1: the first line needs src,dst,capacity_kbps",
+     {.unit = 0},
+     0,
+     0,
+     0,
+     0},
     {"parallel.csv",
      "src,dst,capacity_kbps,name\na,b,1,x\na,b,2,y\n",
      NULL,
@@ -855,7 +994,8 @@ static void what_is_guessed_or_left_out_is_said(void **state) {
         {"loop.graph", "loop.graph:9: link B-B leads back to its own node"},
         {"loop.yaml", "links[1]: link b-b leads back"},
         {"order.csv", "columns that are not looked at: note"},
-        {"latency.gml", "attributes of edges that are not looked at: latency, cost"}};
+        {"latency.gml", "attributes of edges that are not looked at: latency, cost"},
+        {"yed.graphml", "attributes of edges that are not looked at: y:EdgeLabel"}};
     for (size_t i = 0; i < sizeof wanted / sizeof *wanted; i++)
         for (size_t k = 0; k < sizeof files / sizeof *files; k++) {
             lead_topology *topology;
@@ -912,13 +1052,60 @@ static void names_are_what_people_see(void **state) {
          "graph [ node [ id 7 label 100 ] node [ id 9 label 200 ] ]",
          {"100", "200"}},
         {"ids.gml", "graph [ node [ id 7 ] node [ id 9 ] ]", {"7", "9"}},
+        {"networkx.gml",
+         "graph [ node [ id 0 label \"0\" name \"Vienna\" ] node [ id 1 label \"1\" name "
+         "\"Linz\" ] ]",
+         {"Vienna", "Linz"}},
+        {"from-one.gml",
+         "graph [ node [ id 0 label \"1\" name \"Graz\" ] node [ id 1 label \"2\" name \"Ulm\" ] ]",
+         {"Graz", "Ulm"}},
+        {"ids.graphml",
+         "<graphml><key id='l' for='node' attr.name='label'/><key id='n' for='node' "
+         "attr.name='name'/><graph><node id='n0'><data key='l'>n0</data><data "
+         "key='n'>Bonn</data></node><node id='n1'><data key='l'>n1</data><data "
+         "key='n'>Kiel</data></node></graph></graphml>",
+         {"Bonn", "Kiel"}},
+        {"some-named.gml",
+         "graph [ node [ id 0 label \"0\" name \"Vienna\" ] node [ id 1 label \"1\" ] ]",
+         {"0", "1"}},
+        {"labelled.gml",
+         "graph [ node [ id 0 label \"0\" name \"Vienna\" ] node [ id 1 label \"B\" name \"Linz\" "
+         "] ]",
+         {"0", "B"}},
+        {"namesakes.gml",
+         "graph [ node [ id 0 label \"0\" name \"router\" ] node [ id 1 label \"1\" name "
+         "\"router\" ] ]",
+         {"0", "1"}},
+        {"numbered.gml",
+         "graph [ node [ id 0 label \"0\" name \"7\" ] node [ id 1 label \"1\" name \"8\" ] ]",
+         {"0", "1"}},
         {"same.gml", "graph [ node [ id 7 label \"x\" ] node [ id 9 label \"x\" ] ]", {"x", "9"}},
         {"names.graphml",
          "<graphml><key id='l' for='node' attr.name='name' attr.type='int'/><graph "
          "edgedefault='undirected'><node id='n0'><data key='l'>17</data></node><node "
          "id='R&amp;D'/><node id='c'><data key='l'><![CDATA[C & "
          "D]]></data></node></graph></graphml>",
-         {"17", "R&D", "C & D"}}};
+         {"17", "R&D", "C & D"}},
+        {"yed.graphml",
+         YED(DRAWN("n0", "", LABEL("Wien")) DRAWN("n1", "", LABEL("\n New\n  York ") LABEL("x"))
+                 DRAWN("n2", "", LABEL("<!-- x --><![CDATA[A & B]]>")),
+             ""),
+         {"Wien", "New York", "A & B"}},
+        {"yed-names.graphml",
+         YED(DRAWN("n0", "<data key='d4'>Linz</data>", LABEL("a box"))
+                 DRAWN("n1", "<data key='d4'/>", LABEL(" ") LABEL("Graz"))
+                     DRAWN("n2", "", "<![CDATA[x]]><y:NodeLabel hasText='false'/>"),
+             ""),
+         {"Linz", "Graz", "n2"}},
+        {"yed-group.graphml",
+         YED("<node id='n0'><data key='d6'><y:ProxyAutoBoundsNode><y:Realizers><y:GroupNode>" LABEL(
+                 "Bonn") "</y:GroupNode></y:Realizers></y:ProxyAutoBoundsNode></data></node>",
+             ""),
+         {"Bonn"}},
+        {"yed-bare.graphml",
+         "<graphml><key for='node' id='d6' yfiles.type='nodegraphics'/><graph><node id='n0'><data "
+         "key='d6'><y:ShapeNode>" LABEL("Ulm") "</y:ShapeNode></data></node></graph></graphml>",
+         {"Ulm"}}};
     for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
         lead_topology *topology;
         assert_ok(lead_topology_read(test_file(known[i].file, known[i].text), NULL, &topology));
@@ -927,6 +1114,9 @@ static void names_are_what_people_see(void **state) {
         lead_topology_free(topology);
     }
     assert_said("1 nodes have a label that another has");
+    assert_said("networkx.gml: all labels of nodes are numbers or ids: nodes go by their name (the "
+                "first: Vienna)");
+    assert_null(strstr(said, "some-named.gml: all labels"));
 }
 
 /* --- TMs -------------------------------------------------------------------------------------- */
@@ -991,8 +1181,18 @@ static void tables_of_all_shapes_give_the_same(void **state) {
         ",time,A>B,B>A\n0,2024-03-01,1,2\n1,2024-03-01 00:05,3,4\n,,,\n",
         ",Time,src,dst,value,flag\n0,2024-03-01,A,B,1,x\n1,2024-03-01,B,A,2,\n2,2024-03-01 "
         "00:05,A,B,3,\n3,2024-03-01 00:05,B,A,4,\n,,,,,\n",
+        "time,A>B,B>A\n1709251200,1,2\n1709251500,3,4\n",
+        "time;src;dst;value\n1709251200;A;B;1\n1709251200;B;A;2\n2024/03/01 00:05;A;B;3\n"
+        "2024/03/01 00:05:00;B;A;4\n",
         "value_mbps,source,destination,time\n0.001,A,B,2024-03-01\n0.003,A,B,2024-03-01 "
-        "00:05\n0.002,B,A,2024-03-01\n0.004,B,A,2024-03-01 00:05\n"};
+        "00:05\n0.002,B,A,2024-03-01\n0.004,B,A,2024-03-01 00:05\n",
+        "time;A>B;B>A\n2024-03-01; 1 ;2\n2024-03-01 00:05;3;\"4\"\n;;\n",
+        "time\tA>A\tA>B\tB>A\n2024-03-01\t\t1\t2\n2024-03-01 00:05\t\t 3\t4\n\t\t\t\n",
+        "\"time, UTC\";A>B;B>A\n2024-03-01;1;2\n2024-03-01 00:05;3;4\n",
+        "time;src;dst;value\n2024-03-01;A;B;1\n2024-03-01;B;A;2\n2024-03-01 "
+        "00:05;A;B;3\n2024-03-01 00:05;B;A;4\n;;;\n",
+        "flag\ttime\tsrc\tdst\tvalue\n\t2024-03-01\tA\tB\t1\n\t2024-03-01\tB\tA\t2\n\t2024-03-01 "
+        "00:05\tA\tB\t3\n\t2024-03-01 00:05\tB\tA\t4\n"};
     for (size_t i = 0; i < sizeof tables / sizeof *tables; i++) {
         lead_topology *topology;
         lead_tm_series *series;

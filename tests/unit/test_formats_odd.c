@@ -274,6 +274,82 @@ static void quantities_in_all_spellings(void **state) {
                  "1e308 Tbit/s");
 }
 
+/* A small b is a bit, a large B a byte. */
+static void units_are_read_where_they_mean_one_thing(void **state) {
+    (void)state;
+    static const struct {
+        const char *unit;
+        lead_quantity kind;
+        double factor;
+    } known[] = {{"bit/s", LEAD_QUANTITY_RATE, 1},     {"kbit/s", LEAD_QUANTITY_RATE, 1e3},
+                 {"Kbit/s", LEAD_QUANTITY_RATE, 1e3},  {"Mbit/s", LEAD_QUANTITY_RATE, 1e6},
+                 {"Gbit/s", LEAD_QUANTITY_RATE, 1e9},  {"Tbit/s", LEAD_QUANTITY_RATE, 1e12},
+                 {"Pbit/s", LEAD_QUANTITY_RATE, 1e15}, {"b/s", LEAD_QUANTITY_RATE, 1},
+                 {"kb/s", LEAD_QUANTITY_RATE, 1e3},    {"Kb/s", LEAD_QUANTITY_RATE, 1e3},
+                 {"Mb/s", LEAD_QUANTITY_RATE, 1e6},    {"Gb/s", LEAD_QUANTITY_RATE, 1e9},
+                 {"Tb/s", LEAD_QUANTITY_RATE, 1e12},   {"bps", LEAD_QUANTITY_RATE, 1},
+                 {"kbps", LEAD_QUANTITY_RATE, 1e3},    {"Kbps", LEAD_QUANTITY_RATE, 1e3},
+                 {"Mbps", LEAD_QUANTITY_RATE, 1e6},    {"mbps", LEAD_QUANTITY_RATE, 1e6},
+                 {"Gbps", LEAD_QUANTITY_RATE, 1e9},    {"gbps", LEAD_QUANTITY_RATE, 1e9},
+                 {"Tbps", LEAD_QUANTITY_RATE, 1e12},   {"tbps", LEAD_QUANTITY_RATE, 1e12},
+                 {"B/s", LEAD_QUANTITY_RATE, 8},       {"kB/s", LEAD_QUANTITY_RATE, 8e3},
+                 {"KB/s", LEAD_QUANTITY_RATE, 8e3},    {"MB/s", LEAD_QUANTITY_RATE, 8e6},
+                 {"GB/s", LEAD_QUANTITY_RATE, 8e9},    {"TB/s", LEAD_QUANTITY_RATE, 8e12},
+                 {"Bps", LEAD_QUANTITY_RATE, 8},       {"kBps", LEAD_QUANTITY_RATE, 8e3},
+                 {"MBps", LEAD_QUANTITY_RATE, 8e6},    {"GBps", LEAD_QUANTITY_RATE, 8e9},
+                 {"s", LEAD_QUANTITY_TIME, 1},         {"ms", LEAD_QUANTITY_TIME, 1e-3},
+                 {"us", LEAD_QUANTITY_TIME, 1e-6},     {"ns", LEAD_QUANTITY_TIME, 1e-9},
+                 {"min", LEAD_QUANTITY_TIME, 60},      {"h", LEAD_QUANTITY_TIME, 3600},
+                 {"d", LEAD_QUANTITY_TIME, 86400},     {"B", LEAD_QUANTITY_SIZE, 1},
+                 {"kB", LEAD_QUANTITY_SIZE, 1e3},      {"MB", LEAD_QUANTITY_SIZE, 1e6}};
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
+        char text[40];
+        double value;
+        snprintf(text, sizeof text, "2 %s", known[i].unit);
+        for (int kind = LEAD_QUANTITY_RATE; kind <= LEAD_QUANTITY_SIZE; kind++)
+            if (kind == (int)known[i].kind) {
+                assert_ok(lead_quantity_parse(text, known[i].kind, &value));
+                assert_near(value, 2 * known[i].factor, 1e-12 * value);
+            } else
+                assert_fails(lead_quantity_parse(text, (lead_quantity)kind, &value), LEAD_FORMAT,
+                             text);
+    }
+}
+
+static void what_to_write_for_other_units_is_said(void **state) {
+    (void)state;
+    static const struct {
+        const char *text;
+        lead_quantity kind;
+        const char *advice;
+    } known[] = {{"5 m", LEAD_QUANTITY_TIME, " (write 5 min or 5 ms)"},
+                 {"5M", LEAD_QUANTITY_TIME, " (write 5 min or 5 ms)"},
+                 {"5 MS", LEAD_QUANTITY_TIME, " (write 5 ms)"},
+                 {"5 sec", LEAD_QUANTITY_TIME, " (write 5 s)"},
+                 {"2 hours", LEAD_QUANTITY_TIME, " (write 2 h)"},
+                 {"7 \xc2\xb5s", LEAD_QUANTITY_TIME, " (write 7 us)"},
+                 {"1,5 s", LEAD_QUANTITY_TIME, " (write 1.5 for 1,5"},
+                 {"10 MBPS", LEAD_QUANTITY_RATE, " (write 10 Mbps or 10 MBps)"},
+                 {"10 KB/S", LEAD_QUANTITY_RATE, " (write 10 kb/s or 10 kB/s)"},
+                 {"10 mb/s", LEAD_QUANTITY_RATE, " (write 10 Mb/s or 10 MB/s)"},
+                 {"10 gbit/s", LEAD_QUANTITY_RATE, " (write 10 Gbit/s)"},
+                 {"10 Gb", LEAD_QUANTITY_RATE, " (write 10 Gb/s or 10 GB/s)"},
+                 {"10 G", LEAD_QUANTITY_RATE, " (write 10 Gbit/s)"},
+                 {"10 m", LEAD_QUANTITY_RATE, " (write 10 Mbit/s)"},
+                 {"1500 KB", LEAD_QUANTITY_SIZE, " (write 1500 kB)"}};
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
+        double value;
+        assert_fails(lead_quantity_parse(known[i].text, known[i].kind, &value), LEAD_FORMAT,
+                     known[i].advice);
+    }
+    double value;
+    assert_fails(lead_quantity_parse("5 parsecs", LEAD_QUANTITY_TIME, &value), LEAD_FORMAT,
+                 "is not a time like \"300 s\"");
+    assert_null(strstr(lead_last_message(), "write"));
+    assert_fails(lead_unit_parse("MBPS", &value), LEAD_FORMAT, "(write Mbps or MBps)");
+    assert_fails(lead_unit_parse("Gb", &value), LEAD_FORMAT, "(write Gb/s or GB/s)");
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {cmocka_unit_test(marks_and_line_ends_are_skipped),
                                        cmocka_unit_test(more_than_the_format_has_is_refused),
@@ -284,6 +360,8 @@ int main(void) {
                                        cmocka_unit_test(sndlib_files_go_into_the_folder),
                                        cmocka_unit_test(entities_bring_nothing_in),
                                        cmocka_unit_test(yaml_aliases_and_doubles),
-                                       cmocka_unit_test(quantities_in_all_spellings)};
+                                       cmocka_unit_test(quantities_in_all_spellings),
+                                       cmocka_unit_test(units_are_read_where_they_mean_one_thing),
+                                       cmocka_unit_test(what_to_write_for_other_units_is_said)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

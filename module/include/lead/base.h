@@ -115,8 +115,10 @@ double lead_clock_seconds(void);
 
 /* Calendar times, ISO 8601, to seconds since 1970-01-01 UTC (proleptic Gregorian, years 1..9999):
  * "2004-07-20T00:00:00Z", and as people have them: a blank for the T, no seconds, no clock time,
- * fractions that are zero, a zone (Z, +02:00, +0200). A time without a zone is UTC. LEAD_FORMAT for
- * anything else. lead_time_format writes the first form, terminated. */
+ * fractions that are zero, a zone (Z, +02:00, +0200), "2004/07/20". A time without a zone is UTC.
+ * Or 9 to 11 digits: the seconds themselves, but 2004072000, which is an hour, too. LEAD_FORMAT,
+ * with what to write where that is known, for anything else. lead_time_format writes the first
+ * form, terminated. */
 #define LEAD_TIME_LENGTH 20
 lead_status lead_time_parse(const char *text, int64_t *seconds);
 void lead_time_format(int64_t seconds, char text[LEAD_TIME_LENGTH + 1]);

@@ -44,7 +44,7 @@ typedef struct lead_scenario {
     double watchdog; /* s that a policy's lap, or its start, may take; 0: any time */
     double memory;   /* bytes that a policy may take; 0: a part of what is free */
     char **strings;  /* owns what policies point to */
-    int string_count;
+    int string_count, string_room;
 } lead_scenario;
 
 /* Reads and checks a scenario. Relative files are looked for beside it, then in `data` (may be

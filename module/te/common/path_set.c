@@ -1,5 +1,6 @@
 /* Sets of paths of OD pairs. */
 #include "te/common/path_set.h"
+#include "base/array.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -15,22 +16,10 @@ lead_status lead_path_set_begin(int pair_count, lead_path_set *set) {
     return lead_calloc((size_t)pair_count + 1, sizeof *set->first, &set->first);
 }
 
-static lead_status grow(int **array, int needed, int *room) {
-    if (needed <= *room)
-        return LEAD_OK;
-    int more = needed + *room + 64;
-    int *longer = realloc(*array, (size_t)more * sizeof *longer);
-    if (!longer)
-        return lead_fail(LEAD_MEMORY, "no memory for %d path entries", more);
-    *array = longer;
-    *room = more;
-    return LEAD_OK;
-}
-
 lead_status lead_path_set_add(lead_path_set *set, const int *links, int length) {
     int at = set->path_count ? set->start[set->path_count] : 0;
-    LEAD_TRY(grow(&set->start, set->path_count + 2, &set->path_room));
-    LEAD_TRY(grow(&set->links, at + length, &set->link_room));
+    LEAD_TRY(lead_grow(&set->start, sizeof *set->start, set->path_count, 2, &set->path_room));
+    LEAD_TRY(lead_grow(&set->links, sizeof *set->links, at, length, &set->link_room));
     memcpy(set->links + at, links, (size_t)length * sizeof *links);
     set->start[set->path_count] = at;
     set->start[++set->path_count] = at + length;

@@ -7,6 +7,7 @@
  * A column (i, j, k) is worth adding when its price, at the links' dual values, is below its
  * pair's; the prices of all segments come from one pass over every destination's ECMP graph. */
 #include "te/sr/program.h"
+#include "base/array.h"
 #include "te/common/clp_lines.h"
 #include <float.h>
 #include <math.h>
@@ -69,14 +70,7 @@ static lead_status add_column(solver *self, way added) {
     const lead_segments *in = self->segments;
     int source = added.od / in->n, destination = added.od % in->n;
     double traffic = self->tm[added.od], length = 0;
-    if (self->column_count == self->column_room) {
-        int room = 2 * self->column_room + 1024;
-        void *longer = realloc(self->columns, (size_t)room * sizeof added);
-        if (!longer)
-            return lead_fail(LEAD_MEMORY, "no memory for %d columns", room);
-        self->columns = longer;
-        self->column_room = room;
-    }
+    LEAD_TRY(lead_grow(&self->columns, sizeof added, self->column_count, 1, &self->column_room));
     self->columns[self->column_count++] = added;
     memset(self->entry, 0, (size_t)in->m * sizeof(double));
     add_segment(self, source, added.by);

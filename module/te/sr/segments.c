@@ -1,5 +1,6 @@
 /* ECMP segments: their links, prices, and the explicit paths that two of them make. */
 #include "te/sr/segments.h"
+#include "base/array.h"
 #include "net/walk.h"
 #include <math.h>
 #include <stdlib.h>
@@ -15,17 +16,9 @@ void lead_segments_free(lead_segments *segments) {
 }
 
 static lead_status append(lead_segments *self, int *room, int at, int link, double part) {
-    if (at == *room) {
-        int more = 2 * *room + 1024;
-        int *links = realloc(self->link, (size_t)more * sizeof *links);
-        if (links)
-            self->link = links;
-        double *parts = links ? realloc(self->part, (size_t)more * sizeof *parts) : NULL;
-        if (!parts)
-            return lead_fail(LEAD_MEMORY, "no memory for %d links of segments", more);
-        self->part = parts;
-        *room = more;
-    }
+    int links_room = *room;
+    LEAD_TRY(lead_grow(&self->link, sizeof *self->link, at, 1, &links_room));
+    LEAD_TRY(lead_grow(&self->part, sizeof *self->part, at, 1, room));
     self->link[at] = link;
     self->part[at] = part;
     return LEAD_OK;
@@ -123,15 +116,10 @@ static lead_status keep_path(bundle *self, int source, int length, double share)
             free(links);
             return LEAD_OK;
         }
-    if (self->count == self->room) {
-        int more = 2 * self->room + 64;
-        lead_path *longer = realloc(self->paths, (size_t)more * sizeof *longer);
-        if (!longer) {
-            free(links);
-            return lead_fail(LEAD_MEMORY, "no memory for %d paths of a pair", more);
-        }
-        self->paths = longer;
-        self->room = more;
+    lead_status status = lead_grow(&self->paths, sizeof *self->paths, self->count, 1, &self->room);
+    if (status != LEAD_OK) {
+        free(links);
+        return status;
     }
     self->paths[self->count++] = (lead_path){share, kept, links};
     return LEAD_OK;
