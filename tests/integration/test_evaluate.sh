@@ -50,28 +50,6 @@ for row in rows:
     assert (row["predictor"] == "oracle") == (row["energy"] < 1e-9), row
     assert row["diffusion_steps"] is None, row
 PY
-# Rows of different predictors have different labels in 20 columns; `last` does not mind a file behind its name.
-labels() { # PREDICTOR...: the labels of its rows in the first table
-    local predictors=()
-    for name in "$@"; do predictors+=(--predictor "$name"); done
-    "$lead" evaluate "${predictors[@]}" --tm tm.csv --windows 2 --samples 2 >labelled
-    [ "$(wc -L <labelled)" -le 80 ] || fail "a table of $(wc -L <labelled) columns"
-    sed '/^$/,$d; 1d' labelled | cut -c1-20 | sed 's/ *$//' | paste -sd' '
-}
-labelled() { # EXPECTED PREDICTOR...
-    local expected=$1 given
-    shift
-    given=$(labels "$@")
-    [ "$given" = "$expected" ] || fail "labels of $*: \"$given\", not \"$expected\""
-}
-labelled "last last:abilene ewma" last last:models/checkpoints/abilene ewma
-labelled "last:abilene/ last:y.pt" last:models/abilene/ last:x/y.pt
-labelled "last:gru/network.pt last:mlp/network.pt last:other.pt" last:runs/gru/network.pt last:runs/mlp/network.pt last:runs/other.pt
-labelled "sea:abilene-gru-1.pt sea:abilene-mlp-1.pt" seasonal:runs/abilene-gru-1.pt seasonal:runs/abilene-mlp-1.pt
-labelled "l:ctor-of-abilene.pt l:dictor-of-geant.pt" last:gru-predictor-of-abilene.pt last:gru-predictor-of-geant.pt
-labelled "l#1:or-of-abilene.pt l#2:or-of-abilene.pt" last:gru-predictor-of-abilene.pt last:mlp-predictor-of-abilene.pt
-labelled "last:x last:x" last:x last:x
-labelled "last#1:x last:/x last:x/" last:x last:/x last:x/
 # The order of another file's nodes, the number of threads and of windows asked for change nothing; no links, no link loads.
 again() { # JSON, options...: last
     local json=$1

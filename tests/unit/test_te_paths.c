@@ -112,13 +112,11 @@ static void disjoint_paths_are_not_trapped(void **state) {
     lead_path_set set;
     wanted[3] = 1;
     assert_ok(lead_link_weights(topology, LEAD_WEIGHTS_FILE, weights));
-    assert_ok(
-        lead_path_set_alloc(topology, weights, wanted, 1, LEAD_TE_PATHS_DISJOINT, 0, &set));
+    assert_ok(lead_path_set_alloc(topology, weights, wanted, 1, LEAD_TE_PATHS_DISJOINT, 0, &set));
     assert_int_equal(set.path_count, 1);
     assert_near(cost_of(&set, 0, weights), 3, 0);
     lead_path_set_free(&set);
-    assert_ok(
-        lead_path_set_alloc(topology, weights, wanted, 3, LEAD_TE_PATHS_DISJOINT, 0, &set));
+    assert_ok(lead_path_set_alloc(topology, weights, wanted, 3, LEAD_TE_PATHS_DISJOINT, 0, &set));
     assert_int_equal(set.path_count, 2);
     assert_near(cost_of(&set, 0, weights), 5, 0);
     assert_near(cost_of(&set, 1, weights), 6, 0);

@@ -48,8 +48,8 @@ typedef enum lead_run_event {
 typedef lead_status (*lead_run_listener)(lead_run_event event, int epoch, void *data);
 
 /* One policy in this process: records into `folder`; `optimum` [epochs] of the epochs' TMs. The
- * listener may be NULL. The summary's texts are the caller's (lead_policy_summary_clear); on failure
- * it is empty. */
+ * listener may be NULL. The summary's texts are the caller's (lead_policy_summary_clear); on
+ * failure it is empty. */
 lead_status lead_run_policy(const lead_scenario *scenario, int policy, const double *optimum,
                             const char *folder, lead_run_listener listener, void *data,
                             lead_policy_summary *summary);
