@@ -1,5 +1,6 @@
 /* Options of the commands. */
 #include "cli/cli.h"
+#include "formats/text.h"
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -99,11 +100,9 @@ lead_status lead_cli_whole(const char *name, const char *text, double least, dou
 
 lead_status lead_cli_number(const char *name, const char *text, double least, double most,
                             double *value) {
-    char *end;
     if (!text)
         return LEAD_OK;
-    *value = strtod(text, &end);
-    if (end == text || *end || !(*value >= least && *value <= most))
+    if (!lead_number_parse(text, value) || !(*value >= least && *value <= most))
         return lead_fail(LEAD_INVALID, "--%s: \"%.40s\" is not a number in %.12g..%.12g", name,
                          text, least, most);
     return LEAD_OK;

@@ -13,6 +13,8 @@ lead_status lead_cli_te(int argc, char **argv);
 lead_status lead_cli_convert(int argc, char **argv);
 lead_status lead_cli_check(int argc, char **argv);
 lead_status lead_cli_traffic(int argc, char **argv);
+lead_status lead_cli_explain(int argc, char **argv);
+lead_status lead_cli_scenario(int argc, char **argv);
 lead_status lead_cli_info(int argc, char **argv);
 
 /* The values of an option that may be given several times, in that order; borrowed from argv. */

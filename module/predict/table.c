@@ -1,5 +1,6 @@
 /* The predictors by name. To add one: its file, a line in predict/types.h and a row here. */
 #include "base/expects.h"
+#include "options/predict_options.h"
 #include "predict/types.h"
 #include <stdlib.h>
 #include <string.h>
@@ -43,19 +44,14 @@ static lead_status check_whole(const char *what, int64_t value, int64_t least, i
     return LEAD_OK;
 }
 
-static lead_status check_options(const lead_predictor_options *options) {
+static lead_status check_options(const lead_predictor_type *type,
+                                 const lead_predictor_options *options) {
+    LEAD_TRY(lead_options_check(&lead_predict_section, type->name, options));
     LEAD_TRY(check_whole("node_count", options->node_count, 1, 46340));
     LEAD_TRY(check_whole("horizon", options->horizon, 1, 1000000));
     LEAD_TRY(check_whole("samples", options->samples, 1, 1000000));
     LEAD_TRY(check_whole("step", options->step, 1, INT32_MAX));
-    LEAD_TRY(check_whole("window", options->window, 0, 1000000));
-    LEAD_TRY(check_whole("diffusion_steps", options->diffusion_steps, 0, 1000000));
-    LEAD_TRY(check_whole("threads", options->threads, 0, 1024));
     LEAD_TRY(check_whole("expert_count", options->expert_count, 0, options->experts ? 1000 : 0));
-    if (!(options->alpha >= 0 && options->alpha <= 1))
-        return lead_fail(LEAD_INVALID, "alpha of %g is not in 0..1", options->alpha);
-    if (!(options->budget >= 0 && options->budget <= 1e6))
-        return lead_fail(LEAD_INVALID, "budget of %g s is not in 0..1e6", options->budget);
     if (options->fit && lead_tm_series_node_count(options->fit) != options->node_count)
         return lead_fail(LEAD_INVALID, "the TMs to fit on have %d nodes, the network %d",
                          lead_tm_series_node_count(options->fit), options->node_count);
@@ -70,7 +66,7 @@ lead_status lead_predictor_alloc(const lead_predictor_type *type,
     LEAD_EXPECTS(type && options && out);
     lead_predictor *predictor = NULL;
     lead_status status = LEAD_OK;
-    LEAD_TRY(check_options(options));
+    LEAD_TRY(check_options(type, options));
     LEAD_TRY(lead_calloc(1, sizeof *predictor, &predictor));
     predictor->options = *options;
     LEAD_TRY_FREE(lead_calloc(1, type->size, &predictor->state));

@@ -1,6 +1,6 @@
 /* Predictors on past traffic: which windows, and every predictor over all of them. */
 #include "base/expects.h"
-#include "base/words.h"
+#include "options/predict_options.h"
 #include "scenario/find.h"
 #include <lead/evaluate.h>
 #include <math.h>
@@ -209,7 +209,8 @@ static const lead_predictor_type *type_of(const char *predictor) {
 bool lead_evaluate_heeds(const char *predictor, const char *key) {
     LEAD_EXPECTS(predictor && key);
     const lead_predictor_type *type = type_of(predictor);
-    return type && lead_word_place(key, type->heeds) >= 0;
+    int row = lead_option_find(&lead_predict_section, key);
+    return type && row >= 0 && lead_option_is_heeded(&lead_predict_section.rows[row], type->name);
 }
 
 /* "NAME[:CHECKPOINT]" -> type and checkpoint. */

@@ -90,7 +90,6 @@ static const lead_te_type odd_te = {
     .name = "odd",
     .summary = "",
     .needs_demand = true,
-    .options = "",
     .size = sizeof(odd_te_state),
     .alloc = odd_te_alloc,
     .plan = odd_te_plan,

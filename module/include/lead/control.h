@@ -16,8 +16,6 @@ typedef struct lead_policy {
     const char *name;
     const lead_estimator_type *estimator;
     const lead_predictor_type *predictor; /* NULL: none; then the last TM is planned for */
-    const char *fit_file;                 /* TMs to fit the predictor on, read by whoever fills in
-                                             predictor_options.fit; NULL: the history is it */
     lead_predictor_options
         predictor_options; /* node_count, step and horizon are set by the controller */
     const lead_te_type *te;

@@ -29,7 +29,7 @@ typedef struct lead_scenario {
     lead_synthetic synthetic; /* start, step and epochs are those below */
     int64_t start;            /* of the first epoch, s since 1970 UTC */
     int epochs;               /* 0: to the end of the file */
-    bool aggregate;           /* the file's TMs are averaged over an epoch */
+    int aggregate;            /* 1: the file's TMs are averaged over an epoch */
     int history;              /* TMs before the start that policies know at the start */
     double unit;              /* bit/s that 1 in the TM file means; 0: the format's own */
     double load_peak;         /* the best routing's MLU in the busiest epoch; 0: not scaled by it */
@@ -81,7 +81,7 @@ lead_status lead_te_option_set(const lead_te_type *type, lead_te_options *option
  * or is not set. */
 const char *lead_te_option_idle(const lead_te_type *type, const lead_te_options *options,
                                 int index);
-/* Its value as text that lead_te_option_set takes; false when it is the default. */
+/* Its value as text that lead_te_option_set takes; false when it is unset. */
 bool lead_te_option_get(const lead_te_options *options, int index, char *text, size_t size);
 
 #ifdef __cplusplus

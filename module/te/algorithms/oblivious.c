@@ -67,7 +67,6 @@ const lead_te_type lead_te_oblivious = {
     .name = "oblivious",
     .summary = "near the best routing for the worst demand (Raecke's trees)",
     .needs_demand = false,
-    .options = "weights, time_limit",
     .size = sizeof(oblivious),
     .alloc = oblivious_alloc,
     .plan = oblivious_plan,
