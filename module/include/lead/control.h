@@ -24,7 +24,8 @@ typedef struct lead_policy {
                   */
     double gain; /* a new plan is taken when it lowers the MLU of the TMs planned for by this
                     fraction; 0: always */
-    double budget; /* wall-clock s for a lap; 0: none (reproducible) */
+    double budget;         /* wall-clock s for a lap; 0: none (reproducible) */
+    double (*clock)(void); /* s, what laps are timed with; NULL: lead_clock_seconds */
 } lead_policy;
 
 /* What a lap fell back on; X(name, text). Several may happen in one lap. */
