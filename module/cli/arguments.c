@@ -1,6 +1,6 @@
 /* Options of the commands. */
 #include "cli/cli.h"
-#include "formats/text.h"
+#include "formats/text/text.h"
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,7 +1,7 @@
 /* What every table of options can do; see option.h. */
 #include "options/option.h"
 #include "base/words.h"
-#include "formats/text.h"
+#include "formats/text/text.h"
 #include <lead/formats.h>
 #include <math.h>
 #include <string.h>

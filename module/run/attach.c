@@ -6,7 +6,7 @@
 
 #include "engine/ns3_counters.h"
 #include "engine/ns3_install.h"
-#include "run/lap.h"
+#include "run/lap/lap.h"
 #include <lead/scenario.h>
 #include <math.h>
 #include <stdlib.h>

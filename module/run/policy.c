@@ -3,8 +3,8 @@
 #include "base/expects.h"
 #include "run/events.h"
 #include "run/experts.h"
-#include "run/lap.h"
-#include "run/reasons.h"
+#include "run/lap/lap.h"
+#include "run/lap/reasons.h"
 #include <lead/run.h>
 #include <math.h>
 #include <stdlib.h>

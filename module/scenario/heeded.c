@@ -1,5 +1,5 @@
 #include "scenario/heeded.h"
-#include "formats/yaml.h"
+#include "formats/text/yaml.h"
 #include "options/engine_options.h"
 #include "options/te_options.h"
 #include <string.h>

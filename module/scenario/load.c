@@ -1,6 +1,6 @@
 /* The network and the TMs that a scenario names. */
 #include "base/expects.h"
-#include "formats/yaml.h"
+#include "formats/text/yaml.h"
 #include <lead/formats.h>
 #include <lead/scenario.h>
 #include <math.h>

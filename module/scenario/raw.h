@@ -3,7 +3,7 @@
 #ifndef LEAD_SCENARIO_RAW_H
 #define LEAD_SCENARIO_RAW_H
 
-#include "formats/yaml.h"
+#include "formats/text/yaml.h"
 #include "options/engine_options.h"
 #include "options/predict_options.h"
 #include "options/scenario_options.h"

@@ -2,7 +2,7 @@
 #include "base/array.h"
 #include "base/expects.h"
 #include "base/words.h"
-#include "formats/text.h"
+#include "formats/text/text.h"
 #include "record/files.h"
 #include "scenario/find.h"
 #include "scenario/heeded.h"

@@ -1,6 +1,6 @@
 /* A scenario with everything filled in, as YAML that reads back to the same run. */
 #include "base/expects.h"
-#include "formats/yaml.h"
+#include "formats/text/yaml.h"
 #include "options/engine_options.h"
 #include "options/predict_options.h"
 #include "options/scenario_options.h"

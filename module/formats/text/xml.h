@@ -1,6 +1,6 @@
 /* XML files, read by libxml2 without anything that a file could bring in from elsewhere. */
-#ifndef LEAD_FORMATS_XML_H
-#define LEAD_FORMATS_XML_H
+#ifndef LEAD_FORMATS_TEXT_XML_H
+#define LEAD_FORMATS_TEXT_XML_H
 
 #include <lead/base.h>
 #include <libxml/tree.h>

@@ -1,6 +1,6 @@
 /* Our own topology files: nodes with places, links with capacity, delay and weight, in YAML. */
-#include "formats/text.h"
-#include "formats/yaml.h"
+#include "formats/text/text.h"
+#include "formats/text/yaml.h"
 #include <limits.h>
 #include <math.h>
 #include <string.h>

@@ -1,6 +1,6 @@
 /* Lines and numbers of text files, plain or gzip'd, for the readers in this room. */
-#ifndef LEAD_FORMATS_TEXT_H
-#define LEAD_FORMATS_TEXT_H
+#ifndef LEAD_FORMATS_TEXT_TEXT_H
+#define LEAD_FORMATS_TEXT_TEXT_H
 
 #include <lead/base.h>
 #include <lead/formats.h>

@@ -1,7 +1,7 @@
 /* Lists of times: CSV with a header, of which the column `time` counts. */
 #include "base/array.h"
 #include "base/expects.h"
-#include "formats/text.h"
+#include "formats/text/text.h"
 #include <stdlib.h>
 #include <string.h>
 

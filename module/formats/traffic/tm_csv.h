@@ -1,8 +1,8 @@
 /* The two shapes of TMs in CSV files: a column a pair, and a row a pair. */
-#ifndef LEAD_FORMATS_TM_CSV_H
-#define LEAD_FORMATS_TM_CSV_H
+#ifndef LEAD_FORMATS_TRAFFIC_TM_CSV_H
+#define LEAD_FORMATS_TRAFFIC_TM_CSV_H
 
-#include "formats/text.h"
+#include "formats/text/text.h"
 
 /* A file being read, after its first line. */
 typedef struct lead_tm_table {

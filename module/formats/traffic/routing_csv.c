@@ -1,7 +1,7 @@
 /* A routing as CSV: explicit paths of OD pairs, and splits where a node's traffic for a destination
  * leaves it. Links by their index in the topology too, since parallel ones have the same ends. */
 #include "base/expects.h"
-#include "formats/text.h"
+#include "formats/text/text.h"
 #include <stdlib.h>
 #include <string.h>
 

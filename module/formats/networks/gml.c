@@ -1,6 +1,6 @@
 /* GML (Himsolt 1997): keys and values, lists in brackets. */
-#include "formats/graph_file.h"
-#include "formats/text.h"
+#include "formats/networks/graph_file.h"
+#include "formats/text/text.h"
 #include <ctype.h>
 #include <libxml/HTMLparser.h>
 #include <math.h>

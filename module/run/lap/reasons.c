@@ -1,5 +1,5 @@
 /* reasons: see reasons.h. */
-#include "run/reasons.h"
+#include "run/lap/reasons.h"
 #include <string.h>
 
 void lead_reasons_add(lead_reasons *reasons, const lead_epoch_record *record) {

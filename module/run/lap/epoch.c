@@ -1,5 +1,5 @@
 /* The record of an epoch, from what was offered, counted and decided. */
-#include "run/epoch.h"
+#include "run/lap/epoch.h"
 #include <string.h>
 
 static double bytes_of(const uint64_t *after, const uint64_t *before, int count) {

@@ -1,6 +1,6 @@
 /* TMs as CSV: a time and a column SOURCE>DESTINATION for each pair, in any order, then a row an
  * epoch; or a row a pair (tm_long.c). Values in kbit/s. */
-#include "formats/tm_csv.h"
+#include "formats/traffic/tm_csv.h"
 #include "base/expects.h"
 #include <stdlib.h>
 #include <string.h>

@@ -1,5 +1,5 @@
 /* Nodes and edges with their attributes. */
-#include "formats/graph_file.h"
+#include "formats/networks/graph_file.h"
 #include "base/array.h"
 #include <lead/net.h>
 #include <stdarg.h>

@@ -1,5 +1,5 @@
 /* libxml2's tree with our errors. */
-#include "formats/xml.h"
+#include "formats/text/xml.h"
 #include <libxml/parser.h>
 #include <stdarg.h>
 #include <stdlib.h>

@@ -1,6 +1,6 @@
 /* The lap of an epoch; see lap.h. */
-#include "run/lap.h"
-#include "run/epoch.h"
+#include "run/lap/lap.h"
+#include "run/lap/epoch.h"
 #include <stdlib.h>
 
 lead_status lead_lap_alloc(lead_topology *network, lead_controller *controller,

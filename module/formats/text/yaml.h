@@ -1,6 +1,6 @@
 /* YAML files read by a libcyaml schema, with file, line and key in every error. */
-#ifndef LEAD_FORMATS_YAML_H
-#define LEAD_FORMATS_YAML_H
+#ifndef LEAD_FORMATS_TEXT_YAML_H
+#define LEAD_FORMATS_TEXT_YAML_H
 
 #include <cyaml/cyaml.h>
 #include <lead/base.h>

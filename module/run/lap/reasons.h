@@ -1,6 +1,6 @@
 /* reasons: why a policy's laps fell back, counted. */
-#ifndef LEAD_RUN_REASONS_H
-#define LEAD_RUN_REASONS_H
+#ifndef LEAD_RUN_LAP_REASONS_H
+#define LEAD_RUN_LAP_REASONS_H
 
 #include <lead/record.h>
 

@@ -1,5 +1,5 @@
 /* Line by line through a text file, plain or gzip'd, with the file and line in every error. */
-#include "formats/text.h"
+#include "formats/text/text.h"
 #include <errno.h>
 #include <math.h>
 #include <stdarg.h>

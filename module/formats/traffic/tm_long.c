@@ -1,6 +1,6 @@
 /* TMs as rows of time, source, destination and value, as data frames and databases give them. */
 #include "base/array.h"
-#include "formats/tm_csv.h"
+#include "formats/traffic/tm_csv.h"
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>

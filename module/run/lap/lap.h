@@ -7,8 +7,8 @@
  *         lead_lap_set_up            links that changed in it
  *         lead_lap_close             the record of the epoch
  *         lead_lap_decide            the decision for the next one */
-#ifndef LEAD_RUN_LAP_H
-#define LEAD_RUN_LAP_H
+#ifndef LEAD_RUN_LAP_LAP_H
+#define LEAD_RUN_LAP_LAP_H
 
 #include <lead/control.h>
 #include <lead/record.h>

@@ -1,6 +1,6 @@
 /* SNDlib XML, written: networks with capacities, and a file of demands for each TM. */
-#include "formats/text.h"
-#include "formats/xml.h"
+#include "formats/text/text.h"
+#include "formats/text/xml.h"
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,6 +1,6 @@
 /* Numbers with units, as people write them. */
 #include "base/expects.h"
-#include "formats/text.h"
+#include "formats/text/text.h"
 #include <math.h>
 #include <string.h>
 #include <strings.h>

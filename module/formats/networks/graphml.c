@@ -1,8 +1,8 @@
 /* GraphML (Brandes et al. 2002): keys, and a graph whose nodes and edges have data under them. */
 #include "base/array.h"
-#include "formats/graph_file.h"
-#include "formats/text.h"
-#include "formats/xml.h"
+#include "formats/networks/graph_file.h"
+#include "formats/text/text.h"
+#include "formats/text/xml.h"
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>

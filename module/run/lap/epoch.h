@@ -1,7 +1,7 @@
 /* The record of an epoch, from what was offered, counted and decided: for runs and attached
  * programs. */
-#ifndef LEAD_RUN_EPOCH_H
-#define LEAD_RUN_EPOCH_H
+#ifndef LEAD_RUN_LAP_EPOCH_H
+#define LEAD_RUN_LAP_EPOCH_H
 
 #include <lead/control.h>
 #include <lead/record.h>

@@ -1,7 +1,7 @@
 /* A graph file as it stands there: nodes and edges with their attributes as text, before anything
  * is made of them. What GML and GraphML have in common. */
-#ifndef LEAD_FORMATS_GRAPH_FILE_H
-#define LEAD_FORMATS_GRAPH_FILE_H
+#ifndef LEAD_FORMATS_NETWORKS_GRAPH_FILE_H
+#define LEAD_FORMATS_NETWORKS_GRAPH_FILE_H
 
 #include <lead/base.h>
 

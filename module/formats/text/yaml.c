@@ -1,5 +1,5 @@
 /* libcyaml with its log turned into one message, and libyaml to find the line of a key. */
-#include "formats/yaml.h"
+#include "formats/text/yaml.h"
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
