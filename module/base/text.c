@@ -1,9 +1,7 @@
 /* Texts whatever the program's locale is. */
 #include "base/expects.h"
-#include "base/words.h"
 #include <lead/base.h>
 #include <locale.h>
-#include <string.h>
 
 /* "C" for all categories is built in: this allocates nothing. */
 lead_locale lead_locale_enter(void) {
@@ -58,15 +56,4 @@ void lead_utf8_print(uint32_t code, char text[5]) {
     for (int i = length - 1; i > 0; i--, code >>= 6)
         text[i] = (char)(0x80 | (code & 0x3f));
     text[0] = (char)(lead[length] | code);
-}
-int lead_word_place(const char *text, const char *words) {
-    size_t length = strlen(text);
-    for (int place = 0; *words; place++) {
-        size_t word = strcspn(words, ",");
-        if (word == length && strncmp(words, text, word) == 0)
-            return place;
-        words += word;
-        words += strspn(words, ", ");
-    }
-    return -1;
 }

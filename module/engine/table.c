@@ -1,4 +1,5 @@
 /* The engines by name. To add one: its file, a line in engine/types.h and a row here. */
+#include "base/table.h"
 #include "base/expects.h"
 #include "engine/types.h"
 #include "options/engine_options.h"
@@ -6,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const lead_engine_type *const table[] = {
+static const void *const table[] = {
     &lead_engine_fluid,
 #ifdef LEAD_NS3
     &lead_engine_ns3,
@@ -23,19 +24,12 @@ struct lead_engine {
 
 const lead_engine_type *lead_engine_find(const char *name) {
     LEAD_EXPECTS(name);
-    for (int i = 0; i < COUNT; i++)
-        if (strcmp(table[i]->name, name) == 0)
-            return table[i];
-    return NULL;
+    return lead_table_find(table, COUNT, name);
 }
 
 const char *lead_engine_names(void) {
-    static _Thread_local char names[128];
-    names[0] = '\0';
-    for (int i = 0; i < COUNT; i++)
-        snprintf(names + strlen(names), sizeof names - strlen(names), "%s%s", i ? ", " : "",
-                 table[i]->name);
-    return names;
+    static _Thread_local char names[256];
+    return lead_table_names(table, COUNT, names, sizeof names);
 }
 
 static lead_status check_options(const lead_engine_type *type, const lead_engine_options *options) {

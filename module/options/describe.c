@@ -1,5 +1,6 @@
 /* Rows as text and as Markdown; see describe.h. */
 #include "options/describe.h"
+#include "base/table.h"
 #include "options/scenario_options.h"
 #include <string.h>
 
@@ -31,10 +32,9 @@ static void usual(const lead_option *row, char *text, size_t size) {
     if (*row->usual_text)
         snprintf(text, size, "%s", row->usual_text);
     else if (row->kind == LEAD_OPTION_WORD) {
-        const char *word = row->words;
-        for (int i = 0; i < (int)row->usual; i++)
-            word += strcspn(word, ",") + 2;
-        snprintf(text, size, "`%.*s`", (int)strcspn(word, ","), word);
+        char word[60];
+        lead_word_at(row->words, (int)row->usual, word, sizeof word);
+        snprintf(text, size, "`%s`", word);
     } else
         snprintf(text, size, "%.12g%s", row->usual, row->kind == LEAD_OPTION_TIME ? " s" : "");
 }

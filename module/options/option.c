@@ -1,6 +1,6 @@
 /* What every table of options can do; see option.h. */
 #include "options/option.h"
-#include "base/words.h"
+#include "base/table.h"
 #include "formats/text/text.h"
 #include <lead/formats.h>
 #include <math.h>
@@ -142,15 +142,6 @@ lead_status lead_option_set(const lead_option *row, void *values, const char *te
     return LEAD_OK;
 }
 
-static void print_word(const lead_option *row, int place, char *text, size_t size) {
-    const char *words = row->words;
-    for (; place > 0; place--) {
-        words += strcspn(words, ",");
-        words += strspn(words, ", ");
-    }
-    snprintf(text, size, "%.*s", (int)strcspn(words, ","), words);
-}
-
 static const char *unit_of(lead_option_kind kind) {
     switch (kind) {
     case LEAD_OPTION_TIME:
@@ -169,7 +160,7 @@ static const char *unit_of(lead_option_kind kind) {
 static void print(const lead_option *row, double value, char *text, size_t size) {
     char moment[LEAD_TIME_LENGTH + 1];
     if (row->kind == LEAD_OPTION_WORD) {
-        print_word(row, (int)value, text, size);
+        lead_word_at(row->words, (int)value, text, size);
     } else if (row->kind == LEAD_OPTION_MOMENT) {
         lead_time_format((int64_t)value, moment);
         snprintf(text, size, "%s", moment);

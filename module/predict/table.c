@@ -1,11 +1,12 @@
 /* The predictors by name. To add one: its file, a line in predict/types.h and a row here. */
+#include "base/table.h"
 #include "base/expects.h"
 #include "options/predict_options.h"
 #include "predict/types.h"
 #include <stdlib.h>
 #include <string.h>
 
-static const lead_predictor_type *const table[] = {
+static const void *const table[] = {
     &lead_predictor_last,     &lead_predictor_mean,         &lead_predictor_ewma,
     &lead_predictor_seasonal, &lead_predictor_nlinear,      &lead_predictor_nlinear_day,
     &lead_predictor_oracle,   &lead_predictor_noisy_oracle, &lead_predictor_auto,
@@ -22,19 +23,12 @@ struct lead_predictor {
 
 const lead_predictor_type *lead_predictor_find(const char *name) {
     LEAD_EXPECTS(name);
-    for (int i = 0; i < COUNT; i++)
-        if (strcmp(table[i]->name, name) == 0)
-            return table[i];
-    return NULL;
+    return lead_table_find(table, COUNT, name);
 }
 
 const char *lead_predictor_names(void) {
     static _Thread_local char names[256];
-    names[0] = '\0';
-    for (int i = 0; i < COUNT; i++)
-        snprintf(names + strlen(names), sizeof names - strlen(names), "%s%s", i ? ", " : "",
-                 table[i]->name);
-    return names;
+    return lead_table_names(table, COUNT, names, sizeof names);
 }
 
 static lead_status check_whole(const char *what, int64_t value, int64_t least, int64_t most) {
@@ -86,11 +80,6 @@ void lead_predictor_free(lead_predictor *predictor) {
         predictor->type->free(predictor->state);
     free(predictor->state);
     free(predictor);
-}
-
-const lead_predictor_options *lead_predictor_get_options(const lead_predictor *predictor) {
-    LEAD_EXPECTS(predictor);
-    return &predictor->options;
 }
 
 int lead_predictor_get_steps(const lead_predictor *predictor) {

@@ -1,7 +1,7 @@
 /* From the text of a scenario file to checked values, with defaults. */
 #include "base/array.h"
 #include "base/expects.h"
-#include "base/words.h"
+#include "base/table.h"
 #include "formats/text/text.h"
 #include "record/files.h"
 #include "scenario/find.h"

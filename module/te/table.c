@@ -1,4 +1,5 @@
 /* The TE algorithms by name. To add one: its file, a line in te/types.h and a row here. */
+#include "base/table.h"
 #include "base/expects.h"
 #include "options/te_options.h"
 #include "te/common/demand.h"
@@ -7,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const lead_te_type *const table[] = {
+static const void *const table[] = {
     &lead_te_ecmp,   &lead_te_mcf, &lead_te_weights,   &lead_te_paths,
     &lead_te_robust, &lead_te_sr,  &lead_te_oblivious, &lead_te_smore,
 };
@@ -25,19 +26,12 @@ struct lead_te {
 
 const lead_te_type *lead_te_find(const char *name) {
     LEAD_EXPECTS(name);
-    for (int i = 0; i < COUNT; i++)
-        if (strcmp(table[i]->name, name) == 0)
-            return table[i];
-    return NULL;
+    return lead_table_find(table, COUNT, name);
 }
 
 const char *lead_te_names(void) {
     static _Thread_local char names[256];
-    names[0] = '\0';
-    for (int i = 0; i < COUNT; i++)
-        snprintf(names + strlen(names), sizeof names - strlen(names), "%s%s", i ? ", " : "",
-                 table[i]->name);
-    return names;
+    return lead_table_names(table, COUNT, names, sizeof names);
 }
 
 /* --- options --------------------------------------------------------------------------------- */

@@ -108,6 +108,11 @@ void lead_log_set_sink(lead_log_sink sink, void *data);
 void lead_log_pause(bool pause);
 void lead_log(lead_log_level level, const char *format, ...) LEAD_PRINTF(2, 3);
 
+/* --- limits ---------------------------------------------------------------------------------- */
+
+/* Most paths of an OD pair, and most next hops for a destination at a router. */
+enum { LEAD_WAYS_MAX = 255 };
+
 /* --- time ------------------------------------------------------------------------------------ */
 
 /* Seconds of a monotonic wall clock, for durations only. */

@@ -99,6 +99,12 @@ int64_t lead_tm_series_time(const lead_tm_series *series, int index);
 int64_t lead_tm_series_step(const lead_tm_series *series);
 /* The index of the TM at `time`, or -1. O(log length). */
 int lead_tm_series_find(const lead_tm_series *series, int64_t time);
+/* A new series without the TMs at times[count] (ascending): what was dropped is a gap like any
+ * other. O(length (n^2 + log count)). */
+lead_status lead_tm_series_without(const lead_tm_series *series, const int64_t *times, int count,
+                                   lead_tm_series **out);
+/* Sets all diagonals to 0, in place. */
+void lead_tm_series_clear_diagonals(lead_tm_series *series);
 /* A new series of the TMs [first, first + count). */
 lead_status lead_tm_series_slice(const lead_tm_series *series, int first, int count,
                                  lead_tm_series **out);

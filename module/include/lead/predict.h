@@ -94,7 +94,6 @@ lead_status lead_predictor_forecast(lead_predictor *predictor, const lead_tm_ser
 /* The same with joint samples, from the same fit; LEAD_INVALID without options.joint. */
 lead_status lead_predictor_forecast_joint(lead_predictor *predictor, const lead_tm_series *history,
                                           int now, uint64_t draw, double *samples);
-const lead_predictor_options *lead_predictor_get_options(const lead_predictor *predictor);
 /* The diffusion steps of the last forecast; 0 where there are none. */
 int lead_predictor_get_steps(const lead_predictor *predictor);
 /* Whether the predictor came with parameters that were learnt from TMs of `time`: there its scores

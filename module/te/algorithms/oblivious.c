@@ -4,7 +4,7 @@
 #include "te/types.h"
 #include <stdlib.h>
 
-enum { PATHS_MAX = 255 };
+enum { PATHS_MAX = LEAD_WAYS_MAX };
 
 typedef struct oblivious {
     const lead_topology *topology;
