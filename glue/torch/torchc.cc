@@ -21,6 +21,8 @@
 #include <thread>
 #include <vector>
 
+const torchc_host *torchc::host;
+
 struct torchc_module {
     torch::jit::Module module;
     std::string path;
@@ -33,6 +35,7 @@ struct torchc_tensor {
 namespace {
 
 using torchc::guarded;
+using torchc::host;
 
 std::string shape_text(const int64_t *shape, size_t dimensions) {
     std::string text = "[";
@@ -49,7 +52,7 @@ std::string shape_text(const at::Tensor &tensor) {
 
 lead_status set_threads(int threads) {
     if (threads < 1)
-        return lead_fail(LEAD_INVALID, "threads: %d is not positive", threads);
+        return host->fail(LEAD_INVALID, "threads: %d is not positive", threads);
     return guarded(LEAD_UNAVAILABLE, [&] {
         at::set_num_threads(threads);
         return LEAD_OK;
@@ -71,13 +74,13 @@ lead_status cuda_device(const char *text, char name[TORCHC_DEVICE]) {
     const long index =
         std::isdigit(static_cast<unsigned char>(text[0])) ? std::strtol(text, &end, 10) : -1;
     if (index < 0 || index > 127 || *end)
-        return lead_fail(LEAD_INVALID, "device \"cuda:%s\": expected cuda:N", text);
+        return host->fail(LEAD_INVALID, "device \"cuda:%s\": expected cuda:N", text);
     const long there =
         torch::cuda::is_available() ? static_cast<long>(torch::cuda::device_count()) : 0;
     if (index >= there)
-        return lead_fail(LEAD_UNAVAILABLE,
-                         "device cuda:%ld asked for, but libtorch sees %ld CUDA devices", index,
-                         there);
+        return host->fail(LEAD_UNAVAILABLE,
+                          "device cuda:%ld asked for, but libtorch sees %ld CUDA devices", index,
+                          there);
     std::snprintf(name, TORCHC_DEVICE, "cuda:%ld", index);
     return LEAD_OK;
 }
@@ -88,8 +91,8 @@ lead_status find_device(const char *device, char name[TORCHC_DEVICE]) {
         if (asked.rfind("cuda:", 0) == 0)
             return cuda_device(asked.c_str() + 5, name);
         if (asked != "auto" && asked != "cpu")
-            return lead_fail(LEAD_INVALID, "device \"%s\": expected auto, cpu or cuda:N",
-                             asked.c_str());
+            return host->fail(LEAD_INVALID, "device \"%s\": expected auto, cpu or cuda:N",
+                              asked.c_str());
         const bool cuda = asked == "auto" && torch::cuda::is_available();
         std::snprintf(name, TORCHC_DEVICE, "%s", cuda ? "cuda:0" : "cpu");
         return LEAD_OK;
@@ -110,16 +113,16 @@ lead_status module_load(const char *path, const char *device, torchc_module **ou
     if (FILE *file = std::fopen(path, "rb"))
         std::fclose(file);
     else
-        return lead_fail(LEAD_IO, "%s: cannot be opened", path);
+        return host->fail(LEAD_IO, "%s: cannot be opened", path);
     const lead_status status = guarded(LEAD_FORMAT, [&] {
         torch::jit::Module module = torch::jit::load(path, c10::Device(std::string(device)));
         if (!module.find_method("forward"))
-            return lead_fail(LEAD_FORMAT, "the module has no method \"forward\"");
+            return host->fail(LEAD_FORMAT, "the module has no method \"forward\"");
         module.eval();
         *out = new torchc_module{std::move(module), path};
         return LEAD_OK;
     });
-    return status == LEAD_OK ? status : lead_fail_within(status, "%s", path);
+    return status == LEAD_OK ? status : host->fail_within(status, "%s", path);
 }
 
 lead_status module_integer(torchc_module *module, const char *name, int64_t fallback,
@@ -132,11 +135,11 @@ lead_status module_integer(torchc_module *module, const char *name, int64_t fall
         else if (module->module.hasattr(name))
             found = module->module.attr(name);
         if (!found.isInt())
-            return lead_fail(LEAD_MODEL, "%s is no integer", name);
+            return host->fail(LEAD_MODEL, "%s is no integer", name);
         *value = found.toInt();
         return LEAD_OK;
     });
-    return status == LEAD_OK ? status : lead_fail_within(status, "%s", module->path.c_str());
+    return status == LEAD_OK ? status : host->fail_within(status, "%s", module->path.c_str());
 }
 
 /* Freezing inlines functions and then frees them (libtorch 1.13), while what was inlined still says
@@ -170,14 +173,14 @@ lead_status check_inputs(const torchc_module *module, int given) {
     for (size_t i = 1; i <= most; ++i)
         least += schema.arguments()[i].default_value() ? 0 : 1;
     if (static_cast<size_t>(given) < least || static_cast<size_t>(given) > most)
-        return lead_fail(LEAD_MODEL, "forward takes %zu inputs, given %d", least, given);
+        return host->fail(LEAD_MODEL, "forward takes %zu inputs, given %d", least, given);
     return LEAD_OK;
 }
 
 lead_status take_tensor(const c10::IValue &value, int index, torchc_tensor **out) {
     if (!value.isTensor())
-        return lead_fail(LEAD_MODEL, "output %d is a %s, expected a tensor", index,
-                         value.tagKind().c_str());
+        return host->fail(LEAD_MODEL, "output %d is a %s, expected a tensor", index,
+                          value.tagKind().c_str());
     // Always a copy: a module may give its input, or a tensor of its own, which callers write on.
     *out = new torchc_tensor{
         value.toTensor().to(at::kFloat, false, true, at::MemoryFormat::Contiguous)};
@@ -187,7 +190,7 @@ lead_status take_tensor(const c10::IValue &value, int index, torchc_tensor **out
 lead_status take_outputs(const c10::IValue &result, torchc_tensor **outputs, int expected) {
     const size_t given = result.isTuple() ? result.toTupleRef().elements().size() : 1;
     if (given != static_cast<size_t>(expected))
-        return lead_fail(LEAD_MODEL, "forward gives %zu outputs, expected %d", given, expected);
+        return host->fail(LEAD_MODEL, "forward gives %zu outputs, expected %d", given, expected);
     if (!result.isTuple())
         return take_tensor(result, 0, &outputs[0]);
     for (int i = 0; i < expected; ++i)
@@ -218,7 +221,7 @@ lead_status module_forward(torchc_module *module, const torchc_tensor *const *in
         tensor_free(outputs[i]);
         outputs[i] = nullptr;
     }
-    return lead_fail_within(status, "%s", module->path.c_str());
+    return host->fail_within(status, "%s", module->path.c_str());
 }
 
 void module_free(torchc_module *module) {
@@ -233,8 +236,8 @@ lead_status make_tensor(const int64_t *shape, int dimensions, const char *device
                         torchc_tensor **out, Fill fill) {
     *out = nullptr;
     if (dimensions < 0 || dimensions > TORCHC_DIMENSIONS)
-        return lead_fail(LEAD_INVALID, "tensor of %d dimensions, at most %d", dimensions,
-                         TORCHC_DIMENSIONS);
+        return host->fail(LEAD_INVALID, "tensor of %d dimensions, at most %d", dimensions,
+                          TORCHC_DIMENSIONS);
     return guarded(LEAD_MODEL, [&] {
         c10::InferenceMode inference;
         const auto type = c10::CppTypeToScalarType<Value>::value;
@@ -265,8 +268,8 @@ lead_status copy_out(const torchc_tensor *tensor, Value *values, size_t count) {
     return guarded(LEAD_MODEL, [&] {
         const size_t there = static_cast<size_t>(tensor->tensor.numel());
         if (there != count)
-            return lead_fail(LEAD_INVALID, "tensor %s has %zu values, room for %zu",
-                             shape_text(tensor->tensor).c_str(), there, count);
+            return host->fail(LEAD_INVALID, "tensor %s has %zu values, room for %zu",
+                              shape_text(tensor->tensor).c_str(), there, count);
         c10::InferenceMode inference;
         const at::Tensor here =
             tensor->tensor.to(at::kCPU).to(c10::CppTypeToScalarType<Value>::value).contiguous();
@@ -286,8 +289,8 @@ lead_status tensor_to_doubles(const torchc_tensor *tensor, double *values, size_
 lead_status tensor_shape(const torchc_tensor *tensor, int64_t *shape, int *dimensions) {
     return guarded(LEAD_MODEL, [&] {
         if (tensor->tensor.dim() > TORCHC_DIMENSIONS)
-            return lead_fail(LEAD_MODEL, "tensor %s has more than %d dimensions",
-                             shape_text(tensor->tensor).c_str(), TORCHC_DIMENSIONS);
+            return host->fail(LEAD_MODEL, "tensor %s has more than %d dimensions",
+                              shape_text(tensor->tensor).c_str(), TORCHC_DIMENSIONS);
         *dimensions = static_cast<int>(tensor->tensor.dim());
         std::copy(tensor->tensor.sizes().begin(), tensor->tensor.sizes().end(), shape);
         return LEAD_OK;
@@ -302,17 +305,17 @@ lead_status tensor_expect(const torchc_tensor *tensor, const char *name, const i
             same = shape[i] < 0 || shape[i] == tensor->tensor.size(i);
         if (same)
             return LEAD_OK;
-        return lead_fail(LEAD_MODEL, "%s: expected shape %s, given %s", name,
-                         shape_text(shape, static_cast<size_t>(dimensions)).c_str(),
-                         shape_text(tensor->tensor).c_str());
+        return host->fail(LEAD_MODEL, "%s: expected shape %s, given %s", name,
+                          shape_text(shape, static_cast<size_t>(dimensions)).c_str(),
+                          shape_text(tensor->tensor).c_str());
     });
 }
 
 lead_status tensor_blend(torchc_tensor *y, double a, double b, const torchc_tensor *x) {
     return guarded(LEAD_MODEL, [&] {
         if (y->tensor.sizes() != x->tensor.sizes())
-            return lead_fail(LEAD_INVALID, "blend of shapes %s and %s",
-                             shape_text(y->tensor).c_str(), shape_text(x->tensor).c_str());
+            return host->fail(LEAD_INVALID, "blend of shapes %s and %s",
+                              shape_text(y->tensor).c_str(), shape_text(x->tensor).c_str());
         c10::InferenceMode inference;
         y->tensor.mul_(a).add_(x->tensor, b);
         return LEAD_OK;
@@ -360,8 +363,9 @@ void plain_executor() {
 
 } // namespace
 
-extern "C" __attribute__((visibility("default"))) const torchc_api *torchc_get_api(void) {
-    static const bool prepared = [] {
+extern "C" LEAD_API const torchc_api *torchc_get_api(const torchc_host *loader) {
+    static const bool prepared = [&] {
+        host = loader;
         quiet_blas();
         keep_memory();
         plain_executor();

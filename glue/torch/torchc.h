@@ -15,12 +15,20 @@
 extern "C" {
 #endif
 
-#define TORCHC_VERSION 1
+#define TORCHC_VERSION 2
 #define TORCHC_DIMENSIONS 8 /* most dimensions of a shape */
 #define TORCHC_DEVICE 16    /* room for a device's name */
 
 typedef struct torchc_module torchc_module;
 typedef struct torchc_tensor torchc_tensor;
+
+/* What the plug-in calls of the liblead that loaded it. It is handed over, not looked up by name: a
+ * program that has liblead within itself shows no names, and a second liblead would keep another
+ * message. */
+typedef struct torchc_host {
+    lead_status (*fail)(lead_status status, const char *format, ...) LEAD_PRINTF(2, 3);
+    lead_status (*fail_within)(lead_status status, const char *format, ...) LEAD_PRINTF(2, 3);
+} torchc_host;
 
 typedef struct torchc_api {
     int version; /* TORCHC_VERSION of the plug-in */
@@ -78,8 +86,9 @@ typedef struct torchc_api {
     void (*tensor_free)(torchc_tensor *tensor);
 } torchc_api;
 
-/* The plug-in's functions; static, never freed. */
-const torchc_api *torchc_get_api(void);
+/* The plug-in's functions; static, never freed. `host` is static, too, and counts from the first
+ * call on. */
+const torchc_api *torchc_get_api(const torchc_host *host);
 
 #ifdef __cplusplus
 }

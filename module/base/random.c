@@ -1,6 +1,6 @@
 /* Named random streams: what one consumer draws depends on the seed and its own name alone. */
+#include "base/random.h"
 #include "base/expects.h"
-#include <lead/base.h>
 #include <stdlib.h>
 #include <string.h>
 

@@ -1,6 +1,7 @@
 /* Synthetic TMs: gravity means (Roughan 2005), a daily and weekly cycle, log-normal AR(1) noise,
  * Pareto bursts. */
 #include "base/expects.h"
+#include "base/random.h"
 #include <gsl/gsl_randist.h>
 #include <lead/traffic.h>
 #include <math.h>

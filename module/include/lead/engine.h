@@ -55,13 +55,14 @@ typedef struct lead_engine_type {
 
 typedef struct lead_engine lead_engine;
 
-const lead_engine_type *lead_engine_find(const char *name);
-const char *lead_engine_names(void);
-lead_status lead_engine_alloc(const lead_engine_type *type, const lead_engine_options *options,
-                              lead_engine **out);
-lead_status lead_engine_run(lead_engine *engine, const double *tm, const lead_routing *routing,
-                            const lead_link_event *events, int event_count, lead_counters *reading);
-void lead_engine_free(lead_engine *engine);
+LEAD_API const lead_engine_type *lead_engine_find(const char *name);
+LEAD_API const char *lead_engine_names(void);
+LEAD_API lead_status lead_engine_alloc(const lead_engine_type *type,
+                                       const lead_engine_options *options, lead_engine **out);
+LEAD_API lead_status lead_engine_run(lead_engine *engine, const double *tm,
+                                     const lead_routing *routing, const lead_link_event *events,
+                                     int event_count, lead_counters *reading);
+LEAD_API void lead_engine_free(lead_engine *engine);
 
 #ifdef __cplusplus
 }

@@ -47,16 +47,16 @@ typedef struct lead_topology_reading {
 } lead_topology_reading;
 
 /* `reading` NULL: as the file says. O(file). */
-lead_status lead_topology_read(const char *path, const lead_topology_reading *reading,
-                               lead_topology **out);
+LEAD_API lead_status lead_topology_read(const char *path, const lead_topology_reading *reading,
+                                        lead_topology **out);
 /* Written whole or not at all. LEAD_UNAVAILABLE for what the format cannot hold and what would come
  * back as another network; a property that is left out (weights, delays, risk groups, link names)
  * is a warning. */
-lead_status lead_topology_write(const lead_topology *topology, const char *path);
+LEAD_API lead_status lead_topology_write(const lead_topology *topology, const char *path);
 /* True when the path's ending is one of a topology format / a TM format (a .xml may be either: both
  * say true). */
-bool lead_path_is_topology(const char *path);
-bool lead_path_is_tm(const char *path);
+LEAD_API bool lead_path_is_topology(const char *path);
+LEAD_API bool lead_path_is_tm(const char *path);
 
 /* What to read of a TM file. All zero: everything, in the format's own unit, nodes as the file has
  * them. */
@@ -67,26 +67,26 @@ typedef struct lead_tm_reading {
     int64_t from, to; /* keep TMs with from <= time < to; to = 0: no end */
 } lead_tm_reading;
 
-lead_status lead_tm_series_read(const char *path, const lead_tm_reading *reading,
-                                lead_tm_series **out);
+LEAD_API lead_status lead_tm_series_read(const char *path, const lead_tm_reading *reading,
+                                         lead_tm_series **out);
 /* .csv, .csv.gz, .demands (one TM; needs the topology's node order), or a folder (path ends in '/')
  * of SNDlib files. */
-lead_status lead_tm_series_write(const lead_tm_series *series, const char *path);
+LEAD_API lead_status lead_tm_series_write(const lead_tm_series *series, const char *path);
 
 /* A routing for other programs: kind,source,destination,share,path,links. Rows of kind `path` are
  * explicit paths of an OD pair ("A>B>C", "3 17": node names, link indices); rows of kind `split`
  * say what part of the traffic for `destination` at `source` takes that one link, for pairs without
  * paths. Shares of a kind, source and destination sum to 1. Written whole or not at all. */
-lead_status lead_routing_write(const lead_routing *routing, const lead_topology *topology,
-                               const char *path);
+LEAD_API lead_status lead_routing_write(const lead_routing *routing, const lead_topology *topology,
+                                        const char *path);
 
 /* What a file that may be one or the other holds, by its beginning: TMs, or links. A .csv whose
  * first line has a pair SOURCE>DESTINATION or src and dst with a time is TMs. */
-lead_status lead_csv_holds_tms(const char *path, bool *tms);
+LEAD_API lead_status lead_csv_holds_tms(const char *path, bool *tms);
 
 /* The times of a CSV file with a header and a `time` column (other columns are not looked at), in
  * ascending order; free with free(). O(rows log rows). */
-lead_status lead_times_read(const char *path, int64_t **times, int *count);
+LEAD_API lead_status lead_times_read(const char *path, int64_t **times, int *count);
 
 /* "9.92 Gbit/s", "300 s", "1500 B": a number and a unit of that kind; a bare number is in the base
  * unit (bit/s, s, byte). LEAD_FORMAT for anything else. */
@@ -95,9 +95,9 @@ typedef enum lead_quantity {
     LEAD_QUANTITY_TIME,
     LEAD_QUANTITY_SIZE
 } lead_quantity;
-lead_status lead_quantity_parse(const char *text, lead_quantity kind, double *value);
+LEAD_API lead_status lead_quantity_parse(const char *text, lead_quantity kind, double *value);
 /* "Mbit/s", "kbps", "MB/s", or a rate such as "100 kbit/s", in bit/s > 0: what 1 means. */
-lead_status lead_unit_parse(const char *text, double *unit);
+LEAD_API lead_status lead_unit_parse(const char *text, double *unit);
 
 #ifdef __cplusplus
 }

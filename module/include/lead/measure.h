@@ -33,10 +33,10 @@ typedef struct lead_counters {
                                              when there were none */
 } lead_counters;
 
-lead_status lead_counters_alloc(int node_count, int link_count, lead_counters **out);
-void lead_counters_free(lead_counters *counters);
+LEAD_API lead_status lead_counters_alloc(int node_count, int link_count, lead_counters **out);
+LEAD_API void lead_counters_free(lead_counters *counters);
 /* Copies every value of `from` into `to`, which has the same sizes. */
-lead_status lead_counters_assign(lead_counters *to, const lead_counters *from);
+LEAD_API lead_status lead_counters_assign(lead_counters *to, const lead_counters *from);
 
 /* What the difference of two readings says. NaN marks a gap: a missing reading or a counter that
  * restarted. */
@@ -49,14 +49,14 @@ typedef struct lead_rates {
     double *od_delivered; /* [n*n] bit/s */
 } lead_rates;
 
-lead_status lead_rates_alloc(int node_count, int link_count, lead_rates **out);
-void lead_rates_free(lead_rates *rates);
+LEAD_API lead_status lead_rates_alloc(int node_count, int link_count, lead_rates **out);
+LEAD_API void lead_rates_free(lead_rates *rates);
 /* Rates in full-scale bit/s from two readings. A total that went down has wrapped if the wrapped
  * difference is a rate the link can carry (3/2 of its capacity; for an OD pair: of the capacity out
  * of its source), else it has restarted and is a gap. LEAD_INVALID when time does not increase.
  * O(n^2 + m). */
-lead_status lead_rates_update(lead_rates *rates, const lead_topology *topology,
-                              const lead_counters *before, const lead_counters *after);
+LEAD_API lead_status lead_rates_update(lead_rates *rates, const lead_topology *topology,
+                                       const lead_counters *before, const lead_counters *after);
 
 /* --- estimators ------------------------------------------------------------------------------ */
 
@@ -79,13 +79,15 @@ typedef struct lead_estimator lead_estimator;
 
 /* The table's row of that name; NULL when there is none. lead_estimator_names: "od-counters,
  * gravity, ..." */
-const lead_estimator_type *lead_estimator_find(const char *name);
-const char *lead_estimator_names(void);
-lead_status lead_estimator_alloc(const lead_estimator_type *type, const lead_topology *topology,
-                                 const lead_tm_series *prior, lead_estimator **out);
-lead_status lead_estimator_estimate(lead_estimator *estimator, const lead_rates *rates,
-                                    const lead_routing *in_force, double *tm, unsigned char *gap);
-void lead_estimator_free(lead_estimator *estimator);
+LEAD_API const lead_estimator_type *lead_estimator_find(const char *name);
+LEAD_API const char *lead_estimator_names(void);
+LEAD_API lead_status lead_estimator_alloc(const lead_estimator_type *type,
+                                          const lead_topology *topology,
+                                          const lead_tm_series *prior, lead_estimator **out);
+LEAD_API lead_status lead_estimator_estimate(lead_estimator *estimator, const lead_rates *rates,
+                                             const lead_routing *in_force, double *tm,
+                                             unsigned char *gap);
+LEAD_API void lead_estimator_free(lead_estimator *estimator);
 
 #ifdef __cplusplus
 }

@@ -79,28 +79,31 @@ typedef struct lead_predictor_expert {
     lead_predictor_options options;
 } lead_predictor_expert;
 
-const lead_predictor_type *lead_predictor_find(const char *name);
-const char *lead_predictor_names(void);
-lead_status lead_predictor_alloc(const lead_predictor_type *type,
-                                 const lead_predictor_options *options, lead_predictor **out);
+LEAD_API const lead_predictor_type *lead_predictor_find(const char *name);
+LEAD_API const char *lead_predictor_names(void);
+LEAD_API lead_status lead_predictor_alloc(const lead_predictor_type *type,
+                                          const lead_predictor_options *options,
+                                          lead_predictor **out);
 /* As the type's forecast, checked: samples[samples * horizon * n * n] are finite and not negative
  * on return (LEAD_NUMERIC otherwise), diagonals 0. */
-lead_status lead_predictor_forecast(lead_predictor *predictor, const lead_tm_series *history,
-                                    int now, uint64_t draw, double *samples);
+LEAD_API lead_status lead_predictor_forecast(lead_predictor *predictor,
+                                             const lead_tm_series *history, int now, uint64_t draw,
+                                             double *samples);
 /* The same with joint samples, from the same fit; LEAD_INVALID without options.joint. */
-lead_status lead_predictor_forecast_joint(lead_predictor *predictor, const lead_tm_series *history,
-                                          int now, uint64_t draw, double *samples);
-const lead_predictor_options *lead_predictor_get_options(const lead_predictor *predictor);
+LEAD_API lead_status lead_predictor_forecast_joint(lead_predictor *predictor,
+                                                   const lead_tm_series *history, int now,
+                                                   uint64_t draw, double *samples);
+LEAD_API const lead_predictor_options *lead_predictor_get_options(const lead_predictor *predictor);
 /* The diffusion steps of the last forecast; 0 where there are none. */
-int lead_predictor_get_steps(const lead_predictor *predictor);
+LEAD_API int lead_predictor_get_steps(const lead_predictor *predictor);
 /* Whether the predictor came with parameters that were learnt from TMs of `time`: there its scores
  * flatter it. */
-bool lead_predictor_has_seen(const lead_predictor *predictor, int64_t time);
-void lead_predictor_free(lead_predictor *predictor);
+LEAD_API bool lead_predictor_has_seen(const lead_predictor *predictor, int64_t time);
+LEAD_API void lead_predictor_free(lead_predictor *predictor);
 
 /* The row of `history` one `lag` (steps) before `now` by time, or -1 when it is missing. O(log
  * length). */
-int lead_history_find(const lead_tm_series *history, int now, int lag, int64_t step);
+LEAD_API int lead_history_find(const lead_tm_series *history, int now, int lag, int64_t step);
 
 /* --- scores ---------------------------------------------------------------------------------- */
 
@@ -115,14 +118,14 @@ typedef struct lead_scores {
 
 /* Adds one window: samples[count][n*n] of one TM against truth[n*n]. CRPS by the fair (unbiased)
  * estimator, E|X - y| - 1/2 E|X - X'| over distinct pairs (Ferro 2014). O(n^2 count log count). */
-lead_status lead_scores_add(lead_scores *scores, const double *samples, int count,
-                            const double *truth, int node_count);
+LEAD_API lead_status lead_scores_add(lead_scores *scores, const double *samples, int count,
+                                     const double *truth, int node_count);
 /* Adds the sums of `more`, which has seen other windows. */
-void lead_scores_merge(lead_scores *scores, const lead_scores *more);
-double lead_scores_nrmse(const lead_scores *scores);
-double lead_scores_nmae(const lead_scores *scores);
-double lead_scores_ncrps(const lead_scores *scores);
-double lead_scores_coverage_90(const lead_scores *scores);
+LEAD_API void lead_scores_merge(lead_scores *scores, const lead_scores *more);
+LEAD_API double lead_scores_nrmse(const lead_scores *scores);
+LEAD_API double lead_scores_nmae(const lead_scores *scores);
+LEAD_API double lead_scores_ncrps(const lead_scores *scores);
+LEAD_API double lead_scores_coverage_90(const lead_scores *scores);
 
 /* --- evaluation ------------------------------------------------------------------------------ */
 
@@ -150,17 +153,18 @@ typedef struct lead_evaluation_result {
 
 /* `od_maximum` [n*n], copied: OD pairs with maximum 0 are left out of od_rmse. `routing` (borrowed,
  * may be NULL) gives the link loads. */
-lead_status lead_evaluation_alloc(int node_count, const double *od_maximum,
-                                  const lead_routing *routing, lead_evaluation **out);
+LEAD_API lead_status lead_evaluation_alloc(int node_count, const double *od_maximum,
+                                           const lead_routing *routing, lead_evaluation **out);
 /* Adds one window: samples[count][n*n] against truth[n*n]; `even`: see lead_predictor_type. The
  * joint scores are those of `joint` [count][n*n], random ones; NULL: of `samples` too.
  * LEAD_INFEASIBLE when an OD pair with traffic has no route; then the window is not counted.
  * O(n^2 count (count + log count) + n m count). */
-lead_status lead_evaluation_add(lead_evaluation *evaluation, const double *samples,
-                                const double *joint, int count, const double *truth, bool even);
-lead_status lead_evaluation_get_result(const lead_evaluation *evaluation,
-                                       lead_evaluation_result *result);
-void lead_evaluation_free(lead_evaluation *evaluation);
+LEAD_API lead_status lead_evaluation_add(lead_evaluation *evaluation, const double *samples,
+                                         const double *joint, int count, const double *truth,
+                                         bool even);
+LEAD_API lead_status lead_evaluation_get_result(const lead_evaluation *evaluation,
+                                                lead_evaluation_result *result);
+LEAD_API void lead_evaluation_free(lead_evaluation *evaluation);
 
 #ifdef __cplusplus
 }

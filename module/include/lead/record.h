@@ -39,12 +39,12 @@ typedef struct lead_epoch_record {
  * this recorder (LEAD_IO while another one is), and files that are there are made anew; links and
  * what else is no regular file are refused. */
 typedef struct lead_recorder lead_recorder;
-lead_status lead_recorder_alloc(const char *folder, const lead_topology *topology,
-                                lead_recorder **out);
+LEAD_API lead_status lead_recorder_alloc(const char *folder, const lead_topology *topology,
+                                         lead_recorder **out);
 /* `offered` and `carried`: [m] bit/s, NaN where unknown. */
-lead_status lead_recorder_add(lead_recorder *recorder, const lead_epoch_record *record,
-                              const double *offered, const double *carried);
-void lead_recorder_free(lead_recorder *recorder);
+LEAD_API lead_status lead_recorder_add(lead_recorder *recorder, const lead_epoch_record *record,
+                                       const double *offered, const double *carried);
+LEAD_API void lead_recorder_free(lead_recorder *recorder);
 
 /* Mean and quantiles over epochs. */
 typedef struct lead_spread {
@@ -70,7 +70,7 @@ typedef struct lead_policy_summary {
 } lead_policy_summary;
 
 /* Of count > 0 values, NaNs left out; all NaN when none is left. O(count log count). */
-lead_status lead_spread_of(const double *values, int count, lead_spread *out);
+LEAD_API lead_status lead_spread_of(const double *values, int count, lead_spread *out);
 
 /* A policy whose run did not come to its end. */
 typedef struct lead_policy_failure {
@@ -87,13 +87,13 @@ typedef struct lead_summary {
 } lead_summary;
 
 /* Frees what a policy's summary owns; it is empty then. */
-void lead_policy_summary_clear(lead_policy_summary *policy);
-void lead_summary_free(lead_summary *summary);
+LEAD_API void lead_policy_summary_clear(lead_policy_summary *policy);
+LEAD_API void lead_summary_free(lead_summary *summary);
 /* summary.json (docs/results.md); NaN is null. */
-lead_status lead_summary_write_json(const lead_summary *summary, const char *path);
-lead_status lead_summary_write_csv(const lead_summary *summary, const char *path);
+LEAD_API lead_status lead_summary_write_json(const lead_summary *summary, const char *path);
+LEAD_API lead_status lead_summary_write_csv(const lead_summary *summary, const char *path);
 /* Reads what lead_summary_write_json wrote; LEAD_FORMAT with the file and the key. */
-lead_status lead_summary_read_json(const char *path, lead_summary **out);
+LEAD_API lead_status lead_summary_read_json(const char *path, lead_summary **out);
 
 #ifdef __cplusplus
 }

@@ -93,7 +93,7 @@ typedef struct lead_te_plan {
     long evaluations;    /* routings evaluated or simplex iterations done */
 } lead_te_plan;
 
-void lead_te_plan_clear(lead_te_plan *plan);
+LEAD_API void lead_te_plan_clear(lead_te_plan *plan);
 
 /* An algorithm. To add one: one file, one row in te/table.c. */
 typedef struct lead_te_type {
@@ -113,19 +113,20 @@ typedef struct lead_te_type {
 
 typedef struct lead_te lead_te;
 
-const lead_te_type *lead_te_find(const char *name);
+LEAD_API const lead_te_type *lead_te_find(const char *name);
 /* Whether plans under these options are for each sample, not for the samples' mean. */
-bool lead_te_plans_for_samples(const lead_te_type *type, const lead_te_options *options);
-const char *lead_te_names(void);
+LEAD_API bool lead_te_plans_for_samples(const lead_te_type *type, const lead_te_options *options);
+LEAD_API const char *lead_te_names(void);
 /* `topology` is borrowed and outlives the state. LEAD_INVALID naming an option that is out of its
  * range, whether the algorithm heeds it or not. */
-lead_status lead_te_alloc(const lead_te_type *type, const lead_topology *topology,
-                          const lead_te_options *options, lead_te **out);
+LEAD_API lead_status lead_te_alloc(const lead_te_type *type, const lead_topology *topology,
+                                   const lead_te_options *options, lead_te **out);
 /* Checks the demand (LEAD_NUMERIC for NaN or negative), leaves the pairs without a path over links
  * that are up out of it, plans, and fills mlu and phi. Values that are suspect are planned for, but
  * counted, and the first is logged. On failure *plan is empty. */
-lead_status lead_te_plan_for(lead_te *te, const lead_te_demand *demand, lead_te_plan *plan);
-void lead_te_free(lead_te *te);
+LEAD_API lead_status lead_te_plan_for(lead_te *te, const lead_te_demand *demand,
+                                      lead_te_plan *plan);
+LEAD_API void lead_te_free(lead_te *te);
 
 #ifdef __cplusplus
 }

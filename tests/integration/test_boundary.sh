@@ -1,0 +1,20 @@
+# The library's boundary: the shared one shows the functions that public headers declare, all of them and nothing else; each
+# header can be included alone, in C and in C++, and wants no other library's headers.
+. "$LEAD_SOURCE/tests/integration/support.sh"
+shown() { nm -D --defined-only "$1" | awk '{ print $3 }' | sort; }
+
+headers=$work/include
+mkdir -p "$headers"
+cp -r "$LEAD_SOURCE/module/include/lead" "$LEAD_BUILD/include/lead" "$headers"
+cat "$headers"/lead/*.h | tr '\n' ' ' | grep -oE 'LEAD_API [^;(]*\(' | grep -oE 'lead_[a-z0-9_]+ *\($' | tr -d ' (' | sort >"$work/declared"
+[ "$(wc -l <"$work/declared")" -gt 150 ] || fail "few functions are declared: $(cat "$work/declared")"
+shown "$LEAD_BUILD/liblead.so" >"$work/shown"
+difference=$(diff "$work/declared" "$work/shown") || fail "the headers (<) and liblead.so (>) differ: $difference"
+
+for header in "$headers"/lead/*.h; do
+    name=lead/$(basename "$header")
+    grep -hE '^#include' "$header" | grep -qvE '<(lead/[a-z]+\.h|std[a-z]+\.h)>' && fail "$name includes what is neither ours nor C's"
+    printf '#include <%s>\n#include <%s>\nint nothing;\n' "$name" "$name" >"$work/alone.c"
+    cc -std=c17 -Wall -Wextra -Wpedantic -Werror -I"$headers" -fsyntax-only "$work/alone.c" || fail "$name alone in C"
+    c++ -std=c++17 -x c++ -Wall -Wextra -Wpedantic -Werror -I"$headers" -fsyntax-only "$work/alone.c" || fail "$name alone in C++"
+done
