@@ -2,11 +2,10 @@
 #include "torch/torchc.h"
 
 #include "torch/guard.h"
+#include "torch/process.h"
 
 #include <algorithm>
 #include <ATen/Parallel.h>
-#include <dlfcn.h>
-#include <torch/csrc/jit/runtime/graph_executor.h>
 #include <torch/cuda.h>
 #include <torch/script.h>
 
@@ -14,9 +13,6 @@
 #include <climits>
 #include <cstdio>
 #include <cstdlib>
-#ifdef __GLIBC__
-#include <malloc.h>
-#endif
 #include <string>
 #include <thread>
 #include <vector>
@@ -59,8 +55,7 @@ lead_status set_threads(int threads) {
     });
 }
 
-/* Not torch's own answer, which is the number that somebody set last, OpenBLAS's quieting included.
- */
+/* Not torch's own answer, which is the number that somebody set last. */
 int default_threads() {
     const char *wanted = std::getenv("OMP_NUM_THREADS");
     const long threads = wanted ? std::strtol(wanted, nullptr, 10) : 0; // of the outermost level
@@ -115,6 +110,7 @@ lead_status module_load(const char *path, const char *device, torchc_module **ou
     else
         return host->fail(LEAD_IO, "%s: cannot be opened", path);
     const lead_status status = guarded(LEAD_FORMAT, [&] {
+        const torchc::Lent lent;
         torch::jit::Module module = torch::jit::load(path, c10::Device(std::string(device)));
         if (!module.find_method("forward"))
             return host->fail(LEAD_FORMAT, "the module has no method \"forward\"");
@@ -128,6 +124,7 @@ lead_status module_load(const char *path, const char *device, torchc_module **ou
 lead_status module_integer(torchc_module *module, const char *name, int64_t fallback,
                            int64_t *value) {
     const lead_status status = guarded(LEAD_MODEL, [&] {
+        const torchc::Lent lent;
         c10::InferenceMode inference;
         c10::IValue found(fallback);
         if (module->module.find_method(name))
@@ -159,6 +156,7 @@ void own_call_stacks(torch::jit::Block *block, torch::jit::Function *owner) {
 
 lead_status module_freeze(torchc_module *module) {
     return guarded(LEAD_MODEL, [&] {
+        const torchc::Lent lent;
         torch::jit::Module frozen = torch::jit::freeze(module->module);
         for (const torch::jit::Method &method : frozen.get_methods())
             own_call_stacks(method.graph()->block(), &method.function());
@@ -208,6 +206,7 @@ lead_status module_forward(torchc_module *module, const torchc_tensor *const *in
     for (int i = 0; i < output_count; ++i)
         outputs[i] = nullptr;
     const lead_status status = guarded(LEAD_MODEL, [&] {
+        const torchc::Lent lent;
         c10::InferenceMode inference;
         LEAD_TRY(check_inputs(module, input_count));
         std::vector<c10::IValue> values;
@@ -337,38 +336,12 @@ const torchc_api api = {
     tensor_expect,      tensor_blend,        tensor_fill,      tensor_free,
 };
 
-/* OpenBLAS's own threads wait by yielding the processor, which doubles the time of small networks;
- * torch parallelises above it. */
-void quiet_blas() {
-    using Setter = void (*)(int);
-    if (auto set = reinterpret_cast<Setter>(dlsym(RTLD_DEFAULT, "openblas_set_num_threads")))
-        set(1);
-}
-
-/* A network's tensors come and go by the megabyte, and malloc gives such room back to the system at
- * once, to be faulted in again page by page: a sixth to two fifths of a denoiser's time. This keeps
- * up to 64 MB for the next one. */
-void keep_memory() {
-#ifdef __GLIBC__
-    mallopt(M_MMAP_THRESHOLD, 32 << 20);
-    mallopt(M_TRIM_THRESHOLD, 64 << 20);
-#endif
-}
-
-/* The executor that optimises once: the profiling one, torch's default, spends the first forecasts
- * on specialising for their shapes. */
-void plain_executor() {
-    torch::jit::getProfilingMode() = false;
-}
-
 } // namespace
 
 extern "C" LEAD_API const torchc_api *torchc_get_api(const torchc_host *loader) {
     static const bool prepared = [&] {
         host = loader;
-        quiet_blas();
-        keep_memory();
-        plain_executor();
+        torchc::keep_memory();
         return true;
     }();
     return prepared ? &api : nullptr;

@@ -3,9 +3,10 @@
  * function torchc_get_api().
  *
  * Every function returns a lead_status with a message (lead_last_message); no C++ exception leaves
- * the plug-in. Tensors are float32 and contiguous and live on one device; modules run in inference
- * mode. Objects are freed by their _free, which takes NULL. Several threads may run one
- * module at once and read one tensor; who writes a tensor must be alone with it. */
+ * the plug-in, which leaves the process's own settings as they were (torch/process.h). Tensors are
+ * float32 and contiguous and live on one device; modules run in inference mode. Objects are freed
+ * by their _free, which takes NULL. Several threads may run one module at once and read one tensor;
+ * who writes a tensor must be alone with it. */
 #ifndef TORCHC_H
 #define TORCHC_H
 
@@ -34,7 +35,8 @@ typedef struct torchc_api {
     int version; /* TORCHC_VERSION of the plug-in */
 
     /* How many threads torch uses for one operation (> 0), in this thread and in those that start
-     * from now on. More than one may change the last bits of a result. */
+     * from now on; stays so for whoever else uses torch. More than one may change the last bits of
+     * a result. */
     lead_status (*set_threads)(int threads);
     /* The number of threads that this process may use: OMP_NUM_THREADS, else the machine's cores.
      */

@@ -1,5 +1,6 @@
 # The library's boundary: the shared one shows the functions that public headers declare, all of them and nothing else; each
-# header can be included alone, in C and in C++, and wants no other library's headers.
+# header can be included alone, in C and in C++, wants no other library's headers, and
+# says what threads may do.
 . "$LEAD_SOURCE/tests/integration/support.sh"
 shown() { nm -D --defined-only "$1" | awk '{ print $3 }' | sort; }
 
@@ -14,6 +15,7 @@ difference=$(diff "$work/declared" "$work/shown") || fail "the headers (<) and l
 for header in "$headers"/lead/*.h; do
     name=lead/$(basename "$header")
     grep -hE '^#include' "$header" | grep -qvE '<(lead/[a-z]+\.h|std[a-z]+\.h)>' && fail "$name includes what is neither ours nor C's"
+    grep -q '^ \* Threads' "$header" || fail "$name does not say what threads may do"
     printf '#include <%s>\n#include <%s>\nint nothing;\n' "$name" "$name" >"$work/alone.c"
     cc -std=c17 -Wall -Wextra -Wpedantic -Werror -I"$headers" -fsyntax-only "$work/alone.c" || fail "$name alone in C"
     c++ -std=c++17 -x c++ -Wall -Wextra -Wpedantic -Werror -I"$headers" -fsyntax-only "$work/alone.c" || fail "$name alone in C++"

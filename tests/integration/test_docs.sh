@@ -52,7 +52,7 @@ for column in $(head -n 1 columns/summary.csv | tr , ' '); do # GROUP_KEY
 done
 
 # Links between pages.
-for page in "$LEAD_SOURCE"/README.md "$LEAD_SOURCE"/docs/*.md; do
+for page in "$LEAD_SOURCE"/*.md "$LEAD_SOURCE"/docs/*.md; do
     { grep -oE '\]\([^)]+\)' "$page" || true; } | sed 's/^](//; s/)$//' | { grep -v '^http' || true; } | while read -r link; do
         [ -e "$(dirname "$page")/$link" ] || fail "$page links to $link, which is not there"
     done

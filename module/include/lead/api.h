@@ -1,5 +1,7 @@
 /* api: what the library shows. Everything else in it is hidden from the linker, so that its own
- * names, and those of the C++ it is made of, meet nobody else's. */
+ * names, and those of the C++ it is made of, meet nobody else's.
+ *
+ * Threads: nothing here runs. */
 #ifndef LEAD_API_H
 #define LEAD_API_H
 

@@ -7,7 +7,9 @@
  *     Simulator::Run();
  *     lead_detach(attachment);
  *
- * Every node with IPv4 and a point-to-point link is a node of the traffic matrix. */
+ * Every node with IPv4 and a point-to-point link is a node of the traffic matrix.
+ *
+ * Threads: all of it in the thread that runs the simulation. */
 #ifndef LEAD_ATTACH_H
 #define LEAD_ATTACH_H
 

@@ -1,5 +1,11 @@
 /* base: what every room stands on. Status codes with their messages, log lines, clocks and calendar
- * times, named random streams, and files that appear whole or not at all. */
+ * times, named random streams, and files that appear whole or not at all.
+ *
+ * Threads, here and in all these headers unless they say otherwise: several threads may call at
+ * once as long as none writes what another one uses; a const pointer is only read through. Between
+ * calls the library itself keeps the thread's last message, and for the process: where log lines
+ * go, the memory hook (both to be set while nobody else is inside), and libtorch once it is loaded.
+ */
 #ifndef LEAD_BASE_H
 #define LEAD_BASE_H
 

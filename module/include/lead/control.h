@@ -1,5 +1,8 @@
 /* control: the lap of an epoch, measure -> predict -> plan, with a fallback for every stage. Knows
- * no engine: `lead run` and a user's own ns-3 program drive the same controller. */
+ * no engine: `lead run` and a user's own ns-3 program drive the same controller.
+ *
+ * Threads: as lead/base.h has it; a controller is used by one thread at a time, and several may
+ * have one each. */
 #ifndef LEAD_CONTROL_H
 #define LEAD_CONTROL_H
 

@@ -1,4 +1,8 @@
-/* engine: runs one epoch of traffic over a routing and answers with counters. */
+/* engine: runs one epoch of traffic over a routing and answers with counters.
+ *
+ * Threads: "fluid" as lead/base.h has it, one thread at a time in an engine. ns-3 has one simulator
+ * a process: of "ns3" there is one engine at a time, and one thread uses it from beginning to end.
+ */
 #ifndef LEAD_ENGINE_H
 #define LEAD_ENGINE_H
 

@@ -1,6 +1,7 @@
 /* evaluate: predictors on past traffic, all on the very same windows. A window is
  * LEAD_EVALUATE_HISTORY past TMs and all that follow up to its target, on the grid without a gap.
- */
+ *
+ * Threads: as lead/base.h has it, but for what is said of predictors in lead/predict.h. */
 #ifndef LEAD_EVALUATE_H
 #define LEAD_EVALUATE_H
 

@@ -18,7 +18,9 @@
  * - a folder of SNDlib demand files, one an epoch
  *
  * Where nodes have places and a format has no delays, a link's delay is its great-circle distance
- * at 200,000 km/s. */
+ * at 200,000 km/s.
+ *
+ * Threads: as lead/base.h has it; several may read and write files of different names at once. */
 #ifndef LEAD_FORMATS_H
 #define LEAD_FORMATS_H
 

@@ -1,4 +1,7 @@
-/* measure: counters -> rates -> traffic matrix. */
+/* measure: counters -> rates -> traffic matrix.
+ *
+ * Threads: as lead/base.h has it; an estimator is used by one thread at a time, and several may
+ * have one each. */
 #ifndef LEAD_MEASURE_H
 #define LEAD_MEASURE_H
 

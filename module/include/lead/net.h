@@ -3,7 +3,10 @@
  *
  * Units: bit/s, seconds. A traffic matrix (TM) of n nodes is n*n doubles, row-major: tm[source * n
  * + destination], bit/s; its diagonal is kept and ignored by routing. n = nodes, m = links in the
- * complexity notes. */
+ * complexity notes.
+ *
+ * Threads: as lead/base.h has it. One thread changes a topology, series or routing; any number read
+ * one that nobody changes. What is borrowed is good until the next change. */
 #ifndef LEAD_NET_H
 #define LEAD_NET_H
 

@@ -1,4 +1,11 @@
-/* predict: past TMs -> samples of the next ones. */
+/* predict: past TMs -> samples of the next ones.
+ *
+ * Threads: as lead/base.h has it; a predictor, like an evaluation, is used by one thread at a time,
+ * and several may have one each over the same history. Those of TorchScript may start threads of
+ * their own, and load libtorch into the process: its number of threads, and malloc's thresholds (64
+ * MB are kept for the next forecast, unless the environment sets them), stay as a predictor sets
+ * them; the threads of OpenBLAS and TorchScript's executor are changed while a forecast runs, and
+ * put back. */
 #ifndef LEAD_PREDICT_H
 #define LEAD_PREDICT_H
 

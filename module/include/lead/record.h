@@ -1,4 +1,6 @@
-/* record: what is kept of a run. One row an epoch, one row an epoch and link, and the summary. */
+/* record: what is kept of a run. One row an epoch, one row an epoch and link, and the summary.
+ *
+ * Threads: as lead/base.h has it; a recorder is used by one thread at a time. */
 #ifndef LEAD_RECORD_H
 #define LEAD_RECORD_H
 

@@ -1,4 +1,7 @@
-/* run: a scenario's policies on the same traffic and seeds, each in a process of its own. */
+/* run: a scenario's policies on the same traffic and seeds, each in a process of its own.
+ *
+ * Threads: lead_run starts processes and holds SIGINT, SIGTERM and SIGHUP while it goes: one at a
+ * time in a process, and from one thread. The rest as lead/base.h has it. */
 #ifndef LEAD_RUN_H
 #define LEAD_RUN_H
 

@@ -1,5 +1,7 @@
 /* scenario: a YAML file that says what is simulated and which policies compete (docs/scenario.md),
- * as structs. */
+ * as structs.
+ *
+ * Threads: as lead/base.h has it; the environment must not change meanwhile. */
 #ifndef LEAD_SCENARIO_H
 #define LEAD_SCENARIO_H
 

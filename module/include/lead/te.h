@@ -1,4 +1,8 @@
-/* te: topology and (samples of) TMs -> routing. Knows nothing of where the TMs come from. */
+/* te: topology and (samples of) TMs -> routing. Knows nothing of where the TMs come from.
+ *
+ * Threads: as lead/base.h has it; a lead_te is used by one thread at a time, and several may have
+ * one each over the same topology. With options.threads a plan starts threads of its own and waits
+ * for them. */
 #ifndef LEAD_TE_H
 #define LEAD_TE_H
 

@@ -1,4 +1,6 @@
-/* traffic: synthetic traffic matrices. */
+/* traffic: synthetic traffic matrices.
+ *
+ * Threads: as lead/base.h has it. */
 #ifndef LEAD_TRAFFIC_H
 #define LEAD_TRAFFIC_H
 
