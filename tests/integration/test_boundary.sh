@@ -1,6 +1,6 @@
 # The library's boundary: the shared one shows the functions that public headers declare, all of them and nothing else; each
-# header can be included alone, in C and in C++, wants no other library's headers, and
-# says what threads may do.
+# header can be included alone, in C and in C++, wants no other library's headers, and says what threads may do. What C calls of
+# Clp, which is C++, cannot throw.
 . "$LEAD_SOURCE/tests/integration/support.sh"
 shown() { nm -D --defined-only "$1" | awk '{ print $3 }' | sort; }
 
@@ -20,3 +20,8 @@ for header in "$headers"/lead/*.h; do
     cc -std=c17 -Wall -Wextra -Wpedantic -Werror -I"$headers" -fsyntax-only "$work/alone.c" || fail "$name alone in C"
     c++ -std=c++17 -x c++ -Wall -Wextra -Wpedantic -Werror -I"$headers" -fsyntax-only "$work/alone.c" || fail "$name alone in C++"
 done
+
+cannot_throw='numberRows|numberColumns|primalColumnSolution|dualRowSolution|getRowPrice|objective|objectiveValue|statusArray|columnLower'
+cannot_throw+='|chgRowUpper|scaling|setDualTolerance' # these write in place
+called=$(grep -rhoE '\bClp_[A-Za-z]+\(' "$LEAD_SOURCE/module" | sort -u | grep -vE "^Clp_($cannot_throw)\\($" || true)
+[ -z "$called" ] || fail "these calls of Clp belong in glue/clp, where what they throw ends: $called"
