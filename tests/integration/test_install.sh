@@ -29,7 +29,7 @@ export PKG_CONFIG_PATH=$libraries
 read -ra flags <<<"$(pkg-config --cflags --libs lead)"
 cc -std=c17 "$work/user.c" "${flags[@]}" -Wl,-rpath,"$(dirname "$libraries")" -o "$work/user"
 [ "$("$work/user")" = "a node has an empty name" ] || fail "a program built by pkg-config"
-[ "$(pkg-config --modversion lead)" = "$(sed -n 's/#define LEAD_VERSION "\(.*\)"/\1/p' "$work/usr/include/lead/version.h")" ] || fail "the versions of lead.pc and version.h"
+[ "$(pkg-config --modversion lead)" = "$(sed -n 's/#define LEAD_VERSION "\([^"]*\)".*/\1/p' "$work/usr/include/lead/version.h")" ] || fail "the versions of lead.pc and version.h"
 ! pkg-config --libs lead | grep -qE 'gsl|Clp|ns3' || fail "who links the shared library is given its libraries, too"
 
 # The static library needs them named, and then nothing of the shared one is there.

@@ -19,6 +19,7 @@
 extern "C" {
 #endif
 
+/* A controller at work inside the simulation. */
 typedef struct lead_attachment lead_attachment;
 
 /* Reads `path` (docs/guide.md: name, time, measure, policies, seed; the first policy decides),

@@ -40,12 +40,14 @@ extern "C" {
     X(MODEL, "model failed")                                                                       \
     X(SIMULATOR, "simulator failed")
 
+/* What a function answers: LEAD_OK, or the kind of its failure; the message says which. */
 typedef enum lead_status {
 #define X(name, text) LEAD_##name,
     LEAD_STATUS_LIST(X)
 #undef X
 } lead_status;
 
+/* Arguments are checked against a format, as printf's are, where the compiler can. */
 #if defined(__GNUC__)
 #define LEAD_PRINTF(format_index, first) __attribute__((format(printf, format_index, first)))
 #else
@@ -54,6 +56,7 @@ typedef enum lead_status {
 
 /* The status's name ("INVALID") and its text ("invalid argument"); "?" for a value that is none. */
 LEAD_API const char *lead_status_name(lead_status status);
+/* The status's text ("invalid argument"); "?" for a value that is none. O(1). */
 LEAD_API const char *lead_status_text(lead_status status);
 
 /* Stores the message of a failure for this thread and returns `status`, so that a function can say
@@ -117,7 +120,10 @@ LEAD_API lead_status lead_blas_reserve(int threads);
 
 /* --- log ------------------------------------------------------------------------------------- */
 
+/* What a line is about: progress, or what somebody should look at. */
 typedef enum lead_log_level { LEAD_LOG_INFO, LEAD_LOG_WARNING } lead_log_level;
+/* Takes a line, without its end and with nothing in it that a terminal obeys; `data` as it was
+ * given with the sink. */
 typedef void (*lead_log_sink)(lead_log_level level, const char *line, void *data);
 
 /* Where log lines go. NULL (the default): warnings to standard error, the rest nowhere. Set it
@@ -125,6 +131,7 @@ typedef void (*lead_log_sink)(lead_log_level level, const char *line, void *data
 LEAD_API void lead_log_set_sink(lead_log_sink sink, void *data);
 /* Drops lines for a while: of what was said already. */
 LEAD_API void lead_log_pause(bool pause);
+/* Hands a line of at most 1023 bytes to the sink. */
 LEAD_API void lead_log(lead_log_level level, const char *format, ...) LEAD_PRINTF(2, 3);
 
 /* --- time ------------------------------------------------------------------------------------ */
@@ -139,7 +146,10 @@ LEAD_API double lead_clock_seconds(void);
  * with what to write where that is known, for anything else. lead_time_format writes the first
  * form, terminated. */
 #define LEAD_TIME_LENGTH 20
+/* The time that `text` says, in *seconds since 1970; LEAD_FORMAT, see LEAD_TIME_LENGTH, for what is
+ * none. O(length). */
 LEAD_API lead_status lead_time_parse(const char *text, int64_t *seconds);
+/* The first of these forms of a time, terminated. O(1). */
 LEAD_API void lead_time_format(int64_t seconds, char text[LEAD_TIME_LENGTH + 1]);
 
 /* --- texts ----------------------------------------------------------------------------------- */
@@ -148,7 +158,10 @@ LEAD_API void lead_time_format(int64_t seconds, char text[LEAD_TIME_LENGTH + 1])
  * comma: functions that do so enter the C locale for this thread, and leave it for the one before.
  */
 typedef void *lead_locale;
+/* Enters the C locale for this thread; the one before, for lead_locale_leave; NULL when memory is
+ * short, and nothing was entered then. */
 LEAD_API lead_locale lead_locale_enter(void);
+/* Back to the locale that lead_locale_enter gave; NULL: nothing is done. */
 LEAD_API void lead_locale_leave(lead_locale before);
 
 /* Whether a text is UTF-8. O(length). */

@@ -40,6 +40,7 @@ typedef struct lead_policy {
     X(PLAN, "the plan failed: the routing in force stays")                                         \
     X(PLAN_LATE, "the plan came late: the routing in force stays")
 
+/* The kinds of fallback; a lap's are bits (1u << kind). */
 typedef enum lead_fallback {
 #define X(name, text) LEAD_FALLBACK_##name,
     LEAD_FALLBACK_LIST(X)
@@ -47,7 +48,9 @@ typedef enum lead_fallback {
         LEAD_FALLBACK_COUNT
 } lead_fallback;
 
+/* The fallback's name ("PREDICT_LATE"), static; "?" for a value that is none. */
 LEAD_API const char *lead_fallback_name(lead_fallback fallback);
+/* What happened then, static; "?" for a value that is none. */
 LEAD_API const char *lead_fallback_text(lead_fallback fallback);
 
 /* What a lap decided. Pointers are borrowed from the controller until its next lap. */
@@ -65,6 +68,8 @@ typedef struct lead_decision {
     int diffusion_steps; /* of the forecast, also of one that came late; 0: none */
 } lead_decision;
 
+/* A policy at work: its estimator, predictor and TE algorithm, the TMs measured so far and the
+ * routing in force. */
 typedef struct lead_controller lead_controller;
 
 /* `history`: past TMs on a grid of `step` seconds, oldest first (taken over, also on failure; may
@@ -73,6 +78,7 @@ typedef struct lead_controller lead_controller;
 LEAD_API lead_status lead_controller_alloc(const lead_topology *topology, const lead_policy *policy,
                                            lead_tm_series *history, int64_t step,
                                            lead_controller **out);
+/* Frees the controller with its history and what its decisions lent. NULL is allowed. */
 LEAD_API void lead_controller_free(lead_controller *controller);
 
 /* The policy's predictor, borrowed; NULL: none. */

@@ -53,6 +53,7 @@ typedef struct lead_evaluate_row {
     double diffusion_steps;      /* mean over forecasts; 0: the predictor has none */
 } lead_evaluate_row;
 
+/* What is compared with what, and who is told. Pointers are borrowed for the call. */
 typedef struct lead_evaluate_options {
     const lead_tm_series *series; /* history and targets */
     const lead_tm_series *fit;    /* what predictors fit on, and OD pairs' maxima come from */

@@ -58,6 +58,7 @@ LEAD_API lead_status lead_topology_write(const lead_topology *topology, const ch
 /* True when the path's ending is one of a topology format / a TM format (a .xml may be either: both
  * say true). */
 LEAD_API bool lead_path_is_topology(const char *path);
+/* The same of TM formats, and true for a folder that is there. O(length). */
 LEAD_API bool lead_path_is_tm(const char *path);
 
 /* What to read of a TM file. All zero: everything, in the format's own unit, nodes as the file has
@@ -69,6 +70,9 @@ typedef struct lead_tm_reading {
     int64_t from, to; /* keep TMs with from <= time < to; to = 0: no end */
 } lead_tm_reading;
 
+/* A new series in *out from a file, or a folder of SNDlib files; `reading` NULL: everything.
+ * LEAD_INVALID for an ending that no format has, LEAD_IO, LEAD_FORMAT with file and line. O(file).
+ */
 LEAD_API lead_status lead_tm_series_read(const char *path, const lead_tm_reading *reading,
                                          lead_tm_series **out);
 /* .csv, .csv.gz, .demands (one TM; needs the topology's node order), or a folder (path ends in '/')
@@ -97,6 +101,8 @@ typedef enum lead_quantity {
     LEAD_QUANTITY_TIME,
     LEAD_QUANTITY_SIZE
 } lead_quantity;
+/* The number that `text` says, in the base unit of its kind. LEAD_FORMAT, with what may be meant,
+ * for anything else. O(length). */
 LEAD_API lead_status lead_quantity_parse(const char *text, lead_quantity kind, double *value);
 /* "Mbit/s", "kbps", "MB/s", or a rate such as "100 kbit/s", in bit/s > 0: what 1 means. */
 LEAD_API lead_status lead_unit_parse(const char *text, double *unit);

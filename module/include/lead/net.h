@@ -18,6 +18,7 @@ extern "C" {
 
 /* --- topology -------------------------------------------------------------------------------- */
 
+/* Nodes and directed links, each numbered from 0 in the order in which they were added. */
 typedef struct lead_topology lead_topology;
 
 /* A directed link. Parallel links are allowed; self-loops are not. */
@@ -31,8 +32,12 @@ typedef struct lead_link {
                                 directions (shared risk: one duct, one amplifier); 0: none */
 } lead_link;
 
+/* A new topology without nodes in *out. LEAD_MEMORY. */
 LEAD_API lead_status lead_topology_alloc(lead_topology **out);
+/* A new topology in *out that is equal to this one and shares nothing with it. LEAD_MEMORY. O(n +
+ * m). */
 LEAD_API lead_status lead_topology_copy(const lead_topology *topology, lead_topology **out);
+/* Frees the topology and all that it lent. NULL is allowed. */
 LEAD_API void lead_topology_free(lead_topology *topology);
 
 /* Adds a node; *index may be NULL. LEAD_INVALID for a name that is empty, not UTF-8 or there
@@ -47,15 +52,22 @@ LEAD_API lead_status lead_topology_add_link(lead_topology *topology, lead_link l
 /* A link's own name, which tells parallel links apart in files; NULL until set. Checked like a
  * node's, but not against the others'. */
 LEAD_API lead_status lead_topology_name_link(lead_topology *topology, int link, const char *name);
+/* That name, borrowed until it is set anew; NULL: none. */
 LEAD_API const char *lead_topology_link_label(const lead_topology *topology, int link);
+/* Takes a link down or up. LEAD_INVALID for a link that is not there. O(1). */
 LEAD_API lead_status lead_topology_set_up(lead_topology *topology, int link, bool up);
+/* Sets a link's weight (0: none); LEAD_NUMERIC for one that is negative or not finite. O(1). */
 LEAD_API lead_status lead_topology_set_weight(lead_topology *topology, int link, double weight);
 
+/* How many nodes there are: n. O(1). */
 LEAD_API int lead_topology_node_count(const lead_topology *topology);
+/* How many links there are, with those that are down: m. O(1). */
 LEAD_API int lead_topology_link_count(const lead_topology *topology);
-/* Borrowed; valid until the next link is added. */
+/* A link, borrowed until the next one is added. O(1). */
 LEAD_API const lead_link *lead_topology_link(const lead_topology *topology, int link);
+/* A node's name, borrowed for the topology's life. O(1). */
 LEAD_API const char *lead_topology_node_name(const lead_topology *topology, int node);
+/* Where a node stands, degrees; both NaN: not placed. O(1). */
 LEAD_API void lead_topology_node_place(const lead_topology *topology, int node, double *longitude,
                                        double *latitude);
 /* The node's index, or -1. O(1) expected. */
@@ -65,6 +77,7 @@ LEAD_API int lead_topology_find_link(const lead_topology *topology, int source, 
 /* The indices of the links out of / into a node, ascending, borrowed; *count receives their number.
  */
 LEAD_API const int *lead_topology_links_out(const lead_topology *topology, int node, int *count);
+/* The same of the links into a node. */
 LEAD_API const int *lead_topology_links_in(const lead_topology *topology, int node, int *count);
 /* "DNVRng-KSCYng" into `text`, for messages. */
 LEAD_API const char *lead_topology_link_name(const lead_topology *topology, int link,
@@ -89,16 +102,20 @@ typedef struct lead_tm_series lead_tm_series;
  * empty name or one that is there twice. */
 LEAD_API lead_status lead_tm_series_alloc(int node_count, const char *const *names,
                                           lead_tm_series **out);
+/* Frees the series and its TMs. NULL is allowed. */
 LEAD_API void lead_tm_series_free(lead_tm_series *series);
 /* Appends a copy of tm[n*n] at `time` (seconds since 1970 UTC). LEAD_INVALID unless time increases,
  * LEAD_NUMERIC for a negative or non-finite entry. */
 LEAD_API lead_status lead_tm_series_append(lead_tm_series *series, int64_t time, const double *tm);
+/* n of its TMs. O(1). */
 LEAD_API int lead_tm_series_node_count(const lead_tm_series *series);
+/* How many TMs it has. O(1). */
 LEAD_API int lead_tm_series_length(const lead_tm_series *series);
-LEAD_API const char *lead_tm_series_node_name(const lead_tm_series *series,
-                                              int node); /* NULL without names */
-LEAD_API const double *lead_tm_series_tm(const lead_tm_series *series,
-                                         int index); /* borrowed, [n*n] */
+/* The name of a row and column, borrowed; NULL: the series has no names. O(1). */
+LEAD_API const char *lead_tm_series_node_name(const lead_tm_series *series, int node);
+/* The TM of that index, [n*n] bit/s, borrowed until the series is changed. O(1). */
+LEAD_API const double *lead_tm_series_tm(const lead_tm_series *series, int index);
+/* Its time, s since 1970 UTC. O(1). */
 LEAD_API int64_t lead_tm_series_time(const lead_tm_series *series, int index);
 /* The step of the grid in seconds: the smallest distance of two neighbours; 0 with fewer than two
  * TMs. O(length). */
@@ -143,6 +160,7 @@ typedef enum lead_weight_rule {
     LEAD_WEIGHTS_INVERSE_CAPACITY,
     LEAD_WEIGHTS_UNIT
 } lead_weight_rule;
+/* Fills weights[m] by that rule. Errors: see lead_weight_rule. O(m). */
 LEAD_API lead_status lead_link_weights(const lead_topology *topology, lead_weight_rule rule,
                                        double *weights);
 
@@ -165,7 +183,10 @@ typedef struct lead_path {
 
 /* A routing without any splits set. */
 LEAD_API lead_status lead_routing_alloc(const lead_topology *topology, lead_routing **out);
+/* A new routing in *out that is equal to this one and shares nothing with it. LEAD_MEMORY. O(n m +
+ * total length of paths). */
 LEAD_API lead_status lead_routing_copy(const lead_routing *routing, lead_routing **out);
+/* Frees the routing and all that it lent. NULL is allowed. */
 LEAD_API void lead_routing_free(lead_routing *routing);
 /* Sets the splits of one destination from splits[m] (copied; entries below 1e-9 become 0, the rest
  * is normalised per node). LEAD_NUMERIC for a negative or non-finite entry, LEAD_INVALID for a loop
@@ -180,14 +201,17 @@ LEAD_API lead_status lead_routing_set_paths(lead_routing *routing, int source, i
  * follows the splits. */
 LEAD_API int lead_routing_paths(const lead_routing *routing, int source, int destination,
                                 const lead_path **paths);
-LEAD_API bool lead_routing_has_paths(const lead_routing *routing); /* of any pair */
+/* Whether any pair has explicit paths. O(1). */
+LEAD_API bool lead_routing_has_paths(const lead_routing *routing);
 /* Adds to share[m] the fractions of the pair's traffic that pass each link; through[n] is working
  * space. Without a route the traffic ends where it is. O(n + m). */
 LEAD_API void lead_routing_trace(const lead_routing *routing, int source, int destination,
                                  double *through, double *share);
 /* Borrowed splits[m] of one destination. */
 LEAD_API const double *lead_routing_splits(const lead_routing *routing, int destination);
+/* n of the topology that it was made for. O(1). */
 LEAD_API int lead_routing_node_count(const lead_routing *routing);
+/* m of the topology that it was made for. O(1). */
 LEAD_API int lead_routing_link_count(const lead_routing *routing);
 /* ECMP over the shortest paths of `weights`, equal shares per next-hop link (parallel links count
  * each). LEAD_NUMERIC for a weight that is not positive, or so much smaller than a distance that

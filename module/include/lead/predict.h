@@ -76,6 +76,7 @@ typedef struct lead_predictor_type {
     bool (*has_seen)(const void *state, int64_t time);
 } lead_predictor_type;
 
+/* A predictor at work: fitted, or with its model loaded. */
 typedef struct lead_predictor lead_predictor;
 
 /* One of the predictors that `auto` chooses among; node_count, horizon, samples and step are
@@ -86,8 +87,13 @@ typedef struct lead_predictor_expert {
     lead_predictor_options options;
 } lead_predictor_expert;
 
+/* The predictor of that name, static; NULL: there is none. */
 LEAD_API const lead_predictor_type *lead_predictor_find(const char *name);
+/* Their names, "last, mean, ...", borrowed until this thread's next call. */
 LEAD_API const char *lead_predictor_names(void);
+/* A new predictor in *out, fitted on options.fit or loaded from options.checkpoint, which takes
+ * time. LEAD_INVALID naming an option out of its range, or for what this predictor cannot serve;
+ * LEAD_IO, LEAD_FORMAT or LEAD_MODEL for a checkpoint; LEAD_UNAVAILABLE without libtorch. */
 LEAD_API lead_status lead_predictor_alloc(const lead_predictor_type *type,
                                           const lead_predictor_options *options,
                                           lead_predictor **out);
@@ -100,12 +106,14 @@ LEAD_API lead_status lead_predictor_forecast(lead_predictor *predictor,
 LEAD_API lead_status lead_predictor_forecast_joint(lead_predictor *predictor,
                                                    const lead_tm_series *history, int now,
                                                    uint64_t draw, double *samples);
+/* The options it was made with, borrowed. */
 LEAD_API const lead_predictor_options *lead_predictor_get_options(const lead_predictor *predictor);
 /* The diffusion steps of the last forecast; 0 where there are none. */
 LEAD_API int lead_predictor_get_steps(const lead_predictor *predictor);
 /* Whether the predictor came with parameters that were learnt from TMs of `time`: there its scores
  * flatter it. */
 LEAD_API bool lead_predictor_has_seen(const lead_predictor *predictor, int64_t time);
+/* Frees the predictor; libtorch stays loaded. NULL is allowed. */
 LEAD_API void lead_predictor_free(lead_predictor *predictor);
 
 /* The row of `history` one `lag` (steps) before `now` by time, or -1 when it is missing. O(log
@@ -129,9 +137,14 @@ LEAD_API lead_status lead_scores_add(lead_scores *scores, const double *samples,
                                      const double *truth, int node_count);
 /* Adds the sums of `more`, which has seen other windows. */
 LEAD_API void lead_scores_merge(lead_scores *scores, const lead_scores *more);
+/* |error|2 / |truth|2 of the samples' mean; NaN without traffic. O(1). */
 LEAD_API double lead_scores_nrmse(const lead_scores *scores);
+/* |error|1 / |truth|1 of the samples' median; NaN without traffic. O(1). */
 LEAD_API double lead_scores_nmae(const lead_scores *scores);
+/* CRPS / |truth|1; NaN without traffic. O(1). */
 LEAD_API double lead_scores_ncrps(const lead_scores *scores);
+/* The share of truths inside the central 90 % interval, 0..1; NaN when no window had several
+ * samples. O(1). */
 LEAD_API double lead_scores_coverage_90(const lead_scores *scores);
 
 /* --- evaluation ------------------------------------------------------------------------------ */
@@ -169,8 +182,10 @@ LEAD_API lead_status lead_evaluation_alloc(int node_count, const double *od_maxi
 LEAD_API lead_status lead_evaluation_add(lead_evaluation *evaluation, const double *samples,
                                          const double *joint, int count, const double *truth,
                                          bool even);
+/* The scores of all windows added so far. LEAD_MEMORY. O(n^2 log n). */
 LEAD_API lead_status lead_evaluation_get_result(const lead_evaluation *evaluation,
                                                 lead_evaluation_result *result);
+/* Frees the evaluation. NULL is allowed. */
 LEAD_API void lead_evaluation_free(lead_evaluation *evaluation);
 
 #ifdef __cplusplus

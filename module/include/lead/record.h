@@ -41,11 +41,14 @@ typedef struct lead_epoch_record {
  * this recorder (LEAD_IO while another one is), and files that are there are made anew; links and
  * what else is no regular file are refused. */
 typedef struct lead_recorder lead_recorder;
+/* A new recorder in *out; `topology` is borrowed and outlives it. LEAD_IO where the folder is held
+ * or the files cannot be made, LEAD_MEMORY. */
 LEAD_API lead_status lead_recorder_alloc(const char *folder, const lead_topology *topology,
                                          lead_recorder **out);
 /* `offered` and `carried`: [m] bit/s, NaN where unknown. */
 LEAD_API lead_status lead_recorder_add(lead_recorder *recorder, const lead_epoch_record *record,
                                        const double *offered, const double *carried);
+/* Frees the recorder and closes its files. NULL is allowed. */
 LEAD_API void lead_recorder_free(lead_recorder *recorder);
 
 /* Mean and quantiles over epochs. */
@@ -79,6 +82,7 @@ typedef struct lead_policy_failure {
     char *name, *why;
 } lead_policy_failure;
 
+/* What a whole run came to, one entry a policy. */
 typedef struct lead_summary {
     char *scenario, *engine, *build;
     uint64_t seed;
@@ -90,9 +94,11 @@ typedef struct lead_summary {
 
 /* Frees what a policy's summary owns; it is empty then. */
 LEAD_API void lead_policy_summary_clear(lead_policy_summary *policy);
+/* Frees the summary with its policies and texts. NULL is allowed. */
 LEAD_API void lead_summary_free(lead_summary *summary);
 /* summary.json (docs/results.md); NaN is null. */
 LEAD_API lead_status lead_summary_write_json(const lead_summary *summary, const char *path);
+/* The same as a table, a row a policy; nothing stands for NaN. LEAD_IO. */
 LEAD_API lead_status lead_summary_write_csv(const lead_summary *summary, const char *path);
 /* Reads what lead_summary_write_json wrote; LEAD_FORMAT with the file and the key. */
 LEAD_API lead_status lead_summary_read_json(const char *path, lead_summary **out);

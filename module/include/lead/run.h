@@ -16,6 +16,7 @@ extern "C" {
  * seconds it has taken. */
 typedef void (*lead_run_progress)(long done, long all, double seconds, void *data);
 
+/* Where a run writes, and how many policies run at a time. */
 typedef struct lead_run_options {
     const char *out;     /* folder for the results */
     const char *program; /* the `lead` program; NULL: the one that is running */
@@ -40,6 +41,7 @@ LEAD_API lead_status lead_run(const lead_scenario *scenario, const lead_run_opti
 LEAD_API lead_status lead_run_child(const char *scenario_path, int policy, const char *out,
                                     long parent, bool *told);
 
+/* What a listener is told of. */
 typedef enum lead_run_event {
     LEAD_RUN_LOADED,     /* network and TMs are there; what comes next are models */
     LEAD_RUN_LAP_BEGINS, /* the controller measures, forecasts and plans for that epoch */

@@ -22,6 +22,7 @@ typedef struct lead_scenario_event {
     bool up;
 } lead_scenario_event;
 
+/* A scenario, with every default filled in. Its texts are its own. */
 typedef struct lead_scenario {
     char *path, *name;
     char *topology_file; /* as found */
@@ -58,6 +59,7 @@ LEAD_API lead_status lead_scenario_read(const char *path, const char *data, lead
  * traffic: name, time, measure, policies and seed of a scenario. The rest of the scenario is empty.
  */
 LEAD_API lead_status lead_scenario_read_attached(const char *path, lead_scenario **out);
+/* Frees the scenario and its texts. NULL is allowed. */
 LEAD_API void lead_scenario_free(lead_scenario *scenario);
 
 /* A file named in the scenario at `scenario` (NULL: by the user, beside whom is the current
@@ -78,6 +80,7 @@ LEAD_API lead_status lead_scenario_load(const lead_scenario *scenario, lead_topo
 
 /* --- options of TE algorithms by name --------------------------------------------------------- */
 
+/* How many options there are, of all algorithms together. */
 LEAD_API int lead_te_option_count(void);
 /* "time_limit"; 0 <= index < count. */
 LEAD_API const char *lead_te_option_name(int index);
