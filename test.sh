@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Builds everything and runs all tests: formatting, warnings, the tests of the full build, the unit tests of module/ under
-# AddressSanitizer and UndefinedBehaviorSanitizer, and a short run of every fuzzer.
+# Builds everything and runs all tests: formatting, faults of shell scripts and Python, warnings, the tests of the full build, the
+# unit tests of module/ under AddressSanitizer and UndefinedBehaviorSanitizer, and a short run of every fuzzer.
 set -euo pipefail
 cd "$(dirname "$0")"
 . scenarios/setup.sh
@@ -11,6 +11,10 @@ step() { echo "== $* ($(date +%T))"; }
 step "formatting"
 git ls-files -co --exclude-standard 'module/*.c' 'module/*.h' 'glue/*.cc' 'glue/*.h' 'tests/*.c' 'tests/*.cc' 'tests/*.h' 'scenarios/*.cc' |
     xargs clang-format --dry-run -Werror
+
+step "shell scripts and Python"
+git ls-files -co --exclude-standard '*.sh' | xargs shellcheck
+git ls-files -co --exclude-standard '*.py' | xargs pyflakes3
 
 step "build, warnings are errors"
 build build -DLEAD_WERROR=ON

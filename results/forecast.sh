@@ -33,7 +33,7 @@ wait $!
     echo "Made by \`LEAD_DATA=... results/forecast.sh $windows\` at commit $(git rev-parse --short HEAD)$(git diff --quiet HEAD -- module glue models || echo ' with changes') on"
     echo "$(nproc) cores of $(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -n 1), $(date -u +%F). Both networks at once, one thread each; comparison networks by"
     echo "\`models/train_networks.sh NET\`, checkpoints by the commands of [docs/model-card.md](../docs/model-card.md)."
-    python3 -m models.forecast_page "$work/abilene.json" "$work/geant.json"
+    python3 -m results.forecast_page "$work/abilene.json" "$work/geant.json"
     echo
     cat results/forecast-notes.md
 } >"$work/page"

@@ -85,7 +85,7 @@ fuzz() { # LEAD_FUZZ_SECONDS=0: only the table of what was run last
             status=1
         fi
     done
-    return $status
+    return "$status"
 }
 
 commit_of() { # PART: fuzzers may have been run before

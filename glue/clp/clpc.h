@@ -1,6 +1,8 @@
 /* clpc: what changes or runs a linear program of Clp, for C callers. What Clp throws ends here: a
  * program that ran out of memory half way is not touched again, not even to free it, for what it
- * holds is not whole then. Clp's own C interface reads sizes and solutions. */
+ * holds is not whole then. Of Clp's own C interface the module calls what can throw nothing:
+ * reading sizes and solutions, and setting limits in place (tests/integration/test_boundary.sh has
+ * the list). */
 #ifndef CLPC_H
 #define CLPC_H
 

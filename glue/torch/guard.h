@@ -2,7 +2,7 @@
 #ifndef TORCHC_GUARD_H
 #define TORCHC_GUARD_H
 
-#include <lead/base.h>
+#include "torch/torchc.h"
 
 #include <c10/util/Exception.h>
 
@@ -12,6 +12,9 @@
 #include <new>
 
 namespace torchc {
+
+/* Who loaded this plug-in. */
+extern const torchc_host *host;
 
 /* Where the cause begins when this line names one ("RuntimeError: ...", "builtins.ValueError:
  * ..."), or null. */
@@ -38,7 +41,7 @@ inline lead_status fail_with(lead_status status, const char *what) {
         status = LEAD_MEMORY;
     const char *cause = cause_of(what);
     const size_t length = std::min<size_t>(std::strcspn(cause, "\n"), 900);
-    return lead_fail(status, "torch: %.*s", static_cast<int>(length), cause);
+    return host->fail(status, "torch: %.*s", static_cast<int>(length), cause);
 }
 
 template <typename Call> lead_status guarded(lead_status otherwise, Call call) noexcept {
@@ -47,11 +50,11 @@ template <typename Call> lead_status guarded(lead_status otherwise, Call call) n
     } catch (const c10::Error &error) {
         return fail_with(otherwise, error.what_without_backtrace());
     } catch (const std::bad_alloc &) {
-        return lead_fail(LEAD_MEMORY, "torch: out of memory");
+        return host->fail(LEAD_MEMORY, "torch: out of memory");
     } catch (const std::exception &error) {
         return fail_with(otherwise, error.what());
     } catch (...) {
-        return lead_fail(otherwise, "torch: an unknown exception");
+        return host->fail(otherwise, "torch: an unknown exception");
     }
 }
 

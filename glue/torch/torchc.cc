@@ -2,11 +2,10 @@
 #include "torch/torchc.h"
 
 #include "torch/guard.h"
+#include "torch/process.h"
 
 #include <algorithm>
 #include <ATen/Parallel.h>
-#include <dlfcn.h>
-#include <torch/csrc/jit/runtime/graph_executor.h>
 #include <torch/cuda.h>
 #include <torch/script.h>
 
@@ -14,12 +13,11 @@
 #include <climits>
 #include <cstdio>
 #include <cstdlib>
-#ifdef __GLIBC__
-#include <malloc.h>
-#endif
 #include <string>
 #include <thread>
 #include <vector>
+
+const torchc_host *torchc::host;
 
 struct torchc_module {
     torch::jit::Module module;
@@ -33,6 +31,7 @@ struct torchc_tensor {
 namespace {
 
 using torchc::guarded;
+using torchc::host;
 
 std::string shape_text(const int64_t *shape, size_t dimensions) {
     std::string text = "[";
@@ -49,15 +48,14 @@ std::string shape_text(const at::Tensor &tensor) {
 
 lead_status set_threads(int threads) {
     if (threads < 1)
-        return lead_fail(LEAD_INVALID, "threads: %d is not positive", threads);
+        return host->fail(LEAD_INVALID, "threads: %d is not positive", threads);
     return guarded(LEAD_UNAVAILABLE, [&] {
         at::set_num_threads(threads);
         return LEAD_OK;
     });
 }
 
-/* Not torch's own answer, which is the number that somebody set last, OpenBLAS's quieting included.
- */
+/* Not torch's own answer, which is the number that somebody set last. */
 int default_threads() {
     const char *wanted = std::getenv("OMP_NUM_THREADS");
     const long threads = wanted ? std::strtol(wanted, nullptr, 10) : 0; // of the outermost level
@@ -71,13 +69,13 @@ lead_status cuda_device(const char *text, char name[TORCHC_DEVICE]) {
     const long index =
         std::isdigit(static_cast<unsigned char>(text[0])) ? std::strtol(text, &end, 10) : -1;
     if (index < 0 || index > 127 || *end)
-        return lead_fail(LEAD_INVALID, "device \"cuda:%s\": expected cuda:N", text);
+        return host->fail(LEAD_INVALID, "device \"cuda:%s\": expected cuda:N", text);
     const long there =
         torch::cuda::is_available() ? static_cast<long>(torch::cuda::device_count()) : 0;
     if (index >= there)
-        return lead_fail(LEAD_UNAVAILABLE,
-                         "device cuda:%ld asked for, but libtorch sees %ld CUDA devices", index,
-                         there);
+        return host->fail(LEAD_UNAVAILABLE,
+                          "device cuda:%ld asked for, but libtorch sees %ld CUDA devices", index,
+                          there);
     std::snprintf(name, TORCHC_DEVICE, "cuda:%ld", index);
     return LEAD_OK;
 }
@@ -88,8 +86,8 @@ lead_status find_device(const char *device, char name[TORCHC_DEVICE]) {
         if (asked.rfind("cuda:", 0) == 0)
             return cuda_device(asked.c_str() + 5, name);
         if (asked != "auto" && asked != "cpu")
-            return lead_fail(LEAD_INVALID, "device \"%s\": expected auto, cpu or cuda:N",
-                             asked.c_str());
+            return host->fail(LEAD_INVALID, "device \"%s\": expected auto, cpu or cuda:N",
+                              asked.c_str());
         const bool cuda = asked == "auto" && torch::cuda::is_available();
         std::snprintf(name, TORCHC_DEVICE, "%s", cuda ? "cuda:0" : "cpu");
         return LEAD_OK;
@@ -110,21 +108,23 @@ lead_status module_load(const char *path, const char *device, torchc_module **ou
     if (FILE *file = std::fopen(path, "rb"))
         std::fclose(file);
     else
-        return lead_fail(LEAD_IO, "%s: cannot be opened", path);
+        return host->fail(LEAD_IO, "%s: cannot be opened", path);
     const lead_status status = guarded(LEAD_FORMAT, [&] {
+        const torchc::Lent lent;
         torch::jit::Module module = torch::jit::load(path, c10::Device(std::string(device)));
         if (!module.find_method("forward"))
-            return lead_fail(LEAD_FORMAT, "the module has no method \"forward\"");
+            return host->fail(LEAD_FORMAT, "the module has no method \"forward\"");
         module.eval();
         *out = new torchc_module{std::move(module), path};
         return LEAD_OK;
     });
-    return status == LEAD_OK ? status : lead_fail_within(status, "%s", path);
+    return status == LEAD_OK ? status : host->fail_within(status, "%s", path);
 }
 
 lead_status module_integer(torchc_module *module, const char *name, int64_t fallback,
                            int64_t *value) {
     const lead_status status = guarded(LEAD_MODEL, [&] {
+        const torchc::Lent lent;
         c10::InferenceMode inference;
         c10::IValue found(fallback);
         if (module->module.find_method(name))
@@ -132,11 +132,11 @@ lead_status module_integer(torchc_module *module, const char *name, int64_t fall
         else if (module->module.hasattr(name))
             found = module->module.attr(name);
         if (!found.isInt())
-            return lead_fail(LEAD_MODEL, "%s is no integer", name);
+            return host->fail(LEAD_MODEL, "%s is no integer", name);
         *value = found.toInt();
         return LEAD_OK;
     });
-    return status == LEAD_OK ? status : lead_fail_within(status, "%s", module->path.c_str());
+    return status == LEAD_OK ? status : host->fail_within(status, "%s", module->path.c_str());
 }
 
 /* Freezing inlines functions and then frees them (libtorch 1.13), while what was inlined still says
@@ -156,6 +156,7 @@ void own_call_stacks(torch::jit::Block *block, torch::jit::Function *owner) {
 
 lead_status module_freeze(torchc_module *module) {
     return guarded(LEAD_MODEL, [&] {
+        const torchc::Lent lent;
         torch::jit::Module frozen = torch::jit::freeze(module->module);
         for (const torch::jit::Method &method : frozen.get_methods())
             own_call_stacks(method.graph()->block(), &method.function());
@@ -170,14 +171,14 @@ lead_status check_inputs(const torchc_module *module, int given) {
     for (size_t i = 1; i <= most; ++i)
         least += schema.arguments()[i].default_value() ? 0 : 1;
     if (static_cast<size_t>(given) < least || static_cast<size_t>(given) > most)
-        return lead_fail(LEAD_MODEL, "forward takes %zu inputs, given %d", least, given);
+        return host->fail(LEAD_MODEL, "forward takes %zu inputs, given %d", least, given);
     return LEAD_OK;
 }
 
 lead_status take_tensor(const c10::IValue &value, int index, torchc_tensor **out) {
     if (!value.isTensor())
-        return lead_fail(LEAD_MODEL, "output %d is a %s, expected a tensor", index,
-                         value.tagKind().c_str());
+        return host->fail(LEAD_MODEL, "output %d is a %s, expected a tensor", index,
+                          value.tagKind().c_str());
     // Always a copy: a module may give its input, or a tensor of its own, which callers write on.
     *out = new torchc_tensor{
         value.toTensor().to(at::kFloat, false, true, at::MemoryFormat::Contiguous)};
@@ -187,7 +188,7 @@ lead_status take_tensor(const c10::IValue &value, int index, torchc_tensor **out
 lead_status take_outputs(const c10::IValue &result, torchc_tensor **outputs, int expected) {
     const size_t given = result.isTuple() ? result.toTupleRef().elements().size() : 1;
     if (given != static_cast<size_t>(expected))
-        return lead_fail(LEAD_MODEL, "forward gives %zu outputs, expected %d", given, expected);
+        return host->fail(LEAD_MODEL, "forward gives %zu outputs, expected %d", given, expected);
     if (!result.isTuple())
         return take_tensor(result, 0, &outputs[0]);
     for (int i = 0; i < expected; ++i)
@@ -205,6 +206,7 @@ lead_status module_forward(torchc_module *module, const torchc_tensor *const *in
     for (int i = 0; i < output_count; ++i)
         outputs[i] = nullptr;
     const lead_status status = guarded(LEAD_MODEL, [&] {
+        const torchc::Lent lent;
         c10::InferenceMode inference;
         LEAD_TRY(check_inputs(module, input_count));
         std::vector<c10::IValue> values;
@@ -218,7 +220,7 @@ lead_status module_forward(torchc_module *module, const torchc_tensor *const *in
         tensor_free(outputs[i]);
         outputs[i] = nullptr;
     }
-    return lead_fail_within(status, "%s", module->path.c_str());
+    return host->fail_within(status, "%s", module->path.c_str());
 }
 
 void module_free(torchc_module *module) {
@@ -233,8 +235,8 @@ lead_status make_tensor(const int64_t *shape, int dimensions, const char *device
                         torchc_tensor **out, Fill fill) {
     *out = nullptr;
     if (dimensions < 0 || dimensions > TORCHC_DIMENSIONS)
-        return lead_fail(LEAD_INVALID, "tensor of %d dimensions, at most %d", dimensions,
-                         TORCHC_DIMENSIONS);
+        return host->fail(LEAD_INVALID, "tensor of %d dimensions, at most %d", dimensions,
+                          TORCHC_DIMENSIONS);
     return guarded(LEAD_MODEL, [&] {
         c10::InferenceMode inference;
         const auto type = c10::CppTypeToScalarType<Value>::value;
@@ -265,8 +267,8 @@ lead_status copy_out(const torchc_tensor *tensor, Value *values, size_t count) {
     return guarded(LEAD_MODEL, [&] {
         const size_t there = static_cast<size_t>(tensor->tensor.numel());
         if (there != count)
-            return lead_fail(LEAD_INVALID, "tensor %s has %zu values, room for %zu",
-                             shape_text(tensor->tensor).c_str(), there, count);
+            return host->fail(LEAD_INVALID, "tensor %s has %zu values, room for %zu",
+                              shape_text(tensor->tensor).c_str(), there, count);
         c10::InferenceMode inference;
         const at::Tensor here =
             tensor->tensor.to(at::kCPU).to(c10::CppTypeToScalarType<Value>::value).contiguous();
@@ -286,8 +288,8 @@ lead_status tensor_to_doubles(const torchc_tensor *tensor, double *values, size_
 lead_status tensor_shape(const torchc_tensor *tensor, int64_t *shape, int *dimensions) {
     return guarded(LEAD_MODEL, [&] {
         if (tensor->tensor.dim() > TORCHC_DIMENSIONS)
-            return lead_fail(LEAD_MODEL, "tensor %s has more than %d dimensions",
-                             shape_text(tensor->tensor).c_str(), TORCHC_DIMENSIONS);
+            return host->fail(LEAD_MODEL, "tensor %s has more than %d dimensions",
+                              shape_text(tensor->tensor).c_str(), TORCHC_DIMENSIONS);
         *dimensions = static_cast<int>(tensor->tensor.dim());
         std::copy(tensor->tensor.sizes().begin(), tensor->tensor.sizes().end(), shape);
         return LEAD_OK;
@@ -302,17 +304,17 @@ lead_status tensor_expect(const torchc_tensor *tensor, const char *name, const i
             same = shape[i] < 0 || shape[i] == tensor->tensor.size(i);
         if (same)
             return LEAD_OK;
-        return lead_fail(LEAD_MODEL, "%s: expected shape %s, given %s", name,
-                         shape_text(shape, static_cast<size_t>(dimensions)).c_str(),
-                         shape_text(tensor->tensor).c_str());
+        return host->fail(LEAD_MODEL, "%s: expected shape %s, given %s", name,
+                          shape_text(shape, static_cast<size_t>(dimensions)).c_str(),
+                          shape_text(tensor->tensor).c_str());
     });
 }
 
 lead_status tensor_blend(torchc_tensor *y, double a, double b, const torchc_tensor *x) {
     return guarded(LEAD_MODEL, [&] {
         if (y->tensor.sizes() != x->tensor.sizes())
-            return lead_fail(LEAD_INVALID, "blend of shapes %s and %s",
-                             shape_text(y->tensor).c_str(), shape_text(x->tensor).c_str());
+            return host->fail(LEAD_INVALID, "blend of shapes %s and %s",
+                              shape_text(y->tensor).c_str(), shape_text(x->tensor).c_str());
         c10::InferenceMode inference;
         y->tensor.mul_(a).add_(x->tensor, b);
         return LEAD_OK;
@@ -334,37 +336,12 @@ const torchc_api api = {
     tensor_expect,      tensor_blend,        tensor_fill,      tensor_free,
 };
 
-/* OpenBLAS's own threads wait by yielding the processor, which doubles the time of small networks;
- * torch parallelises above it. */
-void quiet_blas() {
-    using Setter = void (*)(int);
-    if (auto set = reinterpret_cast<Setter>(dlsym(RTLD_DEFAULT, "openblas_set_num_threads")))
-        set(1);
-}
-
-/* A network's tensors come and go by the megabyte, and malloc gives such room back to the system at
- * once, to be faulted in again page by page: a sixth to two fifths of a denoiser's time. This keeps
- * up to 64 MB for the next one. */
-void keep_memory() {
-#ifdef __GLIBC__
-    mallopt(M_MMAP_THRESHOLD, 32 << 20);
-    mallopt(M_TRIM_THRESHOLD, 64 << 20);
-#endif
-}
-
-/* The executor that optimises once: the profiling one, torch's default, spends the first forecasts
- * on specialising for their shapes. */
-void plain_executor() {
-    torch::jit::getProfilingMode() = false;
-}
-
 } // namespace
 
-extern "C" __attribute__((visibility("default"))) const torchc_api *torchc_get_api(void) {
-    static const bool prepared = [] {
-        quiet_blas();
-        keep_memory();
-        plain_executor();
+extern "C" LEAD_API const torchc_api *torchc_get_api(const torchc_host *loader) {
+    static const bool prepared = [&] {
+        host = loader;
+        torchc::keep_memory();
         return true;
     }();
     return prepared ? &api : nullptr;

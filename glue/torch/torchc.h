@@ -3,9 +3,10 @@
  * function torchc_get_api().
  *
  * Every function returns a lead_status with a message (lead_last_message); no C++ exception leaves
- * the plug-in. Tensors are float32 and contiguous and live on one device; modules run in inference
- * mode. Objects are freed by their _free, which takes NULL. Several threads may run one
- * module at once and read one tensor; who writes a tensor must be alone with it. */
+ * the plug-in, which leaves the process's own settings as they were (torch/process.h). Tensors are
+ * float32 and contiguous and live on one device; modules run in inference mode. Objects are freed
+ * by their _free, which takes NULL. Several threads may run one module at once and read one tensor;
+ * who writes a tensor must be alone with it. */
 #ifndef TORCHC_H
 #define TORCHC_H
 
@@ -15,18 +16,27 @@
 extern "C" {
 #endif
 
-#define TORCHC_VERSION 1
+#define TORCHC_VERSION 2
 #define TORCHC_DIMENSIONS 8 /* most dimensions of a shape */
 #define TORCHC_DEVICE 16    /* room for a device's name */
 
 typedef struct torchc_module torchc_module;
 typedef struct torchc_tensor torchc_tensor;
 
+/* What the plug-in calls of the liblead that loaded it. It is handed over, not looked up by name: a
+ * program that has liblead within itself shows no names, and a second liblead would keep another
+ * message. */
+typedef struct torchc_host {
+    lead_status (*fail)(lead_status status, const char *format, ...) LEAD_PRINTF(2, 3);
+    lead_status (*fail_within)(lead_status status, const char *format, ...) LEAD_PRINTF(2, 3);
+} torchc_host;
+
 typedef struct torchc_api {
     int version; /* TORCHC_VERSION of the plug-in */
 
     /* How many threads torch uses for one operation (> 0), in this thread and in those that start
-     * from now on. More than one may change the last bits of a result. */
+     * from now on; stays so for whoever else uses torch. More than one may change the last bits of
+     * a result. */
     lead_status (*set_threads)(int threads);
     /* The number of threads that this process may use: OMP_NUM_THREADS, else the machine's cores.
      */
@@ -78,8 +88,9 @@ typedef struct torchc_api {
     void (*tensor_free)(torchc_tensor *tensor);
 } torchc_api;
 
-/* The plug-in's functions; static, never freed. */
-const torchc_api *torchc_get_api(void);
+/* The plug-in's functions; static, never freed. `host` is static, too, and counts from the first
+ * call on. */
+const torchc_api *torchc_get_api(const torchc_host *host);
 
 #ifdef __cplusplus
 }

@@ -4,8 +4,8 @@ import sys
 from datetime import datetime, timezone
 
 from models.export import commit
-from models.forecast_page import number, score_lines
 from models.training import module_name
+from results.forecast_page import number, score_lines
 
 
 def machine():

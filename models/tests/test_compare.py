@@ -9,7 +9,7 @@ import torch
 
 from models import checkpoint, fit_scaling, sample, train_compare, training
 from models.compare import NETWORKS, dcrnn, mtgnn, predictor, stgcn
-from models.lead import normal_score, tm_image
+from models.lead import normal_score
 from models.lead.base import UNIT, BaseForecast
 from models.tests import tiny
 

@@ -1,8 +1,8 @@
 /* Arrays that grow by doubling. */
 #include "base/array.h"
 #include "base/expects.h"
+#include "base/memory.h"
 #include <limits.h>
-#include <stdlib.h>
 #include <string.h>
 
 enum { LEAST = 8 };
@@ -17,7 +17,7 @@ lead_status lead_grow(void *array, size_t size, int count, int more, int *room) 
     wanted = wanted < needed ? needed : wanted > INT_MAX ? INT_MAX : wanted;
     memcpy(&items, array, sizeof items);
     bool fits = needed <= INT_MAX && wanted <= PTRDIFF_MAX / size;
-    void *larger = fits ? realloc(items, wanted * size) : NULL;
+    void *larger = fits ? lead_realloc(items, wanted * size) : NULL;
     if (!larger)
         return lead_fail(LEAD_MEMORY, "no memory for %zu items of %zu bytes", wanted, size);
     memcpy(array, &larger, sizeof larger);

@@ -1,5 +1,6 @@
 /* Files that appear whole or not at all, and whole files read at once. */
 #include "base/expects.h"
+#include "base/memory.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <lead/base.h>
@@ -53,7 +54,7 @@ static int zip_text(gzFile file, const char *format, va_list arguments) {
     va_copy(again, arguments);
     int length = vsnprintf(text, sizeof text, format, arguments);
     if (length >= (int)sizeof text) {
-        longer = malloc((size_t)length + 1);
+        longer = lead_realloc(NULL, (size_t)length + 1);
         length = longer ? vsnprintf(longer, (size_t)length + 1, format, again) : -1;
     }
     va_end(again);
@@ -136,7 +137,7 @@ static lead_status read_all(gzFile file, const char *path, size_t limit, char **
         if (used < room && got == 0)
             break;
         if (used == room) {
-            char *larger = realloc(text, room * 2 + 1);
+            char *larger = lead_realloc(text, room * 2 + 1);
             if (!larger) {
                 status = lead_fail(LEAD_MEMORY, "%s: no memory for %zu bytes", path, room * 2);
                 goto fail;

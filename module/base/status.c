@@ -2,7 +2,6 @@
 #include "base/expects.h"
 #include <lead/base.h>
 #include <stdarg.h>
-#include <stdlib.h>
 #include <string.h>
 
 enum { MESSAGE_SIZE = 1024 };
@@ -91,22 +90,4 @@ lead_status lead_fail_within(lead_status status, const char *format, ...) {
 
 const char *lead_last_message(void) {
     return last_message;
-}
-
-lead_status lead_calloc(size_t count, size_t size, void *out) {
-    LEAD_EXPECTS(out);
-    bool fits = size == 0 || count <= PTRDIFF_MAX / size;
-    void *memory = fits ? calloc(count ? count : 1, size ? size : 1) : NULL;
-    if (!memory)
-        return lead_fail(LEAD_MEMORY, "no memory for %zu items of %zu bytes", count, size);
-    memcpy(out, &memory, sizeof memory);
-    return LEAD_OK;
-}
-
-lead_status lead_string_copy(const char *text, char **out) {
-    LEAD_EXPECTS(text && out);
-    size_t size = strlen(text) + 1;
-    LEAD_TRY(lead_calloc(size, 1, out));
-    memcpy(*out, text, size);
-    return LEAD_OK;
 }

@@ -1,7 +1,6 @@
 /* Options of the commands. */
 #define _GNU_SOURCE /* getopt_long */
 #include "cli/cli.h"
-#include "formats/text/text.h"
 #include <getopt.h>
 #include <math.h>
 #include <stdlib.h>

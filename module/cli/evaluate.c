@@ -1,10 +1,10 @@
 /* `lead evaluate`: forecasts of past traffic matrices against what came. */
 #include "cli/cli.h"
 #include "cli/label.h"
-#include "scenario/find.h"
 #include <jansson.h>
 #include <lead/evaluate.h>
 #include <lead/formats.h>
+#include <lead/scenario.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,6 +1,6 @@
 /* `lead explain` and `lead scenario`: what the keys of scenario files are. */
 #include "cli/cli.h"
-#include "options/describe.h"
+#include <lead/scenario.h>
 
 lead_status lead_cli_explain(int argc, char **argv) {
     const char *table = NULL;
@@ -11,11 +11,11 @@ lead_status lead_cli_explain(int argc, char **argv) {
     if (count > 1)
         return lead_fail(LEAD_INVALID, "explain takes one key, or none for a list of all");
     if (table)
-        return lead_options_print_table(table, stdout)
+        return lead_scenario_print_keys(table, stdout)
                    ? LEAD_OK
                    : lead_fail(LEAD_INVALID, "--markdown: \"%.60s\" is no part of a scenario",
                                table);
-    if (lead_options_explain(count ? rest[0] : NULL, stdout) > 0)
+    if (lead_scenario_explain(count ? rest[0] : NULL, stdout) > 0)
         return LEAD_OK;
     return lead_fail(LEAD_INVALID, "there is no key \"%.60s\" (`lead explain` lists them)",
                      rest[0]);
@@ -30,5 +30,5 @@ lead_status lead_cli_scenario(int argc, char **argv) {
     if (!schema || count > 0)
         return lead_fail(LEAD_INVALID,
                          "scenario takes --schema: the JSON Schema of scenario files");
-    return lead_options_print_schema(stdout);
+    return lead_scenario_print_schema(stdout);
 }

@@ -1,5 +1,4 @@
-/* Rows as text and as Markdown; see describe.h. */
-#include "options/describe.h"
+/* Rows as text and as Markdown; see lead/scenario.h. */
 #include "base/table.h"
 #include "options/scenario_options.h"
 #include <string.h>
@@ -68,7 +67,7 @@ static void explain_row(const lead_option *row, const char *path, FILE *to) {
     fprintf(to, "\n");
 }
 
-int lead_options_explain(const char *key, FILE *to) {
+int lead_scenario_explain(const char *key, FILE *to) {
     char path[120];
     int found = 0;
     for (int s = 0; lead_option_sections[s]; s++)
@@ -96,18 +95,26 @@ static bool any_heeded(const char *key) {
     return false;
 }
 
+/* ": `a`, `b`" for "a, b". */
+static void print_words(const char *words, FILE *to) {
+    char word[60] = "";
+    for (int i = 0; lead_word_at(words, i, word, sizeof word), *word; i++)
+        fprintf(to, "%s`%s`", i ? ", " : ": ", word);
+}
+
 static void print_table_row(const lead_option *row, bool heeded, FILE *to) {
     char text[200];
     usual(row, text, sizeof text);
     fprintf(to, "| `%s` ", row->name);
     if (heeded)
         fprintf(to, "| %s ", *row->heeded_by ? row->heeded_by : "all");
-    bool listed = row->kind == LEAD_OPTION_OWN && *row->words;
-    fprintf(to, "| %s%s%s | %s |\n", row->help, listed ? ": one of " : "", listed ? row->words : "",
-            text);
+    fprintf(to, "| %s", row->help);
+    if (row->kind == LEAD_OPTION_OWN && *row->words)
+        print_words(row->words, to);
+    fprintf(to, " | %s |\n", text);
 }
 
-bool lead_options_print_table(const char *key, FILE *to) {
+bool lead_scenario_print_keys(const char *key, FILE *to) {
     bool begun = false, heeded = any_heeded(key);
     for (int s = 0; lead_option_sections[s]; s++) {
         const lead_option_section *section = lead_option_sections[s];

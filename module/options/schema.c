@@ -1,5 +1,4 @@
-/* The tables as a JSON Schema of scenario files; see describe.h. */
-#include "options/describe.h"
+/* The tables as a JSON Schema of scenario files; see lead/scenario.h. */
 #include "options/scenario_options.h"
 #include <jansson.h>
 #include <string.h>
@@ -81,7 +80,7 @@ static void add_parts(json_t *root) {
     json_object_set(json_object_get(policy, "properties"), "measure", object_at(root, "measure"));
 }
 
-lead_status lead_options_print_schema(FILE *to) {
+lead_status lead_scenario_print_schema(FILE *to) {
     json_t *root = json_pack(
         "{sssssssbs{}}", "$schema", "https://json-schema.org/draft/2020-12/schema", "title",
         "A scenario of ns3-lead", "type", "object", "additionalProperties", 0, "properties");

@@ -1,5 +1,6 @@
 /* files: see files.h. */
 #include "record/files.h"
+#include "base/memory.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -25,7 +26,8 @@ lead_status lead_rows_open(const char *folder, const char *name, lead_rows *rows
     *rows = (lead_rows){.file = -1};
     LEAD_TRY(lead_calloc(size, 1, &rows->path));
     snprintf(rows->path, size, "%s/%s", folder, name);
-    rows->text = open_memstream(&rows->bytes, &rows->size);
+    if (lead_memory_allowed(1))
+        rows->text = open_memstream(&rows->bytes, &rows->size);
     if (!rows->text)
         return lead_fail(LEAD_MEMORY, "%s: no memory for its rows", rows->path);
     return make_anew(rows->path, &rows->file);

@@ -5,12 +5,23 @@
 #include "run/process/news.h"
 #include "run/process/sandbox.h"
 #include <errno.h>
+#include <lead/version.h>
 #include <math.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <unistd.h>
+
+const char *lead_version(int *major, int *minor, int *patch) {
+    if (major)
+        *major = LEAD_VERSION_MAJOR;
+    if (minor)
+        *minor = LEAD_VERSION_MINOR;
+    if (patch)
+        *patch = LEAD_VERSION_PATCH;
+    return LEAD_VERSION;
+}
 
 const char *lead_build(void) {
     return LEAD_VERSION " (" LEAD_COMPILER ")";

@@ -2,12 +2,8 @@
 #ifndef LEAD_SCENARIO_FIND_H
 #define LEAD_SCENARIO_FIND_H
 
-#include <lead/base.h>
+#include <lead/scenario.h>
 
-/* A file named in the scenario at `scenario` (NULL: by the user, beside whom is the current
- * folder): absolute, beside it, in `data`, $LEAD_DATA or data/ beside it. LEAD_IO with the places
- * that were looked at. */
-lead_status lead_find_file(const char *scenario, const char *data, const char *name, char **out);
 /* LEAD_IO unless `data` (the user's --data; NULL: none was named) is a folder. */
 lead_status lead_find_check_folder(const char *data);
 /* A checkpoint, folder or file: a path (with a '/') from the scenario's folder, or a name beside

@@ -1,6 +1,7 @@
 /* Synthetic TMs: gravity means (Roughan 2005), a daily and weekly cycle, log-normal AR(1) noise,
  * Pareto bursts. */
 #include "base/expects.h"
+#include "base/numbers/random.h"
 #include "options/traffic_options.h"
 #include <gsl/gsl_randist.h>
 #include <lead/traffic.h>

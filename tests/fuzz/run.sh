@@ -22,4 +22,5 @@ run_one() {
 }
 export -f run_one
 export build seconds here
+# shellcheck disable=SC2016 # the inner shell expands it
 find "$build" -maxdepth 1 -name 'fuzz_*' -type f -executable -print0 | sort -z | xargs -0 -n 1 -P "$(nproc)" bash -c 'run_one "$1"' _

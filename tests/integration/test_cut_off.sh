@@ -33,7 +33,7 @@ EOF
 engines=fluid
 has_ns3 && engines="fluid ns3"
 for engine in $engines; do
-    scenario $engine >"$work/$engine.yaml"
+    scenario "$engine" >"$work/$engine.yaml"
     "$lead" run "$work/$engine.yaml" --out "$work/$engine" >"$work/said" 2>&1 || fail "$engine: $(cat "$work/said")"
     python3 - "$work/$engine" <<'PY' || fail "$engine"
 import csv, json, sys

@@ -21,9 +21,7 @@ if [ -n "${LEAD_DATA:-}" ] && has_ns3; then
     blocks "$LEAD_SOURCE/README.md" yaml | sed '/#---/q' | grep -v '#---' >scenarios/readme.yaml
     sed -i '/model: lead/d' scenarios/readme.yaml
     "$LEAD_BUILD/lead" check scenarios/readme.yaml >said 2>&1 || fail "the README's scenario: $(cat said)"
-    for file in abilene-day; do
-        "$LEAD_BUILD/lead" check "scenarios/$file.yaml" >said 2>&1 || grep -q checkpoint said || fail "$file: $(cat said)"
-    done
+    "$LEAD_BUILD/lead" check scenarios/abilene-day.yaml >said 2>&1 || grep -q checkpoint said || fail "abilene-day: $(cat said)"
 fi
 
 # The commands of the page on scores, on fewer windows.
@@ -51,8 +49,13 @@ for column in $(head -n 1 columns/summary.csv | tr , ' '); do # GROUP_KEY
     done
 done
 
+# The version that is cited, and described, is the one that there is.
+version=$("$LEAD_BUILD/lead" info | sed -n 's/^ns3-lead \([^ ]*\).*/\1/p')
+grep -qx "version: $version" "$LEAD_SOURCE/CITATION.cff" || fail "CITATION.cff is not of version $version"
+grep -q "^## $version" "$LEAD_SOURCE/CHANGELOG.md" || fail "CHANGELOG.md does not tell of version $version"
+
 # Links between pages.
-for page in "$LEAD_SOURCE"/README.md "$LEAD_SOURCE"/docs/*.md; do
+for page in "$LEAD_SOURCE"/*.md "$LEAD_SOURCE"/docs/*.md; do
     { grep -oE '\]\([^)]+\)' "$page" || true; } | sed 's/^](//; s/)$//' | { grep -v '^http' || true; } | while read -r link; do
         [ -e "$(dirname "$page")/$link" ] || fail "$page links to $link, which is not there"
     done

@@ -62,10 +62,10 @@ refused "link C-A has no weight; 3 of 4 links have one" "$lead" te --topology so
 refused "link C-A has no weight" "$lead" te --topology some.csv --tm tm.csv --algorithm ecmp --weights file
 "$lead" te --topology some.csv --tm tm.csv --algorithm ecmp --weights unit >/dev/null
 for types in "long double" "double long"; do
-    set -- $types
+    read -r first second <<<"$types"
     cat >networkx.graphml <<X
 <graphml xmlns="http://graphml.graphdrawing.org/xmlns">
-<key id="w1" for="edge" attr.name="weight" attr.type="$1"/><key id="w2" for="edge" attr.name="weight" attr.type="$2"/>
+<key id="w1" for="edge" attr.name="weight" attr.type="$first"/><key id="w2" for="edge" attr.name="weight" attr.type="$second"/>
 <key id="c" for="edge" attr.name="capacity" attr.type="double"/>
 <graph edgedefault="undirected"><node id="A"/><node id="B"/><node id="C"/>
 <edge source="A" target="B"><data key="c">1e9</data><data key="w1">1</data></edge>

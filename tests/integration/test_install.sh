@@ -1,13 +1,22 @@
-# What is installed: a program that runs from there, and a library that a C program finds by pkg-config and by CMake.
+# What is installed: a program that runs from there, and a library that a C program finds by pkg-config, shared or static, and
+# by CMake.
 . "$LEAD_SOURCE/tests/integration/support.sh"
 cmake --install "$LEAD_BUILD" --prefix "$work/usr" >"$work/log" || fail "$(cat "$work/log")"
 "$work/usr/bin/lead" info | grep -q "algorithms  ecmp, mcf, weights" || fail "the installed program"
 ! has_ns3 || "$work/usr/bin/lead" check "$work/usr/share/ns3-lead/scenarios/abilene-synthetic.yaml" >/dev/null || fail "the installed scenarios"
 cat >"$work/user.c" <<'C'
 #include <lead/net.h>
+#include <lead/version.h>
 #include <stdio.h>
+#include <string.h>
 int main(void) {
     lead_topology *topology;
+    int major, minor, patch;
+    char version[32];
+    const char *text = lead_version(&major, &minor, &patch);
+    snprintf(version, sizeof version, "%d.%d.%d", major, minor, patch);
+    if (strcmp(text, LEAD_VERSION) != 0 || strcmp(version, LEAD_VERSION) != 0 || minor != LEAD_VERSION_MINOR)
+        return 1;
     if (lead_topology_alloc(&topology) != LEAD_OK || lead_topology_add_node(topology, "", NULL) != LEAD_INVALID)
         return 1;
     puts(lead_last_message());
@@ -17,8 +26,17 @@ int main(void) {
 C
 libraries=$(dirname "$(find "$work/usr" -name lead.pc)")
 export PKG_CONFIG_PATH=$libraries
-cc -std=c17 "$work/user.c" $(pkg-config --cflags --libs lead) -Wl,-rpath,"$(dirname "$libraries")" -o "$work/user"
+read -ra flags <<<"$(pkg-config --cflags --libs lead)"
+cc -std=c17 "$work/user.c" "${flags[@]}" -Wl,-rpath,"$(dirname "$libraries")" -o "$work/user"
 [ "$("$work/user")" = "a node has an empty name" ] || fail "a program built by pkg-config"
+[ "$(pkg-config --modversion lead)" = "$(sed -n 's/#define LEAD_VERSION "\([^"]*\)".*/\1/p' "$work/usr/include/lead/version.h")" ] || fail "the versions of lead.pc and version.h"
+! pkg-config --libs lead | grep -qE 'gsl|Clp|ns3' || fail "who links the shared library is given its libraries, too"
+
+# The static library needs them named, and then nothing of the shared one is there.
+read -ra private <<<"$(pkg-config --static --libs lead | sed 's/-llead /-l:liblead.a /')"
+cc -std=c17 "$work/user.c" -I"$work/usr/include" "${private[@]}" -o "$work/user-static"
+[ "$("$work/user-static")" = "a node has an empty name" ] || fail "a program with the static library"
+! ldd "$work/user-static" | grep -q liblead || fail "a program with the static library needs the shared one"
 mkdir "$work/cmake"
 cat >"$work/cmake/CMakeLists.txt" <<C
 cmake_minimum_required(VERSION 3.22)

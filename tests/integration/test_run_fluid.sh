@@ -60,7 +60,7 @@ awk -F, 'NR == 7 && ($6 < 0.999 || $6 > 1.001) { exit 1 }' "$work/f/oracle/epoch
 scenario 4000 "seed: 1" >"$work/k.yaml"
 "$lead" run "$work/k.yaml" --out "$work/k" >/dev/null 2>&1 &
 pid=$!
-until [ "$(cat "$work/k/static/epochs.csv" 2>/dev/null | wc -l)" -gt 50 ]; do kill -0 $pid || fail "the long run ended early"; done
+until [ -e "$work/k/static/epochs.csv" ] && [ "$(wc -l <"$work/k/static/epochs.csv")" -gt 50 ]; do kill -0 $pid || fail "the long run ended early"; done
 pkill -9 -P $pid || true
 kill -9 $pid 2>/dev/null || true
 wait $pid 2>/dev/null || true

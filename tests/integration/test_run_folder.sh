@@ -40,7 +40,7 @@ echo "my own" | tee "$work/o/notes.txt" "$work/o/mine/epochs.csv" >"$work/o/plot
 for file in notes.txt mine/epochs.csv plots/summary.json; do
     [ "$(cat "$work/o/$file")" = "my own" ] || fail "$file is not what it was"
 done
-[ "$(ls "$work/o" | paste -sd' ')" = "mine notes.txt one plots scenario.yaml summary.csv summary.json three" ] || fail "$(ls "$work/o")"
+[ "$(find "$work/o" -mindepth 1 -maxdepth 1 -printf '%f\n' | sort | paste -sd' ')" = "mine notes.txt one plots scenario.yaml summary.csv summary.json three" ] || fail "$(ls "$work/o")"
 scenario third 5 three >"$work/third.yaml"
 echo "my own" >"$work/o/one/plot.txt"
 "$lead" run "$work/third.yaml" --out "$work/o" >/dev/null 2>"$work/log" || fail "$(cat "$work/log")"
@@ -116,7 +116,7 @@ S
     export lead
     while read -r size mode message; do
         status=0
-        unshare -m bash "$work/full.sh" $size "$work" $mode || status=$?
+        unshare -m bash "$work/full.sh" "$size" "$work" "$mode" || status=$?
         [ $status != 99 ] || { echo "skipped: no tmpfs may be mounted"; break; }
         [ $status = 1 ] && grep -q "^lead: .*$message" "$work/said" || fail "a disk of $size, $mode: $status: $(cat "$work/said")"
     done <<'D'

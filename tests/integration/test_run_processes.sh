@@ -112,7 +112,8 @@ done
 for kilobytes in 130000 150000 180000 200000 220000 240000 260000 300000 400000; do # of addresses
     for command in "info" "run $work/short.yaml --out $work/v$kilobytes"; do
         status=0
-        (ulimit -v $kilobytes && exec "$lead" $command >"$work/said" 2>&1) || status=$?
+        read -ra words <<<"$command"
+        (ulimit -v "$kilobytes" && exec "$lead" "${words[@]}" >"$work/said" 2>&1) || status=$?
         case $status in
         0) ;;
         1) grep -Eq '^lead: .*(memory|policies failed)' "$work/said" || fail "$kilobytes kB, $command: $(cat "$work/said")" ;;

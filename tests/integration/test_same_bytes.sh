@@ -25,7 +25,7 @@ Y
 }
 
 sums() { # FOLDER: what must be the same of a run; seconds are in timings.csv and in the summary
-    (cd "$1" && cat */epochs.csv */links.csv && sed 's/"seconds": *{[^}]*}//g' summary.json | grep -v '"build"\|"simulate"\|"measure"\|"predict"\|"te"') | sha256sum
+    (cd "$1" && cat ./*/epochs.csv ./*/links.csv && sed 's/"seconds": *{[^}]*}//g' summary.json | grep -v '"build"\|"simulate"\|"measure"\|"predict"\|"te"') | sha256sum
 }
 
 # VARIANT is a way to call what follows it.

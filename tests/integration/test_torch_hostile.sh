@@ -33,7 +33,7 @@ done
 scenario "model: lead, checkpoint: synthetic, samples: 500, steps: 1, threads: 2" "watchdog: 5 min" >"$work/s.yaml"
 for kilobytes in 600000 900000 1000000 1200000; do
     status=0
-    (ulimit -v $kilobytes && export OPENBLAS_NUM_THREADS=1 && exec "$lead" run "$work/s.yaml" --out "$work/o" >"$work/said" 2>&1) || status=$?
+    (ulimit -v $kilobytes && exec env OPENBLAS_NUM_THREADS=1 "$lead" run "$work/s.yaml" --out "$work/o" >"$work/said" 2>&1) || status=$?
     case $status in
     0) ;;
     1) grep -qE 'policy "p" failed: .*(memory|allocate)' "$work/said" || fail "$kilobytes kB: $(cat "$work/said")" ;;
@@ -240,7 +240,7 @@ T
     refused "the model is for 12 nodes, asked for 3" attached "model: lead, checkpoint: synthetic, samples: 3, steps: 2"
     for kilobytes in 300000 600000 900000; do
         status=0
-        (ulimit -v $kilobytes && export OPENBLAS_NUM_THREADS=1 && attached "model: torchscript, checkpoint: ./good.pt") >said 2>&1 || status=$?
+        (ulimit -v $kilobytes && OPENBLAS_NUM_THREADS=1 attached "model: torchscript, checkpoint: ./good.pt") >said 2>&1 || status=$?
         [ $status = 0 ] || { [ $status = 1 ] && grep -qE "memory|allocat|map" said; } || fail "attached, $kilobytes kB: status $status: $(cat said)"
     done
 fi

@@ -10,6 +10,7 @@ Markdown a check and the files that differ; ends with 1 if any does.
 import argparse
 import glob
 import heapq
+import importlib.util
 import json
 import math
 import os
@@ -129,9 +130,7 @@ class Check:
 
 def check_repetita(lead, folder, lp_nodes):
     shortest, least = Check("REPETITA: ECMP MLU", 1e-9), Check(f"REPETITA: least MLU, up to {lp_nodes} nodes", 1e-5)
-    try:
-        import scipy  # noqa: F401
-    except ImportError:
+    if not importlib.util.find_spec("scipy"):
         print("no scipy: the least MLU is not compared", file=sys.stderr)
         lp_nodes = 0
     for graph in sorted(glob.glob(os.path.join(folder, "**", "*.graph"), recursive=True)):

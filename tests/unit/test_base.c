@@ -1,7 +1,7 @@
 /* base: status and messages, times, random streams, files. */
 #include "base/array.h"
+#include "base/numbers/random.h"
 #include "support.h"
-#include <gsl/gsl_rng.h>
 #include <limits.h>
 #include <pthread.h>
 #include <zlib.h>

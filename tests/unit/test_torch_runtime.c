@@ -1,6 +1,7 @@
 /* The TorchScript plug-in: tensors, noise, modules, and how it fails. */
 #include "predict/torch/torch_runtime.h"
 #include "test_predict_lead.h"
+#include <dlfcn.h>
 
 static const torchc_api *torch;
 
@@ -160,6 +161,48 @@ static void threads_of_the_process(void **state) {
     assert_true(torch->default_threads() >= 1);
 }
 
+/* A name in the process, or in the libraries that the plug-in brought. */
+static void *known(const char *name) {
+    void *libraries[] = {dlopen(NULL, RTLD_LAZY),
+                         dlopen("libtorch_cpu.so", RTLD_LAZY | RTLD_NOLOAD),
+                         dlopen("libopenblas.so.0", RTLD_LAZY | RTLD_NOLOAD)};
+    void *found = NULL;
+    for (int i = 0; i < 3; i++)
+        if (libraries[i] && !found)
+            found = dlsym(libraries[i], name);
+    return found;
+}
+
+/* A host's own choices: a number of BLAS threads, and the executor of TorchScript. */
+static void the_process_is_left_as_it_was(void **state) {
+    (void)state;
+    const float values[4] = {1, 2, 3, 4};
+    int (*threads)(void) = NULL;
+    void (*set_threads)(int) = NULL;
+    bool *(*profiling)(void) = NULL;
+    *(void **)&threads = known("openblas_get_num_threads");
+    *(void **)&set_threads = known("openblas_set_num_threads");
+    *(void **)&profiling = known("_ZN5torch3jit16getProfilingModeEv"); /* torch/jit.h */
+    assert_non_null(profiling);
+    for (int profiled = 0; profiled < 2; profiled++) {
+        torchc_module *module = NULL;
+        torchc_tensor *a = make(values, (const int64_t[2]){2, 2}, 2), *outputs[2];
+        const torchc_tensor *inputs[2] = {a, a};
+        *profiling() = profiled == 1;
+        if (set_threads)
+            set_threads(2);
+        assert_ok(torch->module_load(fixture("pair.pt"), "cpu", &module));
+        assert_ok(torch->module_freeze(module));
+        assert_ok(torch->module_forward(module, inputs, 2, outputs, 2));
+        assert_true(*profiling() == (profiled == 1));
+        assert_true(!threads || threads() == 2);
+        torch->tensor_free(outputs[0]);
+        torch->tensor_free(outputs[1]);
+        torch->tensor_free(a);
+        torch->module_free(module);
+    }
+}
+
 static void what_is_no_module_is_told(void **state) {
     (void)state;
     torchc_module *module = NULL;
@@ -179,6 +222,7 @@ int main(void) {
         cmocka_unit_test(outputs_are_new),
         cmocka_unit_test(the_cause_is_told),
         cmocka_unit_test(threads_of_the_process),
+        cmocka_unit_test(the_process_is_left_as_it_was),
     };
     return cmocka_run_group_tests(tests, load, NULL);
 }

@@ -1,5 +1,6 @@
 /* Line by line through a text file, plain or gzip'd, with the file and line in every error. */
 #include "formats/text/text.h"
+#include "base/memory.h"
 #include <errno.h>
 #include <math.h>
 #include <stdarg.h>
@@ -100,7 +101,7 @@ static lead_status make_room(lead_lines *lines) {
         lines->number++;
         return lead_lines_fail(lines, LEAD_FORMAT, "a line of more than %d bytes", LONGEST_LINE);
     }
-    char *larger = realloc(lines->text, lines->room * 2);
+    char *larger = lead_realloc(lines->text, lines->room * 2);
     if (!larger)
         return lead_fail(LEAD_MEMORY, "%s: no memory for a line of %zu bytes", lines->path,
                          lines->room * 2);

@@ -38,9 +38,6 @@ lead_status lead_csv_next(const lead_lines *lines, char **rest, char **field);
 void lead_csv_print(lead_file_writer *writer, const char *name);
 /* Whether a field says that its value is missing: "", NaN, NA, N/A, null, None. */
 bool lead_is_missing(const char *text);
-/* A finite decimal number that fills the text. Correctly rounded; "nan", "inf" and hexadecimal are
- * no numbers here. */
-bool lead_number_parse(const char *text, double *value);
 bool lead_integer_parse(const char *text, int *value);
 /* What to type for a number with a comma in it, to be put behind a message; "" where none is. */
 const char *lead_comma_advice(const char *text);

@@ -1,5 +1,6 @@
 /* libcyaml with its log turned into one message, and libyaml to find the line of a key. */
 #include "formats/text/yaml.h"
+#include "base/memory.h"
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
@@ -30,10 +31,19 @@ static void keep_log(cyaml_log_t level, void *context, const char *format, va_li
                  strncmp(text, "Load: ", 6) == 0 ? text + 6 : text);
 }
 
+/* As cyaml_mem: room for `size` bytes; 0 frees. */
+static void *memory(void *context, void *old, size_t size) {
+    (void)context;
+    if (size > 0)
+        return lead_realloc(old, size);
+    free(old);
+    return NULL;
+}
+
 static cyaml_config_t config_for(yaml_log *log) {
     return (cyaml_config_t){.log_fn = log ? keep_log : NULL,
                             .log_ctx = log,
-                            .mem_fn = cyaml_mem,
+                            .mem_fn = memory,
                             .log_level = CYAML_LOG_ERROR,
                             .flags = CYAML_CFG_DEFAULT};
 }

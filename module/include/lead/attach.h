@@ -7,7 +7,9 @@
  *     Simulator::Run();
  *     lead_detach(attachment);
  *
- * Every node with IPv4 and a point-to-point link is a node of the traffic matrix. */
+ * Every node with IPv4 and a point-to-point link is a node of the traffic matrix.
+ *
+ * Threads: all of it in the thread that runs the simulation. */
 #ifndef LEAD_ATTACH_H
 #define LEAD_ATTACH_H
 
@@ -17,6 +19,7 @@
 extern "C" {
 #endif
 
+/* A controller at work inside the simulation. */
 typedef struct lead_attachment lead_attachment;
 
 /* Reads `path` (docs/guide.md: name, time, measure, policies, seed; the first policy decides),
@@ -24,12 +27,12 @@ typedef struct lead_attachment lead_attachment;
  * a lap every `time.simulated` seconds of simulated time, which stand for `time.epoch` seconds in
  * the forecasts. Records go to `folder` as those of `lead run` do (NULL: none). LEAD_UNAVAILABLE
  * without ns-3 in this build; LEAD_INVALID where there is no network to adopt. */
-lead_status lead_attach(const char *path, const char *folder, lead_attachment **out);
+LEAD_API lead_status lead_attach(const char *path, const char *folder, lead_attachment **out);
 
 /* Ends the laps, puts the program's own routing back in force and frees; tells the first failure
  * that happened inside the simulation (which it stopped). Before or after Simulator::Destroy().
  * NULL is allowed. */
-lead_status lead_detach(lead_attachment *attachment);
+LEAD_API lead_status lead_detach(lead_attachment *attachment);
 
 #ifdef __cplusplus
 }

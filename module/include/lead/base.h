@@ -1,9 +1,15 @@
 /* base: what every room stands on. Status codes with their messages, log lines, clocks and calendar
- * times, named random streams, and files that appear whole or not at all. */
+ * times, named random streams, and files that appear whole or not at all.
+ *
+ * Threads, here and in all these headers unless they say otherwise: several threads may call at
+ * once as long as none writes what another one uses; a const pointer is only read through. Between
+ * calls the library itself keeps the thread's last message, and for the process: where log lines
+ * go, the memory hook (both to be set while nobody else is inside), and libtorch once it is loaded.
+ */
 #ifndef LEAD_BASE_H
 #define LEAD_BASE_H
 
-#include <gsl/gsl_rng.h>
+#include <lead/api.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -34,12 +40,14 @@ extern "C" {
     X(MODEL, "model failed")                                                                       \
     X(SIMULATOR, "simulator failed")
 
+/* What a function answers: LEAD_OK, or the kind of its failure; the message says which. */
 typedef enum lead_status {
 #define X(name, text) LEAD_##name,
     LEAD_STATUS_LIST(X)
 #undef X
 } lead_status;
 
+/* Arguments are checked against a format, as printf's are, where the compiler can. */
 #if defined(__GNUC__)
 #define LEAD_PRINTF(format_index, first) __attribute__((format(printf, format_index, first)))
 #else
@@ -47,24 +55,26 @@ typedef enum lead_status {
 #endif
 
 /* The status's name ("INVALID") and its text ("invalid argument"); "?" for a value that is none. */
-const char *lead_status_name(lead_status status);
-const char *lead_status_text(lead_status status);
+LEAD_API const char *lead_status_name(lead_status status);
+/* The status's text ("invalid argument"); "?" for a value that is none. O(1). */
+LEAD_API const char *lead_status_text(lead_status status);
 
 /* Stores the message of a failure for this thread and returns `status`, so that a function can say
  * `return lead_fail(LEAD_INVALID, "link %d: ...", link);`. Messages are cut at 1023 bytes; what a
  * terminal would obey in them is shown instead (lead_printable). */
-lead_status lead_fail(lead_status status, const char *format, ...) LEAD_PRINTF(2, 3);
+LEAD_API lead_status lead_fail(lead_status status, const char *format, ...) LEAD_PRINTF(2, 3);
 
 /* Puts "context: " before the stored message and returns `status`. */
-lead_status lead_fail_within(lead_status status, const char *format, ...) LEAD_PRINTF(2, 3);
+LEAD_API lead_status lead_fail_within(lead_status status, const char *format, ...)
+    LEAD_PRINTF(2, 3);
 
 /* `text` with every control character, and every byte that is not UTF-8, as \x1b, cut to `room`
  * bytes: names and values of files must not command a terminal. Returns `out`. */
-const char *lead_printable(const char *text, char *out, size_t room);
+LEAD_API const char *lead_printable(const char *text, char *out, size_t room);
 
 /* The message of this thread's last failure, borrowed until its next one; "" when there was none.
  */
-const char *lead_last_message(void);
+LEAD_API const char *lead_last_message(void);
 
 /* Returns from the calling function when `call` fails. */
 #define LEAD_TRY(call)                                                                             \
@@ -87,26 +97,42 @@ const char *lead_last_message(void);
 /* Zeroed room for `count` things of `size` bytes in *out. LEAD_MEMORY (with the size in the
  * message) when there is none or count * size overflows. A count of 0 gives a pointer that may be
  * freed. Free with free(). */
-lead_status lead_calloc(size_t count, size_t size, void *out);
+LEAD_API lead_status lead_calloc(size_t count, size_t size, void *out);
 
 /* A new copy of the string in *out, freed with free(). */
-lead_status lead_string_copy(const char *text, char **out);
+LEAD_API lead_status lead_string_copy(const char *text, char **out);
+
+/* Whether the library may have `size` bytes more. */
+typedef bool (*lead_memory_hook)(size_t size, void *data);
+
+/* Asks `hook` before all memory that the library takes for itself or gives to its caller, or that
+ * libcyaml takes for it; where it says false the library goes on as if there were none
+ * (LEAD_MEMORY). For tests of running out, and for hosts that set a limit. NULL (the default):
+ * never asked. Set it while nobody else is inside the library; a work on several threads asks from
+ * each of them. The memory itself is always malloc's, since callers free what they are given with
+ * free(); the memory of other libraries (Clp, libxml2, jansson, zlib, ns-3, libtorch) is the
+ * process's: who has another allocator puts it in malloc's place. */
+LEAD_API void lead_memory_set_hook(lead_memory_hook hook, void *data);
 
 /* Takes the room that the linear algebra of so many threads at once needs. LEAD_MEMORY when there
  * is none: the libraries would wait for it without end. */
-lead_status lead_blas_reserve(int threads);
+LEAD_API lead_status lead_blas_reserve(int threads);
 
 /* --- log ------------------------------------------------------------------------------------- */
 
+/* What a line is about: progress, or what somebody should look at. */
 typedef enum lead_log_level { LEAD_LOG_INFO, LEAD_LOG_WARNING } lead_log_level;
+/* Takes a line, without its end and with nothing in it that a terminal obeys; `data` as it was
+ * given with the sink. */
 typedef void (*lead_log_sink)(lead_log_level level, const char *line, void *data);
 
 /* Where log lines go. NULL (the default): warnings to standard error, the rest nowhere. Set it
  * before threads start. */
-void lead_log_set_sink(lead_log_sink sink, void *data);
+LEAD_API void lead_log_set_sink(lead_log_sink sink, void *data);
 /* Drops lines for a while: of what was said already. */
-void lead_log_pause(bool pause);
-void lead_log(lead_log_level level, const char *format, ...) LEAD_PRINTF(2, 3);
+LEAD_API void lead_log_pause(bool pause);
+/* Hands a line of at most 1023 bytes to the sink. */
+LEAD_API void lead_log(lead_log_level level, const char *format, ...) LEAD_PRINTF(2, 3);
 
 /* --- limits ---------------------------------------------------------------------------------- */
 
@@ -116,7 +142,7 @@ enum { LEAD_WAYS_MAX = 255 };
 /* --- time ------------------------------------------------------------------------------------ */
 
 /* Seconds of a monotonic wall clock, for durations only. */
-double lead_clock_seconds(void);
+LEAD_API double lead_clock_seconds(void);
 
 /* Calendar times, ISO 8601, to seconds since 1970-01-01 UTC (proleptic Gregorian, years 1..9999):
  * "2004-07-20T00:00:00Z", and as people have them: a blank for the T, no seconds, no clock time,
@@ -125,8 +151,11 @@ double lead_clock_seconds(void);
  * with what to write where that is known, for anything else. lead_time_format writes the first
  * form, terminated. */
 #define LEAD_TIME_LENGTH 20
-lead_status lead_time_parse(const char *text, int64_t *seconds);
-void lead_time_format(int64_t seconds, char text[LEAD_TIME_LENGTH + 1]);
+/* The time that `text` says, in *seconds since 1970; LEAD_FORMAT, see LEAD_TIME_LENGTH, for what is
+ * none. O(length). */
+LEAD_API lead_status lead_time_parse(const char *text, int64_t *seconds);
+/* The first of these forms of a time, terminated. O(1). */
+LEAD_API void lead_time_format(int64_t seconds, char text[LEAD_TIME_LENGTH + 1]);
 
 /* --- texts ----------------------------------------------------------------------------------- */
 
@@ -134,26 +163,26 @@ void lead_time_format(int64_t seconds, char text[LEAD_TIME_LENGTH + 1]);
  * comma: functions that do so enter the C locale for this thread, and leave it for the one before.
  */
 typedef void *lead_locale;
-lead_locale lead_locale_enter(void);
-void lead_locale_leave(lead_locale before);
+/* Enters the C locale for this thread; the one before, for lead_locale_leave; NULL when memory is
+ * short, and nothing was entered then. */
+LEAD_API lead_locale lead_locale_enter(void);
+/* Back to the locale that lead_locale_enter gave; NULL: nothing is done. */
+LEAD_API void lead_locale_leave(lead_locale before);
 
 /* Whether a text is UTF-8. O(length). */
-bool lead_utf8_valid(const char *text);
+LEAD_API bool lead_utf8_valid(const char *text);
 /* The character of that number (at most U+10FFFF) in UTF-8, terminated. */
-void lead_utf8_print(uint32_t code, char text[5]);
+LEAD_API void lead_utf8_print(uint32_t code, char text[5]);
 
 /* --- random ---------------------------------------------------------------------------------- */
 
-/* A new random stream (GSL's mt19937) that depends on the seed and the consumer's name alone, so
- * that adding a consumer changes no other's draws. Free with gsl_rng_free(). */
-lead_status lead_random_alloc(uint64_t seed, const char *name, gsl_rng **out);
 /* Four random words that are a function of (key, counter) alone: Philox4x32-10 (Salmon, Moraes,
  * Dror and Shaw 2011). */
-void lead_philox(uint64_t key, uint64_t counter, uint32_t words[4]);
+LEAD_API void lead_philox(uint64_t key, uint64_t counter, uint32_t words[4]);
 
-/* The 64-bit seed of the stream (seed, name), for consumers with generators of their own
- * (SplitMix64 of FNV-1a). */
-uint64_t lead_random_seed(uint64_t seed, const char *name);
+/* The 64-bit seed of the stream (seed, name): what a consumer draws depends on the seed and its own
+ * name alone, so that adding a consumer changes no other's draws (SplitMix64 of FNV-1a). */
+LEAD_API uint64_t lead_random_seed(uint64_t seed, const char *name);
 
 /* --- files ----------------------------------------------------------------------------------- */
 
@@ -161,42 +190,42 @@ uint64_t lead_random_seed(uint64_t seed, const char *name);
 typedef struct lead_file_writer lead_file_writer;
 
 /* Opens "PATH.part-PID" for writing. With `gzip` what is written is compressed. */
-lead_status lead_file_writer_alloc(const char *path, bool gzip, lead_file_writer **out);
+LEAD_API lead_status lead_file_writer_alloc(const char *path, bool gzip, lead_file_writer **out);
 /* printf into the file; an error is kept and told by finish. */
-void lead_file_printf(lead_file_writer *writer, const char *format, ...) LEAD_PRINTF(2, 3);
+LEAD_API void lead_file_printf(lead_file_writer *writer, const char *format, ...) LEAD_PRINTF(2, 3);
 /* Flushes, syncs and renames to the final name; on failure nothing with the final name is touched.
  */
-lead_status lead_file_writer_finish(lead_file_writer *writer);
+LEAD_API lead_status lead_file_writer_finish(lead_file_writer *writer);
 /* Frees the writer; a file that was not finished is removed. NULL is allowed. */
-void lead_file_writer_free(lead_file_writer *writer);
+LEAD_API void lead_file_writer_free(lead_file_writer *writer);
 
 /* LEAD_IO when `path` is there and is no regular file: a pipe would be waited for, a device never
  * ends. */
-lead_status lead_file_check(const char *path);
+LEAD_API lead_status lead_file_check(const char *path);
 
 /* Reads a whole file, gzip'd or not, into a new NUL-terminated buffer. LEAD_FORMAT for a truncated
  * or damaged gzip stream, LEAD_IO otherwise, LEAD_FORMAT when it holds more than `limit` bytes. */
-lead_status lead_file_read(const char *path, size_t limit, char **out, size_t *length);
+LEAD_API lead_status lead_file_read(const char *path, size_t limit, char **out, size_t *length);
 
 /* Makes a directory and its parents; one that is there already is no failure. */
-lead_status lead_directory_make(const char *path);
+LEAD_API lead_status lead_directory_make(const char *path);
 
 /* Holds a folder for this process: LEAD_IO while another one holds it. *lock is closed to let it
  * go, and is let go when the process ends; -1, with a warning, where the file system knows no
  * locks. */
-lead_status lead_directory_lock(const char *path, int *lock);
+LEAD_API lead_status lead_directory_lock(const char *path, int *lock);
 
 /* --- numbers --------------------------------------------------------------------------------- */
 
 /* Sum of `count` values. */
-double lead_sum(const double *values, size_t count);
+LEAD_API double lead_sum(const double *values, size_t count);
 
 /* Sorts values in place, ascending; none is NaN. O(count log count). */
-void lead_sort(double *values, size_t count);
+LEAD_API void lead_sort(double *values, size_t count);
 
 /* The q-quantile (0..1) of `count` > 0 values by linear interpolation between order statistics
  * (type 7 of Hyndman and Fan 1996); sorts `values` in place. */
-double lead_quantile(double *values, size_t count, double q);
+LEAD_API double lead_quantile(double *values, size_t count, double q);
 
 #ifdef __cplusplus
 }

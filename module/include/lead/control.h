@@ -1,5 +1,8 @@
 /* control: the lap of an epoch, measure -> predict -> plan, with a fallback for every stage. Knows
- * no engine: `lead run` and a user's own ns-3 program drive the same controller. */
+ * no engine: `lead run` and a user's own ns-3 program drive the same controller.
+ *
+ * Threads: as lead/base.h has it; a controller is used by one thread at a time, and several may
+ * have one each. */
 #ifndef LEAD_CONTROL_H
 #define LEAD_CONTROL_H
 
@@ -36,6 +39,7 @@ typedef struct lead_policy {
     X(PLAN, "the plan failed: the routing in force stays")                                         \
     X(PLAN_LATE, "the plan came late: the routing in force stays")
 
+/* The kinds of fallback; a lap's are bits (1u << kind). */
 typedef enum lead_fallback {
 #define X(name, text) LEAD_FALLBACK_##name,
     LEAD_FALLBACK_LIST(X)
@@ -43,8 +47,10 @@ typedef enum lead_fallback {
         LEAD_FALLBACK_COUNT
 } lead_fallback;
 
-const char *lead_fallback_name(lead_fallback fallback);
-const char *lead_fallback_text(lead_fallback fallback);
+/* The fallback's name ("PREDICT_LATE"), static; "?" for a value that is none. */
+LEAD_API const char *lead_fallback_name(lead_fallback fallback);
+/* What happened then, static; "?" for a value that is none. */
+LEAD_API const char *lead_fallback_text(lead_fallback fallback);
 
 /* What a lap decided. Pointers are borrowed from the controller until its next lap. */
 typedef struct lead_decision {
@@ -61,30 +67,35 @@ typedef struct lead_decision {
     int diffusion_steps; /* of the forecast, also of one that came late; 0: none */
 } lead_decision;
 
+/* A policy at work: its estimator, predictor and TE algorithm, the TMs measured so far and the
+ * routing in force. */
 typedef struct lead_controller lead_controller;
 
 /* `history`: past TMs on a grid of `step` seconds, oldest first (taken over, also on failure; may
  * be empty; measured TMs are added, and those forgotten that no predictor looks back to). Also fits
  * the predictor, which can take seconds. */
-lead_status lead_controller_alloc(const lead_topology *topology, const lead_policy *policy,
-                                  lead_tm_series *history, int64_t step, lead_controller **out);
-void lead_controller_free(lead_controller *controller);
+LEAD_API lead_status lead_controller_alloc(const lead_topology *topology, const lead_policy *policy,
+                                           lead_tm_series *history, int64_t step,
+                                           lead_controller **out);
+/* Frees the controller with its history and what its decisions lent. NULL is allowed. */
+LEAD_API void lead_controller_free(lead_controller *controller);
 
 /* The policy's predictor, borrowed; NULL: none. */
-const lead_predictor *lead_controller_predictor(const lead_controller *controller);
+LEAD_API const lead_predictor *lead_controller_predictor(const lead_controller *controller);
 
 /* A lap. `reading`: the counters at the end of an epoch, and `time`: when that epoch began (on the
  * history's grid); NULL for the lap before the first epoch, which decides from the history alone.
  * The routing of the last decision is taken to have been in force. Fails only when there is no
  * routing at all to give. */
-lead_status lead_controller_step(lead_controller *controller, const lead_counters *reading,
-                                 int64_t time, lead_decision *decision);
+LEAD_API lead_status lead_controller_step(lead_controller *controller, const lead_counters *reading,
+                                          int64_t time, lead_decision *decision);
 
 /* The first reading, before any traffic: what the first epoch's counters are compared with. */
-lead_status lead_controller_baseline(lead_controller *controller, const lead_counters *reading);
+LEAD_API lead_status lead_controller_baseline(lead_controller *controller,
+                                              const lead_counters *reading);
 
 /* Tells of a link that went down or came up: the next plans (not) use it. */
-lead_status lead_controller_set_up(lead_controller *controller, int link, bool up);
+LEAD_API lead_status lead_controller_set_up(lead_controller *controller, int link, bool up);
 
 #ifdef __cplusplus
 }

@@ -1,4 +1,8 @@
-/* engine: runs one epoch of traffic over a routing and answers with counters. */
+/* engine: runs one epoch of traffic over a routing and answers with counters.
+ *
+ * Threads: "fluid" as lead/base.h has it, one thread at a time in an engine. ns-3 has one simulator
+ * a process: of "ns3" there is one engine at a time, and one thread uses it from beginning to end.
+ */
 #ifndef LEAD_ENGINE_H
 #define LEAD_ENGINE_H
 
@@ -9,14 +13,18 @@
 extern "C" {
 #endif
 
+/* How packets come: at a constant rate, by a Poisson process, in Pareto bursts, or from TCP flows.
+ */
 typedef enum lead_packet_model {
     LEAD_PACKETS_CBR,
     LEAD_PACKETS_POISSON,
     LEAD_PACKETS_PARETO,
     LEAD_PACKETS_TCP
 } lead_packet_model;
+/* The queue before a link. */
 typedef enum lead_queue_kind { LEAD_QUEUE_FIFO, LEAD_QUEUE_RED, LEAD_QUEUE_CODEL } lead_queue_kind;
 
+/* What an engine simulates, and how finely. */
 typedef struct lead_engine_options {
     const lead_topology *topology; /* borrowed */
     uint64_t seed;
@@ -40,6 +48,8 @@ typedef struct lead_link_event {
     bool up;
 } lead_link_event;
 
+/* A kind of engine. To add one: one file, one row in engine/table.c. `alloc` and `run` fail as
+ * lead_engine_alloc and lead_engine_run say. */
 typedef struct lead_engine_type {
     const char *name;
     const char *summary;
@@ -53,15 +63,26 @@ typedef struct lead_engine_type {
     void (*free)(void *state);
 } lead_engine_type;
 
+/* A network with traffic on it, which keeps its state from epoch to epoch. */
 typedef struct lead_engine lead_engine;
 
-const lead_engine_type *lead_engine_find(const char *name);
-const char *lead_engine_names(void);
-lead_status lead_engine_alloc(const lead_engine_type *type, const lead_engine_options *options,
-                              lead_engine **out);
-lead_status lead_engine_run(lead_engine *engine, const double *tm, const lead_routing *routing,
-                            const lead_link_event *events, int event_count, lead_counters *reading);
-void lead_engine_free(lead_engine *engine);
+/* The engine of that name, static; NULL: there is none. */
+LEAD_API const lead_engine_type *lead_engine_find(const char *name);
+/* Their names, "fluid, ns3", borrowed until this thread's next call. */
+LEAD_API const char *lead_engine_names(void);
+/* A new engine in *out. LEAD_INVALID for options that it cannot simulate, LEAD_SIMULATOR or
+ * LEAD_UNAVAILABLE where ns-3 cannot. */
+LEAD_API lead_status lead_engine_alloc(const lead_engine_type *type,
+                                       const lead_engine_options *options, lead_engine **out);
+/* One epoch: tm[n*n] bit/s offered under `routing` (taken over at the epoch's start),
+ * events[event_count] in order of their offsets; then `reading`, of the network's size, has the
+ * counters. LEAD_INVALID or LEAD_NUMERIC for what cannot be simulated, LEAD_SIMULATOR when ns-3
+ * fails. */
+LEAD_API lead_status lead_engine_run(lead_engine *engine, const double *tm,
+                                     const lead_routing *routing, const lead_link_event *events,
+                                     int event_count, lead_counters *reading);
+/* Frees the engine. NULL is allowed. */
+LEAD_API void lead_engine_free(lead_engine *engine);
 
 #ifdef __cplusplus
 }

@@ -1,6 +1,7 @@
 /* evaluate: predictors on past traffic, all on the very same windows. A window is
  * LEAD_EVALUATE_HISTORY past TMs and all that follow up to its target, on the grid without a gap.
- */
+ *
+ * Threads: as lead/base.h has it, but for what is said of predictors in lead/predict.h. */
 #ifndef LEAD_EVALUATE_H
 #define LEAD_EVALUATE_H
 
@@ -14,14 +15,14 @@ enum { LEAD_EVALUATE_HISTORY = 16 };
 
 /* A new series without the TMs at the `count` times (ascending), with diagonals 0. What was dropped
  * is a gap like any other. O(length (n^2 + log count)). */
-lead_status lead_evaluate_clean(const lead_tm_series *series, const int64_t *suspects, int count,
-                                lead_tm_series **out);
+LEAD_API lead_status lead_evaluate_clean(const lead_tm_series *series, const int64_t *suspects,
+                                         int count, lead_tm_series **out);
 
 /* The routing that link loads are scored under: ECMP over the topology's links, weights by inverse
  * capacity, nodes in the order of the series' columns. LEAD_INVALID naming a node that one of the
  * two lacks; without names in the series the topology's order is taken. */
-lead_status lead_evaluate_routing(const lead_topology *topology, const lead_tm_series *series,
-                                  lead_routing **out);
+LEAD_API lead_status lead_evaluate_routing(const lead_topology *topology,
+                                           const lead_tm_series *series, lead_routing **out);
 
 /* How far ahead is forecast, and the time to report on: from <= target's time < to, of forecasts
  * made at one of the times `at` (ascending, borrowed; NULL: at any). */
@@ -35,11 +36,12 @@ typedef struct lead_evaluate_span {
 /* The windows whose targets, `shortest` to `longest` steps after `now`, all lie in the time to
  * report on: their rows `now`, ascending, freed with free(). With most > 0 at most that many,
  * evenly spaced. LEAD_INVALID when there is none. O(length log at_count). */
-lead_status lead_evaluate_windows(const lead_tm_series *series, const lead_evaluate_span *span,
-                                  int most, int **now, int *count);
+LEAD_API lead_status lead_evaluate_windows(const lead_tm_series *series,
+                                           const lead_evaluate_span *span, int most, int **now,
+                                           int *count);
 
 /* Whether a predictor, NAME[:CHECKPOINT], heeds a key of `predict:`. */
-bool lead_evaluate_heeds(const char *predictor, const char *key);
+LEAD_API bool lead_evaluate_heeds(const char *predictor, const char *key);
 
 /* The scores of one predictor at one horizon. */
 typedef struct lead_evaluate_row {
@@ -51,6 +53,7 @@ typedef struct lead_evaluate_row {
     double diffusion_steps;      /* mean over forecasts; 0: the predictor has none */
 } lead_evaluate_row;
 
+/* What is compared with what, and who is told. Pointers are borrowed for the call. */
 typedef struct lead_evaluate_options {
     const lead_tm_series *series; /* history and targets */
     const lead_tm_series *fit;    /* what predictors fit on, and OD pairs' maxima come from */
@@ -81,7 +84,7 @@ typedef struct lead_evaluate_options {
  * predictor that cannot serve a horizon or network (LEAD_INVALID when it is made) gives a row that
  * says so; when no other row could be made, its status is the result. Any other failure ends the
  * evaluation after the rows told of. */
-lead_status lead_evaluate(const lead_evaluate_options *options);
+LEAD_API lead_status lead_evaluate(const lead_evaluate_options *options);
 
 #ifdef __cplusplus
 }

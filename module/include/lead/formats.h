@@ -18,7 +18,9 @@
  * - a folder of SNDlib demand files, one an epoch
  *
  * Where nodes have places and a format has no delays, a link's delay is its great-circle distance
- * at 200,000 km/s. */
+ * at 200,000 km/s.
+ *
+ * Threads: as lead/base.h has it; several may read and write files of different names at once. */
 #ifndef LEAD_FORMATS_H
 #define LEAD_FORMATS_H
 
@@ -47,16 +49,17 @@ typedef struct lead_topology_reading {
 } lead_topology_reading;
 
 /* `reading` NULL: as the file says. O(file). */
-lead_status lead_topology_read(const char *path, const lead_topology_reading *reading,
-                               lead_topology **out);
+LEAD_API lead_status lead_topology_read(const char *path, const lead_topology_reading *reading,
+                                        lead_topology **out);
 /* Written whole or not at all. LEAD_UNAVAILABLE for what the format cannot hold and what would come
  * back as another network; a property that is left out (weights, delays, risk groups, link names)
  * is a warning. */
-lead_status lead_topology_write(const lead_topology *topology, const char *path);
+LEAD_API lead_status lead_topology_write(const lead_topology *topology, const char *path);
 /* True when the path's ending is one of a topology format / a TM format (a .xml may be either: both
  * say true). */
-bool lead_path_is_topology(const char *path);
-bool lead_path_is_tm(const char *path);
+LEAD_API bool lead_path_is_topology(const char *path);
+/* The same of TM formats, and true for a folder that is there. O(length). */
+LEAD_API bool lead_path_is_tm(const char *path);
 
 /* What to read of a TM file. All zero: everything, in the format's own unit, nodes as the file has
  * them. */
@@ -67,26 +70,33 @@ typedef struct lead_tm_reading {
     int64_t from, to; /* keep TMs with from <= time < to; to = 0: no end */
 } lead_tm_reading;
 
-lead_status lead_tm_series_read(const char *path, const lead_tm_reading *reading,
-                                lead_tm_series **out);
+/* A new series in *out from a file, or a folder of SNDlib files; `reading` NULL: everything.
+ * LEAD_INVALID for an ending that no format has, LEAD_IO, LEAD_FORMAT with file and line. O(file).
+ */
+LEAD_API lead_status lead_tm_series_read(const char *path, const lead_tm_reading *reading,
+                                         lead_tm_series **out);
 /* .csv, .csv.gz, .demands (one TM; needs the topology's node order), or a folder (path ends in '/')
  * of SNDlib files. */
-lead_status lead_tm_series_write(const lead_tm_series *series, const char *path);
+LEAD_API lead_status lead_tm_series_write(const lead_tm_series *series, const char *path);
 
 /* A routing for other programs: kind,source,destination,share,path,links. Rows of kind `path` are
  * explicit paths of an OD pair ("A>B>C", "3 17": node names, link indices); rows of kind `split`
  * say what part of the traffic for `destination` at `source` takes that one link, for pairs without
  * paths. Shares of a kind, source and destination sum to 1. Written whole or not at all. */
-lead_status lead_routing_write(const lead_routing *routing, const lead_topology *topology,
-                               const char *path);
+LEAD_API lead_status lead_routing_write(const lead_routing *routing, const lead_topology *topology,
+                                        const char *path);
 
 /* What a file that may be one or the other holds, by its beginning: TMs, or links. A .csv whose
  * first line has a pair SOURCE>DESTINATION or src and dst with a time is TMs. */
-lead_status lead_csv_holds_tms(const char *path, bool *tms);
+LEAD_API lead_status lead_csv_holds_tms(const char *path, bool *tms);
 
 /* The times of a CSV file with a header and a `time` column (other columns are not looked at), in
  * ascending order; free with free(). O(rows log rows). */
-lead_status lead_times_read(const char *path, int64_t **times, int *count);
+LEAD_API lead_status lead_times_read(const char *path, int64_t **times, int *count);
+
+/* A finite decimal number that fills the text. Correctly rounded; "nan", "inf" and hexadecimal are
+ * no numbers here. O(length). */
+LEAD_API bool lead_number_parse(const char *text, double *value);
 
 /* "9.92 Gbit/s", "300 s", "1500 B": a number and a unit of that kind; a bare number is in the base
  * unit (bit/s, s, byte). LEAD_FORMAT for anything else. */
@@ -95,9 +105,11 @@ typedef enum lead_quantity {
     LEAD_QUANTITY_TIME,
     LEAD_QUANTITY_SIZE
 } lead_quantity;
-lead_status lead_quantity_parse(const char *text, lead_quantity kind, double *value);
+/* The number that `text` says, in the base unit of its kind. LEAD_FORMAT, with what may be meant,
+ * for anything else. O(length). */
+LEAD_API lead_status lead_quantity_parse(const char *text, lead_quantity kind, double *value);
 /* "Mbit/s", "kbps", "MB/s", or a rate such as "100 kbit/s", in bit/s > 0: what 1 means. */
-lead_status lead_unit_parse(const char *text, double *unit);
+LEAD_API lead_status lead_unit_parse(const char *text, double *unit);
 
 #ifdef __cplusplus
 }

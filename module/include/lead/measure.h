@@ -1,4 +1,7 @@
-/* measure: counters -> rates -> traffic matrix. */
+/* measure: counters -> rates -> traffic matrix.
+ *
+ * Threads: as lead/base.h has it; an estimator is used by one thread at a time, and several may
+ * have one each. */
 #ifndef LEAD_MEASURE_H
 #define LEAD_MEASURE_H
 
@@ -33,10 +36,12 @@ typedef struct lead_counters {
                                              when there were none */
 } lead_counters;
 
-lead_status lead_counters_alloc(int node_count, int link_count, lead_counters **out);
-void lead_counters_free(lead_counters *counters);
+/* New counters in *out, all 0, of 64 bits at rate scale 1. LEAD_MEMORY. O(n^2 + m). */
+LEAD_API lead_status lead_counters_alloc(int node_count, int link_count, lead_counters **out);
+/* Frees the counters and their arrays. NULL is allowed. */
+LEAD_API void lead_counters_free(lead_counters *counters);
 /* Copies every value of `from` into `to`, which has the same sizes. */
-lead_status lead_counters_assign(lead_counters *to, const lead_counters *from);
+LEAD_API lead_status lead_counters_assign(lead_counters *to, const lead_counters *from);
 
 /* What the difference of two readings says. NaN marks a gap: a missing reading or a counter that
  * restarted. */
@@ -49,14 +54,16 @@ typedef struct lead_rates {
     double *od_delivered; /* [n*n] bit/s */
 } lead_rates;
 
-lead_status lead_rates_alloc(int node_count, int link_count, lead_rates **out);
-void lead_rates_free(lead_rates *rates);
+/* New rates in *out, all 0. LEAD_MEMORY. O(n^2 + m). */
+LEAD_API lead_status lead_rates_alloc(int node_count, int link_count, lead_rates **out);
+/* Frees the rates and their arrays. NULL is allowed. */
+LEAD_API void lead_rates_free(lead_rates *rates);
 /* Rates in full-scale bit/s from two readings. A total that went down has wrapped if the wrapped
  * difference is a rate the link can carry (3/2 of its capacity; for an OD pair: of the capacity out
  * of its source), else it has restarted and is a gap. LEAD_INVALID when time does not increase.
  * O(n^2 + m). */
-lead_status lead_rates_update(lead_rates *rates, const lead_topology *topology,
-                              const lead_counters *before, const lead_counters *after);
+LEAD_API lead_status lead_rates_update(lead_rates *rates, const lead_topology *topology,
+                                       const lead_counters *before, const lead_counters *after);
 
 /* --- estimators ------------------------------------------------------------------------------ */
 
@@ -75,17 +82,27 @@ typedef struct lead_estimator_type {
     void (*free)(void *state);
 } lead_estimator_type;
 
+/* An estimator at work on one network; it remembers what it told last. */
 typedef struct lead_estimator lead_estimator;
 
 /* The table's row of that name; NULL when there is none. lead_estimator_names: "od-counters,
  * gravity, ..." */
-const lead_estimator_type *lead_estimator_find(const char *name);
-const char *lead_estimator_names(void);
-lead_status lead_estimator_alloc(const lead_estimator_type *type, const lead_topology *topology,
-                                 const lead_tm_series *prior, lead_estimator **out);
-lead_status lead_estimator_estimate(lead_estimator *estimator, const lead_rates *rates,
-                                    const lead_routing *in_force, double *tm, unsigned char *gap);
-void lead_estimator_free(lead_estimator *estimator);
+LEAD_API const lead_estimator_type *lead_estimator_find(const char *name);
+/* Their names, "od-counters, gravity, ...", borrowed until this thread's next call. */
+LEAD_API const char *lead_estimator_names(void);
+/* A new estimator in *out; `topology` and `prior` (NULL: none) are borrowed and outlive it.
+ * LEAD_MEMORY, or what the type says. */
+LEAD_API lead_status lead_estimator_alloc(const lead_estimator_type *type,
+                                          const lead_topology *topology,
+                                          const lead_tm_series *prior, lead_estimator **out);
+/* The TM in tm[n*n], bit/s, diagonal 0, from the rates measured under `in_force`; gap[n*n] is 1
+ * where it could not be told and the last known value stands. LEAD_NUMERIC where it came out as no
+ * rate. O(n^2) but for "tomogravity", O((n + m)^2 n^2), and "minimum-kl", which iterates. */
+LEAD_API lead_status lead_estimator_estimate(lead_estimator *estimator, const lead_rates *rates,
+                                             const lead_routing *in_force, double *tm,
+                                             unsigned char *gap);
+/* Frees the estimator. NULL is allowed. */
+LEAD_API void lead_estimator_free(lead_estimator *estimator);
 
 #ifdef __cplusplus
 }

@@ -1,4 +1,11 @@
-/* predict: past TMs -> samples of the next ones. */
+/* predict: past TMs -> samples of the next ones.
+ *
+ * Threads: as lead/base.h has it; a predictor, like an evaluation, is used by one thread at a time,
+ * and several may have one each over the same history. Those of TorchScript may start threads of
+ * their own, and load libtorch into the process: its number of threads, and malloc's thresholds (64
+ * MB are kept for the next forecast, unless the environment sets them), stay as a predictor sets
+ * them; the threads of OpenBLAS and TorchScript's executor are changed while a forecast runs, and
+ * put back. */
 #ifndef LEAD_PREDICT_H
 #define LEAD_PREDICT_H
 
@@ -73,6 +80,7 @@ typedef struct lead_predictor_type {
     bool (*has_seen)(const void *state, int64_t time);
 } lead_predictor_type;
 
+/* A predictor at work: fitted, or with its model loaded. */
 typedef struct lead_predictor lead_predictor;
 
 /* One of the predictors that `auto` chooses among; node_count, horizon, samples and step are
@@ -83,27 +91,36 @@ typedef struct lead_predictor_expert {
     lead_predictor_options options;
 } lead_predictor_expert;
 
-const lead_predictor_type *lead_predictor_find(const char *name);
-const char *lead_predictor_names(void);
-lead_status lead_predictor_alloc(const lead_predictor_type *type,
-                                 const lead_predictor_options *options, lead_predictor **out);
+/* The predictor of that name, static; NULL: there is none. */
+LEAD_API const lead_predictor_type *lead_predictor_find(const char *name);
+/* Their names, "last, mean, ...", borrowed until this thread's next call. */
+LEAD_API const char *lead_predictor_names(void);
+/* A new predictor in *out, fitted on options.fit or loaded from options.checkpoint, which takes
+ * time. LEAD_INVALID naming an option out of its range, or for what this predictor cannot serve;
+ * LEAD_IO, LEAD_FORMAT or LEAD_MODEL for a checkpoint; LEAD_UNAVAILABLE without libtorch. */
+LEAD_API lead_status lead_predictor_alloc(const lead_predictor_type *type,
+                                          const lead_predictor_options *options,
+                                          lead_predictor **out);
 /* As the type's forecast, checked: samples[samples * horizon * n * n] are finite and not negative
  * on return (LEAD_NUMERIC otherwise), diagonals 0. */
-lead_status lead_predictor_forecast(lead_predictor *predictor, const lead_tm_series *history,
-                                    int now, uint64_t draw, double *samples);
+LEAD_API lead_status lead_predictor_forecast(lead_predictor *predictor,
+                                             const lead_tm_series *history, int now, uint64_t draw,
+                                             double *samples);
 /* The same with joint samples, from the same fit; LEAD_INVALID without options.joint. */
-lead_status lead_predictor_forecast_joint(lead_predictor *predictor, const lead_tm_series *history,
-                                          int now, uint64_t draw, double *samples);
+LEAD_API lead_status lead_predictor_forecast_joint(lead_predictor *predictor,
+                                                   const lead_tm_series *history, int now,
+                                                   uint64_t draw, double *samples);
 /* The diffusion steps of the last forecast; 0 where there are none. */
-int lead_predictor_get_steps(const lead_predictor *predictor);
+LEAD_API int lead_predictor_get_steps(const lead_predictor *predictor);
 /* Whether the predictor came with parameters that were learnt from TMs of `time`: there its scores
  * flatter it. */
-bool lead_predictor_has_seen(const lead_predictor *predictor, int64_t time);
-void lead_predictor_free(lead_predictor *predictor);
+LEAD_API bool lead_predictor_has_seen(const lead_predictor *predictor, int64_t time);
+/* Frees the predictor; libtorch stays loaded. NULL is allowed. */
+LEAD_API void lead_predictor_free(lead_predictor *predictor);
 
 /* The row of `history` one `lag` (steps) before `now` by time, or -1 when it is missing. O(log
  * length). */
-int lead_history_find(const lead_tm_series *history, int now, int lag, int64_t step);
+LEAD_API int lead_history_find(const lead_tm_series *history, int now, int lag, int64_t step);
 
 /* --- scores ---------------------------------------------------------------------------------- */
 
@@ -118,14 +135,19 @@ typedef struct lead_scores {
 
 /* Adds one window: samples[count][n*n] of one TM against truth[n*n]. CRPS by the fair (unbiased)
  * estimator, E|X - y| - 1/2 E|X - X'| over distinct pairs (Ferro 2014). O(n^2 count log count). */
-lead_status lead_scores_add(lead_scores *scores, const double *samples, int count,
-                            const double *truth, int node_count);
+LEAD_API lead_status lead_scores_add(lead_scores *scores, const double *samples, int count,
+                                     const double *truth, int node_count);
 /* Adds the sums of `more`, which has seen other windows. */
-void lead_scores_merge(lead_scores *scores, const lead_scores *more);
-double lead_scores_nrmse(const lead_scores *scores);
-double lead_scores_nmae(const lead_scores *scores);
-double lead_scores_ncrps(const lead_scores *scores);
-double lead_scores_coverage_90(const lead_scores *scores);
+LEAD_API void lead_scores_merge(lead_scores *scores, const lead_scores *more);
+/* |error|2 / |truth|2 of the samples' mean; NaN without traffic. O(1). */
+LEAD_API double lead_scores_nrmse(const lead_scores *scores);
+/* |error|1 / |truth|1 of the samples' median; NaN without traffic. O(1). */
+LEAD_API double lead_scores_nmae(const lead_scores *scores);
+/* CRPS / |truth|1; NaN without traffic. O(1). */
+LEAD_API double lead_scores_ncrps(const lead_scores *scores);
+/* The share of truths inside the central 90 % interval, 0..1; NaN when no window had several
+ * samples. O(1). */
+LEAD_API double lead_scores_coverage_90(const lead_scores *scores);
 
 /* --- evaluation ------------------------------------------------------------------------------ */
 
@@ -153,17 +175,20 @@ typedef struct lead_evaluation_result {
 
 /* `od_maximum` [n*n], copied: OD pairs with maximum 0 are left out of od_rmse. `routing` (borrowed,
  * may be NULL) gives the link loads. */
-lead_status lead_evaluation_alloc(int node_count, const double *od_maximum,
-                                  const lead_routing *routing, lead_evaluation **out);
+LEAD_API lead_status lead_evaluation_alloc(int node_count, const double *od_maximum,
+                                           const lead_routing *routing, lead_evaluation **out);
 /* Adds one window: samples[count][n*n] against truth[n*n]; `even`: see lead_predictor_type. The
  * joint scores are those of `joint` [count][n*n], random ones; NULL: of `samples` too.
  * LEAD_INFEASIBLE when an OD pair with traffic has no route; then the window is not counted.
  * O(n^2 count (count + log count) + n m count). */
-lead_status lead_evaluation_add(lead_evaluation *evaluation, const double *samples,
-                                const double *joint, int count, const double *truth, bool even);
-lead_status lead_evaluation_get_result(const lead_evaluation *evaluation,
-                                       lead_evaluation_result *result);
-void lead_evaluation_free(lead_evaluation *evaluation);
+LEAD_API lead_status lead_evaluation_add(lead_evaluation *evaluation, const double *samples,
+                                         const double *joint, int count, const double *truth,
+                                         bool even);
+/* The scores of all windows added so far. LEAD_MEMORY. O(n^2 log n). */
+LEAD_API lead_status lead_evaluation_get_result(const lead_evaluation *evaluation,
+                                                lead_evaluation_result *result);
+/* Frees the evaluation. NULL is allowed. */
+LEAD_API void lead_evaluation_free(lead_evaluation *evaluation);
 
 #ifdef __cplusplus
 }

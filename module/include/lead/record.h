@@ -1,4 +1,6 @@
-/* record: what is kept of a run. One row an epoch, one row an epoch and link, and the summary. */
+/* record: what is kept of a run. One row an epoch, one row an epoch and link, and the summary.
+ *
+ * Threads: as lead/base.h has it; a recorder is used by one thread at a time. */
 #ifndef LEAD_RECORD_H
 #define LEAD_RECORD_H
 
@@ -39,12 +41,15 @@ typedef struct lead_epoch_record {
  * this recorder (LEAD_IO while another one is), and files that are there are made anew; links and
  * what else is no regular file are refused. */
 typedef struct lead_recorder lead_recorder;
-lead_status lead_recorder_alloc(const char *folder, const lead_topology *topology,
-                                lead_recorder **out);
+/* A new recorder in *out; `topology` is borrowed and outlives it. LEAD_IO where the folder is held
+ * or the files cannot be made, LEAD_MEMORY. */
+LEAD_API lead_status lead_recorder_alloc(const char *folder, const lead_topology *topology,
+                                         lead_recorder **out);
 /* `offered` and `carried`: [m] bit/s, NaN where unknown. */
-lead_status lead_recorder_add(lead_recorder *recorder, const lead_epoch_record *record,
-                              const double *offered, const double *carried);
-void lead_recorder_free(lead_recorder *recorder);
+LEAD_API lead_status lead_recorder_add(lead_recorder *recorder, const lead_epoch_record *record,
+                                       const double *offered, const double *carried);
+/* Frees the recorder and closes its files. NULL is allowed. */
+LEAD_API void lead_recorder_free(lead_recorder *recorder);
 
 /* Mean and quantiles over epochs. */
 typedef struct lead_spread {
@@ -70,13 +75,14 @@ typedef struct lead_policy_summary {
 } lead_policy_summary;
 
 /* Of count > 0 values, NaNs left out; all NaN when none is left. O(count log count). */
-lead_status lead_spread_of(const double *values, int count, lead_spread *out);
+LEAD_API lead_status lead_spread_of(const double *values, int count, lead_spread *out);
 
 /* A policy whose run did not come to its end. */
 typedef struct lead_policy_failure {
     char *name, *why;
 } lead_policy_failure;
 
+/* What a whole run came to, one entry a policy. */
 typedef struct lead_summary {
     char *scenario, *engine, *build;
     uint64_t seed;
@@ -87,13 +93,15 @@ typedef struct lead_summary {
 } lead_summary;
 
 /* Frees what a policy's summary owns; it is empty then. */
-void lead_policy_summary_clear(lead_policy_summary *policy);
-void lead_summary_free(lead_summary *summary);
+LEAD_API void lead_policy_summary_clear(lead_policy_summary *policy);
+/* Frees the summary with its policies and texts. NULL is allowed. */
+LEAD_API void lead_summary_free(lead_summary *summary);
 /* summary.json (docs/results.md); NaN is null. */
-lead_status lead_summary_write_json(const lead_summary *summary, const char *path);
-lead_status lead_summary_write_csv(const lead_summary *summary, const char *path);
+LEAD_API lead_status lead_summary_write_json(const lead_summary *summary, const char *path);
+/* The same as a table, a row a policy; nothing stands for NaN. LEAD_IO. */
+LEAD_API lead_status lead_summary_write_csv(const lead_summary *summary, const char *path);
 /* Reads what lead_summary_write_json wrote; LEAD_FORMAT with the file and the key. */
-lead_status lead_summary_read_json(const char *path, lead_summary **out);
+LEAD_API lead_status lead_summary_read_json(const char *path, lead_summary **out);
 
 #ifdef __cplusplus
 }

@@ -1,4 +1,7 @@
-/* run: a scenario's policies on the same traffic and seeds, each in a process of its own. */
+/* run: a scenario's policies on the same traffic and seeds, each in a process of its own.
+ *
+ * Threads: lead_run starts processes and holds SIGINT, SIGTERM and SIGHUP while it goes: one at a
+ * time in a process, and from one thread. The rest as lead/base.h has it. */
 #ifndef LEAD_RUN_H
 #define LEAD_RUN_H
 
@@ -13,6 +16,7 @@ extern "C" {
  * seconds it has taken. */
 typedef void (*lead_run_progress)(long done, long all, double seconds, void *data);
 
+/* Where a run writes, and how many policies run at a time. */
 typedef struct lead_run_options {
     const char *out;     /* folder for the results */
     const char *program; /* the `lead` program; NULL: the one that is running */
@@ -28,15 +32,16 @@ typedef struct lead_run_options {
  * result LEAD_SIMULATOR; the others run on, and *out is their summary then, too (NULL when there is
  * none). OUT is held meanwhile: LEAD_IO while another run writes there. What an earlier run left in
  * it is removed. TERM, INT and HUP end the policies, then, as ever, the program. */
-lead_status lead_run(const lead_scenario *scenario, const lead_run_options *options,
-                     lead_summary **out);
+LEAD_API lead_status lead_run(const lead_scenario *scenario, const lead_run_options *options,
+                              lead_summary **out);
 
 /* What the program does when lead_run, in process `parent`, starts it for one policy: file
  * descriptors 3 (the optimum MLU of each epoch, doubles) and 4 (what it tells, run/process/news.h)
  * are open. *told: the parent heard why it failed, and will say so. */
-lead_status lead_run_child(const char *scenario_path, int policy, const char *out, long parent,
-                           bool *told);
+LEAD_API lead_status lead_run_child(const char *scenario_path, int policy, const char *out,
+                                    long parent, bool *told);
 
+/* What a listener is told of. */
 typedef enum lead_run_event {
     LEAD_RUN_LOADED,     /* network and TMs are there; what comes next are models */
     LEAD_RUN_LAP_BEGINS, /* the controller measures, forecasts and plans for that epoch */
@@ -50,14 +55,16 @@ typedef lead_status (*lead_run_listener)(lead_run_event event, int epoch, void *
 /* One policy in this process: records into `folder`; `optimum` [epochs] of the epochs' TMs. The
  * listener may be NULL. The summary's texts are the caller's (lead_policy_summary_clear); on
  * failure it is empty. */
-lead_status lead_run_policy(const lead_scenario *scenario, int policy, const double *optimum,
-                            const char *folder, lead_run_listener listener, void *data,
-                            lead_policy_summary *summary);
+LEAD_API lead_status lead_run_policy(const lead_scenario *scenario, int policy,
+                                     const double *optimum, const char *folder,
+                                     lead_run_listener listener, void *data,
+                                     lead_policy_summary *summary);
 
 /* The least possible MLU of each epoch's TM over the links that are up at the end of that epoch,
  * optimum[epochs]; NaN where an OD pair with traffic is cut off. One linear program an epoch. */
-lead_status lead_run_optimum(const lead_scenario *scenario, const lead_topology *topology,
-                             const lead_tm_series *series, int first, int epochs, double *optimum);
+LEAD_API lead_status lead_run_optimum(const lead_scenario *scenario, const lead_topology *topology,
+                                      const lead_tm_series *series, int first, int epochs,
+                                      double *optimum);
 
 /* What trying a policy's first lap told. */
 typedef struct lead_trial {
@@ -68,11 +75,12 @@ typedef struct lead_trial {
 
 /* Makes all that a policy needs and its first lap, over what lead_scenario_load gave. Fails as the
  * run would, and with LEAD_MODEL when the policy would fall back in every epoch. */
-lead_status lead_run_try(const lead_scenario *scenario, int policy, const lead_topology *topology,
-                         const lead_tm_series *series, int first, lead_trial *trial);
+LEAD_API lead_status lead_run_try(const lead_scenario *scenario, int policy,
+                                  const lead_topology *topology, const lead_tm_series *series,
+                                  int first, lead_trial *trial);
 
 /* "0.1.0 (gcc 12.2.0)": what built this library. */
-const char *lead_build(void);
+LEAD_API const char *lead_build(void);
 
 #ifdef __cplusplus
 }

@@ -1,5 +1,7 @@
 /* scenario: a YAML file that says what is simulated and which policies compete (docs/scenario.md),
- * as structs. */
+ * as structs.
+ *
+ * Threads: as lead/base.h has it; the environment must not change meanwhile. */
 #ifndef LEAD_SCENARIO_H
 #define LEAD_SCENARIO_H
 
@@ -7,6 +9,7 @@
 #include <lead/engine.h>
 #include <lead/formats.h>
 #include <lead/traffic.h>
+#include <stdio.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -20,6 +23,7 @@ typedef struct lead_scenario_event {
     bool up;
 } lead_scenario_event;
 
+/* A scenario, with every default filled in. Its texts are its own. */
 typedef struct lead_scenario {
     char *path, *name;
     char *topology_file; /* as found */
@@ -51,38 +55,58 @@ typedef struct lead_scenario {
  * NULL), $LEAD_DATA and the folder data/ beside it; checkpoints by name there, in $LEAD_MODELS
  * and in the folder of shipped ones, which is found from that of the library. Errors are
  * "file:line: key: what is wrong". */
-lead_status lead_scenario_read(const char *path, const char *data, lead_scenario **out);
+LEAD_API lead_status lead_scenario_read(const char *path, const char *data, lead_scenario **out);
 /* Reads a file that says how a controller works, for a program that has its own network and
  * traffic: name, time, measure, policies and seed of a scenario. The rest of the scenario is empty.
  */
-lead_status lead_scenario_read_attached(const char *path, lead_scenario **out);
-void lead_scenario_free(lead_scenario *scenario);
+LEAD_API lead_status lead_scenario_read_attached(const char *path, lead_scenario **out);
+/* Frees the scenario and its texts. NULL is allowed. */
+LEAD_API void lead_scenario_free(lead_scenario *scenario);
+
+/* A file named in the scenario at `scenario` (NULL: by the user, beside whom is the current
+ * folder): absolute, beside it, in `data` (may be NULL), $LEAD_DATA or data/ beside it, as a new
+ * text in *out, freed with free(). LEAD_IO with the places that were looked at. */
+LEAD_API lead_status lead_find_file(const char *scenario, const char *data, const char *name,
+                                    char **out);
 
 /* Writes the scenario with every default and file name filled in; reading that gives the same run.
  */
-lead_status lead_scenario_write(const lead_scenario *scenario, const char *path);
+LEAD_API lead_status lead_scenario_write(const lead_scenario *scenario, const char *path);
 
 /* The network and the TMs that a scenario is about, scaled by load_factor. `series` holds `history`
  * TMs (less where the file begins later), then the epochs; *first is the index of the first epoch.
  */
-lead_status lead_scenario_load(const lead_scenario *scenario, lead_topology **topology,
-                               lead_tm_series **series, int *first);
+LEAD_API lead_status lead_scenario_load(const lead_scenario *scenario, lead_topology **topology,
+                                        lead_tm_series **series, int *first);
+
+/* --- what the keys of scenario files are ------------------------------------------------------ */
+
+/* Prints every key that is `key` or whose path is ("policies[].te.survive"), with its range, its
+ * default and who heeds it; with NULL the paths of all, a line each. How many were printed. */
+LEAD_API int lead_scenario_explain(const char *key, FILE *to);
+/* The keys of a part ("policies[].te"; "" for the top) as a Markdown table; false when there is no
+ * such part. */
+LEAD_API bool lead_scenario_print_keys(const char *part, FILE *to);
+/* A JSON Schema (draft 2020-12) of scenario files. LEAD_MEMORY, LEAD_IO. */
+LEAD_API lead_status lead_scenario_print_schema(FILE *to);
 
 /* --- options of TE algorithms by name --------------------------------------------------------- */
 
-int lead_te_option_count(void);
+/* How many options there are, of all algorithms together. */
+LEAD_API int lead_te_option_count(void);
 /* "time_limit"; 0 <= index < count. */
-const char *lead_te_option_name(int index);
+LEAD_API const char *lead_te_option_name(int index);
 /* Sets an option from its text; LEAD_FORMAT or LEAD_INVALID, without the option's name, also when
  * the algorithm does not heed it. */
-lead_status lead_te_option_set(const lead_te_type *type, lead_te_options *options, int index,
-                               const char *text);
+LEAD_API lead_status lead_te_option_set(const lead_te_type *type, lead_te_options *options,
+                                        int index, const char *text);
 /* Why an option that is set changes nothing under the others, as text to be shown; NULL: it does,
  * or is not set. */
-const char *lead_te_option_idle(const lead_te_type *type, const lead_te_options *options,
-                                int index);
+LEAD_API const char *lead_te_option_idle(const lead_te_type *type, const lead_te_options *options,
+                                         int index);
 /* Its value as text that lead_te_option_set takes; false when it is unset. */
-bool lead_te_option_get(const lead_te_options *options, int index, char *text, size_t size);
+LEAD_API bool lead_te_option_get(const lead_te_options *options, int index, char *text,
+                                 size_t size);
 
 #ifdef __cplusplus
 }

@@ -1,4 +1,8 @@
-/* te: topology and (samples of) TMs -> routing. Knows nothing of where the TMs come from. */
+/* te: topology and (samples of) TMs -> routing. Knows nothing of where the TMs come from.
+ *
+ * Threads: as lead/base.h has it; a lead_te is used by one thread at a time, and several may have
+ * one each over the same topology. With options.threads a plan starts threads of its own and waits
+ * for them. */
 #ifndef LEAD_TE_H
 #define LEAD_TE_H
 
@@ -8,6 +12,7 @@
 extern "C" {
 #endif
 
+/* What a plan makes small. */
 typedef enum lead_te_objective {
     LEAD_TE_OBJECTIVE_DEFAULT, /* the algorithm's own */
     LEAD_TE_OBJECTIVE_MLU,
@@ -15,24 +20,28 @@ typedef enum lead_te_objective {
     LEAD_TE_OBJECTIVE_MLU_PHI /* lexicographic: MLU, then Phi */
 } lead_te_objective;
 
+/* Which paths an OD pair may take, for algorithms that plan over given paths. */
 typedef enum lead_te_path_choice {
     LEAD_TE_PATHS_SHORTEST, /* k shortest without loops */
     LEAD_TE_PATHS_DISJOINT, /* k that share no link, as far as there are */
     LEAD_TE_PATHS_OBLIVIOUS /* those of the demand-oblivious routing */
 } lead_te_path_choice;
 
+/* What a plan is for when there are several samples. */
 typedef enum lead_te_plan_for_what {
     LEAD_TE_PLAN_FOR_DEFAULT, /* the algorithm's own */
     LEAD_TE_PLAN_FOR_MEAN,    /* the mean of the samples ("nominal") */
     LEAD_TE_PLAN_FOR_SAMPLES  /* a functional of the cost over the samples */
 } lead_te_plan_for_what;
 
+/* Which failures a plan is to stand. */
 typedef enum lead_te_survival {
     LEAD_TE_SURVIVE_NOTHING,
     LEAD_TE_SURVIVE_LINKS, /* the failure of any one link (both directions), after local repair */
     LEAD_TE_SURVIVE_GROUPS /* and of all links of any one risk group */
 } lead_te_survival;
 
+/* How a plan is found, for algorithms that know several ways. */
 typedef enum lead_te_method {
     LEAD_TE_METHOD_PROGRAM, /* a linear program */
     LEAD_TE_METHOD_SEARCH   /* a local search */
@@ -75,8 +84,9 @@ typedef struct lead_te_demand {
         *weights_in_force; /* [m] link weights that `in_force` comes from; NULL: from none */
 } lead_te_demand;
 
-/* An answer. `routing` and `weights` are the caller's to free (lead_te_plan_clear). */
+/* How many times more than the links out of its source could carry makes a value suspect. */
 #define LEAD_TE_SUSPECT 100
+/* An answer. `routing` and `weights` are the caller's to free (lead_te_plan_clear). */
 typedef struct lead_te_plan {
     lead_routing *routing;
     double *weights; /* [m]; NULL when the routing does not come from weights */
@@ -93,7 +103,8 @@ typedef struct lead_te_plan {
     long evaluations;    /* routings evaluated or simplex iterations done */
 } lead_te_plan;
 
-void lead_te_plan_clear(lead_te_plan *plan);
+/* Frees what a plan holds, and empties it; an empty one (all zero) is allowed. */
+LEAD_API void lead_te_plan_clear(lead_te_plan *plan);
 
 /* An algorithm. To add one: one file, one row in te/table.c. */
 typedef struct lead_te_type {
@@ -110,21 +121,26 @@ typedef struct lead_te_type {
     void (*free)(void *state);
 } lead_te_type;
 
+/* An algorithm at work on one network, which may keep what helps the next plan. */
 typedef struct lead_te lead_te;
 
-const lead_te_type *lead_te_find(const char *name);
+/* The algorithm of that name, static; NULL: there is none. */
+LEAD_API const lead_te_type *lead_te_find(const char *name);
 /* Whether plans under these options are for each sample, not for the samples' mean. */
-bool lead_te_plans_for_samples(const lead_te_type *type, const lead_te_options *options);
-const char *lead_te_names(void);
+LEAD_API bool lead_te_plans_for_samples(const lead_te_type *type, const lead_te_options *options);
+/* Their names, "ecmp, mcf, ...", borrowed until this thread's next call. */
+LEAD_API const char *lead_te_names(void);
 /* `topology` is borrowed and outlives the state. LEAD_INVALID naming an option that is out of its
  * range, whether the algorithm heeds it or not. */
-lead_status lead_te_alloc(const lead_te_type *type, const lead_topology *topology,
-                          const lead_te_options *options, lead_te **out);
+LEAD_API lead_status lead_te_alloc(const lead_te_type *type, const lead_topology *topology,
+                                   const lead_te_options *options, lead_te **out);
 /* Checks the demand (LEAD_NUMERIC for NaN or negative), leaves the pairs without a path over links
  * that are up out of it, plans, and fills mlu and phi. Values that are suspect are planned for, but
  * counted, and the first is logged. On failure *plan is empty. */
-lead_status lead_te_plan_for(lead_te *te, const lead_te_demand *demand, lead_te_plan *plan);
-void lead_te_free(lead_te *te);
+LEAD_API lead_status lead_te_plan_for(lead_te *te, const lead_te_demand *demand,
+                                      lead_te_plan *plan);
+/* Frees the state. NULL is allowed. */
+LEAD_API void lead_te_free(lead_te *te);
 
 #ifdef __cplusplus
 }

@@ -1,4 +1,6 @@
-/* traffic: synthetic traffic matrices. */
+/* traffic: synthetic traffic matrices.
+ *
+ * Threads: as lead/base.h has it. */
 #ifndef LEAD_TRAFFIC_H
 #define LEAD_TRAFFIC_H
 
@@ -25,13 +27,13 @@ typedef struct lead_synthetic {
 } lead_synthetic;
 
 /* Neutral values of every field but start, step and epochs: a backbone like Abilene. */
-lead_synthetic lead_synthetic_default(void);
+LEAD_API lead_synthetic lead_synthetic_default(void);
 
 /* The TMs on `topology`'s nodes. Gravity means and cycles after Roughan 2005 ("Simplifying the
  * synthesis of Internet traffic matrices"). LEAD_INVALID naming the parameter that is out of range.
  * O(epochs n^2). */
-lead_status lead_synthetic_generate(const lead_synthetic *model, const lead_topology *topology,
-                                    lead_tm_series **out);
+LEAD_API lead_status lead_synthetic_generate(const lead_synthetic *model,
+                                             const lead_topology *topology, lead_tm_series **out);
 
 #ifdef __cplusplus
 }

@@ -31,6 +31,7 @@ static const size_t LOADING = (size_t)800 << 20; /* bytes of addresses, with som
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 static const torchc_api *loaded;
 static char failure[512];
+static const torchc_host host = {lead_fail, lead_fail_within};
 
 /* The plug-in's path beside the file that this function's code is in; false when that is not known.
  */
@@ -77,13 +78,14 @@ static void load(void) {
         snprintf(failure, sizeof failure, "%s", dlerror());
         return;
     }
-    const torchc_api *(*get_api)(void) = NULL;
+    const torchc_api *(*get_api)(const torchc_host *) = NULL;
     *(void **)&get_api = dlsym(plugin, "torchc_get_api");
-    if (!get_api || get_api()->version != TORCHC_VERSION)
+    const torchc_api *api = get_api ? get_api(&host) : NULL;
+    if (!api || api->version != TORCHC_VERSION)
         snprintf(failure, sizeof failure, "%s is no plug-in of version %d", LEAD_TORCH_PLUGIN,
                  TORCHC_VERSION);
     else
-        loaded = get_api();
+        loaded = api;
 }
 
 lead_status lead_torch_runtime(const torchc_api **out) {

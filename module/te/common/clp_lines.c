@@ -1,9 +1,10 @@
 /* Rows and columns for Clp. */
 #include "te/common/clp_lines.h"
+#include "base/memory.h"
 #include <stdlib.h>
 
 static lead_status grow(void *array, size_t count, size_t size) {
-    void *longer = realloc(*(void **)array, count * size);
+    void *longer = lead_realloc(*(void **)array, count * size);
     if (!longer)
         return lead_fail(LEAD_MEMORY, "no memory for %zu entries of a linear program", count);
     *(void **)array = longer;

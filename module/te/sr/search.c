@@ -1,6 +1,6 @@
 /* Two-segment routing by local search. */
+#include "base/numbers/random.h"
 #include "te/sr/program.h"
-#include <gsl/gsl_rng.h>
 #include <limits.h>
 #include <math.h>
 #include <stdlib.h>

@@ -3,7 +3,7 @@ import os
 import tempfile
 import unittest
 
-from models import te_page
+from results import te_page
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 EPOCHS = "epoch,offered_bps,mlu_over_optimum,loss_fraction,delay_mean_s,delay_p99_s,flow_time_mean_s,flow_time_p99_s,moved_fraction,forecast_ncrps\n"

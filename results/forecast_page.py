@@ -1,6 +1,6 @@
 """Markdown of what `lead evaluate --json` wrote: results/forecast.sh puts it into results/forecast.md.
 
-    python3 -m models.forecast_page NET.json ...
+    python3 -m results.forecast_page NET.json ...
 """
 import json
 import os

@@ -1,7 +1,7 @@
 """The page of forecasts: names, best of a column, changes against the best classical forecast and the MLP."""
 import unittest
 
-from models import forecast_page
+from results import forecast_page
 
 
 def row(predictor, horizon=1, **scores):

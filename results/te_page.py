@@ -1,6 +1,6 @@
 """The benchmark of traffic engineering: results/te.md and docs/figures/te-*.svg.
 
-    python3 -m models.te_page [PART ...]
+    python3 -m results.te_page [PART ...]
 
 Parts: instances (every algorithm on REPETITA's networks), search (cost of the local search's evaluations), program (cold, warm and
 approximate solutions of mcf), loop-abilene and so on (closed loops over the last 20 %), day-abilene-udp and so on (congested days in

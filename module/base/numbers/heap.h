@@ -1,7 +1,7 @@
 /* A binary min-heap of nodes by distance, for Dijkstra's algorithm; ties go to the lower node. The
  * caller has the room. O(log count) each. */
-#ifndef LEAD_BASE_HEAP_H
-#define LEAD_BASE_HEAP_H
+#ifndef LEAD_BASE_NUMBERS_HEAP_H
+#define LEAD_BASE_NUMBERS_HEAP_H
 
 #include <stdbool.h>
 
