@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Builds everything and runs all tests: formatting, warnings, the tests of the full build, the unit tests of module/ under
-# AddressSanitizer and UndefinedBehaviorSanitizer, and a short run of every fuzzer.
+# AddressSanitizer and UndefinedBehaviorSanitizer, and a short run of every fuzzer. LEAD_SECOND_NS3=DIR: the tests of ns-3 with the one in
+# DIR as well (docs/ns3.md).
 set -euo pipefail
 cd "$(dirname "$0")"
 . scenarios/setup.sh
@@ -27,3 +28,11 @@ ctest --test-dir build-sanitize --output-on-failure -j "$(nproc)"
 
 step "all tests"
 ctest --test-dir build --output-on-failure -j "$(nproc)"
+
+if [ -n "${LEAD_SECOND_NS3:-}" ]; then
+    step "tests of ns-3 with the one in $LEAD_SECOND_NS3"
+    build build-second-ns3 -DLEAD_WERROR=ON -DLEAD_TORCH=OFF "-DLEAD_NS3_DIR=$LEAD_SECOND_NS3"
+    ctest --test-dir build-second-ns3 --output-on-failure -j "$(nproc)" -R ns3
+else
+    step "tests with a second ns-3: skipped, since LEAD_SECOND_NS3 names none"
+fi
