@@ -8,7 +8,9 @@ pkg_check_modules(LEAD gsl clp libxml-2.0 libcyaml yaml-0.1 jansson zlib)
 if(NOT LEAD_FOUND)
   message(FATAL_ERROR "contrib/lead needs packages that are not there (named above). Debian and Ubuntu: apt-get install pkg-config libgsl-dev coinor-libclp-dev libxml2-dev libyaml-dev libcyaml-dev libjansson-dev zlib1g-dev")
 endif()
-include_directories(module/include module glue)
+foreach(folder module/include module glue)
+  include_directories($<BUILD_INTERFACE:${CMAKE_CURRENT_SOURCE_DIR}/${folder}>) # ns-3 exports a module's folders
+endforeach()
 include_directories(SYSTEM ${LEAD_INCLUDE_DIRS})
 add_compile_definitions(LEAD_NS3 LEAD_VERSION="${LEAD_RELEASE}" LEAD_COMPILER="${CMAKE_C_COMPILER_ID} ${CMAKE_C_COMPILER_VERSION}"
                         $<$<COMPILE_LANGUAGE:C>:_XOPEN_SOURCE=700>)
@@ -20,8 +22,7 @@ build_lib(
   IGNORE_PCH # ns-3's is C++ only
   SOURCE_FILES ${sources}
   HEADER_FILES glue/contrib/lead-controller.h glue/contrib/lead-helper.h
-  LIBRARIES_TO_LINK ${libcore} ${libnetwork} ${libinternet} ${libpoint-to-point} ${libtraffic-control} ${libapplications}
-                    ${LEAD_LINK_LIBRARIES} ${CMAKE_DL_LIBS} m
+  LIBRARIES_TO_LINK ${LEAD_MODULES} ${LEAD_LINK_LIBRARIES} ${CMAKE_DL_LIBS} m
   TEST_SOURCES tests/contrib/lead-test-suite.cc
 )
 
