@@ -3,6 +3,7 @@
 enable_language(C)
 set(CMAKE_C_STANDARD 17)
 set(CMAKE_C_EXTENSIONS OFF)
+set(CMAKE_C_FLAGS "${CMAKE_C_FLAGS} -O2") # the flags of ns-3's profiles are for C++ only
 find_package(PkgConfig REQUIRED)
 pkg_check_modules(LEAD gsl clp libxml-2.0 libcyaml yaml-0.1 jansson zlib)
 if(NOT LEAD_FOUND)
