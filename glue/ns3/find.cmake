@@ -10,9 +10,8 @@ function(lead_ns3_library module result)
     list(APPEND names ${LEAD_NS3_DIR}/lib*/libns3*-${module}${profile}.so ${LEAD_NS3_DIR}/lib/*/libns3*-${module}${profile}.so)
   endforeach()
   file(GLOB found ${names})
-  list(APPEND found "") # none
-  list(GET found 0 first)
-  set(${result} ${first} PARENT_SCOPE)
+  list(SUBLIST found 0 1 found)
+  set(${result} "${found}" PARENT_SCOPE)
 endfunction()
 
 # The target TARGET for the modules that follow; TARGET_FOUND tells whether all are there.
