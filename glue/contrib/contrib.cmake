@@ -16,6 +16,12 @@ include_directories(SYSTEM ${LEAD_INCLUDE_DIRS})
 add_compile_definitions(LEAD_NS3 LEAD_VERSION="${LEAD_RELEASE}" LEAD_COMPILER="${CMAKE_C_COMPILER_ID} ${CMAKE_C_COMPILER_VERSION}"
                         $<$<COMPILE_LANGUAGE:C>:_XOPEN_SOURCE=700>)
 
+# Models need libtorch; all else goes without.
+find_package(Torch QUIET)
+if(Torch_FOUND)
+  add_compile_definitions(LEAD_TORCH_PLUGIN="liblead-torch.so")
+endif()
+
 file(GLOB_RECURSE sources CONFIGURE_DEPENDS module/*.c glue/clp/*.cc glue/ns3/*.cc glue/contrib/*.cc)
 list(FILTER sources EXCLUDE REGEX "/module/cli/")
 build_lib(
@@ -27,8 +33,6 @@ build_lib(
   TEST_SOURCES tests/contrib/lead-test-suite.cc
 )
 
-# Models need libtorch; all else goes without.
-find_package(Torch QUIET)
 if(Torch_FOUND)
   file(GLOB sources CONFIGURE_DEPENDS glue/torch/*.cc)
   add_library(lead-torch MODULE ${sources})
