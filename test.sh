@@ -10,7 +10,7 @@ install_packages
 step() { echo "== $* ($(date +%T))"; }
 
 step "formatting"
-git ls-files -co --exclude-standard 'module/*.c' 'module/*.h' 'glue/*.cc' 'glue/*.h' 'tests/*.c' 'tests/*.cc' 'tests/*.h' 'scenarios/*.cc' |
+git ls-files -co --exclude-standard 'module/*.c' 'module/*.h' 'glue/*.cc' 'glue/*.h' 'tests/*.c' 'tests/*.cc' 'tests/*.h' 'scenarios/*.cc' 'examples/*.cc' |
     xargs clang-format --dry-run -Werror
 
 step "build, warnings are errors"
