@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Builds everything and runs all tests: formatting, faults of shell scripts and Python, warnings, the tests of the full build, the
-# unit tests of module/ under AddressSanitizer and UndefinedBehaviorSanitizer, and a short run of every fuzzer.
+# unit tests of module/ under AddressSanitizer and UndefinedBehaviorSanitizer, and a short run of every fuzzer. LEAD_SECOND_NS3=DIR: the
+# tests of ns-3 with the one in DIR as well (docs/ns3.md).
 set -euo pipefail
 cd "$(dirname "$0")"
 . scenarios/setup.sh
@@ -9,7 +10,7 @@ install_packages
 step() { echo "== $* ($(date +%T))"; }
 
 step "formatting"
-git ls-files -co --exclude-standard 'module/*.c' 'module/*.h' 'glue/*.cc' 'glue/*.h' 'tests/*.c' 'tests/*.cc' 'tests/*.h' 'scenarios/*.cc' |
+git ls-files -co --exclude-standard 'module/*.c' 'module/*.h' 'glue/*.cc' 'glue/*.h' 'tests/*.c' 'tests/*.cc' 'tests/*.h' 'scenarios/*.cc' 'examples/*.cc' |
     xargs clang-format --dry-run -Werror
 
 step "shell scripts and Python"
@@ -31,3 +32,11 @@ ctest --test-dir build-sanitize --output-on-failure -j "$(nproc)"
 
 step "all tests"
 ctest --test-dir build --output-on-failure -j "$(nproc)"
+
+if [ -n "${LEAD_SECOND_NS3:-}" ]; then
+    step "tests of ns-3 with the one in $LEAD_SECOND_NS3"
+    build build-second-ns3 -DLEAD_WERROR=ON -DLEAD_TORCH=OFF "-DLEAD_NS3_DIR=$LEAD_SECOND_NS3"
+    ctest --test-dir build-second-ns3 --output-on-failure -j "$(nproc)" -R ns3
+else
+    step "tests with a second ns-3: skipped, since LEAD_SECOND_NS3 names none"
+fi

@@ -1,7 +1,7 @@
 // Adopting somebody's own ns-3 program: finding its routers and links, putting our routing in front
 // of theirs, and counting per pair at the IP layer, where nobody else does.
+#include "flows/stamp.h"
 #include "network.h"
-#include "stamp.h"
 
 #include "ns3/channel.h"
 #include "ns3/ipv4-list-routing.h"

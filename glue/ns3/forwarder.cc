@@ -1,10 +1,8 @@
 // The short way of UDP packets through a router; see forwarder.h.
 #include "forwarder.h"
 
+#include "flows/stamp.h"
 #include "network.h"
-#include "stamp.h"
-
-#include "ns3/udp-l4-protocol.h"
 
 using namespace ns3;
 
@@ -63,7 +61,7 @@ bool Forwarder::receive(Ptr<Forwarder> self, Ptr<NetDevice> device, Ptr<const Pa
                         uint16_t protocol, const Address &from) {
     if (!self->network_)
         return false;
-    bool ours = protocol == Ipv4L3Protocol::PROT_NUMBER && self->take(*packet);
+    bool ours = protocol == IPV4_NUMBER && self->take(*packet);
     if (!ours)
         self->above_->Receive(device, packet, protocol, from, device->GetAddress(),
                               NetDevice::PACKET_HOST);
@@ -75,8 +73,7 @@ bool Forwarder::take(const Packet &packet) {
     uint8_t bytes[IP_HEADER + StampHeader::SIZE];
     bool whole = packet.CopyData(bytes, sizeof bytes) == sizeof bytes;
     bool fragment = (bytes[6] & 0x3f) | bytes[7];
-    if (!whole || bytes[0] != 0x45 || bytes[9] != UdpL4Protocol::PROT_NUMBER || fragment ||
-        !interface_->IsUp())
+    if (!whole || bytes[0] != 0x45 || bytes[9] != UDP_NUMBER || fragment || !interface_->IsUp())
         return false;
     Flow flow = {word(bytes + 12), word(bytes + 16), bytes[9],
                  static_cast<uint16_t>(bytes[20] << 8 | bytes[21]),
@@ -111,7 +108,7 @@ void Forwarder::forward(const Packet &packet, uint8_t *header, int link) {
     copy->RemoveAtStart(IP_HEADER);
     copy->AddHeader(raw);
     Link &out = network_->links[static_cast<size_t>(link)];
-    out.device->Send(copy, out.broadcast, Ipv4L3Protocol::PROT_NUMBER);
+    out.device->Send(copy, out.broadcast, IPV4_NUMBER);
 }
 
 } // namespace lead

@@ -3,8 +3,8 @@
 #ifndef LEAD_NS3_NETWORK_H
 #define LEAD_NS3_NETWORK_H
 
+#include "flows/histogram.h"
 #include "forwarder.h"
-#include "histogram.h"
 #include "ns3c.h"
 #include "routing.h"
 #include "traffic.h"
@@ -21,6 +21,8 @@
 #include <string>
 #include <unordered_map>
 #include <vector>
+
+static_assert(lead::BUCKETS == NS3C_BUCKETS, "the C interface promises as many");
 
 namespace lead {
 

@@ -1,15 +1,13 @@
 // Our routing protocol; see routing.h.
 #include "routing.h"
 
+#include "flows/stamp.h"
 #include "network.h"
-#include "stamp.h"
 
 #include "ns3/loopback-net-device.h"
 #include "ns3/names.h"
 #include "ns3/output-stream-wrapper.h"
 #include "ns3/simulator.h"
-#include "ns3/tcp-l4-protocol.h"
-#include "ns3/udp-l4-protocol.h"
 
 using namespace ns3;
 
@@ -18,7 +16,7 @@ namespace lead {
 namespace {
 
 bool has_ports(uint8_t protocol) {
-    return protocol == TcpL4Protocol::PROT_NUMBER || protocol == UdpL4Protocol::PROT_NUMBER;
+    return protocol == TCP_NUMBER || protocol == UDP_NUMBER;
 }
 
 } // namespace
@@ -137,7 +135,7 @@ Ptr<Ipv4Route> Routing::RouteOutput(Ptr<Packet> packet, const Ipv4Header &header
         error = Socket::ERROR_NOROUTETOHOST;
         return nullptr;
     }
-    bool whole = header.GetSource().IsInitialized();
+    bool whole = has_source(header);
     Flow flow = {header.GetSource().Get(), header.GetDestination().Get(), header.GetProtocol(), 0,
                  0};
     if (packet && whole)
@@ -160,9 +158,9 @@ Ptr<Ipv4Route> Routing::RouteOutput(Ptr<Packet> packet, const Ipv4Header &header
 }
 
 bool Routing::RouteInput(Ptr<const Packet> packet, const Ipv4Header &header,
-                         Ptr<const NetDevice> device, UnicastForwardCallback forward,
-                         MulticastForwardCallback forward_multicast, LocalDeliverCallback deliver,
-                         ErrorCallback fail) {
+                         Ptr<const NetDevice> device, RouteInputTypes::Forward forward,
+                         RouteInputTypes::ForwardMulticast forward_multicast,
+                         RouteInputTypes::Deliver deliver, RouteInputTypes::Fail fail) {
     int destination = network_ ? network_->node_of(header.GetDestination()) : -1;
     if (destination == node_ && network_ && !deliver.IsNull() &&
         network_->addresses.find(header.GetDestination().Get()) == node_) {

@@ -4,9 +4,10 @@
 #ifndef LEAD_NS3_ROUTING_H
 #define LEAD_NS3_ROUTING_H
 
-#include "buckets.h"
-#include "flow.h"
-#include "paths.h"
+#include "flows/buckets.h"
+#include "flows/compat.h"
+#include "flows/flow.h"
+#include "flows/paths.h"
 
 #include "ns3/ipv4-l3-protocol.h"
 #include "ns3/ipv4-route.h"
@@ -63,9 +64,9 @@ class Routing : public ns3::Ipv4RoutingProtocol {
                                          ns3::Ptr<ns3::NetDevice> device,
                                          ns3::Socket::SocketErrno &error) override;
     bool RouteInput(ns3::Ptr<const ns3::Packet> packet, const ns3::Ipv4Header &header,
-                    ns3::Ptr<const ns3::NetDevice> device, UnicastForwardCallback forward,
-                    MulticastForwardCallback forward_multicast, LocalDeliverCallback deliver,
-                    ErrorCallback fail) override;
+                    ns3::Ptr<const ns3::NetDevice> device, RouteInputTypes::Forward forward,
+                    RouteInputTypes::ForwardMulticast forward_multicast,
+                    RouteInputTypes::Deliver deliver, RouteInputTypes::Fail fail) override;
     void NotifyInterfaceUp(uint32_t interface) override;
     void NotifyInterfaceDown(uint32_t interface) override;
     void NotifyAddAddress(uint32_t interface, ns3::Ipv4InterfaceAddress address) override;

@@ -1,15 +1,14 @@
 // TCP traffic: flows of heavy-tailed sizes arrive at each pair as a Poisson process and are sent
 // over ns-3's TCP as it comes (congestion control by its default), with one listening socket per
 // router. A flow's memory goes when it is over.
+#include "flows/stamp.h"
 #include "network.h"
-#include "stamp.h"
 #include "traffic.h"
 
 #include "ns3/double.h"
 #include "ns3/inet-socket-address.h"
 #include "ns3/simulator.h"
 #include "ns3/socket.h"
-#include "ns3/tcp-l4-protocol.h"
 #include "ns3/tcp-socket-factory.h"
 #include "ns3/uinteger.h"
 
@@ -265,7 +264,7 @@ class Tcp : public Traffic {
                         Ptr<const Packet> packet, uint32_t) {
         uint8_t bytes[13];
         int64_t age = 0;
-        if (!hook->network || header.GetProtocol() != TcpL4Protocol::PROT_NUMBER ||
+        if (!hook->network || header.GetProtocol() != TCP_NUMBER ||
             packet->CopyData(bytes, sizeof bytes) != sizeof bytes ||
             packet->GetSize() <= 4u * (bytes[12] >> 4) || !StampTag::age(*packet, &age))
             return;

@@ -2,7 +2,7 @@
 #ifndef LEAD_NS3_TRAFFIC_H
 #define LEAD_NS3_TRAFFIC_H
 
-#include "flow.h"
+#include "flows/flow.h"
 #include "ns3c.h"
 
 #include "ns3/event-id.h"

@@ -1,13 +1,12 @@
 // UDP traffic: one source per pair of routers (or per micro-flow, Pareto), one sink per router.
 // Sources put their packets straight onto IP with the route in hand, or onto the device where there
 // are forwarders; sinks are an IP protocol of their own; no sockets are in between.
+#include "flows/stamp.h"
 #include "network.h"
-#include "stamp.h"
 #include "traffic.h"
 
 #include "ns3/ip-l4-protocol.h"
 #include "ns3/ipv4-header.h"
-#include "ns3/udp-l4-protocol.h"
 
 using namespace ns3;
 
@@ -31,7 +30,7 @@ class UdpSink : public IpL4Protocol {
     }
 
     int GetProtocolNumber() const override {
-        return UdpL4Protocol::PROT_NUMBER;
+        return UDP_NUMBER;
     }
     RxStatus Receive(Ptr<Packet> packet, const Ipv4Header &header, Ptr<Ipv4Interface>) override;
     RxStatus Receive(Ptr<Packet>, const Ipv6Header &, Ptr<Ipv6Interface>) override {
@@ -76,12 +75,12 @@ class Sender {
                     to = network.nodes[static_cast<size_t>(destination)].address;
         ip_.SetSource(from);
         ip_.SetDestination(to);
-        ip_.SetProtocol(UdpL4Protocol::PROT_NUMBER);
+        ip_.SetProtocol(UDP_NUMBER);
         ip_.SetTtl(64);
         ip_.SetPayloadSize(static_cast<uint16_t>(bytes_ - IP_HEADER));
         udp_.destination_port = SINK_PORT;
         udp_.length = static_cast<uint16_t>(bytes_ - IP_HEADER);
-        flow_ = {from.Get(), to.Get(), UdpL4Protocol::PROT_NUMBER, 0, SINK_PORT};
+        flow_ = {from.Get(), to.Get(), UDP_NUMBER, 0, SINK_PORT};
     }
 
     void send(uint32_t flow) {
@@ -102,7 +101,7 @@ class Sender {
             node_.ip->SendWithHeader(packet, ip_, out.route);
         } else {
             packet->AddHeader(ip_);
-            out.device->Send(packet, out.broadcast, Ipv4L3Protocol::PROT_NUMBER);
+            out.device->Send(packet, out.broadcast, IPV4_NUMBER);
         }
     }
 

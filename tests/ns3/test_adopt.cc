@@ -214,42 +214,99 @@ void udp_splits_by_flow() {
 }
 
 // UDP sockets ask for a route before their ports are known: the split must still be by flow, at the
-// source itself.
-void udp_splits_at_the_source() {
-    using namespace ns3;
-    NodeContainer nodes(2);
-    InternetStackHelper().Install(nodes);
-    Ipv4AddressHelper addresses("10.1.0.0", "255.255.255.0");
-    Ipv4InterfaceContainer last;
-    for (int i = 0; i < 2; i++) {
-        PointToPointHelper p2p;
-        p2p.SetDeviceAttribute("DataRate", StringValue("10Mbps"));
-        last = addresses.Assign(p2p.Install(nodes));
-        addresses.NewNetwork();
-    }
-    PacketSinkHelper sink("ns3::UdpSocketFactory", InetSocketAddress(Ipv4Address::GetAny(), 6000));
-    ApplicationContainer sinks = sink.Install(nodes.Get(1));
-    OnOffHelper source("ns3::UdpSocketFactory", InetSocketAddress(last.GetAddress(1), 6000));
-    source.SetConstantRate(DataRate("1kbps"), 100);
-    for (int i = 0; i < 200; i++)
-        source.Install(nodes.Get(0));
+// source itself. Two nodes, two links, 70 % by the first.
+struct TwoLinks {
+    ns3::NodeContainer nodes{2};
+    ns3::Ipv4InterfaceContainer last;
     ns3c_network *network;
-    MUST(ns3c_adopt(&network));
-    double splits[4] = {0.7, 0.3, 0.5, 0.5};
-    const double *rows[2] = {nullptr, splits};
-    MUST(ns3c_install(network, rows, nullptr));
-    Simulator::Stop(Seconds(10));
-    Simulator::Run();
-    Reading reading(network);
+
+    TwoLinks() {
+        using namespace ns3;
+        InternetStackHelper().Install(nodes);
+        Ipv4AddressHelper addresses("10.1.0.0", "255.255.255.0");
+        for (int i = 0; i < 2; i++) {
+            PointToPointHelper p2p;
+            p2p.SetDeviceAttribute("DataRate", StringValue("10Mbps"));
+            last = addresses.Assign(p2p.Install(nodes));
+            addresses.NewNetwork();
+        }
+        PacketSinkHelper sink("ns3::UdpSocketFactory",
+                              InetSocketAddress(Ipv4Address::GetAny(), 6000));
+        sink.Install(nodes.Get(1));
+    }
+    ~TwoLinks() {
+        ns3c_network_free(network);
+        ns3::Simulator::Destroy();
+    }
+
+    ns3::InetSocketAddress there() {
+        return {last.GetAddress(1), 6000};
+    }
+
+    void run() {
+        MUST(ns3c_adopt(&network));
+        double splits[4] = {0.7, 0.3, 0.5, 0.5};
+        const double *rows[2] = {nullptr, splits};
+        MUST(ns3c_install(network, rows, nullptr));
+        ns3::Simulator::Stop(ns3::Seconds(10));
+        ns3::Simulator::Run();
+    }
+};
+
+void check_share(const Reading &reading, size_t link, double share) {
     double all = static_cast<double>(reading.od_offered[1]);
     CHECK(all > 200 * 10 * 128, "%g bytes offered", all);
-    CHECK_NEAR(static_cast<double>(reading.link_bytes[0]) / all, 0.7, 0.02,
-               "share of the first link");
-    CHECK_NEAR(static_cast<double>(reading.link_bytes[1]) / all, 0.3, 0.02,
-               "share of the second link");
+    CHECK_NEAR(static_cast<double>(reading.link_bytes[link]) / all, share, 0.02 * share,
+               "share of the link");
+}
+
+void udp_splits_at_the_source() {
+    TwoLinks two;
+    ns3::OnOffHelper source("ns3::UdpSocketFactory", two.there());
+    source.SetConstantRate(ns3::DataRate("1kbps"), 100);
+    for (int i = 0; i < 1000; i++)
+        source.Install(two.nodes.Get(0));
+    two.run();
+    Reading reading(two.network);
+    check_share(reading, 0, 0.7);
+    check_share(reading, 1, 0.3);
     CHECK(reading.counters.delay_mean > 0, "delay %g", reading.counters.delay_mean);
-    ns3c_network_free(network);
-    Simulator::Destroy();
+}
+
+// Sockets that know their own address and port.
+void bound_udp_splits_at_the_source() {
+    using namespace ns3;
+    TwoLinks two;
+    std::vector<Ptr<Socket>> sockets;
+    for (uint16_t i = 0; i < 200; i++) {
+        sockets.push_back(Socket::CreateSocket(two.nodes.Get(0), UdpSocketFactory::GetTypeId()));
+        sockets.back()->Bind(InetSocketAddress(two.last.GetAddress(0), 10000 + i));
+        for (int j = 0; j < 13; j++)
+            Simulator::Schedule(MilliSeconds(100 * j + i), [socket = sockets.back(), &two] {
+                socket->SendTo(Create<Packet>(100), 0, two.there());
+            });
+    }
+    two.run();
+    Reading reading(two.network);
+    check_share(reading, 0, 0.7);
+    check_share(reading, 1, 0.3);
+}
+
+// A flow keeps its link, whatever its packets begin with (here, a number that counts up).
+void a_udp_flow_keeps_its_link() {
+    using namespace ns3;
+    TwoLinks two;
+    UdpClientHelper client(two.there());
+    client.SetAttribute("Interval", TimeValue(MilliSeconds(5)));
+    client.SetAttribute("MaxPackets", UintegerValue(1000));
+    client.Install(two.nodes.Get(0));
+    two.run();
+    Reading reading(two.network);
+    uint64_t first = reading.link_bytes[0], second = reading.link_bytes[1];
+    CHECK(first + second == reading.od_offered[1] && reading.od_offered[1] >= 1000 * 1024,
+          "%llu bytes offered", (unsigned long long)reading.od_offered[1]);
+    CHECK(first == 0 || second == 0, "%llu bytes by one link, %llu by the other",
+          (unsigned long long)first, (unsigned long long)second);
 }
 
 // What a controller does: at every epoch read, decide, install.
@@ -537,6 +594,8 @@ int main() {
     TEST(tcp_under_us);
     TEST(udp_splits_by_flow);
     TEST(udp_splits_at_the_source);
+    TEST(bound_udp_splits_at_the_source);
+    TEST(a_udp_flow_keeps_its_link);
     TEST(callbacks_inside_the_simulation);
     TEST(leaving_and_outliving);
     TEST(link_down_by_us);

@@ -1,7 +1,7 @@
 // When a packet was handed to the network: as the first bytes of our own UDP payload (cheapest: no
 // allocation), or as a packet tag where the payload is somebody else's.
-#ifndef LEAD_NS3_STAMP_H
-#define LEAD_NS3_STAMP_H
+#ifndef LEAD_NS3_FLOWS_STAMP_H
+#define LEAD_NS3_FLOWS_STAMP_H
 
 #include "ns3/header.h"
 #include "ns3/packet.h"

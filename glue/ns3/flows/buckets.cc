@@ -42,7 +42,7 @@ int Entry::set(const Hops &hops, const std::vector<char> &up) {
         moved = reassign(old);
     } else {
         if (!old.empty() && !hops_.empty())
-            moved = NS3C_BUCKETS;
+            moved = BUCKETS;
         if (moved && base_)
             for (uint8_t hop : *base_)
                 moved -= old[hop].link == hops_[0].link;
@@ -57,7 +57,7 @@ int Entry::set(const Hops &hops, const std::vector<char> &up) {
 // Buckets stay with their link as long as it is not over its new count; the others go to links
 // below theirs, in order, so that the parts of the circle stay few and long.
 int Entry::reassign(const Hops &old) {
-    std::vector<int> lack = apportion(hops_, NS3C_BUCKETS);
+    std::vector<int> lack = apportion(hops_, BUCKETS);
     std::vector<int> hop_now(std::max<size_t>(old.size(), 1), -1);
     for (size_t i = 0; i < old.size(); i++)
         for (size_t j = 0; j < hops_.size(); j++)
@@ -66,7 +66,7 @@ int Entry::reassign(const Hops &old) {
     bool first = old.empty();
     std::unique_ptr<Buckets> fresh = std::make_unique<Buckets>();
     std::vector<int> free;
-    for (int b = 0; b < NS3C_BUCKETS; b++) {
+    for (int b = 0; b < BUCKETS; b++) {
         size_t before = base_ ? (*base_)[static_cast<size_t>(b)] : 0;
         int hop = hop_now[before];
         if (hop >= 0 && lack[static_cast<size_t>(hop)] > 0) {
@@ -136,7 +136,7 @@ std::vector<int> Entry::in_force() const {
     } else if (single_ >= 0) {
         for (size_t i = 0; i < hops_.size(); i++)
             if (hops_[i].link == single_)
-                count[i] = NS3C_BUCKETS;
+                count[i] = BUCKETS;
     }
     return count;
 }

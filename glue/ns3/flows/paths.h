@@ -1,8 +1,8 @@
 // Explicit paths of pairs of routers: which one a flow takes is decided by its place on the source
 // router's circle, so every router on the way finds the same one from the packet's addresses and
 // ports, without a mark on the packet. Knows nothing of ns-3.
-#ifndef LEAD_NS3_PATHS_H
-#define LEAD_NS3_PATHS_H
+#ifndef LEAD_NS3_FLOWS_PATHS_H
+#define LEAD_NS3_FLOWS_PATHS_H
 
 #include "buckets.h"
 

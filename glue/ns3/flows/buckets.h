@@ -1,10 +1,8 @@
 // Bucket tables: how the weighted next hops of one entry share 1024 buckets of flows, with the
 // fewest buckets moved when the shares change and a local repair while next hops are down. Knows
 // nothing of ns-3.
-#ifndef LEAD_NS3_BUCKETS_H
-#define LEAD_NS3_BUCKETS_H
-
-#include "ns3c.h"
+#ifndef LEAD_NS3_FLOWS_BUCKETS_H
+#define LEAD_NS3_FLOWS_BUCKETS_H
 
 #include <array>
 #include <cstdint>
@@ -12,6 +10,8 @@
 #include <vector>
 
 namespace lead {
+
+constexpr int BUCKETS = 1024; // NS3C_BUCKETS
 
 struct HopShare {
     int link;
@@ -72,9 +72,9 @@ class Entry {
     bool uses(int link) const;
 
   private:
-    using Buckets = std::array<uint8_t, NS3C_BUCKETS>;
-    static constexpr int SHIFT = 54; // 64 - log2(NS3C_BUCKETS)
-    static_assert(NS3C_BUCKETS == 1 << (64 - SHIFT), "buckets are the top bits of the flow hash");
+    using Buckets = std::array<uint8_t, BUCKETS>;
+    static constexpr int SHIFT = 54; // 64 - log2(BUCKETS)
+    static_assert(BUCKETS == 1 << (64 - SHIFT), "buckets are the top bits of the flow hash");
 
     int reassign(const Hops &old);
 

@@ -6,8 +6,8 @@
 // hash. The multipliers are the fractional parts of square roots of primes, independent over the
 // rationals, so that this holds jointly over several routers as well (Niederreiter 1992, ch. 3) and
 // a router's split says nothing about the next one's.
-#ifndef LEAD_NS3_FLOW_H
-#define LEAD_NS3_FLOW_H
+#ifndef LEAD_NS3_FLOWS_FLOW_H
+#define LEAD_NS3_FLOWS_FLOW_H
 
 #include <cstdint>
 #include <vector>

@@ -1,7 +1,7 @@
 // Delay histograms: log-spaced bins (64 per octave, so at most 1.6 % wide) over the range that was
 // seen, no allocation once that range is known.
-#ifndef LEAD_NS3_HISTOGRAM_H
-#define LEAD_NS3_HISTOGRAM_H
+#ifndef LEAD_NS3_FLOWS_HISTOGRAM_H
+#define LEAD_NS3_FLOWS_HISTOGRAM_H
 
 #include <cmath>
 #include <cstdint>
