@@ -17,7 +17,7 @@ def save(path, state):
 
 def load(path):
     """The state, or None when there is none yet."""
-    return torch.load(path, map_location="cpu") if os.path.exists(path) else None
+    return torch.load(path, map_location="cpu", weights_only=False) if os.path.exists(path) else None
 
 
 class Log:
