@@ -25,7 +25,7 @@ GONE = {"whole": (), "gap": (33, 36, 37), "early": (34, 35, 37), "day": tuple(ra
 
 
 def random_seed(seed, name):
-    """lead_random_seed of module/base/random.c."""
+    """lead_random_seed of module/base/numbers/random.c."""
     mask = (1 << 64) - 1
     h = 14695981039346656037
     for byte in name.encode():

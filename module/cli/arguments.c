@@ -1,56 +1,60 @@
 /* Options of the commands. */
+#define _GNU_SOURCE /* getopt_long */
 #include "cli/cli.h"
+#include <getopt.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-static const lead_cli_option *find(const lead_cli_option *options, int count, const char *name,
-                                   size_t length) {
-    for (int i = 0; i < count; i++)
-        if (strlen(options[i].name) == length && strncmp(options[i].name, name, length) == 0)
-            return &options[i];
-    return NULL;
-}
+enum { OPTIONS_MAX = 96 };
 
-/* Handles the option at argv[*at]; moves *at over its value. */
-static lead_status take(int argc, char **argv, int *at, const lead_cli_option *options, int count) {
-    const char *text = argv[*at] + 2, *equals = strchr(text, '=');
-    const lead_cli_option *option =
-        find(options, count, text, equals ? (size_t)(equals - text) : strlen(text));
-    if (!option)
-        return lead_fail(LEAD_INVALID, "%s: there is no option %s (see `lead help`)", argv[0],
-                         argv[*at]);
-    if (option->flag) {
+/* A value for the option at hand. */
+static lead_status take(const char *command, const lead_cli_option *option, const char *value) {
+    if (option->flag)
         *option->flag = true;
-        return equals ? lead_fail(LEAD_INVALID, "%s: --%s takes no value", argv[0], option->name)
-                      : LEAD_OK;
-    }
-    if (!equals && *at + 1 >= argc)
-        return lead_fail(LEAD_INVALID, "%s: --%s needs a value", argv[0], option->name);
-    const char *value = equals ? equals + 1 : argv[++*at];
-    if (option->list)
+    else if (option->list)
         option->list->values[option->list->count++] = value;
     else if (*option->value)
-        return lead_fail(LEAD_INVALID, "%s: --%s is there twice", argv[0], option->name);
+        return lead_fail(LEAD_INVALID, "%s: --%s is there twice", command, option->name);
     else
         *option->value = value;
     return LEAD_OK;
 }
 
+/* What getopt_long could not make sense of. */
+static lead_status refuse(char **argv, int found, const struct option *known, int index) {
+    if (found == ':')
+        return lead_fail(LEAD_INVALID, "%s: --%s needs a value", argv[0], known[index].name);
+    if (index >= 0)
+        return lead_fail(LEAD_INVALID, "%s: --%s takes no value", argv[0], known[index].name);
+    return lead_fail(LEAD_INVALID, "%s: there is no option %s (see `lead help`)", argv[0],
+                     argv[optind - 1]);
+}
+
+/* The place of the option that getopt_long complains of by its `val`; -1: it knows none. */
+static int complained_of(int count) {
+    return optopt > 0 && optopt <= count ? optopt - 1 : -1;
+}
+
 lead_status lead_cli_parse(int argc, char **argv, const lead_cli_option *options, int option_count,
                            char ***rest, int *rest_count) {
-    bool ended = false;
-    int kept = 1;
-    for (int i = 1; i < argc; i++) {
-        if (!ended && strcmp(argv[i], "--") == 0)
-            ended = true;
-        else if (!ended && strncmp(argv[i], "--", 2) == 0)
-            LEAD_TRY(take(argc, argv, &i, options, option_count));
-        else
-            argv[kept++] = argv[i];
+    struct option known[OPTIONS_MAX + 1] = {{0}};
+    if (option_count > OPTIONS_MAX)
+        return lead_fail(LEAD_INVALID, "%s: %d options are too many", argv[0], option_count);
+    for (int i = 0; i < option_count; i++)
+        known[i] = (struct option){options[i].name,
+                                   options[i].flag ? no_argument : required_argument, NULL, i + 1};
+    optind = 0; /* begins anew */
+    for (;;) {
+        int found = getopt_long(argc, argv, ":", known, NULL);
+        if (found == -1)
+            break;
+        if (found == '?' || found == ':')
+            return refuse(argv, found, known, complained_of(option_count));
+        LEAD_TRY(take(argv[0], &options[found - 1], optarg));
     }
-    *rest = argv + 1;
-    *rest_count = kept - 1;
+    *rest = argv + optind;
+    *rest_count = argc - optind;
     return LEAD_OK;
 }
 
@@ -99,11 +103,9 @@ lead_status lead_cli_whole(const char *name, const char *text, double least, dou
 
 lead_status lead_cli_number(const char *name, const char *text, double least, double most,
                             double *value) {
-    char *end;
     if (!text)
         return LEAD_OK;
-    *value = strtod(text, &end);
-    if (end == text || *end || !(*value >= least && *value <= most))
+    if (!lead_number_parse(text, value) || !(*value >= least && *value <= most))
         return lead_fail(LEAD_INVALID, "--%s: \"%.40s\" is not a number in %.12g..%.12g", name,
                          text, least, most);
     return LEAD_OK;

@@ -13,6 +13,8 @@ lead_status lead_cli_te(int argc, char **argv);
 lead_status lead_cli_convert(int argc, char **argv);
 lead_status lead_cli_check(int argc, char **argv);
 lead_status lead_cli_traffic(int argc, char **argv);
+lead_status lead_cli_explain(int argc, char **argv);
+lead_status lead_cli_scenario(int argc, char **argv);
 lead_status lead_cli_info(int argc, char **argv);
 
 /* The values of an option that may be given several times, in that order; borrowed from argv. */
@@ -30,9 +32,10 @@ typedef struct lead_cli_option {
     lead_cli_list *list; /* gets one more value */
 } lead_cli_option;
 
-/* Takes the options out of argv (argv[0] is the command's name) and leaves the rest in order: *rest
- * points to `*rest_count` arguments. "--name=VALUE" is understood; "--" ends the options.
- * LEAD_INVALID for an unknown option or a missing value. */
+/* Takes the options out of argv (argv[0] is the command's name) by getopt_long, so that beginnings
+ * of a name that fit one only are understood, and leaves the rest in order: *rest points to
+ * `*rest_count` arguments. "--name=VALUE" is understood; "--" ends the options. LEAD_INVALID for an
+ * unknown option or a missing value. */
 lead_status lead_cli_parse(int argc, char **argv, const lead_cli_option *options, int option_count,
                            char ***rest, int *rest_count);
 

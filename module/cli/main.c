@@ -44,6 +44,15 @@ static const struct {
      "      Write a scenario's traffic matrices: the past, then the epochs; by the\n"
      "      factor of load, not to its optimal_mlu_peak.",
      lead_cli_traffic},
+    {"explain",
+     "explain [KEY]\n"
+     "      Say what a key of scenario files is, its range, its default and who\n"
+     "      heeds it; without KEY a list of all.",
+     lead_cli_explain},
+    {"scenario",
+     "scenario --schema\n"
+     "      Print the JSON Schema of scenario files, for editors.",
+     lead_cli_scenario},
     {"info",
      "info\n"
      "      Version, engines, algorithms, file formats.",

@@ -119,6 +119,7 @@ lead_status lead_controller_alloc(const lead_topology *topology, const lead_poli
         return status;
     }
     self->policy = *policy;
+    self->policy.clock = policy->clock ? policy->clock : lead_clock_seconds;
     self->history = history;
     self->step = step;
     LEAD_TRY_FREE(check_policy(policy, step));
@@ -174,7 +175,7 @@ static lead_status measure(lead_controller *self, const lead_counters *reading, 
                            lead_decision *decision) {
     int n = lead_topology_node_count(self->topology), length = lead_tm_series_length(self->history);
     size_t pairs = (size_t)n * (size_t)n;
-    double started = lead_clock_seconds();
+    double started = self->policy.clock();
     lead_status status = self->has_before
                              ? estimate(self, reading)
                              : lead_fail(LEAD_INVALID, "there was no reading before this one");
@@ -193,7 +194,7 @@ static lead_status measure(lead_controller *self, const lead_counters *reading, 
         fall_back(decision, LEAD_FALLBACK_MEASURE, lead_last_message());
     bound_history(self);
     decision->tm = self->tm;
-    decision->seconds_measure = lead_clock_seconds() - started;
+    decision->seconds_measure = self->policy.clock() - started;
     return LEAD_OK;
 }
 
@@ -229,11 +230,11 @@ static lead_te_demand predict(lead_controller *self, double started, lead_decisi
     demand.samples = 1;
     if (!self->predictor)
         return demand;
-    double began = lead_clock_seconds();
+    double began = self->policy.clock();
     lead_status status = forecast(self, length - 1);
     if (status == LEAD_OK)
         status = check_forecast(self);
-    double now = lead_clock_seconds();
+    double now = self->policy.clock();
     decision->seconds_predict = now - began;
     decision->diffusion_steps = status == LEAD_OK ? lead_predictor_get_steps(self->predictor) : 0;
     if (status != LEAD_OK)
@@ -295,12 +296,12 @@ static lead_status plan(lead_controller *self, const lead_te_demand *demand, dou
     lead_te_plan answer = {0};
     if (stands)
         return LEAD_OK;
-    double began = lead_clock_seconds();
+    double began = self->policy.clock();
     lead_status status = lead_te_plan_for(self->te, demand, &answer);
     decision->suspects = answer.suspects;
     if (status == LEAD_OK)
         status = is_worth_it(self, answer.routing, demand, &worth);
-    double now = lead_clock_seconds();
+    double now = self->policy.clock();
     decision->seconds_te = now - began;
     if (status != LEAD_OK)
         fall_back(decision, LEAD_FALLBACK_PLAN, lead_last_message());
@@ -360,7 +361,7 @@ static void tell_forecast(lead_controller *self, lead_decision *decision) {
 lead_status lead_controller_step(lead_controller *controller, const lead_counters *reading,
                                  int64_t time, lead_decision *decision) {
     LEAD_EXPECTS(controller && decision);
-    double started = lead_clock_seconds();
+    double started = controller->policy.clock();
     *decision = (lead_decision){0};
     if (reading)
         LEAD_TRY(measure(controller, reading, time, decision));

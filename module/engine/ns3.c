@@ -5,8 +5,10 @@
 
 #ifdef LEAD_NS3
 
+#include "base/table.h"
 #include "engine/ns3_counters.h"
 #include "engine/ns3_install.h"
+#include "options/engine_options.h"
 #include <stdlib.h>
 
 /* Pareto on-off: mean times in s (a micro-flow sends at five times its mean rate while it is on),
@@ -23,34 +25,11 @@ typedef struct ns3_engine {
     bool routed;    /* a routing is in force */
 } ns3_engine;
 
-static const char *queue_name(lead_queue_kind kind) {
-    switch (kind) {
-    case LEAD_QUEUE_RED:
-        return "red";
-    case LEAD_QUEUE_CODEL:
-        return "codel";
-    case LEAD_QUEUE_FIFO:
-        break;
-    }
-    return "fifo";
-}
-
-static const char *model_name(lead_packet_model model) {
-    switch (model) {
-    case LEAD_PACKETS_POISSON:
-        return "poisson";
-    case LEAD_PACKETS_PARETO:
-        return "pareto";
-    case LEAD_PACKETS_TCP:
-        return "tcp";
-    case LEAD_PACKETS_CBR:
-        break;
-    }
-    return "cbr";
-}
-
+/* ns-3's glue knows queues and packet models by the words that scenarios have for them. */
 static lead_status add_links(ns3_engine *engine) {
     const lead_engine_options *options = &engine->options;
+    char queue[20];
+    lead_word_at(lead_queue_section.rows[0].words, (int)options->queue, queue, sizeof queue);
     for (int i = 0; i < engine->link_count; i++) {
         const lead_link *link = lead_topology_link(options->topology, i);
         ns3c_link made = {
@@ -58,7 +37,7 @@ static lead_status add_links(ns3_engine *engine) {
             .destination = link->destination,
             .rate = link->capacity * options->rate_scale,
             .delay = link->delay,
-            .queue = queue_name(options->queue),
+            .queue = queue,
             .queue_packets = options->queue_packets,
             .queue_bytes = options->queue_packets > 0 ? 0 : options->queue_bytes,
         };
@@ -74,6 +53,8 @@ static lead_status add_links(ns3_engine *engine) {
 
 static lead_status build(ns3_engine *engine) {
     const lead_engine_options *options = &engine->options;
+    char model[20];
+    lead_word_at(lead_packets_section.rows[0].words, (int)options->packets, model, sizeof model);
     LEAD_TRY(ns3c_network_alloc(options->seed, &engine->network));
     for (int i = 0; i < engine->node_count; i++)
         LEAD_TRY(
@@ -82,7 +63,7 @@ static lead_status build(ns3_engine *engine) {
     LEAD_TRY(
         ns3c_build(engine->network, options->packet_bytes > 1500 ? options->packet_bytes : 1500));
     ns3c_traffic traffic = {
-        .model = model_name(options->packets),
+        .model = model,
         .packet_bytes = options->packet_bytes,
         .flows_per_pair = options->flows_per_pair,
         .on_seconds = ON_SECONDS,

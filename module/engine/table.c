@@ -1,11 +1,13 @@
 /* The engines by name. To add one: its file, a line in engine/types.h and a row here. */
+#include "base/table.h"
 #include "base/expects.h"
 #include "engine/types.h"
+#include "options/engine_options.h"
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-static const lead_engine_type *const table[] = {
+static const void *const table[] = {
     &lead_engine_fluid,
 #ifdef LEAD_NS3
     &lead_engine_ns3,
@@ -22,50 +24,25 @@ struct lead_engine {
 
 const lead_engine_type *lead_engine_find(const char *name) {
     LEAD_EXPECTS(name);
-    for (int i = 0; i < COUNT; i++)
-        if (strcmp(table[i]->name, name) == 0)
-            return table[i];
-    return NULL;
+    return lead_table_find(table, COUNT, name);
 }
 
 const char *lead_engine_names(void) {
-    static _Thread_local char names[128];
-    names[0] = '\0';
-    for (int i = 0; i < COUNT; i++)
-        snprintf(names + strlen(names), sizeof names - strlen(names), "%s%s", i ? ", " : "",
-                 table[i]->name);
-    return names;
+    static _Thread_local char names[256];
+    return lead_table_names(table, COUNT, names, sizeof names);
 }
 
-static lead_status check_options(const lead_engine_options *options) {
-    if ((int)options->packets < 0 || options->packets > LEAD_PACKETS_TCP)
-        return lead_fail(LEAD_INVALID, "packets of %d is none of the packet models 0..%d",
-                         (int)options->packets, LEAD_PACKETS_TCP);
-    if ((int)options->queue < 0 || options->queue > LEAD_QUEUE_CODEL)
-        return lead_fail(LEAD_INVALID, "queue of %d is none of the kinds 0..%d",
-                         (int)options->queue, LEAD_QUEUE_CODEL);
-    if (!(options->mean_flow_bytes >= 0 && options->mean_flow_bytes <= 1e15) ||
-        (options->packets == LEAD_PACKETS_TCP && options->mean_flow_bytes <= 0))
-        return lead_fail(LEAD_INVALID, "mean_flow_bytes of %g is no mean size of TCP flows",
-                         options->mean_flow_bytes);
-    if (!(options->epoch > 0) || !(options->simulated > 0) || !isfinite(options->epoch) ||
-        !isfinite(options->simulated))
-        return lead_fail(LEAD_INVALID, "epoch of %g s with simulated of %g s cannot be",
-                         options->epoch, options->simulated);
-    if (!(options->rate_scale > 0) || options->rate_scale > 1)
-        return lead_fail(LEAD_INVALID, "rate scale %g is not in (0, 1]", options->rate_scale);
-    if (options->packet_bytes < 64 || options->packet_bytes > 65000)
-        return lead_fail(LEAD_INVALID, "packets of %d bytes are not in 64..65000",
-                         options->packet_bytes);
-    if (options->flows_per_pair < 1 || options->flows_per_pair > 10000)
-        return lead_fail(LEAD_INVALID, "%d flows per pair are not in 1..10000",
-                         options->flows_per_pair);
-    if (options->queue_packets < 0 || options->queue_bytes < 0 ||
-        (options->queue_packets == 0 && options->queue_bytes == 0))
-        return lead_fail(LEAD_INVALID, "a queue of %d packets or %d bytes cannot be",
-                         options->queue_packets, options->queue_bytes);
-    if (!(options->convergence >= 0) || !isfinite(options->convergence))
-        return lead_fail(LEAD_INVALID, "convergence of %g s cannot be", options->convergence);
+static lead_status check_options(const lead_engine_type *type, const lead_engine_options *options) {
+    const lead_option_section *const sections[] = {&lead_packets_section, &lead_time_section,
+                                                   &lead_queue_section, &lead_convergence_section};
+    lead_engine_options all = *options;
+    if (options->packets != LEAD_PACKETS_TCP && options->mean_flow_bytes == 0)
+        all.mean_flow_bytes = 1e5; /* may be left out */
+    for (size_t i = 0; i < sizeof sections / sizeof *sections; i++)
+        LEAD_TRY(lead_options_check(sections[i], type->name, &all));
+    if (options->queue_packets == 0 && options->queue_bytes == 0)
+        return lead_fail(LEAD_INVALID, "%s: a queue needs queue_packets or queue_bytes",
+                         type->name);
     return LEAD_OK;
 }
 
@@ -74,7 +51,7 @@ lead_status lead_engine_alloc(const lead_engine_type *type, const lead_engine_op
     LEAD_EXPECTS(type && options && out);
     lead_engine *engine = NULL;
     lead_status status = LEAD_OK;
-    LEAD_TRY(check_options(options));
+    LEAD_TRY(check_options(type, options));
     LEAD_TRY(lead_calloc(1, sizeof *engine, &engine));
     engine->options = *options;
     LEAD_TRY_FREE(lead_calloc(1, type->size, &engine->state));

@@ -1,6 +1,6 @@
 /* Which reader and writer belong to a path's ending, and what several readers share. */
 #include "base/expects.h"
-#include "formats/text.h"
+#include "formats/text/text.h"
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>

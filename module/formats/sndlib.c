@@ -1,7 +1,7 @@
 /* SNDlib XML (Orlowski et al. 2010): a network with capacities, and demands (one file an epoch, or
  * the network's own). */
-#include "formats/text.h"
-#include "formats/xml.h"
+#include "formats/text/text.h"
+#include "formats/text/xml.h"
 #include <ctype.h>
 #include <dirent.h>
 #include <math.h>

@@ -1,10 +1,11 @@
 /* The estimators by name. To add one: its file, a line in measure/types.h and a row here. */
+#include "base/table.h"
 #include "base/expects.h"
 #include "measure/types.h"
 #include <stdlib.h>
 #include <string.h>
 
-static const lead_estimator_type *const table[] = {
+static const void *const table[] = {
     &lead_estimator_od_counters,
     &lead_estimator_gravity,
     &lead_estimator_tomogravity,
@@ -21,19 +22,12 @@ struct lead_estimator {
 
 const lead_estimator_type *lead_estimator_find(const char *name) {
     LEAD_EXPECTS(name);
-    for (int i = 0; i < COUNT; i++)
-        if (strcmp(table[i]->name, name) == 0)
-            return table[i];
-    return NULL;
+    return lead_table_find(table, COUNT, name);
 }
 
 const char *lead_estimator_names(void) {
     static _Thread_local char names[256];
-    names[0] = '\0';
-    for (int i = 0; i < COUNT; i++)
-        snprintf(names + strlen(names), sizeof names - strlen(names), "%s%s", i ? ", " : "",
-                 table[i]->name);
-    return names;
+    return lead_table_names(table, COUNT, names, sizeof names);
 }
 
 lead_status lead_estimator_alloc(const lead_estimator_type *type, const lead_topology *topology,

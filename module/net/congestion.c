@@ -1,4 +1,5 @@
 /* How loaded a network is: maximum link utilisation and the Fortz-Thorup congestion cost. */
+#include "net/congestion.h"
 #include "base/expects.h"
 #include <lead/net.h>
 #include <math.h>
@@ -16,15 +17,13 @@ double lead_mlu(const lead_topology *topology, const double *loads) {
 
 double lead_phi(const lead_topology *topology, const double *loads) {
     LEAD_EXPECTS(topology && loads);
-    static const double from[] = {0, 1.0 / 3, 2.0 / 3, 0.9, 1, 1.1},
-                        slope[] = {1, 3, 10, 70, 500, 5000};
     double phi = 0;
     for (int i = 0; i < lead_topology_link_count(topology); i++) {
         const lead_link *link = lead_topology_link(topology, i);
-        for (int k = 0; k < 6 && link->up; k++) {
-            double above = loads[i] - from[k] * link->capacity;
+        for (int k = 0; k < LEAD_PHI_SEGMENTS && link->up; k++) {
+            double above = loads[i] - lead_phi_from[k] * link->capacity;
             if (above > 0)
-                phi += (slope[k] - (k ? slope[k - 1] : 0)) * above;
+                phi += (lead_phi_slope[k] - (k ? lead_phi_slope[k - 1] : 0)) * above;
         }
     }
     return phi;

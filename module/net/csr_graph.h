@@ -2,7 +2,7 @@
 #ifndef LEAD_NET_CSR_GRAPH_H
 #define LEAD_NET_CSR_GRAPH_H
 
-#include "base/heap.h"
+#include "base/numbers/heap.h"
 #include <lead/net.h>
 
 typedef struct lead_csr_graph {

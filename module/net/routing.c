@@ -14,17 +14,25 @@ void lead_pair_paths_clear(lead_pair_paths *pair) {
     *pair = (lead_pair_paths){0};
 }
 
+/* Room for the splits of a routing whose topology is there. */
+static lead_status make_room(lead_routing *routing) {
+    size_t n = (size_t)lead_topology_node_count(routing->topology),
+           m = (size_t)lead_topology_link_count(routing->topology);
+    LEAD_TRY(lead_calloc(n * m, sizeof *routing->splits, &routing->splits));
+    LEAD_TRY(lead_calloc(n * n, sizeof *routing->order, &routing->order));
+    return lead_calloc(n * n, 1, &routing->routed);
+}
+
 lead_status lead_routing_alloc(const lead_topology *topology, lead_routing **out) {
     LEAD_EXPECTS(topology && out);
     lead_routing *routing = NULL;
     lead_status status = LEAD_OK;
+    size_t n = (size_t)lead_topology_node_count(topology);
     LEAD_TRY(lead_calloc(1, sizeof *routing, &routing));
-    size_t n = (size_t)lead_topology_node_count(topology),
-           m = (size_t)lead_topology_link_count(topology);
+    LEAD_TRY_FREE(lead_calloc(1, sizeof *routing->users, &routing->users));
+    atomic_init(routing->users, 1);
     LEAD_TRY_FREE(lead_topology_copy(topology, &routing->topology));
-    LEAD_TRY_FREE(lead_calloc(n * m, sizeof *routing->splits, &routing->splits));
-    LEAD_TRY_FREE(lead_calloc(n * n, sizeof *routing->order, &routing->order));
-    LEAD_TRY_FREE(lead_calloc(n * n, 1, &routing->routed));
+    LEAD_TRY_FREE(make_room(routing));
     for (size_t t = 0; t < n; t++) {
         routing->routed[t * n + t] = 1;
         for (size_t i = 0; i < n; i++)
@@ -49,19 +57,31 @@ static lead_status copy_paths(const lead_routing *from, lead_routing *to) {
 lead_status lead_routing_copy(const lead_routing *routing, lead_routing **out) {
     LEAD_EXPECTS(routing && out);
     lead_routing *copy;
-    LEAD_TRY(lead_routing_alloc(routing->topology, &copy));
+    lead_status status = LEAD_OK;
     size_t n = (size_t)lead_routing_node_count(routing),
            m = (size_t)lead_routing_link_count(routing);
+    LEAD_TRY(lead_calloc(1, sizeof *copy, &copy));
+    copy->topology = routing->topology;
+    copy->users = routing->users;
+    atomic_fetch_add(copy->users, 1);
+    LEAD_TRY_FREE(make_room(copy));
     memcpy(copy->splits, routing->splits, n * m * sizeof *copy->splits);
     memcpy(copy->order, routing->order, n * n * sizeof *copy->order);
     memcpy(copy->routed, routing->routed, n * n);
-    lead_status status = copy_paths(routing, copy);
-    if (status != LEAD_OK) {
-        lead_routing_free(copy);
-        return status;
-    }
+    LEAD_TRY_FREE(copy_paths(routing, copy));
     *out = copy;
     return LEAD_OK;
+fail:
+    lead_routing_free(copy);
+    return status;
+}
+
+/* The last one that uses it frees the topology. */
+static void leave_topology(lead_routing *routing) {
+    if (!routing->users || atomic_fetch_sub(routing->users, 1) > 1)
+        return;
+    lead_topology_free(routing->topology);
+    free(routing->users);
 }
 
 void lead_routing_free(lead_routing *routing) {
@@ -75,7 +95,7 @@ void lead_routing_free(lead_routing *routing) {
         for (int od = 0; od < n * n; od++)
             lead_pair_paths_clear(&routing->pairs[od]);
     free(routing->pairs);
-    lead_topology_free(routing->topology);
+    leave_topology(routing);
     free(routing);
 }
 

@@ -3,6 +3,7 @@
 #define LEAD_NET_ROUTING_H
 
 #include <lead/net.h>
+#include <stdatomic.h>
 
 /* The paths of one OD pair. */
 typedef struct lead_pair_paths {
@@ -12,9 +13,10 @@ typedef struct lead_pair_paths {
 } lead_pair_paths;
 
 struct lead_routing {
-    lead_topology *topology;
-    double *splits;        /* [destination][link] */
-    int *order;            /* [destination][node] */
+    lead_topology *topology; /* never changed; shared by copies */
+    atomic_int *users;       /* of the topology; copies may live in several threads */
+    double *splits;          /* [destination][link] */
+    int *order;              /* [destination][node] */
     unsigned char *routed; /* [destination][node]: some split leaves it, or it is the destination */
     lead_pair_paths *pairs; /* [n*n]; NULL as long as no pair has paths */
 };

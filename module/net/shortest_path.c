@@ -1,6 +1,6 @@
 /* Shortest-path distances to one destination, and the conventional link weights. */
 #include "base/expects.h"
-#include "base/heap.h"
+#include "base/numbers/heap.h"
 #include <lead/net.h>
 #include <math.h>
 #include <stdlib.h>

@@ -154,6 +154,36 @@ int lead_tm_series_find(const lead_tm_series *series, int64_t time) {
     return -1;
 }
 
+static int compare_times(const void *a, const void *b) {
+    int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+    return (x > y) - (x < y);
+}
+
+lead_status lead_tm_series_without(const lead_tm_series *series, const int64_t *times, int count,
+                                   lead_tm_series **out) {
+    LEAD_EXPECTS(series && out && (times || count == 0));
+    lead_tm_series *left = NULL;
+    lead_status status = LEAD_OK;
+    LEAD_TRY(lead_tm_series_alloc(series->node_count, (const char *const *)series->names, &left));
+    for (int i = 0; i < series->length; i++)
+        if (count == 0 ||
+            !bsearch(&series->times[i], times, (size_t)count, sizeof *times, compare_times))
+            LEAD_TRY_FREE(lead_tm_series_append(left, series->times[i], tm_at(series, i)));
+    *out = left;
+    return LEAD_OK;
+fail:
+    lead_tm_series_free(left);
+    return status;
+}
+
+void lead_tm_series_clear_diagonals(lead_tm_series *series) {
+    LEAD_EXPECTS(series);
+    size_t n = (size_t)series->node_count;
+    for (int i = 0; i < series->length; i++)
+        for (size_t v = 0; v < n; v++)
+            tm_at(series, i)[v * n + v] = 0;
+}
+
 lead_status lead_tm_series_slice(const lead_tm_series *series, int first, int count,
                                  lead_tm_series **out) {
     LEAD_EXPECTS(series && out);

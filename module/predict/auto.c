@@ -241,9 +241,10 @@ static bool auto_has_seen(const void *state, int64_t time) {
 }
 
 const lead_predictor_type lead_predictor_auto = {
+    .usual_samples = 20,
+    .chooses = true,
     .name = "auto",
     .summary = "online choice among a scenario's other predictors (Hedge)",
-    .heeds = "",
     .size = sizeof(auto_state),
     .alloc = auto_alloc,
     .forecast = auto_forecast,

@@ -1,10 +1,12 @@
 /* The predictors by name. To add one: its file, a line in predict/types.h and a row here. */
+#include "base/table.h"
 #include "base/expects.h"
+#include "options/predict_options.h"
 #include "predict/types.h"
 #include <stdlib.h>
 #include <string.h>
 
-static const lead_predictor_type *const table[] = {
+static const void *const table[] = {
     &lead_predictor_last,     &lead_predictor_mean,         &lead_predictor_ewma,
     &lead_predictor_seasonal, &lead_predictor_nlinear,      &lead_predictor_nlinear_day,
     &lead_predictor_oracle,   &lead_predictor_noisy_oracle, &lead_predictor_auto,
@@ -21,19 +23,12 @@ struct lead_predictor {
 
 const lead_predictor_type *lead_predictor_find(const char *name) {
     LEAD_EXPECTS(name);
-    for (int i = 0; i < COUNT; i++)
-        if (strcmp(table[i]->name, name) == 0)
-            return table[i];
-    return NULL;
+    return lead_table_find(table, COUNT, name);
 }
 
 const char *lead_predictor_names(void) {
     static _Thread_local char names[256];
-    names[0] = '\0';
-    for (int i = 0; i < COUNT; i++)
-        snprintf(names + strlen(names), sizeof names - strlen(names), "%s%s", i ? ", " : "",
-                 table[i]->name);
-    return names;
+    return lead_table_names(table, COUNT, names, sizeof names);
 }
 
 static lead_status check_whole(const char *what, int64_t value, int64_t least, int64_t most) {
@@ -43,19 +38,14 @@ static lead_status check_whole(const char *what, int64_t value, int64_t least, i
     return LEAD_OK;
 }
 
-static lead_status check_options(const lead_predictor_options *options) {
+static lead_status check_options(const lead_predictor_type *type,
+                                 const lead_predictor_options *options) {
+    LEAD_TRY(lead_options_check(&lead_predict_section, type->name, options));
     LEAD_TRY(check_whole("node_count", options->node_count, 1, 46340));
     LEAD_TRY(check_whole("horizon", options->horizon, 1, 1000000));
     LEAD_TRY(check_whole("samples", options->samples, 1, 1000000));
     LEAD_TRY(check_whole("step", options->step, 1, INT32_MAX));
-    LEAD_TRY(check_whole("window", options->window, 0, 1000000));
-    LEAD_TRY(check_whole("diffusion_steps", options->diffusion_steps, 0, 1000000));
-    LEAD_TRY(check_whole("threads", options->threads, 0, 1024));
     LEAD_TRY(check_whole("expert_count", options->expert_count, 0, options->experts ? 1000 : 0));
-    if (!(options->alpha >= 0 && options->alpha <= 1))
-        return lead_fail(LEAD_INVALID, "alpha of %g is not in 0..1", options->alpha);
-    if (!(options->budget >= 0 && options->budget <= 1e6))
-        return lead_fail(LEAD_INVALID, "budget of %g s is not in 0..1e6", options->budget);
     if (options->fit && lead_tm_series_node_count(options->fit) != options->node_count)
         return lead_fail(LEAD_INVALID, "the TMs to fit on have %d nodes, the network %d",
                          lead_tm_series_node_count(options->fit), options->node_count);
@@ -70,7 +60,7 @@ lead_status lead_predictor_alloc(const lead_predictor_type *type,
     LEAD_EXPECTS(type && options && out);
     lead_predictor *predictor = NULL;
     lead_status status = LEAD_OK;
-    LEAD_TRY(check_options(options));
+    LEAD_TRY(check_options(type, options));
     LEAD_TRY(lead_calloc(1, sizeof *predictor, &predictor));
     predictor->options = *options;
     LEAD_TRY_FREE(lead_calloc(1, type->size, &predictor->state));
@@ -90,11 +80,6 @@ void lead_predictor_free(lead_predictor *predictor) {
         predictor->type->free(predictor->state);
     free(predictor->state);
     free(predictor);
-}
-
-const lead_predictor_options *lead_predictor_get_options(const lead_predictor *predictor) {
-    LEAD_EXPECTS(predictor);
-    return &predictor->options;
 }
 
 int lead_predictor_get_steps(const lead_predictor *predictor) {

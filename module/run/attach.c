@@ -6,7 +6,7 @@
 
 #include "engine/ns3_counters.h"
 #include "engine/ns3_install.h"
-#include "run/epoch.h"
+#include "run/lap/lap.h"
 #include <lead/scenario.h>
 #include <math.h>
 #include <stdlib.h>
@@ -17,12 +17,8 @@ struct lead_attachment {
     lead_topology *topology;
     lead_controller *controller;
     lead_recorder *recorder; /* NULL without a folder */
-    lead_counters *before, *after;
-    lead_rates *rates;
-    lead_routing *in_force, *earlier; /* in this epoch, in the one before */
-    lead_decision decision;
-    double epoch_began; /* wall clock */
-    int64_t step;       /* s that an epoch stands for */
+    lead_lap lap;
+    int64_t step; /* s that an epoch stands for */
     int epoch, n, m;
     bool warned; /* of traffic that no pair explains */
 };
@@ -31,11 +27,7 @@ static void attachment_free(lead_attachment *self) {
     ns3c_network_free(self->network);
     lead_controller_free(self->controller);
     lead_recorder_free(self->recorder);
-    lead_counters_free(self->before);
-    lead_counters_free(self->after);
-    lead_rates_free(self->rates);
-    lead_routing_free(self->in_force);
-    lead_routing_free(self->earlier);
+    lead_lap_free(&self->lap);
     lead_topology_free(self->topology);
     lead_scenario_free(self->scenario);
     free(self);
@@ -70,41 +62,13 @@ static lead_status make_controller(lead_attachment *self) {
                                  &self->controller);
 }
 
-static lead_status make_buffers(lead_attachment *self) {
-    LEAD_TRY(lead_counters_alloc(self->n, self->m, &self->before));
-    LEAD_TRY(lead_counters_alloc(self->n, self->m, &self->after));
-    return lead_rates_alloc(self->n, self->m, &self->rates);
-}
-
-/* The decision's routing takes over; what was in force before it is *earlier. */
-static lead_status install(lead_attachment *self, lead_routing **earlier) {
-    *earlier = self->in_force;
-    self->in_force = NULL;
-    LEAD_TRY(lead_routing_copy(self->decision.routing, &self->in_force));
-    return lead_ns3_install(self->network, self->in_force, NULL);
-}
-
-/* The record of the epoch that ended: its traffic matrix is what the sources sent. */
-static lead_status record(lead_attachment *self) {
-    lead_epoch all = {self->topology, self->rates->od_offered, self->before, self->after,
-                      self->rates,    &self->decision,         self->earlier};
-    lead_epoch_record row = {
-        .epoch = self->epoch, .time = self->epoch * self->step, .optimum = NAN};
-    lead_scores scores = {0};
-    LEAD_TRY(lead_epoch_record_fill(&all, &scores, &row));
-    row.seconds_simulate = lead_clock_seconds() - self->epoch_began;
-    return lead_recorder_add(self->recorder, &row, self->rates->link_offered,
-                             self->rates->link_carried);
-}
-
 /* Links that the program took down or up since the last lap. */
 static lead_status tell_links(lead_attachment *self) {
     for (int e = 0; e < self->m; e++) {
         bool up = ns3c_link_is_up(self->network, e);
         if (up == lead_topology_link(self->topology, e)->up)
             continue;
-        LEAD_TRY(lead_topology_set_up(self->topology, e, up));
-        LEAD_TRY(lead_controller_set_up(self->controller, e, up));
+        LEAD_TRY(lead_lap_set_up(&self->lap, e, up));
     }
     return LEAD_OK;
 }
@@ -117,7 +81,7 @@ static double passed(const uint64_t *after, const uint64_t *before, int index) {
  * those that are counted as its own: from whoever is behind it without an address of its networks.
  */
 static double unexplained(const lead_attachment *self, int node, double *sent) {
-    const lead_counters *before = self->before, *after = self->after;
+    const lead_counters *before = self->lap.before, *after = self->lap.after;
     double own = 0;
     *sent = 0;
     for (int e = 0; e < self->m; e++) {
@@ -155,37 +119,38 @@ static void warn_of_unexplained(lead_attachment *self) {
     }
 }
 
-/* The end of an epoch, inside the running simulation. */
-static lead_status lap(void *data) {
+static lead_status on_epoch_end(void *data);
+
+/* What was decided is in force from now on, and the epoch's end is an event to come. */
+static lead_status begin_epoch(lead_attachment *self) {
+    LEAD_TRY(lead_ns3_install(self->network, self->lap.routing, NULL));
+    return ns3c_schedule(self->network, self->scenario->engine_options.simulated, on_epoch_end,
+                         self);
+}
+
+static lead_status on_epoch_end(void *data) {
     lead_attachment *self = data;
-    int64_t time = self->epoch * self->step;
-    LEAD_TRY(lead_ns3_read(self->network, 1, self->after));
-    LEAD_TRY(lead_rates_update(self->rates, self->topology, self->before, self->after));
-    warn_of_unexplained(self);
-    if (self->recorder)
-        LEAD_TRY(record(self));
+    lead_epoch_record row = {
+        .epoch = self->epoch, .time = self->epoch * self->step, .optimum = NAN};
+    LEAD_TRY(lead_ns3_read(self->network, 1, self->lap.after));
     LEAD_TRY(tell_links(self));
-    LEAD_TRY(lead_controller_step(self->controller, self->after, time, &self->decision));
-    LEAD_TRY(lead_counters_assign(self->before, self->after));
-    lead_routing_free(self->earlier);
-    LEAD_TRY(install(self, &self->earlier));
+    LEAD_TRY(lead_lap_close(&self->lap, NULL, &row));
+    warn_of_unexplained(self);
+    LEAD_TRY(lead_lap_decide(&self->lap, row.time));
     self->epoch++;
-    self->epoch_began = lead_clock_seconds();
-    return ns3c_schedule(self->network, self->scenario->engine_options.simulated, lap, self);
+    return begin_epoch(self);
 }
 
 static lead_status start(lead_attachment *self, const char *folder) {
     LEAD_TRY(adopt_network(self));
-    LEAD_TRY(make_buffers(self));
     LEAD_TRY(make_controller(self));
     if (folder)
         LEAD_TRY(lead_recorder_alloc(folder, self->topology, &self->recorder));
-    LEAD_TRY(lead_ns3_read(self->network, 1, self->before));
-    LEAD_TRY(lead_controller_baseline(self->controller, self->before));
-    LEAD_TRY(lead_controller_step(self->controller, NULL, 0, &self->decision));
-    LEAD_TRY(install(self, &self->earlier));
-    self->epoch_began = lead_clock_seconds();
-    return ns3c_schedule(self->network, self->scenario->engine_options.simulated, lap, self);
+    LEAD_TRY(lead_lap_alloc(self->topology, self->controller, self->recorder,
+                            self->scenario->policies[0].clock, &self->lap));
+    LEAD_TRY(lead_ns3_read(self->network, 1, self->lap.before));
+    LEAD_TRY(lead_lap_begin(&self->lap));
+    return begin_epoch(self);
 }
 
 lead_status lead_attach(const char *path, const char *folder, lead_attachment **out) {

@@ -1,6 +1,6 @@
 /* Predictors on past traffic: which windows, and every predictor over all of them. */
 #include "base/expects.h"
-#include "base/words.h"
+#include "options/predict_options.h"
 #include "scenario/find.h"
 #include <lead/evaluate.h>
 #include <math.h>
@@ -15,40 +15,12 @@ static int compare(const void *a, const void *b) {
     return (x > y) - (x < y);
 }
 
-static lead_status append_clean(const lead_tm_series *series, int row, double *tm,
-                                lead_tm_series *clean) {
-    size_t n = (size_t)lead_tm_series_node_count(series);
-    memcpy(tm, lead_tm_series_tm(series, row), n * n * sizeof *tm);
-    for (size_t v = 0; v < n; v++)
-        tm[v * n + v] = 0;
-    return lead_tm_series_append(clean, lead_tm_series_time(series, row), tm);
-}
-
 lead_status lead_evaluate_clean(const lead_tm_series *series, const int64_t *suspects, int count,
                                 lead_tm_series **out) {
     LEAD_EXPECTS(series && out);
-    int n = lead_tm_series_node_count(series);
-    const char **names = NULL;
-    double *tm = NULL;
-    lead_tm_series *clean = NULL;
-    lead_status status = LEAD_OK;
-    LEAD_TRY_FREE(lead_calloc((size_t)n, sizeof *names, &names));
-    LEAD_TRY_FREE(lead_calloc((size_t)n * (size_t)n, sizeof *tm, &tm));
-    for (int v = 0; v < n; v++)
-        names[v] = lead_tm_series_node_name(series, v);
-    LEAD_TRY_FREE(lead_tm_series_alloc(n, names[0] ? names : NULL, &clean));
-    for (int i = 0; i < lead_tm_series_length(series); i++) {
-        int64_t time = lead_tm_series_time(series, i);
-        if (count == 0 || !bsearch(&time, suspects, (size_t)count, sizeof time, compare))
-            LEAD_TRY_FREE(append_clean(series, i, tm, clean));
-    }
-    *out = clean;
-    clean = NULL;
-fail:
-    lead_tm_series_free(clean);
-    free(names);
-    free(tm);
-    return status;
+    LEAD_TRY(lead_tm_series_without(series, suspects, count, out));
+    lead_tm_series_clear_diagonals(*out);
+    return LEAD_OK;
 }
 
 /* A new topology of the same links whose nodes stand in the order of the series' columns. */
@@ -209,7 +181,8 @@ static const lead_predictor_type *type_of(const char *predictor) {
 bool lead_evaluate_heeds(const char *predictor, const char *key) {
     LEAD_EXPECTS(predictor && key);
     const lead_predictor_type *type = type_of(predictor);
-    return type && lead_word_place(key, type->heeds) >= 0;
+    int row = lead_option_find(&lead_predict_section, key);
+    return type && row >= 0 && lead_option_is_heeded(&lead_predict_section.rows[row], type->name);
 }
 
 /* "NAME[:CHECKPOINT]" -> type and checkpoint. */

@@ -1,17 +1,17 @@
 /* What predictors are given. */
 #include "run/experts.h"
+#include "options/predict_options.h"
 #include <lead/formats.h>
 #include <math.h>
 #include <stdlib.h>
-#include <string.h>
 
 lead_status lead_load_fit(const lead_scenario *scenario, const lead_policy *policy,
                           const lead_topology *topology, const lead_tm_series *series, int first,
                           lead_tm_series **fit) {
     lead_tm_reading reading = {.topology = topology, .unit = scenario->unit, .from = INT64_MIN};
-    if (!policy->fit_file)
+    if (!policy->predictor_options.fit_file)
         return lead_tm_series_slice(series, 0, first, fit);
-    LEAD_TRY(lead_tm_series_read(policy->fit_file, &reading, fit));
+    LEAD_TRY(lead_tm_series_read(policy->predictor_options.fit_file, &reading, fit));
     return lead_tm_series_scale(*fit, scenario->load_factor);
 }
 
@@ -23,23 +23,15 @@ void lead_experts_free(lead_experts *experts) {
     *experts = (lead_experts){0};
 }
 
-static bool same_text(const char *a, const char *b) {
-    return a == b || (a && b && strcmp(a, b) == 0);
-}
-
 /* Whether two policies forecast alike; how many samples does not matter. */
 static bool same_predictor(const lead_policy *a, const lead_policy *b) {
-    const lead_predictor_options *x = &a->predictor_options, *y = &b->predictor_options;
-    return a->predictor == b->predictor && same_text(a->fit_file, b->fit_file) &&
-           same_text(x->checkpoint, y->checkpoint) && x->alpha == y->alpha &&
-           x->window == y->window && x->diffusion_steps == y->diffusion_steps &&
-           x->budget == y->budget;
+    return a->predictor == b->predictor &&
+           lead_options_equal(&lead_predict_section, &a->predictor_options, &b->predictor_options);
 }
 
 static bool is_expert(const lead_scenario *scenario, int index) {
     const lead_policy *policy = &scenario->policies[index];
-    if (!policy->predictor || policy->predictor->knows_truth ||
-        strcmp(policy->predictor->name, "auto") == 0)
+    if (!policy->predictor || policy->predictor->knows_truth || policy->predictor->chooses)
         return false;
     for (int i = 0; i < index; i++)
         if (scenario->policies[i].predictor && same_predictor(&scenario->policies[i], policy))
@@ -51,7 +43,7 @@ lead_status lead_experts_find(const lead_scenario *scenario, const lead_policy *
                               const lead_topology *topology, const lead_tm_series *series,
                               int first, lead_experts *experts) {
     size_t most = (size_t)scenario->policy_count;
-    if (!policy->predictor || strcmp(policy->predictor->name, "auto") != 0)
+    if (!policy->predictor || !policy->predictor->chooses)
         return LEAD_OK;
     LEAD_TRY(lead_calloc(most, sizeof *experts->experts, &experts->experts));
     LEAD_TRY(lead_calloc(most, sizeof *experts->fits, &experts->fits));

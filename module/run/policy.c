@@ -1,10 +1,10 @@
 /* One policy over the whole scenario, in this process: engine and controller in turn, and a record
  * of every epoch. */
 #include "base/expects.h"
-#include "run/epoch.h"
 #include "run/events.h"
 #include "run/experts.h"
-#include "run/reasons.h"
+#include "run/lap/lap.h"
+#include "run/lap/reasons.h"
 #include <lead/run.h>
 #include <math.h>
 #include <stdlib.h>
@@ -17,15 +17,11 @@ typedef struct loop {
     lead_topology *topology, *network; /* as loaded; with the links that events took down */
     lead_tm_series *series;            /* history and epochs */
     lead_brain brain;
-    int first, epochs, n, m;
+    int first, epochs;
     lead_engine *engine;
     lead_recorder *recorder;
-    lead_counters *before, *after;
-    lead_rates *rates;
-    lead_routing *in_force;
+    lead_lap lap;
     lead_link_event *events;
-    lead_decision decision;
-    lead_scores scores;
     double *mlu, *ratio, *loss, *delay, *p99, *flow, *flow_p99, *bytes; /* [epochs] */
     lead_policy_summary *summary;
     lead_reasons reasons;       /* of fallbacks */
@@ -37,10 +33,7 @@ static void loop_free(loop *self) {
     lead_engine_free(self->engine);
     lead_brain_free(&self->brain);
     lead_recorder_free(self->recorder);
-    lead_counters_free(self->before);
-    lead_counters_free(self->after);
-    lead_rates_free(self->rates);
-    lead_routing_free(self->in_force);
+    lead_lap_free(&self->lap);
     lead_tm_series_free(self->series);
     lead_topology_free(self->topology);
     lead_topology_free(self->network);
@@ -76,12 +69,7 @@ static lead_status make_engine(loop *self) {
 static lead_status loop_alloc(loop *self, const char *folder) {
     LEAD_TRY(lead_scenario_load(self->scenario, &self->topology, &self->series, &self->first));
     LEAD_TRY(lead_topology_copy(self->topology, &self->network));
-    self->n = lead_topology_node_count(self->topology);
-    self->m = lead_topology_link_count(self->topology);
     self->epochs = lead_tm_series_length(self->series) - self->first;
-    LEAD_TRY(lead_counters_alloc(self->n, self->m, &self->before));
-    LEAD_TRY(lead_counters_alloc(self->n, self->m, &self->after));
-    LEAD_TRY(lead_rates_alloc(self->n, self->m, &self->rates));
     LEAD_TRY(lead_calloc(lead_events_room(self->scenario, self->topology), sizeof *self->events,
                          &self->events));
     LEAD_TRY(lead_calloc(8 * (size_t)self->epochs, sizeof(double), &self->mlu));
@@ -97,17 +85,12 @@ static lead_status loop_alloc(loop *self, const char *folder) {
                               self->first, self->first, &self->brain));
     warn_of_seen(self);
     LEAD_TRY(make_engine(self));
-    return lead_recorder_alloc(folder, self->topology, &self->recorder);
+    LEAD_TRY(lead_recorder_alloc(folder, self->topology, &self->recorder));
+    return lead_lap_alloc(self->network, self->brain.controller, self->recorder,
+                          self->policy->clock, &self->lap);
 }
 
 /* --- one epoch -------------------------------------------------------------------------------- */
-
-/* The decision's routing becomes the one in force; what was in force before it is *earlier. */
-static lead_status take_over(loop *self, lead_routing **earlier) {
-    *earlier = self->in_force;
-    self->in_force = NULL;
-    return lead_routing_copy(self->decision.routing, &self->in_force);
-}
 
 static void keep_for_summary(loop *self, int epoch, const lead_epoch_record *record) {
     lead_policy_summary *summary = self->summary;
@@ -131,63 +114,34 @@ static void keep_for_summary(loop *self, int epoch, const lead_epoch_record *rec
     lead_reasons_add(&self->reasons, record);
 }
 
-static lead_status apply_events(loop *self, int count) {
-    for (int i = 0; i < count; i++)
-        LEAD_TRY(lead_topology_set_up(self->network, self->events[i].link, self->events[i].up));
+/* Lets the epoch pass. */
+static lead_status simulate(loop *self, int epoch, const double *tm) {
+    lead_lap *lap = &self->lap;
+    int events;
+    LEAD_TRY(lead_events_of(self->scenario, self->topology, epoch, self->events, &events));
+    LEAD_TRY(lead_engine_run(self->engine, tm, lap->routing, self->events, events, lap->after));
+    for (int i = 0; i < events; i++)
+        LEAD_TRY(lead_lap_set_up(lap, self->events[i].link, self->events[i].up));
     return LEAD_OK;
 }
 
-/* The controller hears of links when the epoch is over. */
-static lead_status tell_links(loop *self, int count) {
-    for (int i = 0; i < count; i++)
-        LEAD_TRY(lead_controller_set_up(self->brain.controller, self->events[i].link,
-                                        self->events[i].up));
-    return LEAD_OK;
-}
-
-/* Lets the epoch pass and fills its record. */
-static lead_status simulate(loop *self, int epoch, int events, lead_epoch_record *record) {
-    const double *tm = lead_tm_series_tm(self->series, self->first + epoch);
-    lead_routing *earlier = NULL;
-    lead_status status = LEAD_OK;
-    LEAD_TRY_FREE(take_over(self, &earlier));
-    double started = lead_clock_seconds();
-    LEAD_TRY_FREE(
-        lead_engine_run(self->engine, tm, self->in_force, self->events, events, self->after));
-    record->seconds_simulate = lead_clock_seconds() - started;
-    LEAD_TRY_FREE(lead_rates_update(self->rates, self->topology, self->before, self->after));
-    LEAD_TRY_FREE(apply_events(self, events));
-    lead_epoch all = {self->network,   tm,     self->before, self->after, self->rates,
-                      &self->decision, earlier};
-    LEAD_TRY_FREE(lead_epoch_record_fill(&all, &self->scores, record));
-fail:
-    lead_routing_free(earlier);
-    return status;
-}
-
-/* Decides on `epoch`, by the reading at `time`. */
-static lead_status lap(loop *self, int epoch, const lead_counters *reading, int64_t time) {
+/* Decides on `epoch`; `time`: when the one before it began. */
+static lead_status decide(loop *self, int epoch, int64_t time) {
     LEAD_TRY(tell(self, LEAD_RUN_LAP_BEGINS, epoch));
-    LEAD_TRY(lead_controller_step(self->brain.controller, reading, time, &self->decision));
+    LEAD_TRY(epoch == 0 ? lead_lap_begin(&self->lap) : lead_lap_decide(&self->lap, time));
     return tell(self, LEAD_RUN_LAP_ENDS, epoch);
 }
 
 static lead_status run_epoch(loop *self, int epoch, double optimum) {
+    const double *tm = lead_tm_series_tm(self->series, self->first + epoch);
     lead_epoch_record record = {.epoch = epoch,
                                 .optimum = optimum,
                                 .time = lead_tm_series_time(self->series, self->first + epoch)};
-    int events;
-    LEAD_TRY(lead_events_of(self->scenario, self->topology, epoch, self->events, &events));
-    LEAD_TRY(simulate(self, epoch, events, &record));
-    LEAD_TRY(lead_recorder_add(self->recorder, &record, self->rates->link_offered,
-                               self->rates->link_carried));
+    LEAD_TRY(simulate(self, epoch, tm));
+    LEAD_TRY(lead_lap_close(&self->lap, tm, &record));
     keep_for_summary(self, epoch, &record);
     LEAD_TRY(tell(self, LEAD_RUN_EPOCH_DONE, epoch));
-    LEAD_TRY(lead_counters_assign(self->before, self->after));
-    if (epoch + 1 == self->epochs)
-        return LEAD_OK;
-    LEAD_TRY(tell_links(self, events));
-    return lap(self, epoch + 1, self->after, record.time);
+    return epoch + 1 < self->epochs ? decide(self, epoch + 1, record.time) : LEAD_OK;
 }
 
 /* --- the whole run ---------------------------------------------------------------------------- */
@@ -217,10 +171,10 @@ static lead_status summarise(loop *self) {
     summary->delay_p99 = p99.mean;
     summary->flow_time_mean = weighted_mean(self->flow, self->bytes, self->epochs);
     summary->flow_time_p99 = flow_p99.mean;
-    summary->nrmse = lead_scores_nrmse(&self->scores);
-    summary->nmae = lead_scores_nmae(&self->scores);
-    summary->ncrps = lead_scores_ncrps(&self->scores);
-    summary->coverage_90 = lead_scores_coverage_90(&self->scores);
+    summary->nrmse = lead_scores_nrmse(&self->lap.scores);
+    summary->nmae = lead_scores_nmae(&self->lap.scores);
+    summary->ncrps = lead_scores_ncrps(&self->lap.scores);
+    summary->coverage_90 = lead_scores_coverage_90(&self->lap.scores);
     return LEAD_OK;
 }
 
@@ -236,8 +190,7 @@ lead_status lead_run_policy(const lead_scenario *scenario, int policy, const dou
     lead_status status = LEAD_OK;
     *summary = (lead_policy_summary){0};
     LEAD_TRY_FREE(loop_alloc(&self, folder));
-    LEAD_TRY_FREE(lead_controller_baseline(self.brain.controller, self.before));
-    LEAD_TRY_FREE(lap(&self, 0, NULL, 0));
+    LEAD_TRY_FREE(decide(&self, 0, 0));
     for (int epoch = 0; epoch < self.epochs; epoch++)
         LEAD_TRY_FREE(run_epoch(&self, epoch, optimum[epoch]));
     LEAD_TRY_FREE(summarise(&self));

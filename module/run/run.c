@@ -245,7 +245,7 @@ static lead_status enter_sandbox(const child *self) {
     lead_sandbox sandbox = {
         .reads = reads, .read_count = 3, .writes = self->folder, .memory = scenario->memory};
     for (int i = 0; i < scenario->policy_count; i++) {
-        reads[sandbox.read_count++] = scenario->policies[i].fit_file;
+        reads[sandbox.read_count++] = scenario->policies[i].predictor_options.fit_file;
         reads[sandbox.read_count++] = scenario->policies[i].predictor_options.checkpoint;
     }
     LEAD_TRY(lead_directory_make(self->folder));

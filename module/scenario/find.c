@@ -11,11 +11,11 @@
 enum { PLACES = 4 };
 
 /* "folder/name" in the canonical form when it exists; NULL otherwise. */
-static char *existing(const char *folder, const char *middle, const char *name) {
+static char *existing(const char *folder, const char *name) {
     char path[PATH_MAX];
     if (!folder)
         return NULL;
-    int length = snprintf(path, sizeof path, "%s%s/%s", folder, middle, name);
+    int length = snprintf(path, sizeof path, "%s/%s", folder, name);
     return length > 0 && (size_t)length < sizeof path ? realpath(path, NULL) : NULL;
 }
 
@@ -49,7 +49,7 @@ lead_status lead_find_file(const char *scenario, const char *data, const char *n
     }
     const char *places[PLACES] = {folder, data, getenv("LEAD_DATA"), beside};
     for (int i = 0; i < PLACES; i++)
-        if ((*out = existing(places[i], "", name)))
+        if ((*out = existing(places[i], name)))
             return LEAD_OK;
     return not_found(name, places, PLACES);
 }
@@ -80,7 +80,7 @@ lead_status lead_find_checkpoint(const char *scenario, const char *name, char **
     char folder[PATH_MAX], own[PATH_MAX], places_text[3][PATH_MAX + 64];
     folder_of(scenario ? scenario : "", folder);
     if (strchr(name, '/')) {
-        *out = name[0] == '/' ? realpath(name, NULL) : existing(folder, "", name);
+        *out = name[0] == '/' ? realpath(name, NULL) : existing(folder, name);
         return *out ? LEAD_OK
                     : lead_fail(LEAD_IO, "checkpoint %s is not there%s%s", name,
                                 name[0] == '/' ? "" : " beside the scenario, in ",
@@ -93,7 +93,7 @@ lead_status lead_find_checkpoint(const char *scenario, const char *name, char **
         places[2 + i] = places_text[i];
     }
     for (int i = 0; i < 5; i++)
-        if ((*out = existing(places[i], "", name)))
+        if ((*out = existing(places[i], name)))
             return LEAD_OK;
     return not_found(name, places, 5);
 }

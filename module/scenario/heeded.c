@@ -1,57 +1,33 @@
 #include "scenario/heeded.h"
-#include "formats/yaml.h"
-#include "scenario/defaults.h"
+#include "formats/text/yaml.h"
+#include "options/engine_options.h"
+#include "options/te_options.h"
+#include <string.h>
 
-static bool has_packets(const lead_scenario *scenario) {
-    return scenario->engine->packets;
+/* What the transport does not heed, in an engine that has packets. */
+static const char *why_idle(const lead_engine_options *options, const char *name) {
+    bool tcp = options->packets == LEAD_PACKETS_TCP;
+    if (tcp && strcmp(name, "flows_per_pair") == 0)
+        return "changes nothing: these are flows of UDP (model: cbr, poisson, pareto)";
+    if (!tcp && strcmp(name, "mean_flow_bytes") == 0)
+        return "changes nothing: these are flows of TCP (model: tcp)";
+    return NULL;
 }
 
-static bool has_udp(const lead_scenario *scenario) {
-    return has_packets(scenario) && scenario->engine_options.packets != LEAD_PACKETS_TCP;
+static void warn_row(const lead_scenario *scenario, const lead_option_section *section,
+                     const lead_option *row) {
+    const lead_engine_options *options = &scenario->engine_options;
+    char key[80], text[160];
+    if (lead_option_is_usual(row, options))
+        return;
+    snprintf(key, sizeof key, "%s%s%s", section->key, *section->key ? "." : "", row->name);
+    snprintf(text, sizeof text, "changes nothing in the engine %s: it is heeded by %s",
+             scenario->engine->name, row->heeded_by);
+    const char *why =
+        lead_option_is_heeded(row, scenario->engine->name) ? why_idle(options, row->name) : text;
+    if (why)
+        lead_yaml_warn(scenario->path, key, why);
 }
-
-static bool has_tcp(const lead_scenario *scenario) {
-    return has_packets(scenario) && scenario->engine_options.packets == LEAD_PACKETS_TCP;
-}
-
-static bool sets_model(const lead_scenario *scenario) {
-    return scenario->engine_options.packets != LEAD_PACKETS_POISSON;
-}
-
-static bool sets_flows(const lead_scenario *scenario) {
-    return scenario->engine_options.flows_per_pair != LEAD_DEFAULT_FLOWS_PER_PAIR;
-}
-
-static bool sets_flow_bytes(const lead_scenario *scenario) {
-    return scenario->engine_options.mean_flow_bytes != LEAD_DEFAULT_FLOW_BYTES;
-}
-
-static bool sets_queue(const lead_scenario *scenario) {
-    return scenario->engine_options.queue != LEAD_QUEUE_FIFO;
-}
-
-static bool sets_convergence(const lead_scenario *scenario) {
-    return scenario->engine_options.convergence > 0;
-}
-
-static const struct {
-    const char *key;
-    bool (*sets)(const lead_scenario *scenario);  /* to something else than the default */
-    bool (*heeds)(const lead_scenario *scenario); /* what else the file says */
-    const char *why;
-} rules[] = {
-    {"traffic.packets.model", sets_model, has_packets,
-     "changes nothing in this engine: it has no packets, and delays and losses of Poisson "
-     "arrivals"},
-    {"traffic.packets.flows_per_pair", sets_flows, has_udp,
-     "changes nothing: these are flows of UDP packets (engine: ns3, model: cbr, poisson, pareto)"},
-    {"traffic.packets.mean_flow_bytes", sets_flow_bytes, has_tcp,
-     "changes nothing: these are flows of TCP (engine: ns3, model: tcp)"},
-    {"queue.kind", sets_queue, has_packets,
-     "changes nothing in this engine: its queues are first in, first out"},
-    {"convergence", sets_convergence, has_packets,
-     "changes nothing in this engine: all its routers take over a routing at once"},
-};
 
 void lead_scenario_warn_idle_policies(const lead_scenario *scenario) {
     char key[80];
@@ -67,8 +43,10 @@ void lead_scenario_warn_idle_policies(const lead_scenario *scenario) {
 }
 
 void lead_scenario_warn_idle(const lead_scenario *scenario) {
-    for (size_t i = 0; i < sizeof rules / sizeof *rules; i++)
-        if (rules[i].sets(scenario) && !rules[i].heeds(scenario))
-            lead_yaml_warn(scenario->path, rules[i].key, rules[i].why);
+    const lead_option_section *const sections[] = {&lead_packets_section, &lead_time_section,
+                                                   &lead_queue_section, &lead_convergence_section};
+    for (size_t s = 0; s < sizeof sections / sizeof *sections; s++)
+        for (int i = 0; i < sections[s]->count; i++)
+            warn_row(scenario, sections[s], &sections[s]->rows[i]);
     lead_scenario_warn_idle_policies(scenario);
 }

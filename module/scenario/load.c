@@ -1,6 +1,6 @@
 /* The network and the TMs that a scenario names. */
 #include "base/expects.h"
-#include "formats/yaml.h"
+#include "formats/text/yaml.h"
 #include <lead/formats.h>
 #include <lead/scenario.h>
 #include <math.h>
@@ -9,24 +9,6 @@
 
 static int64_t step_of(const lead_scenario *scenario) {
     return (int64_t)llround(scenario->engine_options.epoch);
-}
-
-static int compare_times(const void *a, const void *b) {
-    int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
-    return (x > y) - (x < y);
-}
-
-/* The TMs whose times are not among times[count], which ascend. */
-static lead_status copy_others(const lead_tm_series *all, const int64_t *times, int count,
-                               lead_tm_series **out) {
-    int n = lead_tm_series_node_count(all);
-    LEAD_TRY(lead_tm_series_alloc(n, NULL, out));
-    for (int i = 0; i < lead_tm_series_length(all); i++) {
-        int64_t time = lead_tm_series_time(all, i);
-        if (count == 0 || !bsearch(&time, times, (size_t)count, sizeof time, compare_times))
-            LEAD_TRY(lead_tm_series_append(*out, time, lead_tm_series_tm(all, i)));
-    }
-    return LEAD_OK;
 }
 
 /* Times on another grid or of another zone would leave every TM in. */
@@ -52,7 +34,7 @@ static lead_status read_without_suspects(const lead_scenario *scenario,
     lead_status status = LEAD_OK;
     LEAD_TRY_FREE(lead_times_read(scenario->suspect_file, &times, &count));
     LEAD_TRY_FREE(lead_tm_series_read(scenario->tm_file, reading, &all));
-    LEAD_TRY_FREE(copy_others(all, times, count, out));
+    LEAD_TRY_FREE(lead_tm_series_without(all, times, count, out));
     say_unmatched(scenario, all, *out, times, count);
 fail:
     free(times);

@@ -1,91 +1,86 @@
 /* Which keys a scenario has, and where. */
 #include "scenario/raw.h"
 
-#define TEXT(section, key)                                                                         \
-    CYAML_FIELD_STRING_PTR(#key, CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL, raw_##section, key, 0,  \
-                           4000)
-#define NEEDED(section, key)                                                                       \
-    CYAML_FIELD_STRING_PTR(#key, CYAML_FLAG_POINTER, raw_##section, key, 1, 4000)
+/* Every row is optional here; the reader misses those that are needed. */
+#define FIELD(section, name)                                                                       \
+    CYAML_FIELD_STRING_PTR(#name, CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL, raw_##section, name,   \
+                           0, 4000),
 #define PART(section, key, fields)                                                                 \
     CYAML_FIELD_MAPPING(#key, CYAML_FLAG_OPTIONAL, raw_##section, key, fields)
 #define PART_PTR(section, key, fields)                                                             \
     CYAML_FIELD_MAPPING_PTR(#key, CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL, raw_##section, key,    \
                             fields)
 
-static const cyaml_schema_field_t topology_fields[] = {
-    NEEDED(topology, file), TEXT(topology, capacity), TEXT(topology, unit),
-    TEXT(topology, directions), CYAML_FIELD_END};
+#define X(name, ...) FIELD(topology, name)
+static const cyaml_schema_field_t topology_fields[] = {LEAD_TOPOLOGY_OPTIONS(X) CYAML_FIELD_END};
+#undef X
 
-static const cyaml_schema_field_t tm_fields[] = {
-    NEEDED(tm, file),  TEXT(tm, start),   TEXT(tm, epochs),    TEXT(tm, unit),
-    TEXT(tm, history), TEXT(tm, suspect), TEXT(tm, aggregate), CYAML_FIELD_END};
+#define X(name, ...) FIELD(tm, name)
+static const cyaml_schema_field_t tm_fields[] = {LEAD_TM_OPTIONS(X) CYAML_FIELD_END};
+#undef X
 
+#define X(name, ...) FIELD(synthetic, name)
 static const cyaml_schema_field_t synthetic_fields[] = {
-    TEXT(synthetic, start),         TEXT(synthetic, epochs),
-    TEXT(synthetic, history),       TEXT(synthetic, mean_total),
-    TEXT(synthetic, gravity_sigma), TEXT(synthetic, daily_swing),
-    TEXT(synthetic, weekend),       TEXT(synthetic, noise_sigma),
-    TEXT(synthetic, noise_memory),  TEXT(synthetic, burst_rate),
-    TEXT(synthetic, burst_shape),   TEXT(synthetic, burst_steps),
-    TEXT(synthetic, seed),          CYAML_FIELD_END};
+    LEAD_SPAN_OPTIONS(X) LEAD_SYNTHETIC_OPTIONS(X) CYAML_FIELD_END};
+#undef X
 
-static const cyaml_schema_field_t load_fields[] = {TEXT(load, optimal_mlu_peak), TEXT(load, factor),
-                                                   CYAML_FIELD_END};
+#define X(name, ...) FIELD(load, name)
+static const cyaml_schema_field_t load_fields[] = {LEAD_LOAD_OPTIONS(X) CYAML_FIELD_END};
+#undef X
 
-static const cyaml_schema_field_t packets_fields[] = {
-    TEXT(packets, model), TEXT(packets, size_bytes), TEXT(packets, flows_per_pair),
-    TEXT(packets, mean_flow_bytes), CYAML_FIELD_END};
+#define X(name, ...) FIELD(packets, name)
+static const cyaml_schema_field_t packets_fields[] = {LEAD_PACKETS_OPTIONS(X) CYAML_FIELD_END};
+#undef X
 
 static const cyaml_schema_field_t traffic_fields[] = {
     PART_PTR(traffic, tm, tm_fields), PART_PTR(traffic, synthetic, synthetic_fields),
     PART(traffic, load, load_fields), PART(traffic, packets, packets_fields), CYAML_FIELD_END};
 
-static const cyaml_schema_field_t time_fields[] = {TEXT(time, epoch), TEXT(time, simulated),
-                                                   TEXT(time, rate_scale), CYAML_FIELD_END};
-
-static const cyaml_schema_field_t queue_fields[] = {TEXT(queue, kind), TEXT(queue, packets),
-                                                    TEXT(queue, bytes), CYAML_FIELD_END};
-
-static const cyaml_schema_field_t measure_fields[] = {TEXT(measure, from), CYAML_FIELD_END};
-
-static const cyaml_schema_field_t predict_fields[] = {
-    NEEDED(predict, model), TEXT(predict, fit),   TEXT(predict, checkpoint),
-    TEXT(predict, samples), TEXT(predict, steps), TEXT(predict, budget),
-    TEXT(predict, window),  TEXT(predict, alpha), TEXT(predict, device),
-    TEXT(predict, threads), CYAML_FIELD_END};
-
-static const cyaml_schema_field_t when_fields[] = {TEXT(when, gain), CYAML_FIELD_END};
-
-static const cyaml_schema_field_t te_fields[] = {NEEDED(te, algorithm), TEXT(te, every),
-                                                 PART(te, when, when_fields),
-#define X(key, member, kind, least, most, words) TEXT(te, key),
-                                                 LEAD_TE_OPTION_LIST(X)
+#define X(name, ...) FIELD(time, name)
+static const cyaml_schema_field_t time_fields[] = {LEAD_TIME_OPTIONS(X) CYAML_FIELD_END};
 #undef X
-                                                     CYAML_FIELD_END};
 
+#define X(name, ...) FIELD(queue, name)
+static const cyaml_schema_field_t queue_fields[] = {LEAD_QUEUE_OPTIONS(X) CYAML_FIELD_END};
+#undef X
+
+#define X(name, ...) FIELD(measure, name)
+static const cyaml_schema_field_t measure_fields[] = {LEAD_MEASURE_OPTIONS(X) CYAML_FIELD_END};
+#undef X
+
+#define X(name, ...) FIELD(predict, name)
+static const cyaml_schema_field_t predict_fields[] = {LEAD_MODEL_OPTIONS(X) LEAD_PREDICT_OPTIONS(X)
+                                                          CYAML_FIELD_END};
+#undef X
+
+#define X(name, ...) FIELD(when, name)
+static const cyaml_schema_field_t when_fields[] = {LEAD_WHEN_OPTIONS(X) CYAML_FIELD_END};
+#undef X
+
+#define X(name, ...) FIELD(te, name)
+static const cyaml_schema_field_t te_fields[] = {
+    LEAD_CHOICE_OPTIONS(X) LEAD_TE_OPTIONS(X) PART(te, when, when_fields), CYAML_FIELD_END};
+#undef X
+
+#define X(name, ...) FIELD(policy, name)
 static const cyaml_schema_field_t policy_fields[] = {
-    NEEDED(policy, name),
-    PART_PTR(policy, measure, measure_fields),
+    LEAD_POLICY_OPTIONS(X) PART_PTR(policy, measure, measure_fields),
     PART_PTR(policy, predict, predict_fields),
-    CYAML_FIELD_MAPPING("te", CYAML_FLAG_DEFAULT, raw_policy, te, te_fields),
-    TEXT(policy, budget),
-    CYAML_FIELD_END};
+    CYAML_FIELD_MAPPING("te", CYAML_FLAG_DEFAULT, raw_policy, te, te_fields), CYAML_FIELD_END};
+#undef X
 static const cyaml_schema_value_t policy_value = {
     CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, raw_policy, policy_fields)};
 
-static const cyaml_schema_field_t event_fields[] = {
-    NEEDED(event, epoch),
-    TEXT(event, offset),
-    NEEDED(event, from),
-    NEEDED(event, to),
-    CYAML_FIELD_STRING_PTR("link", CYAML_FLAG_POINTER, raw_event, link_state, 1, 10),
-    CYAML_FIELD_END};
+#define X(name, ...) FIELD(event, name)
+static const cyaml_schema_field_t event_fields[] = {LEAD_EVENT_OPTIONS(X) CYAML_FIELD_END};
+#undef X
 static const cyaml_schema_value_t event_value = {
     CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, raw_event, event_fields)};
 
+#define X(name, ...) FIELD(scenario, name)
 static const cyaml_schema_field_t scenario_fields[] = {
-    NEEDED(scenario, name),
-    CYAML_FIELD_MAPPING("topology", CYAML_FLAG_DEFAULT, raw_scenario, topology, topology_fields),
+    LEAD_SCENARIO_OPTIONS(X) LEAD_CONVERGENCE_OPTIONS(X) CYAML_FIELD_MAPPING(
+        "topology", CYAML_FLAG_DEFAULT, raw_scenario, topology, topology_fields),
     CYAML_FIELD_MAPPING("traffic", CYAML_FLAG_DEFAULT, raw_scenario, traffic, traffic_fields),
     PART(scenario, time, time_fields),
     PART(scenario, queue, queue_fields),
@@ -94,27 +89,21 @@ static const cyaml_schema_field_t scenario_fields[] = {
                          64),
     CYAML_FIELD_SEQUENCE("events", CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL, raw_scenario, events,
                          &event_value, 0, 100000),
-    TEXT(scenario, engine),
-    TEXT(scenario, seed),
-    TEXT(scenario, convergence),
-    TEXT(scenario, watchdog),
-    TEXT(scenario, memory),
     CYAML_FIELD_END};
+#undef X
 
 const cyaml_schema_value_t raw_scenario_schema = {
     CYAML_VALUE_MAPPING(CYAML_FLAG_POINTER, raw_scenario, scenario_fields)};
 
 /* What an attached controller needs of a scenario; rates are the program's own. */
-static const cyaml_schema_field_t attached_time_fields[] = {TEXT(time, epoch),
-                                                            TEXT(time, simulated), CYAML_FIELD_END};
+static const cyaml_schema_field_t attached_time_fields[] = {
+    FIELD(time, epoch) FIELD(time, simulated) CYAML_FIELD_END};
 
 static const cyaml_schema_field_t attached_fields[] = {
-    NEEDED(scenario, name),
-    PART(scenario, time, attached_time_fields),
+    FIELD(scenario, name) FIELD(scenario, seed) PART(scenario, time, attached_time_fields),
     PART(scenario, measure, measure_fields),
     CYAML_FIELD_SEQUENCE("policies", CYAML_FLAG_POINTER, raw_scenario, policies, &policy_value, 1,
                          64),
-    TEXT(scenario, seed),
     CYAML_FIELD_END};
 
 const cyaml_schema_value_t raw_attached_schema = {

@@ -1,31 +1,55 @@
 /* A scenario file as libcyaml reads it: every scalar still the text that stands in the file, NULL
- * where there is none. */
+ * where there is none. The keys are those of the tables in options/. */
 #ifndef LEAD_SCENARIO_RAW_H
 #define LEAD_SCENARIO_RAW_H
 
-#include "formats/yaml.h"
-#include "te/options.h"
+#include "formats/text/yaml.h"
+#include "options/engine_options.h"
+#include "options/predict_options.h"
+#include "options/scenario_options.h"
+#include "options/te_options.h"
+#include "options/traffic_options.h"
 
-typedef struct raw_topology {
-    char *file, *capacity, *unit, *directions;
-} raw_topology;
+/* The texts of a section's rows, in their order. */
+#define LEAD_RAW_MEMBER(name, ...) char *name;
+#define LEAD_RAW(name, LIST)                                                                       \
+    typedef struct raw_##name {                                                                    \
+        LIST(LEAD_RAW_MEMBER)                                                                      \
+    } raw_##name
 
-typedef struct raw_tm {
-    char *file, *start, *epochs, *unit, *history, *suspect, *aggregate;
-} raw_tm;
+LEAD_RAW(topology, LEAD_TOPOLOGY_OPTIONS);
+LEAD_RAW(tm, LEAD_TM_OPTIONS);
+LEAD_RAW(load, LEAD_LOAD_OPTIONS);
+LEAD_RAW(packets, LEAD_PACKETS_OPTIONS);
+LEAD_RAW(time, LEAD_TIME_OPTIONS);
+LEAD_RAW(queue, LEAD_QUEUE_OPTIONS);
+LEAD_RAW(measure, LEAD_MEASURE_OPTIONS);
+LEAD_RAW(when, LEAD_WHEN_OPTIONS);
+LEAD_RAW(event, LEAD_EVENT_OPTIONS);
 
+/* Where one mapping has the rows of several structs, they follow one another. */
 typedef struct raw_synthetic {
-    char *start, *epochs, *history, *mean_total, *gravity_sigma, *daily_swing, *weekend,
-        *noise_sigma, *noise_memory, *burst_rate, *burst_shape, *burst_steps, *seed;
+    LEAD_SPAN_OPTIONS(LEAD_RAW_MEMBER)
+    LEAD_SYNTHETIC_OPTIONS(LEAD_RAW_MEMBER)
 } raw_synthetic;
 
-typedef struct raw_load {
-    char *optimal_mlu_peak, *factor;
-} raw_load;
+typedef struct raw_predict {
+    LEAD_MODEL_OPTIONS(LEAD_RAW_MEMBER)
+    LEAD_PREDICT_OPTIONS(LEAD_RAW_MEMBER)
+} raw_predict;
 
-typedef struct raw_packets {
-    char *model, *size_bytes, *flows_per_pair, *mean_flow_bytes;
-} raw_packets;
+typedef struct raw_te {
+    LEAD_CHOICE_OPTIONS(LEAD_RAW_MEMBER)
+    LEAD_TE_OPTIONS(LEAD_RAW_MEMBER)
+    raw_when when;
+} raw_te;
+
+typedef struct raw_policy {
+    LEAD_POLICY_OPTIONS(LEAD_RAW_MEMBER)
+    raw_measure *measure;
+    raw_predict *predict;
+    raw_te te;
+} raw_policy;
 
 typedef struct raw_traffic {
     raw_tm *tm;
@@ -34,48 +58,9 @@ typedef struct raw_traffic {
     raw_packets packets;
 } raw_traffic;
 
-typedef struct raw_time {
-    char *epoch, *simulated, *rate_scale;
-} raw_time;
-
-typedef struct raw_queue {
-    char *kind, *packets, *bytes;
-} raw_queue;
-
-typedef struct raw_measure {
-    char *from;
-} raw_measure;
-
-typedef struct raw_predict {
-    char *model, *checkpoint, *fit, *samples, *steps, *budget, *alpha, *window, *device, *threads;
-} raw_predict;
-
-typedef struct raw_when {
-    char *gain;
-} raw_when;
-
-typedef struct raw_te {
-    char *algorithm, *every;
-    raw_when when;
-#define X(key, member, kind, least, most, words) char *key;
-    LEAD_TE_OPTION_LIST(X)
-#undef X
-} raw_te;
-
-typedef struct raw_policy {
-    char *name;
-    raw_measure *measure;
-    raw_predict *predict;
-    raw_te te;
-    char *budget;
-} raw_policy;
-
-typedef struct raw_event {
-    char *epoch, *offset, *from, *to, *link_state;
-} raw_event;
-
 typedef struct raw_scenario {
-    char *name, *engine, *seed, *convergence, *watchdog, *memory;
+    LEAD_SCENARIO_OPTIONS(LEAD_RAW_MEMBER)
+    LEAD_CONVERGENCE_OPTIONS(LEAD_RAW_MEMBER)
     raw_topology topology;
     raw_traffic traffic;
     raw_time time;

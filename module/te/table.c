@@ -1,13 +1,14 @@
 /* The TE algorithms by name. To add one: its file, a line in te/types.h and a row here. */
+#include "base/table.h"
 #include "base/expects.h"
+#include "options/te_options.h"
 #include "te/common/demand.h"
-#include "te/options.h"
 #include "te/types.h"
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-static const lead_te_type *const table[] = {
+static const void *const table[] = {
     &lead_te_ecmp,   &lead_te_mcf, &lead_te_weights,   &lead_te_paths,
     &lead_te_robust, &lead_te_sr,  &lead_te_oblivious, &lead_te_smore,
 };
@@ -25,78 +26,21 @@ struct lead_te {
 
 const lead_te_type *lead_te_find(const char *name) {
     LEAD_EXPECTS(name);
-    for (int i = 0; i < COUNT; i++)
-        if (strcmp(table[i]->name, name) == 0)
-            return table[i];
-    return NULL;
+    return lead_table_find(table, COUNT, name);
 }
 
 const char *lead_te_names(void) {
     static _Thread_local char names[256];
-    names[0] = '\0';
-    for (int i = 0; i < COUNT; i++)
-        snprintf(names + strlen(names), sizeof names - strlen(names), "%s%s", i ? ", " : "",
-                 table[i]->name);
-    return names;
+    return lead_table_names(table, COUNT, names, sizeof names);
 }
 
 /* --- options --------------------------------------------------------------------------------- */
 
-typedef enum kind { WORD, TIME, REAL, WHOLE, LONG } kind;
-
-typedef struct range {
-    const char *member;
-    size_t at; /* in lead_te_options */
-    kind kind;
-    double least, most;
-    const char *words;
-} range;
-
-static const range ranges[] = {
-#define X(key, member, kind, least, most, words)                                                   \
-    {#member, offsetof(lead_te_options, member), kind, least, most, words},
-    LEAD_TE_OPTION_LIST(X)
-#undef X
-};
-
-static double value_of(const lead_te_options *options, const range *row) {
-    const void *member = (const char *)options + row->at;
-    switch (row->kind) {
-    case TIME:
-    case REAL:
-        return *(const double *)member;
-    case LONG:
-        return (double)*(const long *)member;
-    default:
-        return *(const int *)member; /* or an enum */
-    }
-}
-
-static int word_count(const char *words) {
-    int count = 1;
-    for (; *words; words++)
-        count += *words == ',';
-    return count;
-}
-
-/* 0 is neutral everywhere. */
 bool lead_te_plans_for_samples(const lead_te_type *type, const lead_te_options *options) {
     LEAD_EXPECTS(type && options);
     return options->plan_for == LEAD_TE_PLAN_FOR_DEFAULT
                ? type->plans_for_samples
                : options->plan_for == LEAD_TE_PLAN_FOR_SAMPLES;
-}
-
-static lead_status check_options(const lead_te_type *type, const lead_te_options *options) {
-    for (size_t i = 0; i < sizeof ranges / sizeof *ranges; i++) {
-        const range *row = &ranges[i];
-        double value = value_of(options, row), least = row->kind == WORD ? 0 : row->least,
-               most = row->kind == WORD ? word_count(row->words) - 1 : row->most;
-        if (value != 0 && !(value >= least && value <= most))
-            return lead_fail(LEAD_INVALID, "%s: %s of %g is neither 0 nor in %g..%g", type->name,
-                             row->member, value, least, most);
-    }
-    return LEAD_OK;
 }
 
 /* --- states ---------------------------------------------------------------------------------- */
@@ -108,7 +52,7 @@ lead_status lead_te_alloc(const lead_te_type *type, const lead_topology *topolog
     lead_status status = LEAD_OK;
     size_t n = (size_t)lead_topology_node_count(topology),
            m = (size_t)lead_topology_link_count(topology);
-    LEAD_TRY(check_options(type, options));
+    LEAD_TRY(lead_options_check(&lead_te_section, type->name, options));
     LEAD_TRY(lead_calloc(1, sizeof *te, &te));
     te->topology = topology;
     LEAD_TRY_FREE(lead_calloc(1, type->size, &te->state));

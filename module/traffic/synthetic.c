@@ -1,7 +1,8 @@
 /* Synthetic TMs: gravity means (Roughan 2005), a daily and weekly cycle, log-normal AR(1) noise,
  * Pareto bursts. */
 #include "base/expects.h"
-#include "base/random.h"
+#include "base/numbers/random.h"
+#include "options/traffic_options.h"
 #include <gsl/gsl_randist.h>
 #include <lead/traffic.h>
 #include <math.h>
@@ -18,40 +19,17 @@ typedef struct generator {
 } generator;
 
 lead_synthetic lead_synthetic_default(void) {
-    return (lead_synthetic){.seed = 1,
-                            .mean_total = 3e9,
-                            .gravity_sigma = 1,
-                            .daily_swing = 0.4,
-                            .weekend = 0.7,
-                            .noise_sigma = 0.25,
-                            .noise_memory = 0.9,
-                            .burst_rate = 0.05,
-                            .burst_shape = 1.5,
-                            .burst_steps = 4};
+    lead_synthetic model = {0};
+    lead_options_reset(&lead_synthetic_section, &model);
+    return model;
 }
 
 static lead_status check(const lead_synthetic *model) {
-    const struct {
-        const char *name;
-        double value, least, most;
-    } ranges[] = {
-        {"epochs", model->epochs, 1, 1e8},
-        {"step", (double)model->step, 1, 1e9},
-        {"mean_total", model->mean_total, 0, 1e18},
-        {"gravity_sigma", model->gravity_sigma, 0, 5},
-        {"daily_swing", model->daily_swing, 0, 1},
-        {"weekend", model->weekend, 0, 10},
-        {"noise_sigma", model->noise_sigma, 0, 3},
-        {"noise_memory", model->noise_memory, 0, 0.9999},
-        {"burst_rate", model->burst_rate, 0, 1e4},
-        {"burst_shape", model->burst_shape, 1.01, 100},
-        {"burst_steps", model->burst_steps, 1, 1e6},
-    };
-    for (size_t i = 0; i < sizeof ranges / sizeof *ranges; i++)
-        if (!(ranges[i].value >= ranges[i].least && ranges[i].value <= ranges[i].most))
-            return lead_fail(LEAD_INVALID, "%s %g is not in %g..%g", ranges[i].name,
-                             ranges[i].value, ranges[i].least, ranges[i].most);
-    return LEAD_OK;
+    if (model->epochs < 1 || model->epochs > 100000000)
+        return lead_fail(LEAD_INVALID, "epochs %d is not in 1..1e8", model->epochs);
+    if (model->step < 1 || model->step > 1000000000)
+        return lead_fail(LEAD_INVALID, "step %lld is not in 1..1e9", (long long)model->step);
+    return lead_options_check(&lead_synthetic_section, "synthetic TMs", model);
 }
 
 /* Masses of nodes are log-normal; an OD pair's mean is proportional to the product of its nodes'

@@ -5,7 +5,7 @@
  * lead_routing_loads, which is what a search without te/spf pays.
  *
  *   bench_te_weights NAME TOPOLOGY TMS [CHANGES]      (changes to check; 1,000,000) */
-#include "base/random.h"
+#include "base/numbers/random.h"
 #include "te/weights/spf.h"
 #include "te/weights/spf_change.h"
 #include <lead/formats.h>

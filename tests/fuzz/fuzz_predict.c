@@ -38,9 +38,9 @@ static lead_tm_series *draw_series(fuzz_bytes *in, int n, int64_t step) {
     return series;
 }
 
-static void forecast(fuzz_bytes *in, const lead_predictor_type *type, lead_predictor *predictor,
+static void forecast(fuzz_bytes *in, const lead_predictor_type *type,
+                     const lead_predictor_options *options, lead_predictor *predictor,
                      const lead_tm_series *series) {
-    const lead_predictor_options *options = lead_predictor_get_options(predictor);
     size_t cells = (size_t)options->samples * (size_t)options->horizon *
                    (size_t)(options->node_count * options->node_count);
     int length = lead_tm_series_length(series);
@@ -82,7 +82,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
                                       .joint = fuzz_byte(&in) & 1};
     lead_predictor *predictor;
     if (lead_predictor_alloc(type, &options, &predictor) == LEAD_OK) {
-        forecast(&in, type, predictor, series);
+        forecast(&in, type, &options, predictor, series);
         lead_predictor_free(predictor);
     }
     lead_tm_series_free(series);

@@ -119,14 +119,22 @@ def check(root):
 
 
 def draw(root):
-    """Rooms of the ground floor only: a room's inner rooms and its public header count as the room."""
+    """Ground floor only: a room's inner rooms count as the room. Full arrows: the room's own headers; dotted: public ones."""
     table = read_table(os.path.join(root, "tests/house/arrows.txt"))
+    home = {"attach": "run", "evaluate": "run"}  # public headers whose room has another name
 
     def floor(room):
-        return room.split("/")[1 if room.startswith("lead/") else 0]
+        name = room.split("/")[1 if room.startswith("lead/") else 0]
+        return home.get(name, name)
 
-    edges = sorted({(floor(a), floor(b)) for a, allowed in table.items() for b in allowed if floor(a) != floor(b) and floor(b) != "base"})
-    return "\n".join(["```mermaid", "graph TD"] + [f"    {a} --> {b}" for a, b in edges] + ["```"])
+    full, dotted = set(), set()
+    for room, allowed in table.items():
+        for other in allowed if not room.startswith("lead/") else ():
+            edge = floor(room), floor(other)
+            if edge[0] != edge[1] and edge[1] != "base":
+                (dotted if other.startswith("lead/") else full).add(edge)
+    lines = [f"    {a} --> {b}" for a, b in sorted(full)] + [f"    {a} -.-> {b}" for a, b in sorted(dotted - full)]
+    return "\n".join(["```mermaid", "graph TD"] + lines + ["```"])
 
 
 def main():

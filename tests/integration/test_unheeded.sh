@@ -41,11 +41,11 @@ done <<'TABLE'
 engine: fluid||algorithm: mcf|
 engine: fluid|packets: { model: poisson, flows_per_pair: 16 }|algorithm: mcf|
 engine: fluid|packets: { size_bytes: 500 }|algorithm: mcf|
-engine: fluid|packets: { model: tcp }|algorithm: mcf|6: traffic.packets.model: changes nothing in this engine
-engine: fluid|packets: { flows_per_pair: 4 }|algorithm: mcf|6: traffic.packets.flows_per_pair: changes nothing
+engine: fluid|packets: { model: tcp }|algorithm: mcf|6: traffic.packets.model: changes nothing in the engine fluid
+engine: fluid|packets: { flows_per_pair: 4 }|algorithm: mcf|6: traffic.packets.flows_per_pair: changes nothing in the engine
 engine: fluid|packets: { mean_flow_bytes: 1 MB }|algorithm: mcf|6: traffic.packets.mean_flow_bytes: changes nothing
-engine: fluid\nqueue: { kind: red }||algorithm: mcf|4: queue.kind: changes nothing in this engine
-engine: fluid\nconvergence: 1 s||algorithm: mcf|4: convergence: changes nothing in this engine
+engine: fluid\nqueue: { kind: red }||algorithm: mcf|4: queue.kind: changes nothing in the engine fluid
+engine: fluid\nconvergence: 1 s||algorithm: mcf|4: convergence: changes nothing in the engine fluid
 engine: fluid||algorithm: robust, cvar_weight: 0.5, cvar_level: 0.9|
 engine: fluid||algorithm: robust, cvar_level: 0.9|10: policies\[0\].te.cvar_level: without a cvar_weight
 engine: fluid||algorithm: robust, plan_for: mean, cvar_weight: 0.5|10: policies\[0\].te.cvar_weight: the plan is for the mean

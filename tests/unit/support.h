@@ -3,7 +3,7 @@
 #ifndef TEST_SUPPORT_H
 #define TEST_SUPPORT_H
 
-#include "base/random.h"
+#include "base/numbers/random.h"
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

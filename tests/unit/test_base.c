@@ -1,6 +1,6 @@
 /* base: status and messages, times, random streams, files. */
 #include "base/array.h"
-#include "base/random.h"
+#include "base/numbers/random.h"
 #include "support.h"
 #include <limits.h>
 #include <pthread.h>

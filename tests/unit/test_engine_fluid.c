@@ -229,7 +229,7 @@ static void bad_requests_are_told(void **state) {
                  LEAD_NUMERIC, "-1 bit/s");
     options.rate_scale = 2;
     assert_fails(lead_engine_alloc(lead_engine_find("fluid"), &options, &engine), LEAD_INVALID,
-                 "rate scale 2");
+                 "rate_scale of 2");
     options = options_for(made.topology);
     options.queue_packets = 0;
     assert_fails(lead_engine_alloc(lead_engine_find("fluid"), &options, &engine), LEAD_INVALID,
@@ -237,7 +237,7 @@ static void bad_requests_are_told(void **state) {
     options = options_for(made.topology);
     options.packet_bytes = 1;
     assert_fails(lead_engine_alloc(lead_engine_find("fluid"), &options, &engine), LEAD_INVALID,
-                 "1 bytes");
+                 "packet_bytes of 1");
     assert_null(lead_engine_find("nonesuch"));
     release(made);
 }

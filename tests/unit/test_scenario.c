@@ -1,5 +1,6 @@
 /* scenario: what a file says, what it leaves to defaults, and every error with its file, line and
  * key. */
+#include "options/predict_options.h"
 #include "support.h"
 #include <lead/scenario.h>
 
@@ -289,7 +290,9 @@ static void keys_that_a_model_does_not_heed_are_errors(void **state) {
                 "engine: fluid\n",
                 models[m], keys[k]);
             const char *path = test_file("s.yaml", text);
-            if (strstr(type->heeds, name)) {
+            const lead_option *row =
+                &lead_predict_section.rows[lead_option_find(&lead_predict_section, name)];
+            if (lead_option_is_heeded(row, type->name)) {
                 assert_ok(lead_scenario_read(path, NULL, &scenario));
                 lead_scenario_free(scenario);
             } else {

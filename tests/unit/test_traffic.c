@@ -88,11 +88,11 @@ static void impossible_models_are_told(void **state) {
     lead_tm_series *series;
     model.noise_memory = 1;
     assert_fails(lead_synthetic_generate(&model, topology, &series), LEAD_INVALID,
-                 "noise_memory 1");
+                 "noise_memory of 1");
     model = week();
     model.burst_shape = NAN;
     assert_fails(lead_synthetic_generate(&model, topology, &series), LEAD_INVALID,
-                 "burst_shape nan");
+                 "burst_shape of nan");
     lead_topology_free(topology);
 }
 

@@ -134,6 +134,11 @@ LEAD_API void lead_log_pause(bool pause);
 /* Hands a line of at most 1023 bytes to the sink. */
 LEAD_API void lead_log(lead_log_level level, const char *format, ...) LEAD_PRINTF(2, 3);
 
+/* --- limits ---------------------------------------------------------------------------------- */
+
+/* Most paths of an OD pair, and most next hops for a destination at a router. */
+enum { LEAD_WAYS_MAX = 255 };
+
 /* --- time ------------------------------------------------------------------------------------ */
 
 /* Seconds of a monotonic wall clock, for durations only. */

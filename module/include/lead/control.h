@@ -19,8 +19,6 @@ typedef struct lead_policy {
     const char *name;
     const lead_estimator_type *estimator;
     const lead_predictor_type *predictor; /* NULL: none; then the last TM is planned for */
-    const char *fit_file;                 /* TMs to fit the predictor on, read by whoever fills in
-                                             predictor_options.fit; NULL: the history is it */
     lead_predictor_options
         predictor_options; /* node_count, step and horizon are set by the controller */
     const lead_te_type *te;
@@ -29,7 +27,8 @@ typedef struct lead_policy {
                   */
     double gain; /* a new plan is taken when it lowers the MLU of the TMs planned for by this
                     fraction; 0: always */
-    double budget; /* wall-clock s for a lap; 0: none (reproducible) */
+    double budget;         /* wall-clock s for a lap; 0: none (reproducible) */
+    double (*clock)(void); /* s, what laps are timed with; NULL: lead_clock_seconds */
 } lead_policy;
 
 /* What a lap fell back on; X(name, text). Several may happen in one lap. */

@@ -94,6 +94,10 @@ LEAD_API lead_status lead_csv_holds_tms(const char *path, bool *tms);
  * ascending order; free with free(). O(rows log rows). */
 LEAD_API lead_status lead_times_read(const char *path, int64_t **times, int *count);
 
+/* A finite decimal number that fills the text. Correctly rounded; "nan", "inf" and hexadecimal are
+ * no numbers here. O(length). */
+LEAD_API bool lead_number_parse(const char *text, double *value);
+
 /* "9.92 Gbit/s", "300 s", "1500 B": a number and a unit of that kind; a bare number is in the base
  * unit (bit/s, s, byte). LEAD_FORMAT for anything else. */
 typedef enum lead_quantity {

@@ -122,6 +122,12 @@ LEAD_API int64_t lead_tm_series_time(const lead_tm_series *series, int index);
 LEAD_API int64_t lead_tm_series_step(const lead_tm_series *series);
 /* The index of the TM at `time`, or -1. O(log length). */
 LEAD_API int lead_tm_series_find(const lead_tm_series *series, int64_t time);
+/* A new series without the TMs at times[count] (ascending): what was dropped is a gap like any
+ * other. O(length (n^2 + log count)). */
+LEAD_API lead_status lead_tm_series_without(const lead_tm_series *series, const int64_t *times,
+                                            int count, lead_tm_series **out);
+/* Sets all diagonals to 0, in place. O(length n). */
+LEAD_API void lead_tm_series_clear_diagonals(lead_tm_series *series);
 /* A new series of the TMs [first, first + count). */
 LEAD_API lead_status lead_tm_series_slice(const lead_tm_series *series, int first, int count,
                                           lead_tm_series **out);

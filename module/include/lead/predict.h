@@ -25,6 +25,7 @@ typedef struct lead_predictor_options {
     uint64_t seed;
     const lead_tm_series
         *fit; /* TMs to fit on, NULL: none (a predictor that must fit says LEAD_INVALID) */
+    const char *fit_file;        /* where `fit` comes from, for whoever reads it; NULL: elsewhere */
     const lead_tm_series *truth; /* what `oracle` looks up, and types of its kind */
     int window;                  /* mean: TMs that it is of; 0: 3 */
     double alpha;           /* ewma: smoothing factor in (0, 1]; 0: chosen on the fitting data */
@@ -47,8 +48,7 @@ typedef struct lead_predictor_options {
 typedef struct lead_predictor_type {
     const char *name;
     const char *summary;
-    const char *heeds; /* keys of `predict:` beside model and samples: "fit, alpha" */
-    size_t size;       /* of the state */
+    size_t size; /* of the state */
     /* LEAD_INVALID, and no other failure, when the predictor is in order but cannot serve what the
      * options ask for: that horizon, network or step between TMs. */
     lead_status (*alloc)(void *state, const lead_predictor_options *options);
@@ -68,6 +68,10 @@ typedef struct lead_predictor_type {
     /* The samples of one OD pair and step lie evenly over its distribution, one in each of equally
      * likely intervals, instead of at random; scores allow for it. */
     bool even;
+    /* Samples where none are asked for; 0: one. */
+    int usual_samples;
+    /* Chooses among the predictors of a scenario's other policies (options.experts). */
+    bool chooses;
     /* Reads options.truth: nothing that may be compared with forecasts, or chosen among them. */
     bool knows_truth;
     /* Diffusion steps of the last forecast; NULL for a type that has none. */
@@ -106,8 +110,6 @@ LEAD_API lead_status lead_predictor_forecast(lead_predictor *predictor,
 LEAD_API lead_status lead_predictor_forecast_joint(lead_predictor *predictor,
                                                    const lead_tm_series *history, int now,
                                                    uint64_t draw, double *samples);
-/* The options it was made with, borrowed. */
-LEAD_API const lead_predictor_options *lead_predictor_get_options(const lead_predictor *predictor);
 /* The diffusion steps of the last forecast; 0 where there are none. */
 LEAD_API int lead_predictor_get_steps(const lead_predictor *predictor);
 /* Whether the predictor came with parameters that were learnt from TMs of `time`: there its scores

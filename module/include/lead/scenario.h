@@ -9,6 +9,7 @@
 #include <lead/engine.h>
 #include <lead/formats.h>
 #include <lead/traffic.h>
+#include <stdio.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -32,7 +33,7 @@ typedef struct lead_scenario {
     lead_synthetic synthetic; /* start, step and epochs are those below */
     int64_t start;            /* of the first epoch, s since 1970 UTC */
     int epochs;               /* 0: to the end of the file */
-    bool aggregate;           /* the file's TMs are averaged over an epoch */
+    int aggregate;            /* 1: the file's TMs are averaged over an epoch */
     int history;              /* TMs before the start that policies know at the start */
     double unit;              /* bit/s that 1 in the TM file means; 0: the format's own */
     double load_peak;         /* the best routing's MLU in the busiest epoch; 0: not scaled by it */
@@ -78,6 +79,17 @@ LEAD_API lead_status lead_scenario_write(const lead_scenario *scenario, const ch
 LEAD_API lead_status lead_scenario_load(const lead_scenario *scenario, lead_topology **topology,
                                         lead_tm_series **series, int *first);
 
+/* --- what the keys of scenario files are ------------------------------------------------------ */
+
+/* Prints every key that is `key` or whose path is ("policies[].te.survive"), with its range, its
+ * default and who heeds it; with NULL the paths of all, a line each. How many were printed. */
+LEAD_API int lead_scenario_explain(const char *key, FILE *to);
+/* The keys of a part ("policies[].te"; "" for the top) as a Markdown table; false when there is no
+ * such part. */
+LEAD_API bool lead_scenario_print_keys(const char *part, FILE *to);
+/* A JSON Schema (draft 2020-12) of scenario files. LEAD_MEMORY, LEAD_IO. */
+LEAD_API lead_status lead_scenario_print_schema(FILE *to);
+
 /* --- options of TE algorithms by name --------------------------------------------------------- */
 
 /* How many options there are, of all algorithms together. */
@@ -92,7 +104,7 @@ LEAD_API lead_status lead_te_option_set(const lead_te_type *type, lead_te_option
  * or is not set. */
 LEAD_API const char *lead_te_option_idle(const lead_te_type *type, const lead_te_options *options,
                                          int index);
-/* Its value as text that lead_te_option_set takes; false when it is the default. */
+/* Its value as text that lead_te_option_set takes; false when it is unset. */
 LEAD_API bool lead_te_option_get(const lead_te_options *options, int index, char *text,
                                  size_t size);
 

@@ -111,7 +111,6 @@ typedef struct lead_te_type {
     const char *name;
     const char *summary;
     bool needs_demand;      /* false: the routing depends on the topology alone */
-    const char *options;    /* those it heeds, by their names in scenarios: "time_limit, gap" */
     bool plans_for_samples; /* unless plan_for says otherwise; else for their mean */
     size_t size;
     lead_status (*alloc)(void *state, const lead_topology *topology,

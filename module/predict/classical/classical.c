@@ -1,6 +1,6 @@
 /* Samples around a point forecast from the quantiles of its own relative residuals. */
 #include "predict/classical/classical.h"
-#include "base/random.h"
+#include "base/numbers/random.h"
 #include <gsl/gsl_statistics_double.h>
 #include <stdlib.h>
 #include <string.h>

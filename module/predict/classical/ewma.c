@@ -106,7 +106,6 @@ static lead_status ewma_alloc(void *state, const lead_predictor_options *options
 const lead_predictor_type lead_predictor_ewma = {
     .name = "ewma",
     .summary = "exponentially weighted moving average (alpha given, or fitted for each step)",
-    .heeds = "fit, alpha",
     .size = sizeof(lead_classical),
     .alloc = ewma_alloc,
     .forecast = lead_classical_forecast,

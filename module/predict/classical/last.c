@@ -18,7 +18,6 @@ static lead_status last_alloc(void *state, const lead_predictor_options *options
 const lead_predictor_type lead_predictor_last = {
     .name = "last",
     .summary = "the last TM",
-    .heeds = "fit",
     .size = sizeof(lead_classical),
     .alloc = last_alloc,
     .forecast = lead_classical_forecast,

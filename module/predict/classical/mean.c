@@ -26,7 +26,6 @@ static lead_status mean_alloc(void *state, const lead_predictor_options *options
 const lead_predictor_type lead_predictor_mean = {
     .name = "mean",
     .summary = "the mean of the last TMs",
-    .heeds = "fit, window",
     .size = sizeof(lead_classical),
     .alloc = mean_alloc,
     .forecast = lead_classical_forecast,

@@ -28,7 +28,6 @@ static lead_status nlinear_alloc(void *state, const lead_predictor_options *opti
 const lead_predictor_type lead_predictor_nlinear = {
     .name = "nlinear",
     .summary = "ridge regression on the last 16 TMs, per OD pair (NLinear)",
-    .heeds = "fit",
     .size = sizeof(lead_classical),
     .alloc = nlinear_alloc,
     .forecast = lead_classical_forecast,

@@ -41,7 +41,6 @@ static lead_status nlinear_day_alloc(void *state, const lead_predictor_options *
 const lead_predictor_type lead_predictor_nlinear_day = {
     .name = "nlinear-day",
     .summary = "nlinear that also sees yesterday's TMs around the target's time of day",
-    .heeds = "fit",
     .size = sizeof(lead_classical),
     .alloc = nlinear_day_alloc,
     .forecast = lead_classical_forecast,

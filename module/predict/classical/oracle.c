@@ -69,7 +69,6 @@ static lead_status noisy_alloc(void *state, const lead_predictor_options *option
 const lead_predictor_type lead_predictor_oracle = {
     .name = "oracle",
     .summary = "the true next TM (upper bound)",
-    .heeds = "",
     .size = sizeof(oracle),
     .alloc = oracle_alloc,
     .forecast = oracle_forecast,
@@ -80,7 +79,6 @@ const lead_predictor_type lead_predictor_oracle = {
 const lead_predictor_type lead_predictor_noisy_oracle = {
     .name = "noisy-oracle",
     .summary = "the true next TM with the last TM's errors around it (what a plan is at fault for)",
-    .heeds = "fit",
     .size = sizeof(lead_classical),
     .alloc = noisy_alloc,
     .forecast = lead_classical_forecast,

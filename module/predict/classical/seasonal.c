@@ -51,7 +51,6 @@ static lead_status seasonal_alloc(void *state, const lead_predictor_options *opt
 const lead_predictor_type lead_predictor_seasonal = {
     .name = "seasonal",
     .summary = "the TM of the same time yesterday",
-    .heeds = "fit",
     .size = sizeof(lead_classical),
     .alloc = seasonal_alloc,
     .forecast = lead_classical_forecast,

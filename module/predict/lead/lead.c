@@ -388,9 +388,9 @@ static bool has_lead_seen(const void *self, int64_t time) {
 }
 
 const lead_predictor_type lead_predictor_lead = {
+    .usual_samples = 20,
     .name = "lead",
     .summary = "LLM-adapter conditional diffusion model from a checkpoint (needs torch)",
-    .heeds = "checkpoint, steps, budget, device, threads",
     .size = sizeof(lead_state),
     .alloc = alloc_lead,
     .forecast = forecast_lead,

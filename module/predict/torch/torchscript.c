@@ -289,7 +289,6 @@ fail:
 const lead_predictor_type lead_predictor_torchscript = {
     .name = "torchscript",
     .summary = "a TorchScript module from a file (needs torch)",
-    .heeds = "checkpoint, device, threads",
     .size = sizeof(torchscript_state),
     .alloc = alloc_torchscript,
     .forecast = forecast_torchscript,

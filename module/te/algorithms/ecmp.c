@@ -32,7 +32,6 @@ const lead_te_type lead_te_ecmp = {
     .name = "ecmp",
     .summary = "shortest paths with equal splits (given, inverse-capacity or unit weights)",
     .needs_demand = false,
-    .options = "weights",
     .size = sizeof(ecmp),
     .alloc = ecmp_alloc,
     .plan = ecmp_plan,

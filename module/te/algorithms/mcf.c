@@ -54,7 +54,6 @@ const lead_te_type lead_te_mcf = {
     .name = "mcf",
     .summary = "multicommodity flow of least MLU, Phi or both, exact or to within a proven gap",
     .needs_demand = true,
-    .options = "objective, time_limit, gap, survive",
     .size = sizeof(mcf),
     .alloc = mcf_alloc,
     .plan = mcf_plan,

@@ -4,7 +4,7 @@
 #include "te/types.h"
 #include <stdlib.h>
 
-enum { PATHS_MAX = 255 };
+enum { PATHS_MAX = LEAD_WAYS_MAX };
 
 typedef struct oblivious {
     const lead_topology *topology;
@@ -67,7 +67,6 @@ const lead_te_type lead_te_oblivious = {
     .name = "oblivious",
     .summary = "near the best routing for the worst demand (Raecke's trees)",
     .needs_demand = false,
-    .options = "weights, time_limit",
     .size = sizeof(oblivious),
     .alloc = oblivious_alloc,
     .plan = oblivious_plan,

@@ -12,8 +12,6 @@ const lead_te_type lead_te_paths = {
     .name = "paths",
     .summary = "least MLU over shares of few paths an OD pair (linear program)",
     .needs_demand = true,
-    .options =
-        "weights, time_limit, paths, path_choice, split_cap, moved_cost, moved_limit, survive",
     .size = sizeof(lead_path_planner),
     .alloc = lead_tunnels_alloc,
     .plan = paths_plan,

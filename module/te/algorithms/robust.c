@@ -14,8 +14,6 @@ const lead_te_type lead_te_robust = {
     .name = "robust",
     .summary = "least mean or CVaR of the MLU over the samples, shares of paths (linear program)",
     .needs_demand = true,
-    .options = "weights, time_limit, paths, path_choice, split_cap, plan_for, cvar_weight, "
-               "cvar_level, scenarios, moved_cost, moved_limit, survive",
     .plans_for_samples = true,
     .size = sizeof(lead_path_planner),
     .alloc = lead_tunnels_alloc,

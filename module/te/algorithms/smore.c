@@ -18,7 +18,6 @@ const lead_te_type lead_te_smore = {
     .name = "smore",
     .summary = "least MLU over shares of an oblivious routing's paths (linear program)",
     .needs_demand = true,
-    .options = "weights, time_limit, paths, split_cap, moved_cost, moved_limit, survive",
     .size = sizeof(lead_path_planner),
     .alloc = smore_alloc,
     .plan = smore_plan,

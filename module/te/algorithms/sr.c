@@ -79,7 +79,6 @@ const lead_te_type lead_te_sr = {
     .name = "sr",
     .summary = "two-segment routing, least MLU (linear program or local search)",
     .needs_demand = true,
-    .options = "weights, time_limit, method, evaluations",
     .size = sizeof(sr),
     .alloc = sr_alloc,
     .plan = sr_plan,

@@ -220,8 +220,6 @@ const lead_te_type lead_te_weights = {
     .name = "weights",
     .summary = "integer link weights for ECMP by local search (Fortz and Thorup)",
     .needs_demand = true,
-    .options = "weights, objective, time_limit, threads, evaluations, max_weight, max_changes, "
-               "plan_for, cvar_weight, cvar_level, scenarios, survive",
     .size = sizeof(weights),
     .alloc = weights_alloc,
     .plan = weights_plan,

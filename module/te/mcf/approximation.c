@@ -70,9 +70,9 @@ static double price_of(const work *self, int e, double utilisation) {
 static double phi_slope(const work *self, double utilisation) {
     double slope = 0;
     for (int k = 0; k < LEAD_MCF_SEGMENTS && self->costs.phi; k++) {
-        double steeper = lead_mcf_segment_slope[k] - (k > 0 ? lead_mcf_segment_slope[k - 1] : 0);
+        double steeper = lead_mcf_segment_slope(k) - (k > 0 ? lead_mcf_segment_slope(k - 1) : 0);
         slope +=
-            steeper / (1 + exp(fmin(self->alpha * (lead_mcf_segment_from[k] - utilisation), 600)));
+            steeper / (1 + exp(fmin(self->alpha * (lead_mcf_segment_from(k) - utilisation), 600)));
     }
     return slope;
 }

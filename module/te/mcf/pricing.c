@@ -184,11 +184,11 @@ static double bound_of(const pricing *self) {
     bound += spare * program->costs.least_mlu / program->peak;
     for (int e = 0; e < graph->m && program->costs.phi; e++) {
         double price = self->prices[graph->m + e] / program->peak;
-        bound -= price * lead_mcf_segment_from[0];
+        bound -= price * lead_mcf_segment_from(0);
         for (int k = 0; k + 1 < LEAD_MCF_SEGMENTS && graph->capacity[e] > 0; k++) {
-            double width = lead_mcf_segment_from[k + 1] - lead_mcf_segment_from[k],
+            double width = lead_mcf_segment_from(k + 1) - lead_mcf_segment_from(k),
                    scale = graph->capacity[e] / program->volume;
-            bound += width * fmin(0, lead_mcf_segment_slope[k] * scale - price);
+            bound += width * fmin(0, lead_mcf_segment_slope(k) * scale - price);
         }
     }
     return bound;

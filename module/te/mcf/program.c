@@ -21,9 +21,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-const double lead_mcf_segment_from[LEAD_MCF_SEGMENTS] = {1.0 / 3, 2.0 / 3, 0.9, 1, 1.1},
-             lead_mcf_segment_slope[LEAD_MCF_SEGMENTS] = {2, 9, 69, 499, 4999};
-
 void lead_mcf_program_free(lead_mcf_program *self) {
     if (!self)
         return;
@@ -169,7 +166,7 @@ static void flow_of_base(lead_mcf_program *self, int t) {
 void lead_mcf_program_row_limits(const lead_mcf_program *self, int e, double *mlu, double *phi) {
     double base = self->base_load[e] / self->graph->capacity[e];
     *mlu = -base / self->peak;
-    *phi = (lead_mcf_segment_from[0] - base) / self->peak;
+    *phi = (lead_mcf_segment_from(0) - base) / self->peak;
 }
 
 static void set_row_limits(lead_mcf_program *self, double *upper) {

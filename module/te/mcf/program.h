@@ -4,6 +4,7 @@
 #define LEAD_TE_MCF_PROGRAM_H
 
 #include "clp/clpc.h"
+#include "net/congestion.h"
 #include "net/csr_graph.h"
 
 /* What is minimised: load * (sum of all links' load) / volume + mlu * max(MLU, least_mlu) / peak
@@ -93,10 +94,14 @@ void lead_mcf_program_row_limits(const lead_mcf_program *program, int e, double 
 /* Makes room for `needed` things of `size` bytes in the list at *list. */
 lead_status lead_mcf_make_room(void *list, int *room, int needed, size_t size);
 
-/* Fortz and Thorup's cost beyond slope 1: segment k begins at a utilisation of FROM[k] and costs
- * SLOPE[k] more than slope 1 (in all, not more than the segment before it). */
-enum { LEAD_MCF_SEGMENTS = 5 };
-extern const double lead_mcf_segment_from[LEAD_MCF_SEGMENTS],
-    lead_mcf_segment_slope[LEAD_MCF_SEGMENTS];
+/* Fortz and Thorup's cost beyond slope 1: segment k begins at this utilisation and costs so much
+ * more than slope 1 (in all, not more than the segment before it). */
+enum { LEAD_MCF_SEGMENTS = LEAD_PHI_SEGMENTS - 1 };
+static inline double lead_mcf_segment_from(int k) {
+    return lead_phi_from[k + 1];
+}
+static inline double lead_mcf_segment_slope(int k) {
+    return lead_phi_slope[k + 1] - lead_phi_slope[0];
+}
 
 #endif

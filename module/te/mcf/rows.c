@@ -169,9 +169,9 @@ static lead_status add_segments(lead_mcf_program *self, int first, int count) {
         for (int k = 0; k < LEAD_MCF_SEGMENTS; k++) {
             double width = DBL_MAX;
             if (k + 1 < LEAD_MCF_SEGMENTS)
-                width = (lead_mcf_segment_from[k + 1] - lead_mcf_segment_from[k]) / self->peak;
+                width = (lead_mcf_segment_from(k + 1) - lead_mcf_segment_from(k)) / self->peak;
             enter(&columns, self->phi_row[e], -1);
-            close_line(&columns, 0, width, lead_mcf_segment_slope[k] * scale);
+            close_line(&columns, 0, width, lead_mcf_segment_slope(k) * scale);
         }
     }
     lead_status status = append_columns(self, &columns);
@@ -186,7 +186,7 @@ static lead_status add_phi_rows(lead_mcf_program *self, double *limit, int *adde
     double mlu;
     for (int e = 0; e < graph->m; e++) {
         if (graph->capacity[e] <= 0 || self->phi_row[e] >= 0 ||
-            self->load[e] <= lead_mcf_segment_from[0] * graph->capacity[e] * (1 + 1e-9))
+            self->load[e] <= lead_mcf_segment_from(0) * graph->capacity[e] * (1 + 1e-9))
             continue;
         lead_mcf_program_row_limits(self, e, &mlu, &limit[row - first]);
         self->phi_row[e] = row++;

@@ -1,5 +1,5 @@
 /* Two-segment routing by local search. */
-#include "base/random.h"
+#include "base/numbers/random.h"
 #include "te/sr/program.h"
 #include <limits.h>
 #include <math.h>

@@ -94,7 +94,7 @@ void lead_segments_prices(const lead_segments *segments, const double *price, do
 
 /* --- explicit paths --------------------------------------------------------------------------- */
 
-enum { PATHS_MAX = 255, PARTS = 4096 };
+enum { PATHS_MAX = LEAD_WAYS_MAX, PARTS = 4096 };
 
 /* The paths of a pair as they are found. */
 typedef struct bundle {

@@ -33,9 +33,9 @@ typedef struct lead_waypoint {
 } lead_waypoint;
 
 /* Sets the pair's explicit paths in the routing: those of both segments in turn, what they go in a
- * circle cut out (which only takes load away), equal ones joined; at most 255, the largest.
- * Branches with less than 1/4096 of the pair go with their node's largest. A pair that goes
- * directly alone keeps to the splits. O(4096 n + 4096 paths) a pair at most. */
+ * circle cut out (which only takes load away), equal ones joined; at most LEAD_WAYS_MAX, the
+ * largest. Branches with less than 1/4096 of the pair go with their node's largest. A pair that
+ * goes directly alone keeps to the splits. O(4096 n + 4096 paths) a pair at most. */
 lead_status lead_segments_set_paths(const lead_segments *segments, int source, int destination,
                                     const lead_waypoint *ways, int count, lead_routing *routing);
 

@@ -5,7 +5,7 @@
  * centres from level i up. A pair's traffic goes up from centre to centre until both belong to one
  * cluster, and down to the destination, between centres by shortest paths. */
 #include "te/trees/raecke.h"
-#include "base/random.h"
+#include "base/numbers/random.h"
 #include "net/walk.h"
 #include <gsl/gsl_randist.h>
 #include <math.h>

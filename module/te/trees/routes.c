@@ -5,7 +5,7 @@
 
 static lead_status take_largest(const lead_raecke *raecke, const double *wanted, int n, int count,
                                 lead_path_set *set) {
-    enum { ROOM = 255 };
+    enum { ROOM = LEAD_WAYS_MAX };
     lead_path *paths = NULL;
     int *links = NULL, found;
     lead_status status = LEAD_OK;

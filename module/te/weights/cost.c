@@ -1,34 +1,16 @@
-/* weights_cost: see weights_cost.h.
+/* The cost of link weights; see cost.h.
  *
  * The least MLU gives a search nothing to go by: most changes leave the most loaded link alone. It
  * is guided by a norm of the utilisations instead, (sum u^32)^(1/32), which is near the MLU and
  * falls with every loaded link that is relieved. Exponents of 16 and 64 measured alike or worse. */
 #include "te/weights/cost.h"
+#include "net/congestion.h"
+#include "te/common/cvar.h"
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 static const double NORM = 32, WITHOUT_FAILURE = 0.5, SAME = 1e-9, ROUNDING = 1e-12;
-
-double lead_te_functional(const double *values, const double *probability, int count, double weight,
-                          double level, int *order) {
-    double mean = 0, tail = 0, left = 1 - level;
-    for (int i = 0; i < count; i++)
-        mean += probability[i] * values[i];
-    if (weight == 0 || level == 0 || count == 1)
-        return mean;
-    for (int i = 0; i < count; i++) {
-        int at = i;
-        for (; at > 0 && values[order[at - 1]] < values[i]; at--)
-            order[at] = order[at - 1];
-        order[at] = i;
-    }
-    for (int i = 0; i < count && left > 0; i++) {
-        tail += values[order[i]] * fmin(left, probability[order[i]]);
-        left -= probability[order[i]];
-    }
-    return (1 - weight) * mean + weight * tail / (1 - level);
-}
 
 static double functional(lead_te_cost *cost, const double *values) {
     return lead_te_functional(values, cost->probability, cost->tms, cost->cvar_weight,
@@ -62,14 +44,13 @@ static void measure_mlu(lead_te_cost *cost, const lead_te_spf *spf, int k) {
 
 /* lead_phi of one TM, from the quanta. */
 static double measure_phi(const lead_te_cost *cost, const lead_te_spf *spf, int k) {
-    static const double from[] = {1.0 / 3, 2.0 / 3, 0.9, 1, 1.1}, more[] = {2, 7, 60, 430, 4500};
     const double *per_quantum = cost->per_quantum + (size_t)k * (size_t)cost->m;
     double phi = 0;
     for (int e = 0; e < cost->m; e++) {
         double u = (double)spf->load[(size_t)e * (size_t)cost->tms + (size_t)k] * per_quantum[e];
         double sum = u;
-        for (int i = 0; i < 5 && u > from[i]; i++)
-            sum += more[i] * (u - from[i]);
+        for (int i = 1; i < LEAD_PHI_SEGMENTS && u > lead_phi_from[i]; i++)
+            sum += (lead_phi_slope[i] - lead_phi_slope[i - 1]) * (u - lead_phi_from[i]);
         phi += sum * cost->capacity[e];
     }
     return phi;

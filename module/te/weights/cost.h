@@ -57,10 +57,4 @@ lead_te_value lead_te_cost_check(lead_te_cost *cost, lead_te_spf *spf, bool with
 /* Whether a is better than b by the objective, by more than rounding. */
 bool lead_te_value_better(lead_te_objective objective, lead_te_value a, lead_te_value b);
 
-/* (1 - weight) mean + weight CVaR(level) of values[count] with probabilities that sum to 1: the
- * mean of the largest values with 1 - level of the probability (Rockafellar and Uryasev 2002).
- * `order` is room for [count]. O(count^2), or O(count) with weight 0. */
-double lead_te_functional(const double *values, const double *probability, int count, double weight,
-                          double level, int *order);
-
 #endif

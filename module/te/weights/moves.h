@@ -2,7 +2,7 @@
 #ifndef LEAD_TE_WEIGHTS_MOVES_H
 #define LEAD_TE_WEIGHTS_MOVES_H
 
-#include "base/random.h"
+#include "base/numbers/random.h"
 #include "te/weights/spf.h"
 
 typedef struct lead_te_move {

@@ -17,7 +17,7 @@
  * weights are worse: AttMpls, 50,000 evaluations, 1.14 against 1.07. */
 #include "te/weights/search.h"
 #include "base/jobs.h"
-#include "base/random.h"
+#include "base/numbers/random.h"
 #include "te/common/hash.h"
 #include "te/weights/cost.h"
 #include "te/weights/moves.h"

@@ -17,6 +17,7 @@
  * to 1, if any is left: sum of x >= 1 over those. Traffic goes by shares (path_settle.c) that never
  * exceed x, renormalised over what a failure leaves, so no link ever carries more than is reserved
  * on it, and z(s) bounds the MLU after the failure too. */
+#include "te/common/cvar.h"
 #include "te/paths/program/settle.h"
 #include "te/paths/program/solver.h"
 #include <float.h>
@@ -195,34 +196,22 @@ static lead_status solve_rounds(lead_path_solver *self, bool from_basis, lead_pa
     return LEAD_OK;
 }
 
-typedef struct outcome {
-    double mlu, probability;
-} outcome;
-
-static int larger_first(const void *a, const void *b) {
-    double x = ((const outcome *)a)->mlu, y = ((const outcome *)b)->mlu;
-    return (x < y) - (x > y);
-}
-
 /* (1 - w) mean + w CVaR of the MLUs that the shares have. */
 static lead_status find_cost(lead_path_solver *self, lead_path_answer *answer) {
     const lead_path_program *in = self->in;
-    outcome *all;
-    LEAD_TRY(lead_calloc((size_t)in->samples, sizeof *all, &all));
-    double mean = 0, tail = 0, left = 1 - in->cvar_level;
-    for (int s = 0; s < in->samples; s++) {
-        all[s] = (outcome){load_links(self, s, answer->share) * self->peak, in->probability[s]};
-        mean += all[s].mlu * all[s].probability;
-    }
-    qsort(all, (size_t)in->samples, sizeof *all, larger_first);
-    for (int s = 0; s < in->samples && left > 0; s++) {
-        double part = fmin(left, all[s].probability);
-        tail += part * all[s].mlu;
-        left -= part;
-    }
-    answer->cost = (1 - in->cvar_weight) * mean + in->cvar_weight * tail / (1 - in->cvar_level);
-    free(all);
-    return LEAD_OK;
+    double *mlus = NULL;
+    int *order = NULL;
+    lead_status status = LEAD_OK;
+    LEAD_TRY_FREE(lead_calloc((size_t)in->samples, sizeof *mlus, &mlus));
+    LEAD_TRY_FREE(lead_calloc((size_t)in->samples, sizeof *order, &order));
+    for (int s = 0; s < in->samples; s++)
+        mlus[s] = load_links(self, s, answer->share) * self->peak;
+    answer->cost = lead_te_functional(mlus, in->probability, in->samples, in->cvar_weight,
+                                      in->cvar_level, order);
+fail:
+    free(mlus);
+    free(order);
+    return status;
 }
 
 static lead_status solver_alloc(lead_path_solver *self) {

@@ -1,0 +1,133 @@
+/* Rows as text and as Markdown; see lead/scenario.h. */
+#include "base/table.h"
+#include "options/scenario_options.h"
+#include <string.h>
+
+static const char *kind_text(const lead_option *row) {
+    static const char *const texts[] = {[LEAD_OPTION_WORD] = "a word",
+                                        [LEAD_OPTION_REAL] = "a number",
+                                        [LEAD_OPTION_TIME] = "a time (300 s)",
+                                        [LEAD_OPTION_RATE] = "a rate (10 Gbit/s)",
+                                        [LEAD_OPTION_SIZE] = "a size (64 kB)",
+                                        [LEAD_OPTION_UNIT] = "a unit (Mbit/s)",
+                                        [LEAD_OPTION_BYTES] = "a size (64 kB)",
+                                        [LEAD_OPTION_WHOLE] = "a whole number",
+                                        [LEAD_OPTION_LONG] = "a whole number",
+                                        [LEAD_OPTION_SEED] = "a whole number",
+                                        [LEAD_OPTION_MOMENT] =
+                                            "a point in time (2004-07-20T00:00:00Z)",
+                                        [LEAD_OPTION_TEXT] = "a text",
+                                        [LEAD_OPTION_FILE] = "a file",
+                                        [LEAD_OPTION_OWN] = "a text"};
+    return texts[row->kind];
+}
+
+static bool has_range(const lead_option *row) {
+    return row->least < row->most;
+}
+
+/* The default in words; numbers as people write them. */
+static void usual(const lead_option *row, char *text, size_t size) {
+    if (*row->usual_text)
+        snprintf(text, size, "%s", row->usual_text);
+    else if (row->kind == LEAD_OPTION_WORD) {
+        char word[60];
+        lead_word_at(row->words, (int)row->usual, word, sizeof word);
+        snprintf(text, size, "`%s`", word);
+    } else
+        snprintf(text, size, "%.12g%s", row->usual, row->kind == LEAD_OPTION_TIME ? " s" : "");
+}
+
+/* `text` without Markdown's marks for code. */
+static void print_plain(const char *text, FILE *to) {
+    for (; *text; text++)
+        if (*text != '`')
+            putc(*text, to);
+}
+
+static void path_of(const lead_option_section *section, const lead_option *row, char *text,
+                    size_t size) {
+    snprintf(text, size, "%s%s%s", section->key, *section->key ? "." : "", row->name);
+}
+
+static void explain_row(const lead_option *row, const char *path, FILE *to) {
+    char text[200];
+    fprintf(to, "%s: ", path);
+    print_plain(row->help, to);
+    fprintf(to, "\n  %s", *row->words ? "one of " : kind_text(row));
+    if (*row->words)
+        fprintf(to, "%s", row->words);
+    else if (has_range(row))
+        fprintf(to, ", %.12g to %.12g", row->least, row->most);
+    usual(row, text, sizeof text);
+    fprintf(to, "; without it: ");
+    print_plain(text, to);
+    if (*row->heeded_by)
+        fprintf(to, "\n  heeded by %s", row->heeded_by);
+    fprintf(to, "\n");
+}
+
+int lead_scenario_explain(const char *key, FILE *to) {
+    char path[120];
+    int found = 0;
+    for (int s = 0; lead_option_sections[s]; s++)
+        for (int i = 0; i < lead_option_sections[s]->count; i++) {
+            const lead_option *row = &lead_option_sections[s]->rows[i];
+            path_of(lead_option_sections[s], row, path, sizeof path);
+            if (key && strcmp(key, row->name) != 0 && strcmp(key, path) != 0)
+                continue;
+            found++;
+            if (key)
+                explain_row(row, path, to);
+            else
+                fprintf(to, "%s\n", path);
+        }
+    return found;
+}
+
+static bool any_heeded(const char *key) {
+    for (int s = 0; lead_option_sections[s]; s++)
+        for (int i = 0;
+             strcmp(lead_option_sections[s]->key, key) == 0 && i < lead_option_sections[s]->count;
+             i++)
+            if (*lead_option_sections[s]->rows[i].heeded_by)
+                return true;
+    return false;
+}
+
+/* ": `a`, `b`" for "a, b". */
+static void print_words(const char *words, FILE *to) {
+    char word[60] = "";
+    for (int i = 0; lead_word_at(words, i, word, sizeof word), *word; i++)
+        fprintf(to, "%s`%s`", i ? ", " : ": ", word);
+}
+
+static void print_table_row(const lead_option *row, bool heeded, FILE *to) {
+    char text[200];
+    usual(row, text, sizeof text);
+    fprintf(to, "| `%s` ", row->name);
+    if (heeded)
+        fprintf(to, "| %s ", *row->heeded_by ? row->heeded_by : "all");
+    fprintf(to, "| %s", row->help);
+    if (row->kind == LEAD_OPTION_OWN && *row->words)
+        print_words(row->words, to);
+    fprintf(to, " | %s |\n", text);
+}
+
+bool lead_scenario_print_keys(const char *key, FILE *to) {
+    bool begun = false, heeded = any_heeded(key);
+    for (int s = 0; lead_option_sections[s]; s++) {
+        const lead_option_section *section = lead_option_sections[s];
+        if (strcmp(section->key, key) != 0)
+            continue;
+        if (!begun)
+            fprintf(to,
+                    heeded ? "| %s | heeded by | meaning | default |\n| --- | --- | --- | --- |\n"
+                           : "| %s | meaning | default |\n| --- | --- | --- |\n",
+                    section->title);
+        begun = true;
+        for (int i = 0; i < section->count; i++)
+            print_table_row(&section->rows[i], heeded, to);
+    }
+    return begun;
+}

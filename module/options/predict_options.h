@@ -1,0 +1,36 @@
+/* The options of predictors: members of lead_predictor_options. */
+#ifndef LEAD_OPTIONS_PREDICT_OPTIONS_H
+#define LEAD_OPTIONS_PREDICT_OPTIONS_H
+
+#include "options/option.h"
+#include <lead/predict.h>
+
+#define LEAD_PREDICT_OPTIONS(X)                                                                    \
+    X(samples, samples, OWN, 1, 100000, 1, "", "", false,                                          \
+      "20 for `lead`, `auto` and `bootstrap`, else 1",                                             \
+      "of the forecast; classical models spread each OD pair's by the quantiles of its own "       \
+      "residuals. `bootstrap` or `bootstrap N`: whole past residual vectors instead, which keep "  \
+      "what OD pairs have in common")                                                              \
+    X(checkpoint, checkpoint, FILE, 0, 0, 0, "", "lead, torchscript", false, "needed by them",     \
+      "`lead`: a folder, or the name of a shipped one (`abilene-80`); `torchscript`: a file. "     \
+      "Looked for beside the scenario, in `$LEAD_MODELS`, among the shipped ones; with a `/` in "  \
+      "it from the scenario's folder")                                                             \
+    X(steps, diffusion_steps, WHOLE, 1, 1000, 0, "", "lead", false,                                \
+      "the checkpoint's; with a `budget` 50", "diffusion steps; with a `budget`, at most so many") \
+    X(budget, budget, TIME, 1e-6, 1e6, 0, "", "lead", false, "none",                               \
+      "wall-clock time of a forecast (`60 ms`), see below")                                        \
+    X(fit, fit_file, FILE, 0, 0, 0, "",                                                            \
+      "last, mean, ewma, seasonal, nlinear, nlinear-day, noisy-oracle", false, "the history",      \
+      "a TM file to fit on (`nlinear`, `nlinear-day`, `ewma`, and the spread of samples), in the " \
+      "unit of `tm`; not the epochs to come, please")                                              \
+    X(window, window, WHOLE, 1, 100000, 0, "", "mean", false, "3", "how many of the last TMs")     \
+    X(alpha, alpha, REAL, 1e-6, 1, 0, "", "ewma", false, "fitted on the history",                  \
+      "smoothing factor")                                                                          \
+    X(device, device, TEXT, 0, 0, 0, "", "lead, torchscript", true, "`auto`",                      \
+      "`auto`, `cpu`, `cuda:N`")                                                                   \
+    X(threads, threads, WHOLE, 1, 1024, 0, "", "lead, torchscript", true,                          \
+      "the cores; `torchscript`: 1", "they do not change the samples of `lead`")
+
+extern const lead_option_section lead_predict_section;
+
+#endif
