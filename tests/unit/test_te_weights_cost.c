@@ -1,7 +1,7 @@
 /* te/weights: what is minimised, by hand: objectives, the functional over samples, samples that
  * stand for others. */
-#include "te/common/sample_reduction.h"
 #include "te/common/cvar.h"
+#include "te/common/sample_reduction.h"
 #include "te/weights/cost.h"
 #include "test_te_weights.h"
 
