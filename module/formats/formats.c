@@ -99,6 +99,29 @@ static lead_status check_reading(const char *path, int holds,
     return LEAD_OK;
 }
 
+static bool is_placed(const lead_topology *topology, int node) {
+    double longitude, latitude;
+    lead_topology_node_place(topology, node, &longitude, &latitude);
+    return lead_is_place(longitude, latitude);
+}
+
+/* Where some nodes have places, a link of another has no delay but for want of one. */
+static void warn_of_unplaced(const char *path, const lead_topology *topology) {
+    int placed = 0, without = 0;
+    for (int v = 0; v < lead_topology_node_count(topology); v++)
+        placed += is_placed(topology, v);
+    for (int e = 0; e < lead_topology_link_count(topology) && placed > 0; e++) {
+        const lead_link *link = lead_topology_link(topology, e);
+        without += link->delay == 0 &&
+                   !(is_placed(topology, link->source) && is_placed(topology, link->destination));
+    }
+    if (without > 0)
+        lead_log(LEAD_LOG_WARNING,
+                 "%s: %d links have a delay of 0 s: they state none or 0, and a node of theirs "
+                 "has no place (%d of %d have one)",
+                 path, without, placed, lead_topology_node_count(topology));
+}
+
 lead_status lead_topology_read(const char *path, const lead_topology_reading *reading,
                                lead_topology **out) {
     LEAD_EXPECTS(path && out);
@@ -114,6 +137,7 @@ lead_status lead_topology_read(const char *path, const lead_topology_reading *re
         lead_topology_free(topology);
         return lead_fail(LEAD_FORMAT, "%s:1: there are no nodes", path);
     }
+    warn_of_unplaced(path, topology);
     *out = topology;
     return LEAD_OK;
 }
@@ -246,15 +270,25 @@ lead_status lead_add_labelled(lead_topology *topology, lead_link link, const cha
     return label && *label ? lead_topology_name_link(topology, index, label) : LEAD_OK;
 }
 
+bool lead_leaves_out(const char *place, const lead_topology *topology, const lead_link *link) {
+    int n = lead_topology_node_count(topology);
+    if (link->source < 0 || link->source >= n || link->destination < 0 || link->destination >= n)
+        return false;
+    const char *from = lead_topology_node_name(topology, link->source),
+               *to = lead_topology_node_name(topology, link->destination);
+    bool loop = link->source == link->destination;
+    if (loop || link->capacity == 0)
+        lead_log(LEAD_LOG_WARNING, "%s: link %s-%s %s: left out", place, from, to,
+                 loop ? "leads back to its own node" : "has a capacity of 0 and carries nothing");
+    return loop || link->capacity == 0;
+}
+
 lead_status lead_add_link(lead_topology *topology, const char *path, long line, lead_link link,
                           bool both, const char *label) {
-    if (link.source == link.destination && link.source >= 0 &&
-        link.source < lead_topology_node_count(topology)) {
-        const char *name = lead_topology_node_name(topology, link.source);
-        lead_log(LEAD_LOG_WARNING, "%s:%ld: link %s-%s leads back to its own node: left out", path,
-                 line, name, name);
+    char place[400];
+    snprintf(place, sizeof place, "%.350s:%ld", path, line);
+    if (lead_leaves_out(place, topology, &link))
         return LEAD_OK;
-    }
     lead_link back = link;
     back.source = link.destination;
     back.destination = link.source;

@@ -153,12 +153,8 @@ static lead_status check_values(const lead_topology *topology, const lead_link *
     if (link->source == link->destination)
         return lead_fail(LEAD_INVALID, "link %s-%s leads back to its own node", from, to);
     if (!isfinite(link->capacity) || link->capacity <= 0)
-        return lead_fail(
-            LEAD_NUMERIC,
-            "link %s-%s: capacity %g bit/s is not positive (leave the link out; or "
-            "write its capacity, and in the scenario events: [{ epoch: 0, from: %.40s, "
-            "to: %.40s, link: down }])",
-            from, to, link->capacity, from, to);
+        return lead_fail(LEAD_NUMERIC, "link %s-%s: capacity %g bit/s is not positive", from, to,
+                         link->capacity);
     if (!isfinite(link->delay) || link->delay < 0)
         return lead_fail(LEAD_NUMERIC, "link %s-%s: delay %g s is not a time", from, to,
                          link->delay);

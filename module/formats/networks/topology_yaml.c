@@ -114,12 +114,11 @@ static lead_status make_link(const yaml_link_entry *entry, double default_capaci
 static lead_status add_link(const char *path, const char *key, const yaml_link_entry *entry,
                             double default_capacity, lead_topology *topology) {
     lead_link link, back;
+    char place[400];
     LEAD_TRY(make_link(entry, default_capacity, topology, &link));
-    if (link.source == link.destination) {
-        lead_log(LEAD_LOG_WARNING, "%s: %s: link %s-%s leads back to its own node: left out", path,
-                 key, entry->from, entry->to);
+    snprintf(place, sizeof place, "%.350s: %s", path, key);
+    if (lead_leaves_out(place, topology, &link))
         return LEAD_OK;
-    }
     back = link;
     back.source = link.destination;
     back.destination = link.source;

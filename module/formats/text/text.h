@@ -83,8 +83,11 @@ double lead_delay_between(const lead_topology *topology, int source, int destina
 bool lead_is_place(double longitude, double latitude);
 /* One warning about all nodes of a file whose places are none. */
 void lead_warn_of_places(const char *path, int count);
-/* Adds a link of the file's line, and its reverse where `both`; a link from a node to itself
- * carries nothing and is left out, with a warning. `label` (may be NULL) names them. */
+/* Whether a link carries nothing, being of capacity 0 or from a node to itself: then it is left
+ * out, which a warning says with its place in the file. */
+bool lead_leaves_out(const char *place, const lead_topology *topology, const lead_link *link);
+/* Adds a link of the file's line, and its reverse where `both`, unless it carries nothing. `label`
+ * (may be NULL) names them. */
 lead_status lead_add_link(lead_topology *topology, const char *path, long line, lead_link link,
                           bool both, const char *label);
 /* Adds a link and its label, unless that is NULL or "". */
