@@ -24,6 +24,8 @@
       "a TM file to fit on (`nlinear`, `nlinear-day`, `ewma`, and the spread of samples), in the " \
       "unit of `tm`; not the epochs to come, please")                                              \
     X(window, window, WHOLE, 1, 100000, 0, "", "mean", false, "3", "how many of the last TMs")     \
+    X(season, season, TIME, 1, 604800, 0, "", "seasonal", false, "1 d",                            \
+      "after which traffic is taken to come again: a multiple of the epoch, a week at most")       \
     X(alpha, alpha, REAL, 1e-6, 1, 0, "", "ewma", false, "fitted on the history",                  \
       "smoothing factor")                                                                          \
     X(device, device, TEXT, 0, 0, 0, "", "lead, torchscript", true, "`auto`",                      \

@@ -89,6 +89,34 @@ static void seasonal_is_yesterday(void **state) {
     lead_tm_series_free(series);
 }
 
+/* Hours, a week, and what is no multiple of the step. */
+static void seasons_may_be_others(void **state) {
+    (void)state;
+    static const struct {
+        double seconds;
+        int steps; /* 0: refused */
+    } seasons[] = {{3600, 12}, {604800, 7 * DAY}, {43200, DAY / 2}, {3601, 0}, {300, 0}, {1e6, 0}};
+    lead_tm_series *series = make_series(8 * DAY, ramp, 2);
+    for (size_t i = 0; i < sizeof seasons / sizeof *seasons; i++) {
+        lead_predictor_options options = {
+            .node_count = 2, .horizon = 3, .samples = 1, .step = 300, .season = seasons[i].seconds};
+        lead_predictor *predictor;
+        double samples[3 * 4];
+        if (seasons[i].steps == 0) {
+            assert_fails(
+                lead_predictor_alloc(lead_predictor_find("seasonal"), &options, &predictor),
+                LEAD_INVALID, "season");
+            continue;
+        }
+        assert_ok(lead_predictor_alloc(lead_predictor_find("seasonal"), &options, &predictor));
+        assert_ok(lead_predictor_forecast(predictor, series, 7 * DAY + 5, 0, samples));
+        for (int h = 0; h < 3; h++)
+            assert_near(samples[h * 4 + 1], ramp(7 * DAY + 6 + h - seasons[i].steps, 1), 0);
+        lead_predictor_free(predictor);
+    }
+    lead_tm_series_free(series);
+}
+
 /* A whole day ahead, the same time yesterday is now. */
 static void seasonal_a_day_ahead_is_now(void **state) {
     (void)state;
@@ -333,6 +361,7 @@ int main(void) {
         cmocka_unit_test(last_is_the_last),
         cmocka_unit_test(nlinear_learns_a_line),
         cmocka_unit_test(seasonal_is_yesterday),
+        cmocka_unit_test(seasons_may_be_others),
         cmocka_unit_test(seasonal_a_day_ahead_is_now),
         cmocka_unit_test(mean_is_of_the_last_ones),
         cmocka_unit_test(ewma_without_evidence_takes_one_half),

@@ -28,6 +28,7 @@ typedef struct lead_predictor_options {
     const char *fit_file;        /* where `fit` comes from, for whoever reads it; NULL: elsewhere */
     const lead_tm_series *truth; /* what `oracle` looks up, and types of its kind */
     int window;                  /* mean: TMs that it is of; 0: 3 */
+    double season;               /* seasonal: s after which traffic comes again; 0: a day */
     double alpha;           /* ewma: smoothing factor in (0, 1]; 0: chosen on the fitting data */
     const char *checkpoint; /* lead: folder with manifest.json; torchscript: the module's file */
     const char *device;     /* "auto", "cpu", "cuda:N"; NULL: auto */

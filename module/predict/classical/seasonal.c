@@ -1,7 +1,8 @@
-/* Seasonal naive: the TM of the same time a day before; where that is missing, a week before; else
- * the last one. */
+/* Seasonal naive: the TM of the same time a season (a day) before; where that is missing, a week
+ * before; else the last one. */
 #include "predict/classical/classical.h"
 #include "predict/types.h"
+#include <math.h>
 #include <string.h>
 
 /* Whether it was said that the last TM stands in for a day's. */
@@ -16,21 +17,29 @@ static void warn(const lead_classical *self, const lead_tm_series *history, int 
         return;
     lead_time_format(lead_tm_series_time(history, now), text);
     lead_log(LEAD_LOG_WARNING,
-             "seasonal: at %s there is no TM of a day or a week before what is forecast: the last "
-             "TM stands in for it (give it a day of history)",
-             text);
+             "seasonal: at %s there is no TM of a %s or a week before what is forecast: the last "
+             "TM stands in for it (give it a %s of history)",
+             text, self->options.season > 0 ? "season" : "day",
+             self->options.season > 0 ? "season" : "day");
     memory->has_warned = true;
+}
+
+enum { DAY = 86400, WEEK = 604800 };
+
+static int64_t season_of(const lead_predictor_options *options) {
+    return options->season > 0 ? (int64_t)options->season : DAY;
 }
 
 static lead_status seasonal_point(const lead_classical *self, const lead_tm_series *history,
                                   int now, double *point) {
     size_t pairs = (size_t)self->options.node_count * (size_t)self->options.node_count;
-    int day = (int)(86400 / self->options.step);
+    int64_t step = self->options.step, season = season_of(&self->options);
+    int steps = (int)(season / step);
     for (int h = 0; h < self->options.horizon; h++) {
-        int lag = (day - (h + 1) % day) % day, /* 0: a day ahead, the last TM itself */
-            row = lead_history_find(history, now, lag, self->options.step);
-        if (row < 0)
-            row = lead_history_find(history, now, lag + 6 * day, self->options.step);
+        int lag = (steps - (h + 1) % steps) % steps, /* 0: a season ahead, the last TM itself */
+            row = lead_history_find(history, now, lag, step);
+        if (row < 0 && WEEK % season == 0)
+            row = lead_history_find(history, now, lag + (int)((WEEK - season) / step), step);
         if (row < 0)
             warn(self, history, now);
         memcpy(point + (size_t)h * pairs, lead_tm_series_tm(history, row < 0 ? now : row),
@@ -40,9 +49,11 @@ static lead_status seasonal_point(const lead_classical *self, const lead_tm_seri
 }
 
 static lead_status seasonal_alloc(void *state, const lead_predictor_options *options) {
-    if (options->step > 43200 || 86400 % options->step != 0)
-        return lead_fail(LEAD_INVALID, "seasonal: a day is no multiple of the step, %lld s",
-                         (long long)options->step);
+    int64_t season = season_of(options);
+    if (options->season != floor(options->season) || 2 * options->step > season ||
+        season % options->step != 0)
+        return lead_fail(LEAD_INVALID, "seasonal: a %s is no multiple of the step, %lld s",
+                         options->season > 0 ? "season" : "day", (long long)options->step);
     seasonal_memory *memory;
     LEAD_TRY(lead_calloc(1, sizeof *memory, &memory));
     return lead_classical_alloc(state, "seasonal", options, seasonal_point, memory);
@@ -50,7 +61,7 @@ static lead_status seasonal_alloc(void *state, const lead_predictor_options *opt
 
 const lead_predictor_type lead_predictor_seasonal = {
     .name = "seasonal",
-    .summary = "the TM of the same time yesterday",
+    .summary = "the TM of the same time yesterday, or a season ago",
     .size = sizeof(lead_classical),
     .alloc = seasonal_alloc,
     .forecast = lead_classical_forecast,
