@@ -32,8 +32,8 @@
       "30, or the largest in force", "weights are 1 to this")                                      \
     X(max_changes, max_changes, WHOLE, 1, 1e6, 0, "", "weights", false, "all",                     \
       "links whose weight may differ from the one in force, which is where the search starts")     \
-    X(paths, paths, WHOLE, 1, 64, 0, "", "paths, robust, smore", false, "4",                       \
-      "paths of an OD pair")                                                                       \
+    X(paths, paths, WHOLE, 1, 64, 0, "", "paths, robust, oblivious, smore", false,                 \
+      "4; `oblivious`: all", "paths of an OD pair; `oblivious`: those of largest share")           \
     X(path_choice, path_choice, WORD, 0, 0, 0, "shortest, disjoint, oblivious", "paths, robust",   \
       false, "`shortest`",                                                                         \
       "`shortest` (Yen's k shortest), `disjoint` (sharing no link, least total length), "          \

@@ -147,6 +147,41 @@ static void smore_is_not_worse(void **state) {
     gsl_rng_free(random);
 }
 
+/* `paths: 2` leaves the two of largest share, which share the pair as before. */
+static void few_of_its_paths(void **state) {
+    (void)state;
+    enum { N = 12 };
+    gsl_rng *random;
+    assert_ok(lead_random_alloc(6, "test", &random));
+    lead_topology *topology = test_random_network(random, N, 1);
+    double tm[N * N];
+    int cut = 0;
+    for (int od = 0; od < N * N; od++)
+        tm[od] = od / N == od % N ? 0 : gsl_rng_uniform_pos(random);
+    lead_te_plan all = plan_with("oblivious", topology, tm, (lead_te_options){.seed = 1}),
+                 two =
+                     plan_with("oblivious", topology, tm, (lead_te_options){.seed = 1, .paths = 2});
+    for (int od = 0; od < N * N; od++) {
+        const lead_path *of_all, *of_two;
+        int many = lead_routing_paths(all.routing, od / N, od % N, &of_all),
+            few = lead_routing_paths(two.routing, od / N, od % N, &of_two);
+        assert_int_equal(few, many < 2 ? many : 2);
+        cut += many > 2;
+        for (int i = 0; i < few; i++) {
+            double both = few == 2 ? of_all[0].share + of_all[1].share : 1;
+            assert_near(of_two[i].share, of_all[i].share / both, 1e-12);
+            assert_int_equal(of_two[i].length, of_all[i].length);
+            assert_memory_equal(of_two[i].links, of_all[i].links,
+                                (size_t)of_two[i].length * sizeof(int));
+        }
+    }
+    assert_true(cut > 20);
+    lead_te_plan_clear(&all);
+    lead_te_plan_clear(&two);
+    lead_topology_free(topology);
+    gsl_rng_free(random);
+}
+
 /* Nodes without a way there and back have no paths; the others have. */
 static void parts_that_are_apart(void **state) {
     (void)state;
@@ -219,6 +254,7 @@ int main(void) {
                                        cmocka_unit_test(the_worst_demand_is_not_bad),
                                        cmocka_unit_test(it_depends_on_seed_and_links),
                                        cmocka_unit_test(smore_is_not_worse),
+                                       cmocka_unit_test(few_of_its_paths),
                                        cmocka_unit_test(parts_that_are_apart)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -24,7 +24,9 @@ static lead_status oblivious_alloc(void *state, const lead_topology *topology,
     return status;
 }
 
-static lead_status set_paths(const lead_raecke *raecke, int n, lead_routing *routing) {
+/* The paths of largest share, at most `most` a pair: the routing shares a pair among those it has.
+ */
+static lead_status set_paths(const lead_raecke *raecke, int n, int most, lead_routing *routing) {
     lead_path *paths = NULL;
     int *links = NULL, count;
     lead_status status = LEAD_OK;
@@ -35,7 +37,8 @@ static lead_status set_paths(const lead_raecke *raecke, int n, lead_routing *rou
             continue;
         lead_raecke_pair(raecke, od / n, od % n, PATHS_MAX, paths, links, &count);
         if (count > 0)
-            LEAD_TRY_FREE(lead_routing_set_paths(routing, od / n, od % n, paths, count));
+            LEAD_TRY_FREE(lead_routing_set_paths(routing, od / n, od % n, paths,
+                                                 count < most ? count : most));
     }
 fail:
     free(paths);
@@ -52,7 +55,9 @@ static lead_status oblivious_plan(void *state, const lead_te_demand *demand, lea
     (void)demand;
     LEAD_TRY_FREE(lead_raecke_alloc(self->topology, self->options.seed, deadline, &raecke));
     LEAD_TRY_FREE(lead_routing_from_weights(self->topology, self->weights, &plan->routing));
-    LEAD_TRY_FREE(set_paths(raecke, lead_topology_node_count(self->topology), plan->routing));
+    LEAD_TRY_FREE(set_paths(raecke, lead_topology_node_count(self->topology),
+                            self->options.paths > 0 ? self->options.paths : PATHS_MAX,
+                            plan->routing));
     plan->evaluations = 1;
 fail:
     lead_raecke_free(raecke);
