@@ -1,85 +1,35 @@
 /* The restricted program as Clp sees it: columns and rows are added in batches, rows as links come
  * to bind, and the simplex goes on from the last basis. */
+#include "te/common/clp_lines.h"
 #include "te/mcf/program.h"
 #include <float.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* Rows or columns on their way into Clp. */
-typedef struct batch {
-    int count;
-    size_t entries;
-    CoinBigIndex *start;
-    int *index;
-    double *value, *lower, *upper, *cost;
-} batch;
-
-static void batch_free(batch *self) {
-    free(self->start);
-    free(self->index);
-    free(self->value);
-    free(self->lower);
-    free(self->upper);
-    free(self->cost);
-    *self = (batch){0};
-}
-
-static lead_status batch_alloc(size_t count, size_t entries, batch *self) {
-    lead_status status = LEAD_OK;
-    *self = (batch){0};
-    LEAD_TRY_FREE(lead_calloc(count + 1, sizeof *self->start, &self->start));
-    LEAD_TRY_FREE(lead_calloc(entries, sizeof *self->index, &self->index));
-    LEAD_TRY_FREE(lead_calloc(entries, sizeof *self->value, &self->value));
-    LEAD_TRY_FREE(lead_calloc(count, sizeof *self->lower, &self->lower));
-    LEAD_TRY_FREE(lead_calloc(count, sizeof *self->upper, &self->upper));
-    LEAD_TRY_FREE(lead_calloc(count, sizeof *self->cost, &self->cost));
-    return LEAD_OK;
-fail:
-    batch_free(self);
-    return status;
-}
-
-static void enter(batch *self, int index, double value) {
-    self->index[self->entries] = index;
-    self->value[self->entries++] = value;
-}
-
-static void close_line(batch *self, double lower, double upper, double cost) {
-    self->lower[self->count] = lower;
-    self->upper[self->count] = upper;
-    self->cost[self->count++] = cost;
-    self->start[self->count] = (CoinBigIndex)self->entries;
-}
-
-static lead_status append_columns(lead_mcf_program *self, const batch *columns) {
-    return columns->count > 0
-               ? clpc_add_columns(&self->clp, columns->count, columns->lower, columns->upper,
-                                  columns->cost, columns->start, columns->index, columns->value)
-               : LEAD_OK;
-}
-
 /* --- columns --------------------------------------------------------------------------------- */
 
 /* A column has no limit of its own; this one keeps a program bounded that lacks flow rows. */
 static const double far = 1e4;
 
-static void enter_column(const lead_mcf_program *self, const lead_mcf_column *column,
-                         batch *columns) {
+static lead_status enter_column(const lead_mcf_program *self, const lead_mcf_column *column,
+                                lead_clp_lines *columns) {
     double more = 0;
     const int *flow_row = self->flow_row + (size_t)column->destination * (size_t)self->graph->m;
-    for (int k = column->first; k < column->end; k++) {
-        int e = self->change[k];
-        double use = self->by[k] / self->graph->capacity[e] / self->peak;
+    for (int k = column->first; k < column->end; k++)
         more += self->by[k];
+    LEAD_TRY(lead_clp_line(columns, 0, far, self->costs.load * more / self->volume));
+    for (int k = column->first; k < column->end; k++) {
+        int e = self->change[k], flow = flow_row[e];
+        double use = self->by[k] / self->graph->capacity[e] / self->peak;
         if (self->mlu_row[e] >= 0)
-            enter(columns, self->mlu_row[e], use);
+            LEAD_TRY(lead_clp_entry(columns, self->mlu_row[e], use));
         if (self->phi_row[e] >= 0)
-            enter(columns, self->phi_row[e], use);
-        if (flow_row[e] >= 0)
-            enter(columns, flow_row[e], -self->by[k] / self->row_scale[flow_row[e]]);
+            LEAD_TRY(lead_clp_entry(columns, self->phi_row[e], use));
+        if (flow >= 0)
+            LEAD_TRY(lead_clp_entry(columns, flow, -self->by[k] / self->row_scale[flow]));
     }
-    close_line(columns, 0, far, self->costs.load * more / self->volume);
+    return LEAD_OK;
 }
 
 /* --- rows ------------------------------------------------------------------------------------ */
@@ -93,45 +43,79 @@ static int row_of(const lead_mcf_program *self, row_kind kind, int t, int e) {
     return kind == MLU_ROW ? self->mlu_row[e] : self->phi_row[e];
 }
 
-/* Puts the columns' entries into the rows of one kind that are new (from `first` to `end`), whose
- * limits are set. */
-static lead_status add_rows(lead_mcf_program *self, row_kind kind, int first, int end,
-                            const double *limit) {
-    int count = end - first, extra = kind == MLU_ROW;
-    int *fill = NULL;
-    batch rows = {0};
-    lead_status status = LEAD_OK;
-    LEAD_TRY_FREE(lead_calloc((size_t)count + 1, sizeof(int), &fill));
+/* The entries of new rows, row by row: row i has those from start[i] to start[i + 1]. */
+typedef struct row_entries {
+    int *start, *column;
+    double *value;
+} row_entries;
+
+static void row_entries_free(row_entries *rows) {
+    free(rows->start);
+    free(rows->column);
+    free(rows->value);
+}
+
+/* Where the row of each change begins: counted, then summed up. `extra` entries come first. */
+static lead_status count_entries(const lead_mcf_program *self, row_kind kind, int first, int count,
+                                 int extra, row_entries *rows) {
+    LEAD_TRY(lead_calloc((size_t)count + 2, sizeof(int), &rows->start));
     for (int i = 0; i < self->columns - self->noted; i++)
         for (int k = self->column[i].first; k < self->column[i].end; k++) {
             int row = row_of(self, kind, self->column[i].destination, self->change[k]);
             if (row >= first)
-                fill[row - first + 1]++;
+                rows->start[row - first + 2]++;
         }
-    for (int i = 1; i <= count; i++)
-        fill[i] += fill[i - 1] + extra;
-    LEAD_TRY_FREE(batch_alloc((size_t)count, (size_t)fill[count], &rows));
-    for (int i = 0; i <= count; i++)
-        rows.start[i] = fill[i];
+    for (int i = 2; i <= count + 1; i++)
+        rows->start[i] += rows->start[i - 1] + extra;
+    LEAD_TRY(lead_calloc((size_t)rows->start[count + 1], sizeof(int), &rows->column));
+    return lead_calloc((size_t)rows->start[count + 1], sizeof(double), &rows->value);
+}
+
+/* Fills them; start[i + 1] is where row i is filled up to, and in the end where it ends. */
+static void fill_entries(const lead_mcf_program *self, row_kind kind, int first, int count,
+                         int extra, row_entries *rows) {
     for (int i = 0; i < count && extra; i++)
-        rows.value[fill[i]++] = -1; /* of z, Clp's column 0 */
+        rows->value[rows->start[i + 1]++] = -1; /* of z, Clp's column 0 */
     for (int i = 0; i < self->columns - self->noted; i++)
         for (int k = self->column[i].first; k < self->column[i].end; k++) {
             int e = self->change[k], row = row_of(self, kind, self->column[i].destination, e);
             if (row < first)
                 continue;
-            rows.index[fill[row - first]] = self->place[i];
-            rows.value[fill[row - first]++] =
-                kind == FLOW_ROW ? -self->by[k] / self->row_scale[row]
-                                 : self->by[k] / self->graph->capacity[e] / self->peak;
+            int at = rows->start[row - first + 1]++;
+            rows->column[at] = self->place[i];
+            rows->value[at] = kind == FLOW_ROW
+                                  ? -self->by[k] / self->row_scale[row]
+                                  : self->by[k] / self->graph->capacity[e] / self->peak;
         }
-    for (int i = 0; i < count; i++)
-        rows.lower[i] = -DBL_MAX;
-    status =
-        clpc_add_rows(&self->clp, count, rows.lower, limit, rows.start, rows.index, rows.value);
+}
+
+static lead_status hand_over(lead_mcf_program *self, const row_entries *rows, int count,
+                             const double *limit) {
+    lead_clp_lines lines = {0};
+    lead_status status = LEAD_OK;
+    for (int i = 0; i < count; i++) {
+        LEAD_TRY_FREE(lead_clp_line(&lines, -DBL_MAX, limit[i], 0));
+        for (int k = rows->start[i]; k < rows->start[i + 1]; k++)
+            LEAD_TRY_FREE(lead_clp_entry(&lines, rows->column[k], rows->value[k]));
+    }
+    status = lead_clp_add_rows(&lines, &self->clp);
 fail:
-    batch_free(&rows);
-    free(fill);
+    lead_clp_lines_free(&lines);
+    return status;
+}
+
+/* Puts the columns' entries into the rows of one kind that are new (from `first` to `end`), whose
+ * limits are set. */
+static lead_status add_rows(lead_mcf_program *self, row_kind kind, int first, int end,
+                            const double *limit) {
+    int count = end - first, extra = kind == MLU_ROW;
+    row_entries rows = {0};
+    lead_status status = LEAD_OK;
+    LEAD_TRY_FREE(count_entries(self, kind, first, count, extra, &rows));
+    fill_entries(self, kind, first, count, extra, &rows);
+    status = hand_over(self, &rows, count, limit);
+fail:
+    row_entries_free(&rows);
     return status;
 }
 
@@ -158,26 +142,23 @@ static lead_status add_mlu_rows(lead_mcf_program *self, double z, double *limit,
 }
 
 /* The columns y of Phi's segments for the links whose phi row is new. */
-static lead_status add_segments(lead_mcf_program *self, int first, int count) {
-    batch columns;
-    size_t size = (size_t)count * LEAD_MCF_SEGMENTS;
-    LEAD_TRY(batch_alloc(size, size, &columns));
+static lead_status add_segments(lead_mcf_program *self, int first) {
+    lead_clp_lines columns = {0};
+    lead_status status = LEAD_OK;
     for (int e = 0; e < self->graph->m; e++) {
-        if (self->phi_row[e] < first)
-            continue;
-        double scale = self->graph->capacity[e] * self->peak / self->volume;
-        for (int k = 0; k < LEAD_MCF_SEGMENTS; k++) {
-            double width = DBL_MAX;
-            if (k + 1 < LEAD_MCF_SEGMENTS)
-                width = (lead_mcf_segment_from(k + 1) - lead_mcf_segment_from(k)) / self->peak;
-            enter(&columns, self->phi_row[e], -1);
-            close_line(&columns, 0, width, lead_mcf_segment_slope(k) * scale);
+        double scale = self->graph->capacity[e] * self->peak / self->volume, width;
+        for (int k = 0; k < LEAD_MCF_SEGMENTS && self->phi_row[e] >= first; k++) {
+            width = k + 1 == LEAD_MCF_SEGMENTS
+                        ? DBL_MAX
+                        : (lead_mcf_segment_from(k + 1) - lead_mcf_segment_from(k)) / self->peak;
+            LEAD_TRY_FREE(lead_clp_line(&columns, 0, width, lead_mcf_segment_slope(k) * scale));
+            LEAD_TRY_FREE(lead_clp_entry(&columns, self->phi_row[e], -1));
         }
     }
-    lead_status status = append_columns(self, &columns);
-    batch_free(&columns);
-    LEAD_TRY(status);
-    return LEAD_OK;
+    status = lead_clp_add_columns(&columns, &self->clp);
+fail:
+    lead_clp_lines_free(&columns);
+    return status;
 }
 
 static lead_status add_phi_rows(lead_mcf_program *self, double *limit, int *added) {
@@ -195,7 +176,7 @@ static lead_status add_phi_rows(lead_mcf_program *self, double *limit, int *adde
     if (row == first)
         return LEAD_OK;
     LEAD_TRY(add_rows(self, PHI_ROW, first, row, limit));
-    return add_segments(self, first, row - first);
+    return add_segments(self, first);
 }
 
 /* What a flow row counts in: all demand for the destination, as far as the link can take it. */
@@ -271,22 +252,21 @@ fail:
 }
 
 lead_status lead_mcf_program_add_columns(lead_mcf_program *self) {
-    batch columns;
+    lead_clp_lines columns = {0};
+    lead_status status = LEAD_OK;
     int first = self->columns - self->noted, at = Clp_numberColumns(self->clp);
-    size_t changes = (size_t)(self->noted > 0 ? self->changes - self->column[first].first : 0);
     LEAD_TRY(bound_columns(self));
     LEAD_TRY(lead_mcf_make_room(&self->place, &self->place_room, self->columns, sizeof(int)));
-    LEAD_TRY(batch_alloc((size_t)self->noted, 3 * changes, &columns));
     for (int i = first; i < self->columns; i++) {
-        enter_column(self, &self->column[i], &columns);
+        LEAD_TRY_FREE(enter_column(self, &self->column[i], &columns));
         self->place[i] = at + i - first;
     }
-    lead_status status = append_columns(self, &columns);
-    batch_free(&columns);
-    LEAD_TRY(status);
+    LEAD_TRY_FREE(lead_clp_add_columns(&columns, &self->clp));
     self->columns_are_new = self->noted > 0 && self->is_solved;
     self->noted = 0;
-    return LEAD_OK;
+fail:
+    lead_clp_lines_free(&columns);
+    return status;
 }
 
 /* Rows for what the solution breaks and the program does not know yet. */
