@@ -38,11 +38,41 @@ static void usual(const lead_option *row, char *text, size_t size) {
         snprintf(text, size, "%.12g%s", row->usual, row->kind == LEAD_OPTION_TIME ? " s" : "");
 }
 
-/* `text` without Markdown's marks for code. */
-static void print_plain(const char *text, FILE *to) {
-    for (; *text; text++)
-        if (*text != '`')
-            putc(*text, to);
+/* Text in lines of at most 80 columns, those after the first indented; marks for code are left out.
+ */
+typedef struct text_page {
+    FILE *to;
+    int column;
+} text_page;
+
+static void put_word(text_page *page, const char *word, int length) {
+    int shown = 0;
+    for (int i = 0; i < length; i++)
+        shown += word[i] != '`';
+    if (page->column > 0 && page->column + 1 + shown > 80) {
+        fprintf(page->to, "\n    ");
+        page->column = 4;
+    } else if (page->column > 4) {
+        putc(' ', page->to);
+        page->column++;
+    }
+    for (int i = 0; i < length; i++)
+        if (word[i] != '`')
+            putc(word[i], page->to);
+    page->column += shown;
+}
+
+static void put(text_page *page, const char *text) {
+    while (*(text += strspn(text, " "))) {
+        int length = (int)strcspn(text, " ");
+        put_word(page, text, length);
+        text += length;
+    }
+}
+
+static void end_line(text_page *page) {
+    fprintf(page->to, "\n");
+    page->column = 0;
 }
 
 static void path_of(const lead_option_section *section, const lead_option *row, char *text,
@@ -51,20 +81,36 @@ static void path_of(const lead_option_section *section, const lead_option *row, 
 }
 
 static void explain_row(const lead_option *row, const char *path, FILE *to) {
-    char text[200];
-    fprintf(to, "%s: ", path);
-    print_plain(row->help, to);
-    fprintf(to, "\n  %s", *row->words ? "one of " : kind_text(row));
-    if (*row->words)
-        fprintf(to, "%s", row->words);
-    else if (has_range(row))
-        fprintf(to, ", %.12g to %.12g", row->least, row->most);
+    text_page page = {to, 0};
+    char text[200], range[200];
+    put(&page, path);
+    put(&page, "-");
+    put(&page, row->help);
+    end_line(&page);
     usual(row, text, sizeof text);
-    fprintf(to, "; without it: ");
-    print_plain(text, to);
+    if (*row->words)
+        snprintf(range, sizeof range, "one of %s", row->words);
+    else if (has_range(row))
+        snprintf(range, sizeof range, "%s, %.12g to %.12g", kind_text(row), row->least, row->most);
+    else
+        snprintf(range, sizeof range, "%s", kind_text(row));
+    fprintf(to, "    ");
+    page.column = 4;
+    put(&page, range);
+    end_line(&page);
+    fprintf(to, "    default:");
+    page.column = 12;
+    put(&page, text);
+    end_line(&page);
     if (*row->heeded_by)
-        fprintf(to, "\n  heeded by %s", row->heeded_by);
-    fprintf(to, "\n");
+        fprintf(to, "    heeded by: %s\n", row->heeded_by);
+}
+
+/* Whether a key is that of a path, or its last parts: "survive", "te.survive". */
+static bool is_end_of(const char *key, const char *path) {
+    size_t length = strlen(key), all = strlen(path);
+    return length <= all && strcmp(path + all - length, key) == 0 &&
+           (length == all || path[all - length - 1] == '.');
 }
 
 int lead_scenario_explain(const char *key, FILE *to) {
@@ -74,7 +120,7 @@ int lead_scenario_explain(const char *key, FILE *to) {
         for (int i = 0; i < lead_option_sections[s]->count; i++) {
             const lead_option *row = &lead_option_sections[s]->rows[i];
             path_of(lead_option_sections[s], row, path, sizeof path);
-            if (key && strcmp(key, row->name) != 0 && strcmp(key, path) != 0)
+            if (key && !is_end_of(key, path))
                 continue;
             found++;
             if (key)

@@ -81,8 +81,8 @@ LEAD_API lead_status lead_scenario_load(const lead_scenario *scenario, lead_topo
 
 /* --- what the keys of scenario files are ------------------------------------------------------ */
 
-/* Prints every key that is `key` or whose path is ("policies[].te.survive"), with its range, its
- * default and who heeds it; with NULL the paths of all, a line each. How many were printed. */
+/* Prints every key whose path is `key` or ends with it ("survive", "te.survive"), with its range,
+ * its default and who heeds it; with NULL the paths of all, a line each. How many were printed. */
 LEAD_API int lead_scenario_explain(const char *key, FILE *to);
 /* The keys of a part ("policies[].te"; "" for the top) as a Markdown table; false when there is no
  * such part. */
