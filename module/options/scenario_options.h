@@ -56,7 +56,8 @@
 
 #define LEAD_LOAD_OPTIONS(X)                                                                       \
     X(optimal_mlu_peak, load_peak, REAL, 1e-6, 100, 0, "", "", false, "as the TMs are",            \
-      "demands are scaled so that the best possible routing's MLU is this in the busiest epoch")   \
+      "demands are scaled so that the best possible routing's MLU is this in the busiest epoch, "  \
+      "without the events")                                                                        \
     X(factor, load_factor, REAL, 1e-12, 1e12, 1, "", "", false, "", "or by this factor")
 
 #define LEAD_POLICY_OPTIONS(X)                                                                     \

@@ -34,6 +34,29 @@ static lead_status failed(const char *what) {
 /* --- what all policies share -------------------------------------------------------------------
  */
 
+/* The largest optimum of the epochs without their events: loads with and without are the same. */
+static lead_status undisturbed_peak(const lead_scenario *scenario, const lead_topology *topology,
+                                    const lead_tm_series *series, int first, const double *optimum,
+                                    double *peak) {
+    lead_scenario quiet = *scenario;
+    double *of_quiet = NULL;
+    *peak = 0;
+    quiet.event_count = 0;
+    if (scenario->event_count > 0) {
+        LEAD_TRY(lead_calloc((size_t)scenario->epochs, sizeof *of_quiet, &of_quiet));
+        lead_status status =
+            lead_run_optimum(&quiet, topology, series, first, scenario->epochs, of_quiet);
+        if (status != LEAD_OK) {
+            free(of_quiet);
+            return status;
+        }
+    }
+    for (int i = 0; i < scenario->epochs; i++)
+        *peak = fmax(*peak, of_quiet ? of_quiet[i] : optimum[i]);
+    free(of_quiet);
+    return LEAD_OK;
+}
+
 /* The optimum of every epoch, and the load factor that the scenario's peak asks for. */
 static lead_status prepare(lead_scenario *scenario, double **optimum) {
     lead_topology *topology = NULL;
@@ -47,9 +70,9 @@ static lead_status prepare(lead_scenario *scenario, double **optimum) {
     LEAD_TRY_FREE(lead_calloc((size_t)scenario->epochs, sizeof **optimum, optimum));
     LEAD_TRY_FREE(lead_run_optimum(scenario, topology, series, first, scenario->epochs, *optimum));
     double peak = 0;
-    for (int i = 0; i < scenario->epochs; i++)
-        peak = fmax(peak, (*optimum)[i]);
-    if (scenario->load_peak > 0 && peak > 0) {
+    if (scenario->load_peak > 0)
+        LEAD_TRY_FREE(undisturbed_peak(scenario, topology, series, first, *optimum, &peak));
+    if (peak > 0) {
         scenario->load_factor = scenario->load_peak / peak;
         for (int i = 0; i < scenario->epochs; i++)
             (*optimum)[i] *= scenario->load_factor;

@@ -56,6 +56,12 @@ scenario 6 "events: [ { epoch: 3, from: IPLSng, to: KSCYng, link: down } ]" >"$w
 awk -F, '$2 == "IPLSng" && $3 == "KSCYng" && $1 >= 3 && $5 > 0 { bad = 1 } END { exit bad }' "$work/f/oracle/links.csv" || fail "a dead link carries traffic"
 awk -F, 'NR == 7 && ($6 < 0.999 || $6 > 1.001) { exit 1 }' "$work/f/oracle/epochs.csv" || fail "the oracle does not plan around the dead link"
 
+# ... and the load is that of the undisturbed run, so that both can be compared.
+scenario 6 "" >"$work/g.yaml"
+"$lead" run "$work/g.yaml" --out "$work/g" >/dev/null 2>&1
+[ "$(grep "factor:" "$work/f/scenario.yaml")" = "$(grep "factor:" "$work/g/scenario.yaml")" ] || fail "an event changes the load"
+[ "$(sed -n 4p "$work/f/oracle/epochs.csv" | cut -d, -f1-6)" = "$(sed -n 4p "$work/g/oracle/epochs.csv" | cut -d, -f1-6)" ] || fail "before the event the runs differ"
+
 # A run that is killed leaves whole lines.
 scenario 4000 "seed: 1" >"$work/k.yaml"
 "$lead" run "$work/k.yaml" --out "$work/k" >/dev/null 2>&1 &
