@@ -58,6 +58,28 @@ lead_status lead_cli_parse(int argc, char **argv, const lead_cli_option *options
     return LEAD_OK;
 }
 
+lead_status lead_cli_overrides_alloc(int argc, lead_cli_overrides *overrides) {
+    *overrides = (lead_cli_overrides){0};
+    return lead_calloc((size_t)argc + 1, sizeof(char *), &overrides->sets.values);
+}
+
+void lead_cli_overrides_free(lead_cli_overrides *overrides) {
+    free(overrides->sets.values);
+    *overrides = (lead_cli_overrides){0};
+}
+
+const lead_overrides *lead_cli_overrides_of(lead_cli_overrides *overrides) {
+    lead_cli_list *sets = &overrides->sets;
+    int count = sets->count;
+    if (overrides->engine) {
+        snprintf(overrides->engine_set, sizeof overrides->engine_set, "engine=%s",
+                 overrides->engine);
+        sets->values[count++] = overrides->engine_set;
+    }
+    overrides->all = (lead_overrides){sets->values, count, overrides->policies};
+    return &overrides->all;
+}
+
 lead_status lead_cli_time(const char *name, const char *text, int64_t *seconds) {
     if (!text || lead_time_parse(text, seconds) == LEAD_OK)
         return LEAD_OK;

@@ -84,17 +84,30 @@ fail:
     return status;
 }
 
-lead_status lead_cli_check(int argc, char **argv) {
-    const char *data = NULL;
-    const lead_cli_option options[] = {{"data", &data, NULL, NULL}};
-    char **rest;
-    int count;
+static lead_status check(const char *path, const char *data, const lead_overrides *overrides) {
     lead_scenario *scenario;
-    LEAD_TRY(lead_cli_parse(argc, argv, options, 1, &rest, &count));
-    if (count != 1)
-        return lead_fail(LEAD_INVALID, "check takes one scenario");
-    LEAD_TRY(lead_scenario_read(rest[0], data, &scenario));
+    LEAD_TRY(lead_scenario_read_with(path, data, overrides, &scenario));
     lead_status status = describe(scenario);
     lead_scenario_free(scenario);
+    return status;
+}
+
+lead_status lead_cli_check(int argc, char **argv) {
+    const char *data = NULL;
+    lead_cli_overrides changes;
+    const lead_cli_option options[] = {{"data", &data, NULL, NULL},
+                                       {"set", NULL, NULL, &changes.sets},
+                                       {"engine", &changes.engine, NULL, NULL},
+                                       {"policy", &changes.policies, NULL, NULL}};
+    char **rest;
+    int count;
+    LEAD_TRY(lead_cli_overrides_alloc(argc, &changes));
+    lead_status status =
+        lead_cli_parse(argc, argv, options, sizeof options / sizeof *options, &rest, &count);
+    if (status == LEAD_OK && count != 1)
+        status = lead_fail(LEAD_INVALID, "check takes one scenario");
+    if (status == LEAD_OK)
+        status = check(rest[0], data, lead_cli_overrides_of(&changes));
+    lead_cli_overrides_free(&changes);
     return status;
 }

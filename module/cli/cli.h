@@ -3,6 +3,7 @@
 #define LEAD_CLI_H
 
 #include <lead/formats.h>
+#include <lead/scenario.h>
 
 /* A command: parses its arguments (argv[0] is its name), does its work, prints to standard output.
  */
@@ -38,6 +39,21 @@ typedef struct lead_cli_option {
  * unknown option or a missing value. */
 lead_status lead_cli_parse(int argc, char **argv, const lead_cli_option *options, int option_count,
                            char ***rest, int *rest_count);
+
+/* The options by which a command takes a scenario otherwise than its file has it: --set PATH=VALUE
+ * (many), --engine NAME, --policy NAME,NAME. */
+typedef struct lead_cli_overrides {
+    lead_cli_list sets;
+    const char *engine, *policies;
+    char engine_set[80]; /* "engine=NAME" */
+    lead_overrides all;
+} lead_cli_overrides;
+
+/* Room for as many as argc tells. */
+lead_status lead_cli_overrides_alloc(int argc, lead_cli_overrides *overrides);
+void lead_cli_overrides_free(lead_cli_overrides *overrides);
+/* What was parsed, borrowed from it. */
+const lead_overrides *lead_cli_overrides_of(lead_cli_overrides *overrides);
 
 /* A time of an option, "2004-07-20T00:00:00Z"; unchanged when `text` is NULL. */
 lead_status lead_cli_time(const char *name, const char *text, int64_t *seconds);

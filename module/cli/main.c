@@ -12,10 +12,13 @@ static const struct {
 } commands[] = {
     {"run",
      "run SCENARIO.yaml [--out DIR] [--data DIR] [--jobs N]\n"
-     "      Run a scenario's policies side by side; results in DIR (or out/NAME).",
+     "     [--engine NAME] [--policy NAME,NAME] [--set PATH=VALUE]...\n"
+     "      Run a scenario's policies side by side; results in DIR (or out/NAME).\n"
+     "      --set policies.lead.te.moved_cost=0.1 changes a key for this run.",
      lead_cli_run},
     {"check",
-     "check SCENARIO.yaml [--data DIR]\n"
+     "check SCENARIO.yaml [--data DIR] [--engine NAME] [--policy NAME,NAME]\n"
+     "     [--set PATH=VALUE]...\n"
      "      Say whether a scenario is in order, and what it would run.",
      lead_cli_check},
     {"evaluate",

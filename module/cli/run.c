@@ -109,12 +109,13 @@ static void tell_fallbacks(const lead_summary *summary) {
     }
 }
 
-static lead_status run(const char *path, const char *data, lead_run_options *options) {
+static lead_status run(const char *path, const char *data, const lead_overrides *overrides,
+                       lead_run_options *options) {
     lead_scenario *scenario = NULL;
     lead_summary *summary = NULL;
     char out[400];
     progress shown = {.terminal = isatty(STDERR_FILENO) != 0, .tenth = -1};
-    LEAD_TRY(lead_scenario_read(path, data, &scenario));
+    LEAD_TRY(lead_scenario_read_with(path, data, overrides, &scenario));
     snprintf(out, sizeof out, "out/%.300s", scenario->name);
     options->out = options->out ? options->out : out;
     options->progress = show_progress;
@@ -144,18 +145,26 @@ static lead_status run(const char *path, const char *data, lead_run_options *opt
 lead_status lead_cli_run(int argc, char **argv) {
     const char *data = NULL, *jobs_text = NULL;
     lead_run_options run_options = {0};
-    const lead_cli_option options[] = {{"out", &run_options.out, NULL, NULL},
-                                       {"data", &data, NULL, NULL},
-                                       {"jobs", &jobs_text, NULL, NULL}};
+    lead_cli_overrides changes = {0};
+    const lead_cli_option options[] = {
+        {"out", &run_options.out, NULL, NULL},   {"data", &data, NULL, NULL},
+        {"jobs", &jobs_text, NULL, NULL},        {"set", NULL, NULL, &changes.sets},
+        {"engine", &changes.engine, NULL, NULL}, {"policy", &changes.policies, NULL, NULL}};
     char **rest;
     int count;
     double jobs = 0;
-    LEAD_TRY(lead_cli_parse(argc, argv, options, 3, &rest, &count));
-    if (count != 1)
-        return lead_fail(LEAD_INVALID, "run takes one scenario");
-    LEAD_TRY(lead_cli_number("jobs", jobs_text, 1, 1024, &jobs));
+    LEAD_TRY(lead_cli_overrides_alloc(argc, &changes));
+    lead_status status =
+        lead_cli_parse(argc, argv, options, sizeof options / sizeof *options, &rest, &count);
+    if (status == LEAD_OK && count != 1)
+        status = lead_fail(LEAD_INVALID, "run takes one scenario");
+    if (status == LEAD_OK)
+        status = lead_cli_whole("jobs", jobs_text, 1, 1024, &jobs);
     run_options.jobs = (int)jobs;
-    return run(rest[0], data, &run_options);
+    if (status == LEAD_OK)
+        status = run(rest[0], data, lead_cli_overrides_of(&changes), &run_options);
+    lead_cli_overrides_free(&changes);
+    return status;
 }
 
 lead_status lead_cli_run_policy(int argc, char **argv) {

@@ -68,6 +68,7 @@ typedef struct raw_scenario {
     raw_measure measure;
     raw_policy *policies;
     unsigned policies_count;
+    unsigned policies_chosen; /* of them, the first ones; 0: all */
     raw_event *events;
     unsigned events_count;
 } raw_scenario;

@@ -6,6 +6,7 @@
 #include "record/files.h"
 #include "scenario/find.h"
 #include "scenario/heeded.h"
+#include "scenario/overrides.h"
 #include "scenario/raw.h"
 #include <lead/formats.h>
 #include <lead/scenario.h>
@@ -325,9 +326,10 @@ static lead_status read_policies(const reader *in, const raw_scenario *raw) {
                               raw->name);
     LEAD_TRY(lead_string_copy(raw->name, &scenario->name));
     LEAD_TRY(read_time(in, &raw->time));
-    LEAD_TRY(lead_calloc(raw->policies_count, sizeof(lead_policy), &scenario->policies));
-    scenario->policy_count = (int)raw->policies_count;
-    for (unsigned i = 0; i < raw->policies_count; i++)
+    unsigned count = raw->policies_chosen > 0 ? raw->policies_chosen : raw->policies_count;
+    LEAD_TRY(lead_calloc(count, sizeof(lead_policy), &scenario->policies));
+    scenario->policy_count = (int)count;
+    for (unsigned i = 0; i < count; i++)
         LEAD_TRY(read_policy(in, raw, i));
     return LEAD_OK;
 }
@@ -357,11 +359,14 @@ static lead_status read_attached(const reader *in, const raw_scenario *raw) {
 
 static lead_status read_by(const cyaml_schema_value_t *schema,
                            lead_status (*take)(const reader *, const raw_scenario *),
-                           const char *path, const char *data, lead_scenario **out) {
+                           const char *path, const char *data, const lead_overrides *overrides,
+                           lead_scenario **out) {
     raw_scenario *raw = NULL;
     reader in = {path, data, NULL};
     LEAD_TRY(lead_yaml_read(path, schema, &raw));
-    lead_status status = lead_calloc(1, sizeof *in.scenario, &in.scenario);
+    lead_status status = overrides ? lead_overrides_apply(overrides, raw) : LEAD_OK;
+    if (status == LEAD_OK)
+        status = lead_calloc(1, sizeof *in.scenario, &in.scenario);
     if (status == LEAD_OK)
         status = take(&in, raw);
     lead_yaml_free(schema, raw);
@@ -375,12 +380,21 @@ static lead_status read_by(const cyaml_schema_value_t *schema,
 lead_status lead_scenario_read(const char *path, const char *data, lead_scenario **out) {
     LEAD_EXPECTS(path && out);
     LEAD_TRY(lead_find_check_folder(data));
-    return read_by(&raw_scenario_schema, read_simulation, path, data, out);
+    return read_by(&raw_scenario_schema, read_simulation, path, data, NULL, out);
+}
+
+lead_status lead_scenario_read_with(const char *path, const char *data,
+                                    const lead_overrides *overrides, lead_scenario **out) {
+    LEAD_EXPECTS(path && overrides && out);
+    LEAD_TRY(lead_find_check_folder(data));
+    lead_status status = read_by(&raw_scenario_schema, read_simulation, path, data, overrides, out);
+    bool changed = overrides->set_count > 0 && strncmp(lead_last_message(), "--set", 5) != 0;
+    return status == LEAD_OK || !changed ? status : lead_fail_within(status, "with --set");
 }
 
 lead_status lead_scenario_read_attached(const char *path, lead_scenario **out) {
     LEAD_EXPECTS(path && out);
-    return read_by(&raw_attached_schema, read_attached, path, NULL, out);
+    return read_by(&raw_attached_schema, read_attached, path, NULL, NULL, out);
 }
 
 void lead_scenario_free(lead_scenario *scenario) {

@@ -56,6 +56,16 @@ typedef struct lead_scenario {
  * and in the folder of shipped ones, which is found from that of the library. Errors are
  * "file:line: key: what is wrong". */
 LEAD_API lead_status lead_scenario_read(const char *path, const char *data, lead_scenario **out);
+/* What is to be other than in the file. */
+typedef struct lead_overrides {
+    const char *const *sets; /* [set_count] "policies.lead.te.moved_cost=0.1" */
+    int set_count;
+    const char *policies; /* those to keep, "lead,hedged"; NULL: all */
+} lead_overrides;
+
+/* The same with overrides. LEAD_INVALID for a path that is no key or a policy that is not there. */
+LEAD_API lead_status lead_scenario_read_with(const char *path, const char *data,
+                                             const lead_overrides *overrides, lead_scenario **out);
 /* Reads a file that says how a controller works, for a program that has its own network and
  * traffic: name, time, measure, policies and seed of a scenario. The rest of the scenario is empty.
  */
