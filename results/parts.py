@@ -212,15 +212,11 @@ def machine():
     return f"{os.cpu_count()} cores" + (f" of {names[0]}" if names else "")
 
 
-def put(page, part, body, stamp, now=None):
-    """Writes a part that was measured from what `stamp` says; says so if it is from other files than those of `now`."""
-    table = read_table()[page]
+def put(page, part, body, stamp, order, title=""):
+    """Writes a part that was measured from what `stamp` says; `order`: the page's parts, `title`: the page's, which may be new."""
     words = f"Measured from {stamp_hash(stamp)}, on {machine()}, {datetime.now(timezone.utc):%Y-%m-%d}."
     block = framed(part, body.strip("\n") + f"\n\n{words}", stamp)
-    write_page(page, with_part(page, read_page(page), list(table), part, block))
-    changed = differing(stamp, now or stamp)
-    if changed:
-        print(f"{part}: while it was measured, {these(changed)} changed", file=sys.stderr)
+    write_page(page, with_part(page, read_page(page) or title, order, part, block))
 
 
 # --- what is current --------------------------------------------------------------------------------------------------------
@@ -317,7 +313,10 @@ def run_choose(arguments):
 def run_put(arguments):
     with open(arguments.stamp) as file:
         stamp = parse_stamp(file.read())
-    put(arguments.page, arguments.part, sys.stdin.read(), stamp, stamp_of(stamp, Sources()))
+    put(arguments.page, arguments.part, sys.stdin.read(), stamp, list(read_table()[arguments.page]))
+    changed = differing(stamp, stamp_of(stamp, Sources()))
+    if changed:
+        print(f"{arguments.part}: out of date again, since {these(changed)} changed while it was measured", file=sys.stderr)
 
 
 def run_stamp(arguments):
