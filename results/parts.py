@@ -5,8 +5,8 @@
     python3 -m results.parts put PAGE PART STAMP            standard input becomes the part's text
     python3 -m results.parts stamp PAGE PART [--at COMMIT]  the stamp of now, or of a commit's files
 
-results/parts.ini says what each part depends on: a tracked file, folder or pattern (its * goes over folders, too); FILE:NAME,NAME, the
-definitions of these in a file, for a program that measures several parts; data:FILE in LEAD_DATA or scenarios/data; env:VARIABLE, the
+results/parts.ini says what each part depends on: a tracked file, folder or pattern (its * goes over folders, too); FILE:NAME,NAME,
+definitions in a file, such as the functions of a program that measures several parts; data:FILE in LEAD_DATA or scenarios/data; env:VARIABLE, the
 folder that it names; made:PATTERN, files that git does not keep. Tracked files count as they are in the working tree.
 
 In a page a part stands between two comments. The first has its hash, the last one that of its text, so that changes by hand show, and
@@ -25,6 +25,7 @@ import subprocess
 import sys
 import tarfile
 import tempfile
+import textwrap
 from datetime import datetime, timezone
 
 TABLE = "results/parts.ini"
@@ -41,7 +42,18 @@ def read_table(path=TABLE):
     table.optionxform = str
     with open(path) as file:
         table.read_file(file)
-    return {page: {part: table[page][part].split() for part in table[page]} for page in table.sections() if page.endswith(".md")}
+    return {page: {part: [one for word in table[page][part].split() for one in each_name(word)] for part in table[page]}
+            for page in table.sections() if page.endswith(".md")}
+
+
+def each_name(word):
+    """FILE:A and FILE:B of FILE:A,B."""
+    file, colon, names = word.partition(":")
+    return [word] if not colon or is_outside(word) else [f"{file}:{name}" for name in names.split(",")]
+
+
+def is_outside(dependency):
+    return dependency.startswith(("data:", "env:", "made:"))
 
 
 def digest(content, digits=12):
@@ -86,15 +98,12 @@ class Sources:
         return {name: f"{self.root}/{name}" for name in self.names
                 if name == pattern or name.startswith(f"{pattern}/") or fnmatch.fnmatchcase(name, pattern)}
 
-    def definitions(self, dependency):
-        file, _, names = dependency.partition(":")
-        path = f"{self.root}/{file}"
-        if file not in self.names or not os.path.isfile(path):
+    def definition_digest(self, file, name):
+        if file not in self.names or not os.path.isfile(f"{self.root}/{file}"):
             return ABSENT
-        with open(path) as opened:
-            text = opened.read()
-        found = [definition(text, name) for name in names.split(",")]
-        return digest("\n\n".join(found).encode(), 8) if any(found) else ABSENT
+        with open(f"{self.root}/{file}") as opened:
+            found = definition(opened.read(), name)
+        return digest(found.encode(), 8) if found else ABSENT
 
     def outside(self, kind, name):
         """The digest of what git does not keep."""
@@ -111,7 +120,7 @@ class Sources:
         kind, colon, name = dependency.partition(":")
         if kind in ("data", "env", "made"):
             return self.outside(kind, name)
-        return self.definitions(dependency) if colon else files_digest(self.matching(dependency))
+        return self.definition_digest(kind, name) if colon else files_digest(self.matching(dependency))
 
 
 class SourcesAt(Sources):
@@ -128,26 +137,23 @@ class SourcesAt(Sources):
         return UNKNOWN
 
 
-def is_outside(dependency):
-    return dependency.startswith(("data:", "env:", "made:"))
-
-
 def stamp_of(dependencies, sources):
     """{dependency: digest}"""
     return {dependency: sources.digest_of(dependency) for dependency in dependencies}
 
 
-def stamp_lines(stamp):
-    return "".join(f"{dependency} {value}\n" for dependency, value in stamp.items())
+def stamp_words(stamp):
+    """As pages have it; in one order, whatever that of the table."""
+    words = " ".join(f"{dependency}={value}" for dependency, value in sorted(stamp.items()))
+    return textwrap.fill(words, 140, break_long_words=False, break_on_hyphens=False) + "\n"
+
+
+def parse_stamp(text):
+    return dict(word.rsplit("=", 1) for word in text.split())
 
 
 def stamp_hash(stamp):
-    """Of the dependencies, whatever their order."""
-    return digest(stamp_lines(dict(sorted(stamp.items()))).encode())
-
-
-def parse_stamp(lines):
-    return dict(line.rsplit(" ", 1) for line in lines.splitlines())
+    return digest(stamp_words(stamp).encode())
 
 
 # --- pages ------------------------------------------------------------------------------------------------------------------
@@ -157,8 +163,8 @@ class Kept:
     """A part as its page has it."""
     def __init__(self, match):
         self.span = match.span()
-        self.hash, self.text, said, lines = match.group(2, 3, 4, 5)
-        self.stamp = parse_stamp(lines)
+        self.text, said, words = match.group(3, 4, 5)
+        self.stamp = parse_stamp(words)
         self.edited = digest(self.text.encode()) != said
 
 
@@ -180,7 +186,7 @@ def kept_parts(page, text):
 def framed(part, body, stamp):
     """A part with the comments around it."""
     body = body.strip("\n") + "\n"
-    return f"<!-- part: {part} {stamp_hash(stamp)} -->\n{body}<!-- end: {part} {digest(body.encode())}\n{stamp_lines(stamp)}-->\n"
+    return f"<!-- part: {part} {stamp_hash(stamp)} -->\n{body}<!-- end: {part} {digest(body.encode())}\n{stamp_words(stamp)}-->\n"
 
 
 def with_part(page, text, order, part, block):
@@ -241,8 +247,7 @@ def why_changed(then, now):
     changed = differing(then, now)
     unknown = [dependency for dependency in changed if then.get(dependency) == UNKNOWN]
     known = [dependency for dependency in changed if dependency not in unknown]
-    said = [f"since {these(known)} changed"] if known else []
-    return " and ".join(said + ([f"since nobody knows what {these(unknown)} was"] if unknown else []))
+    return f"since {these(known)} changed" if known else f"since nobody knows what it had for {these(unknown)}"
 
 
 def judge(kept, now):
@@ -306,7 +311,7 @@ def run_list(arguments):
 def run_choose(arguments):
     for part, stamp in choose(arguments.page, arguments.part, Sources()).items():
         with open(f"{arguments.folder}/{part}.stamp", "w") as file:
-            file.write(stamp_lines(stamp))
+            file.write(stamp_words(stamp))
         print(part)
 
 
@@ -323,7 +328,7 @@ def run_stamp(arguments):
     dependencies = read_table()[arguments.page][arguments.part]
     with tempfile.TemporaryDirectory() as folder:
         sources = SourcesAt(arguments.at, folder) if arguments.at else Sources()
-        print(stamp_lines(stamp_of(dependencies, sources)), end="")
+        print(stamp_words(stamp_of(dependencies, sources)), end="")
 
 
 def main():

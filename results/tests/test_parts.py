@@ -82,13 +82,6 @@ class Table(unittest.TestCase):
             absent = [dependency for dependency in dependencies if self.sources.digest_of(dependency) == parts.ABSENT]
             self.assertEqual(absent, [], name)
 
-    def test_definitions_are_all_there(self):
-        for name, dependencies in self.each():
-            for file, _, names in (dependency.partition(":") for dependency in dependencies if ":" in dependency):
-                with open(file) as opened:
-                    text = opened.read()
-                self.assertEqual([word for word in names.split(",") if not parts.definition(text, word)], [], name)
-
     def test_it_has_what_is_included(self):
         for name, dependencies in self.each():
             files = {file for dependency in dependencies if ":" not in dependency for file in self.sources.matching(dependency)}
