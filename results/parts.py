@@ -6,8 +6,9 @@
     python3 -m results.parts stamp PAGE PART [--at COMMIT]  the stamp of now, or of a commit's files
 
 results/parts.ini says what each part depends on: a tracked file, folder or pattern (its * goes over folders, too); FILE:NAME,NAME,
-definitions in a file, such as the functions of a program that measures several parts; data:FILE in LEAD_DATA or scenarios/data; env:VARIABLE, the
-folder that it names; made:PATTERN, files that git does not keep. Tracked files count as they are in the working tree.
+definitions in a file, such as the functions of a program that measures several parts; data:FILE in LEAD_DATA or scenarios/data;
+env:VARIABLE, the folder that it names; made:PATTERN, files that git does not keep; value:VARIABLE, what it is set to. Tracked files
+count as they are in the working tree.
 
 In a page a part stands between two comments. The first has its hash, the last one that of its text, so that changes by hand show, and
 a digest of everything it depends on, so that what changed can be named: "-" was not there, "?" is not known. What stands outside of
@@ -53,7 +54,7 @@ def each_name(word):
 
 
 def is_outside(dependency):
-    return dependency.startswith(("data:", "env:", "made:"))
+    return dependency.startswith(("data:", "env:", "made:", "value:"))
 
 
 def digest(content, digits=12):
@@ -107,6 +108,8 @@ class Sources:
 
     def outside(self, kind, name):
         """The digest of what git does not keep."""
+        if kind == "value":
+            return digest(os.environ[name].encode(), 8) if name in os.environ else "default"
         if kind == "data":
             places = [f"{folder}/{name}" for folder in (os.environ.get("LEAD_DATA"), "scenarios/data") if folder]
             return files_digest({name: path for path in reversed(places) if os.path.isfile(path)})
@@ -118,7 +121,7 @@ class Sources:
     @functools.cache
     def digest_of(self, dependency):
         kind, colon, name = dependency.partition(":")
-        if kind in ("data", "env", "made"):
+        if is_outside(dependency):
             return self.outside(kind, name)
         return self.definition_digest(kind, name) if colon else files_digest(self.matching(dependency))
 
