@@ -93,7 +93,10 @@ class Sources:
     """Tracked files: as they are in the working tree."""
     def __init__(self):
         self.root = "."
-        self.names = subprocess.run(["git", "ls-files", "-z"], stdout=subprocess.PIPE, text=True, check=True).stdout.split("\0")
+        listed = subprocess.run(["git", "ls-files", "-z"], stdout=subprocess.PIPE, text=True)
+        if listed.returncode != 0:
+            raise SystemExit("what a part depends on is told by git: this is not its repository")
+        self.names = listed.stdout.split("\0")
 
     def matching(self, pattern):
         return {name: f"{self.root}/{name}" for name in self.names
@@ -166,9 +169,9 @@ class Kept:
     """A part as its page has it."""
     def __init__(self, match):
         self.span = match.span()
-        self.text, said, words = match.group(3, 4, 5)
+        said_stamp, self.text, said_text, words = match.group(2, 3, 4, 5)
         self.stamp = parse_stamp(words)
-        self.edited = digest(self.text.encode()) != said
+        self.edited = (stamp_hash(self.stamp), digest(self.text.encode())) != (said_stamp, said_text)
 
 
 def read_page(path):
@@ -209,6 +212,7 @@ def with_part(page, text, order, part, block):
 
 
 def write_page(page, text):
+    os.makedirs(os.path.dirname(page) or ".", exist_ok=True)
     with open(f"{page}.part", "w") as file:
         file.write(text)
     os.replace(f"{page}.part", page)
@@ -254,18 +258,18 @@ def why_changed(then, now):
 
 
 def judge(kept, now):
-    """(whether to measure a part that nobody named, whether it is current, why)."""
+    """(whether to measure a part that nobody named, why)."""
     then = kept.stamp if kept else {}
     missing, changed = lacking(then, now), differing(then, now)
     absent = f"not at hand: {these(missing)}"
     if kept and kept.edited:
-        return False, False, "edited by hand: it stays until somebody names it"
+        return False, "edited by hand: it stays until somebody names it"
     if kept and not changed:
-        return False, True, "current"
+        return False, "current"
     if kept and set(changed) == set(missing):
-        return False, False, f"current but for what is {absent}"
+        return False, f"current but for what is {absent}"
     why = f"out of date, {why_changed(then, now)}" if kept else "not measured yet"
-    return not missing, False, why + (f"; {absent}, so it stays until somebody names it" if missing else "")
+    return not missing, why + (f"; {absent}, so it stays until somebody names it" if missing else "")
 
 
 def named(parts, words):
@@ -285,7 +289,7 @@ def choose(page, words, sources):
     kept, wanted, chosen = kept_parts(page, read_page(page)), named(table, words), {}
     for part in wanted or table:
         stamp = stamp_of(table[part], sources)
-        measure, _, why = judge(kept.get(part), stamp)
+        measure, why = judge(kept.get(part), stamp)
         if wanted or measure:
             chosen[part] = stamp
         doing = "measured, since it was named" if wanted else why.replace("out of date,", "measured again,") if measure else why
@@ -297,7 +301,7 @@ def list_page(page, table, sources):
     kept = kept_parts(page, read_page(page))
     print(page)
     for part, dependencies in table.items():
-        print(f"  {part:22} {judge(kept.get(part), stamp_of(dependencies, sources))[2]}")
+        print(f"  {part:22} {judge(kept.get(part), stamp_of(dependencies, sources))[1]}")
     for part in kept.keys() - table.keys():
         print(f"  {part:22} not in {TABLE}")
 

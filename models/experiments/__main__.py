@@ -79,10 +79,13 @@ def page_of(stem):
     return f"results/experiments/{stem}.md"
 
 
-def stamp_of_page(stem):
-    """The stamp of now; None of a page that is not in the table."""
+def stamp_of_page(stem, arguments):
+    """The stamp of now; None of a page that is not in the table, or of models that are not those of the table."""
     dependencies = parts.read_table().get(page_of(stem), {}).get(stem)
-    return parts.stamp_of(dependencies, parts.Sources()) if dependencies else None
+    if not dependencies or arguments.checkpoint or arguments.backbone:
+        return None
+    os.environ["LEAD_DATA"] = data.data_folder(arguments.data)
+    return parts.stamp_of(dependencies, parts.Sources())
 
 
 def list_pages():
@@ -98,7 +101,7 @@ def main():
     torch.set_num_threads(arguments.threads)
     experiment = EXPERIMENTS[arguments.name]
     stem = arguments.name if arguments.net == PLAIN_NET else f"{arguments.name}-{arguments.net}"
-    stamp = stamp_of_page(stem)
+    stamp = stamp_of_page(stem, arguments)
     publish(experiment, experiment.run(make_setting(arguments)), arguments.out, stem, stamp)
 
 
