@@ -1,23 +1,27 @@
 #!/usr/bin/env bash
 # Makes results/robustness.md: public graphs against an independent computation, limits, kills, failed allocations, outliers, hostile
-# models, fuzzers. Usage: results/robustness.sh [PART ...]   (graphs limits kills allocations tests fuzz; all: some four hours on two cores)
+# models, fuzzers. Usage: results/robustness.sh [--list | PART ...]   (graphs limits kills allocations tests fuzz; all: some four hours on
+# two cores; without a name those that are out of date)
 # LEAD_REPETITA and LEAD_ZOO name folders of REPETITA's .graph and .demands files and of the Topology Zoo's .graphml; without them these
 # graphs are left out. LEAD_FUZZ_SECONDS (300) is for each fuzzer, LEAD_PYTHON one with scipy and networkx.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . scenarios/setup.sh
-install_packages
-build build
+. results/parts.sh
 python=${LEAD_PYTHON:-/usr/bin/python3}
-parts=build/robustness
-mkdir -p "$parts"
+
+prepare() {
+    install_packages >&2
+    build build >&2
+}
+measure() { "$1"; }
 
 table() { # COLUMNS: a Markdown head
     echo "| $1 |"
     sed 's/[^|]*/ --- /g; s/^/|/; s/$/|/' <<<"$1"
 }
 
-# Each part writes a section to standard output and what went wrong to standard error, and ends with 0 when nothing did.
+# Each part is a function of its name.
 graphs() {
     echo "## Public graphs against an independent computation"
     echo
@@ -74,8 +78,10 @@ fuzz() { # LEAD_FUZZ_SECONDS=0: only the table of what was run last
     echo
     if [ "$seconds" -gt 0 ]; then
         CC=clang CXX=clang++ build build-fuzz -DLEAD_FUZZ=ON -DLEAD_SANITIZE=ON -DLEAD_NS3=OFF -DLEAD_TORCH=OFF -DLEAD_TESTS=ON -DCMAKE_BUILD_TYPE=Debug >&2
-        git describe --always --dirty >build-fuzz/commit
+        cp "$stamp" build-fuzz/parts.stamp
         tests/fuzz/run.sh build-fuzz "$seconds" >&2 || status=$?
+    else
+        cp build-fuzz/parts.stamp "$stamp" # what was fuzzed then
     fi
     table "fuzzer | runs | seconds | findings"
     for log in build-fuzz/fuzz_*.log; do
@@ -88,28 +94,4 @@ fuzz() { # LEAD_FUZZ_SECONDS=0: only the table of what was run last
     return "$status"
 }
 
-commit_of() { # PART: fuzzers may have been run before
-    if [ "$1" = fuzz ] && [ -f build-fuzz/commit ]; then cat build-fuzz/commit; else git describe --always --dirty; fi
-}
-
-wanted=("$@")
-[ $# -gt 0 ] || wanted=(graphs limits kills allocations tests fuzz)
-status=0
-for part in "${wanted[@]}"; do
-    echo "== $part ($(date +%T))" >&2
-    { "$part" && echo && echo "Measured at $(commit_of "$part")."; } >"$parts/$part.new" 2>"$parts/$part.wrong" || {
-        status=1
-        echo "$part: see $parts/$part.wrong" >&2
-    }
-    mv "$parts/$part.new" "$parts/$part.md"
-done
-{
-    echo "# What was tried to break it"
-    echo
-    echo "Made by \`results/robustness.sh\` on $(nproc) cores of $(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -n 1), $(date -u +%F). What each part does stands at the head of"
-    echo "its program in \`tests/robustness/\`; a longer night of fuzzing: \`LEAD_FUZZ_SECONDS=3600 results/robustness.sh fuzz\`."
-    for part in graphs limits kills allocations tests fuzz; do
-        [ ! -f "$parts/$part.md" ] || { echo; cat "$parts/$part.md"; }
-    done
-} >results/robustness.md
-exit $status
+make_page results/robustness.md "$@"

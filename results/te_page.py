@@ -1,25 +1,22 @@
 """The benchmark of traffic engineering: results/te.md and docs/figures/te-*.svg.
 
-    python3 -m results.te_page [PART ...]
+    python3 -m results.te_page PART
 
 Parts: instances (every algorithm on REPETITA's networks), search (cost of the local search's evaluations), program (cold, warm and
 approximate solutions of mcf), loop-abilene and so on (closed loops over the last 20 %), day-abilene-udp and so on (congested days in
-ns-3); the beginning of a name, "loop", is all of these. Without any all are run. What a part measured is kept in models/runs/te/PART.json with the commit it was measured at, and the page is made of all
-that is there. results/te.sh builds the programs and runs this.
+ns-3). Measures one and prints its Markdown; results/te.sh builds the programs, runs this and puts it into the page.
 """
 import argparse
 import csv
 import json
 import os
 import subprocess
-from datetime import datetime, timezone
+import sys
 
 import numpy as np
 
 from models import data
 from models.experiments import figure
-from models.experiments.page import machine
-from models.export import commit, write_json
 
 KEPT = "models/runs/te"
 INSTANCES = (("Abilene", 11, 0.899999), ("AttMpls", 25, 0.899993), ("Geant2012", 40, 0.899994), ("Uninett2010", 74, 0.899835),
@@ -93,7 +90,7 @@ def measure_instances(folder):
             found = median_of([run for run in runs if run])
             found.pop("weights")
             rows.append({**found, "instance": instance, "nodes": nodes, "optimum": optimum, "label": label})
-            print(f"{instance} {label}: MLU {found['mlu']:.4f}, {found['seconds']:.3g} s", flush=True)
+            print(f"{instance} {label}: MLU {found['mlu']:.4f}, {found['seconds']:.3g} s", file=sys.stderr)
     return rows
 
 
@@ -105,7 +102,7 @@ def measure_program(name, series=(), more=lambda nodes: ()):
         for title, topology, tms, *rest in [*calls, *series]:
             command = [f"build/{name}", title, f"{folder}/{topology}", f"{folder}/{tms}", *rest]
             rows.append(subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip())
-            print(rows[-1], flush=True)
+            print(rows[-1], file=sys.stderr)
         return rows
     return measure
 
@@ -142,7 +139,7 @@ def measure_runs(kind, names):
     def measure(folder):
         outs = [f"{KEPT}/{kind}-{name}" for name in names]
         for name, out in zip(names, outs, strict=True):
-            subprocess.run(["build/lead", "run", f"scenarios/{kind}/{name}.yaml", "--data", folder, "--out", out], check=True)
+            subprocess.run(["build/lead", "run", f"scenarios/{kind}/{name}.yaml", "--data", folder, "--out", out], stdout=sys.stderr, check=True)
         with open(f"{outs[0]}/summary.json") as file:
             policies = [policy["name"] for policy in json.load(file)["policies"]]
         return [policy_row(policy, [f"{out}/{policy}" for out in outs]) for policy in policies]
@@ -236,65 +233,32 @@ def packet_lines(policies):
                f" | {cell(row['moved'], 1, 100)} |")
 
 
-def notes():
-    path = "results/te-notes.md"
-    with open(path) as file:
-        return file.read().splitlines()
-
-
-def page_of(kept):
-    yield "# Traffic engineering"
-    yield ""
-    yield f"Made by `LEAD_DATA=... results/te.sh` on {machine()}, {datetime.now(timezone.utc):%Y-%m-%d}; parts measured at commits "
-    yield ", ".join(f"{name} {part['commit'][:7]}" for name, part in kept.items()) + "."
-    if "instances" in kept:
-        rows = kept["instances"]["found"]
-        yield from ["", "## Every algorithm on REPETITA's networks", "", "One TM each, one thread; the search: the median of three seeds.", "",
-                    *ratio_lines(rows), "", *survival_lines(rows), "", *cost_lines(rows), "", "![Cost over nodes](../docs/figures/te-growth.svg)"]
-    for name, (title, words, columns) in HEADS.items():
-        if name in kept:
-            yield from ["", f"## {title}", "", words, "", "| " + " | ".join(columns) + " |", "| --- |" + " --- |" * (len(columns) - 1),
-                        *kept[name]["found"]]
-    for name, part in kept.items():
-        kind, _, table = name.partition("-")
-        if kind == "loop":
-            span = "epochs before those" if table.startswith(("price", "weights")) else "last 20 %"
-            yield from ["", f"## Closed loop, fluid engine, {span}: {table}", "", *loop_lines(part["found"])]
-        elif kind == "day":
-            yield from ["", f"## A congested day in ns-3: {table}", "", *packet_lines(part["found"])]
-    yield from ["", *notes()]
-
-
-def read_kept():
-    kept = {}
-    for name in PARTS:
-        if os.path.exists(f"{KEPT}/{name}.json"):
-            with open(f"{KEPT}/{name}.json") as file:
-                kept[name] = json.load(file)
-    return kept
-
-
-def write_page(kept):
-    lines = list(page_of(kept))
-    with open("results/te.md.part", "w") as file:
-        file.writelines(f"{line}\n" for line in lines)
-    os.replace("results/te.md.part", "results/te.md")
-    if "instances" in kept:
-        figure.save(growth_figure(kept["instances"]["found"]), "docs/figures/te-growth.svg")
+def part_lines(name, found):
+    """Markdown of what a part measured."""
+    kind, _, table = name.partition("-")
+    if name == "instances":
+        yield from ["## Every algorithm on REPETITA's networks", "", "One TM each, one thread; the search: the median of three seeds.", "",
+                    *ratio_lines(found), "", *survival_lines(found), "", *cost_lines(found), "", "![Cost over nodes](../docs/figures/te-growth.svg)"]
+    elif name in HEADS:
+        title, words, columns = HEADS[name]
+        yield from [f"## {title}", "", words, "", "| " + " | ".join(columns) + " |", "| --- |" + " --- |" * (len(columns) - 1), *found]
+    elif kind == "loop":
+        span = "epochs before those" if table.startswith(("price", "weights")) else "last 20 %"
+        yield from [f"## Closed loop, fluid engine, {span}: {table}", "", *loop_lines(found)]
+    else:
+        yield from [f"## A congested day in ns-3: {table}", "", *packet_lines(found)]
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("parts", nargs="*", metavar="PART", help="of these; all of them")
+    parser.add_argument("part", choices=PARTS)
     parser.add_argument("--data")
-    parser.add_argument("--page-only", action="store_true", help="measure nothing")
     arguments = parser.parse_args()
     os.makedirs(KEPT, exist_ok=True)
-    wanted = [name for name in PARTS if not arguments.parts or name.startswith(tuple(arguments.parts))]
-    for name in [] if arguments.page_only else wanted:
-        found = PARTS[name](data.data_folder(arguments.data))
-        write_json(f"{KEPT}/{name}.json", {"commit": commit(), "found": found})
-    write_page(read_kept())
+    found = PARTS[arguments.part](data.data_folder(arguments.data))
+    if arguments.part == "instances":
+        figure.save(growth_figure(found), "docs/figures/te-growth.svg")
+    print("\n".join(part_lines(arguments.part, found)))
 
 
 if __name__ == "__main__":

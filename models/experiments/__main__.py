@@ -10,13 +10,15 @@ from models import data
 from models.experiments import figure, page
 from models.experiments.setting import Setting
 from models.experiments.table import EXPERIMENTS
+from results import parts
 
 PLAIN_NET = "abilene"  # whose files have no network in their name
 
 
 def parse_arguments():
     parser = argparse.ArgumentParser(description=" ".join(__doc__.split()))
-    parser.add_argument("name", choices=list(EXPERIMENTS))
+    parser.add_argument("name", nargs="?", choices=list(EXPERIMENTS))
+    parser.add_argument("--list", action="store_true", help="say which pages are out of date, and measure nothing")
     parser.add_argument("--net", default=PLAIN_NET, help="of models/configs/NET-80.json")
     parser.add_argument("--data", help="folder of the TM files")
     parser.add_argument("--windows", type=int, default=200, help="scored at most, evenly spaced")
@@ -28,7 +30,10 @@ def parse_arguments():
     parser.add_argument("--program", default="build/lead")
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--out", default=".", help="folder in which results/ and docs/ lie")
-    return parser.parse_args()
+    arguments = parser.parse_args()
+    if not arguments.name and not arguments.list:
+        parser.error("which experiment?")
+    return arguments
 
 
 def make_setting(arguments):
@@ -57,20 +62,47 @@ def write_lines(path, lines):
         file.writelines(f"{line}\n" for line in lines)
 
 
-def publish(experiment, result, out, stem):
-    """Writes the experiment's page and figure under the folder `out`."""
-    lines = [*page.head(experiment.title, result.notes), "", f"![{experiment.title}](../../docs/figures/{stem}.svg)",
+def publish(experiment, result, out, stem, stamp=None):
+    """Writes the experiment's page and figure under the folder `out`; `stamp`: of the sources that it was run from, where
+    results/parts.ini knows the page."""
+    lines = [f"{page.made_by()}.", *result.notes, "", f"![{experiment.title}](../../docs/figures/{stem}.svg)",
              *experiment.tables(result.rows)]
     write(f"{out}/docs/figures/{stem}.svg", lambda path: figure.save(experiment.figure(result.rows), path))
-    write(f"{out}/results/experiments/{stem}.md", lambda path: write_lines(path, lines))
+    path, title = f"{out}/{page_of(stem)}", f"# {experiment.title}\n"
+    if stamp:
+        parts.put(path, stem, "\n".join(lines), stamp, [stem], title)
+    else:
+        write(path, lambda path: write_lines(path, [title, *lines, "", page.measured_at()]))
+
+
+def page_of(stem):
+    return f"results/experiments/{stem}.md"
+
+
+def stamp_of_page(stem, arguments):
+    """The stamp of now; None of a page that is not in the table, or of models that are not those of the table."""
+    dependencies = parts.read_table().get(page_of(stem), {}).get(stem)
+    if not dependencies or arguments.checkpoint or arguments.backbone:
+        return None
+    os.environ["LEAD_DATA"] = data.data_folder(arguments.data)
+    return parts.stamp_of(dependencies, parts.Sources())
+
+
+def list_pages():
+    table, sources = parts.read_table(), parts.Sources()
+    for name in EXPERIMENTS:
+        parts.list_page(page_of(name), table[page_of(name)], sources)
 
 
 def main():
     arguments = parse_arguments()
+    if arguments.list:
+        return list_pages()
     torch.set_num_threads(arguments.threads)
     experiment = EXPERIMENTS[arguments.name]
     stem = arguments.name if arguments.net == PLAIN_NET else f"{arguments.name}-{arguments.net}"
-    publish(experiment, experiment.run(make_setting(arguments)), arguments.out, stem)
+    stamp = stamp_of_page(stem, arguments)
+    publish(experiment, experiment.run(make_setting(arguments)), arguments.out, stem, stamp)
 
 
 if __name__ == "__main__":

@@ -1,28 +1,20 @@
 """Markdown of an experiment: its head and the parts that tables are made of."""
-import os
 import sys
 from datetime import datetime, timezone
 
 from models.export import commit
 from models.training import module_name
 from results.forecast_page import number, score_lines
+from results.parts import machine
 
 
-def machine():
-    """"2 cores of AMD EPYC"."""
-    with open("/proc/cpuinfo") as file:
-        names = [line.split(":", 1)[1].strip() for line in file if line.startswith("model name")]
-    return f"{os.cpu_count()} cores" + (f" of {names[0]}" if names else "")
+def made_by():
+    return f"Made by `{' '.join([f'/usr/bin/python3 -m {module_name()}', *sys.argv[1:]])}`"
 
 
-def head(title, notes):
-    line = " ".join([f"/usr/bin/python3 -m {module_name()}", *sys.argv[1:]])
-    yield f"# {title}"
-    yield ""
-    yield f"Made by `{line}` at commit {commit()} on"
-    yield f"{machine()}, {datetime.now(timezone.utc):%Y-%m-%d}."
-    for note in notes:
-        yield note
+def measured_at():
+    """Where a page says it itself: one that is not in results/parts.ini."""
+    return f"Measured at commit {commit()}, on {machine()}, {datetime.now(timezone.utc):%Y-%m-%d}."
 
 
 def heading(name, rows):

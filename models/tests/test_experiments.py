@@ -13,10 +13,11 @@ import numpy as np
 from models import checkpoint, data, train
 from models.experiments import __main__ as command
 from models.experiments import ablation, burst, figure, given, page, variants
-from models.experiments.setting import Setting
+from models.experiments.setting import Result, Setting
 from models.experiments.table import EXPERIMENTS
 from models.tests import make_fixtures, qwen2_files, tiny
 from models.tests.test_variants import quick
+from results import parts
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 TINY = os.path.join(make_fixtures.FOLDER, "tiny")
@@ -194,6 +195,18 @@ class Pages(unittest.TestCase):
                 self.assertEqual(one, same, experiment.title)
                 self.assertNotEqual(one, other, experiment.title)
                 self.assertNotIn("<dc:date>", one)
+
+    def test_a_page_is_one_part_or_says_its_commit(self):
+        with tempfile.TemporaryDirectory() as folder:
+            for note in ("One.", "Two."):
+                command.publish(given.coverage, Result(self.ROWS, [note]), folder, "coverage", {"models/data.py": "01234567"})
+            command.publish(given.coverage, Result(self.ROWS, ["Three."]), folder, "other")
+            text, other = (read(f"{folder}/results/experiments/{name}.md") for name in ("coverage", "other"))
+        self.assertTrue(text.startswith(f"# {given.coverage.title}\n\n<!-- part: coverage "))
+        self.assertIn("\nTwo.\n", text)
+        self.assertNotIn("One.", text)
+        self.assertFalse(parts.kept_parts("page", text)["coverage"].edited)
+        self.assertIn("\nMeasured at commit ", other)
 
     def test_the_manual_names_every_experiment(self):
         lines = re.findall(r"^/usr/bin/python3 -m models\.experiments .*$", read(f"{ROOT}/docs/experiments.md"), re.MULTILINE)

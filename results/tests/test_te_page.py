@@ -3,7 +3,7 @@ import os
 import tempfile
 import unittest
 
-from results import te_page
+from results import parts, te_page
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 EPOCHS = "epoch,offered_bps,mlu_over_optimum,loss_fraction,delay_mean_s,delay_p99_s,flow_time_mean_s,flow_time_p99_s,moved_fraction,forecast_ncrps\n"
@@ -38,16 +38,18 @@ class Page(unittest.TestCase):
         policy = {"name": "last-mcf", "epochs": 7, "mean": 1.25, "p90": 1.5, "p99": 1.75, "max": 2, "te_ms": 3, "moved": 0.125, "ncrps": None,
                   "loss": 0.01, "delay": 0.02, "delay_p99": 0.03, "flow": 0.5, "flow_p99": 5}
         more = [{**row, "instance": "Colt", "nodes": 153, "seconds": 0.25 * (153 / 11) ** 2} for row in rows]
-        kept = {"instances": {"commit": "abcdefghij", "found": rows + more}, "search": {"commit": "0", "found": ["| one | row |"]},
-                "loop-geant": {"commit": "1234567890", "found": [policy]}, "day-geant-udp": {"commit": "1", "found": [policy]}}
-        page = list(te_page.page_of(kept))
+        found = {"instances": rows + more, "search": ["| one | row |"], "loop-geant": [policy], "day-geant-udp": [policy]}
+        page = [line for name, rows in found.items() for line in te_page.part_lines(name, rows)]
         self.assertIn("| last-mcf | 1.250 | 1.500 | 1.750 | 2.000 | 12.5 | - | 3.0 |", page)
         self.assertIn("| last-mcf | 1.000 | 20.0 | 30.0 | 0.500 | 5.00 | 1.250 | 1.750 | 12.5 |", page)
         self.assertIn("| one | row |", page)
         self.assertTrue(any(line.startswith("| ecmp | 1.0000 | - |") for line in page))
         self.assertIn("| mcf, any link may fail | 1.250 | - | - | - |", page)
         self.assertTrue(any(line.startswith("| mcf | 0.25, 10 |") and line.endswith("| 2.0 |") for line in page))
-        self.assertTrue(any("loop-geant 1234567" in line for line in page))
+        self.assertIn("## Closed loop, fluid engine, last 20 %: geant", page)
+
+    def test_every_part_has_what_it_depends_on(self):
+        self.assertEqual(list(parts.read_table(f"{ROOT}/{parts.TABLE}")["results/te.md"]), list(te_page.PARTS))
 
     def test_every_scenario_is_there(self):
         for kind, names in (("closed-loop", sum(te_page.LOOPS.values(), [])), ("congested", te_page.DAYS)):

@@ -1,25 +1,25 @@
 #!/usr/bin/env bash
-# Makes results/benchmark.md: every figure of it in one run on this machine. Usage: LEAD_DATA=... tests/bench/run.sh
+# Makes results/benchmark.md. Usage: LEAD_DATA=... tests/bench/run.sh [--list | PART ...]   (packets lap fluid forecast; without a name
+# those that are out of date)
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 . scenarios/setup.sh
-: "${LEAD_DATA:?the folder with the real traffic matrices}"
-install_packages
-build build
+. results/parts.sh
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-page=results/benchmark.md
-mkdir -p results
-# A fortnight is enough, and quicker to read than the whole files.
-zcat "$LEAD_DATA/abilene-tm.csv.gz" | awk 'NR == 1 || NR > 32545' >"$work/abilene.csv"
-zcat "$LEAD_DATA/geant-tm.csv.gz" | awk 'NR == 1 || NR > 7345' >"$work/geant.csv"
 
-{
-    echo "# Benchmarks"
-    echo
-    echo "Made by \`LEAD_DATA=... tests/bench/run.sh\` at commit $(git rev-parse --short HEAD)$(git diff --quiet HEAD -- module glue models tests scenarios CMakeLists.txt || echo ' with changes') on"
-    echo "$(nproc) cores of $(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -n 1), $(date -u +%F). Medians; the machine is shared, so trust ratios more than seconds."
-    echo
+prepare() {
+    : "${LEAD_DATA:?the folder with the real traffic matrices}"
+    install_packages >&2
+    build build >&2
+    # A fortnight is enough, and quicker to read than the whole files.
+    zcat "$LEAD_DATA/abilene-tm.csv.gz" | awk 'NR == 1 || NR > 32545' >"$work/abilene.csv"
+    zcat "$LEAD_DATA/geant-tm.csv.gz" | awk 'NR == 1 || NR > 7345' >"$work/geant.csv"
+}
+measure() { "$1"; }
+
+# Each part is a function of its name.
+packets() {
     echo "## Packets per second"
     echo
     echo "The same CBR traffic, topology, rates and queues: a plain ns-3 program (OnOffHelper, PacketSink, Ipv4GlobalRouting), ours as"
@@ -28,7 +28,15 @@ zcat "$LEAD_DATA/geant-tm.csv.gz" | awk 'NR == 1 || NR > 7345' >"$work/geant.csv
     echo '```'
     build/bench_ns3_packets | grep -v round
     echo '```'
-    echo
+}
+networks() { # WHAT: a row for each network
+    build/bench_core "$1" Abilene scenarios/abilene.yaml "$work/abilene.csv"
+    build/bench_core "$1" GEANT scenarios/geant.yaml "$work/geant.csv"
+    for name in Geant2012 Uninett2010 Colt; do
+        build/bench_core "$1" $name "$LEAD_DATA/repetita/$name.graph" "$LEAD_DATA/repetita/$name.0000.demands"
+    done
+}
+lap() {
     echo "## A lap without the network"
     echo
     echo "Milliseconds of measuring (OD counters), planning (last TM, minimum-MLU multicommodity flow) and installing the tables in ns-3;"
@@ -36,22 +44,16 @@ zcat "$LEAD_DATA/geant-tm.csv.gz" | awk 'NR == 1 || NR > 7345' >"$work/geant.csv
     echo
     echo "| network | nodes | links | measure | plan | install | all |"
     echo "| --- | --- | --- | --- | --- | --- | --- |"
-    build/bench_core lap Abilene scenarios/abilene.yaml "$work/abilene.csv"
-    build/bench_core lap GEANT scenarios/geant.yaml "$work/geant.csv"
-    for name in Geant2012 Uninett2010 Colt; do
-        build/bench_core lap $name "$LEAD_DATA/repetita/$name.graph" "$LEAD_DATA/repetita/$name.0000.demands"
-    done
-    echo
+    networks lap
+}
+fluid() {
     echo "## Fluid epochs per second"
     echo
     echo "| network | nodes | links | epochs a second |"
     echo "| --- | --- | --- | --- |"
-    build/bench_core fluid Abilene scenarios/abilene.yaml "$work/abilene.csv"
-    build/bench_core fluid GEANT scenarios/geant.yaml "$work/geant.csv"
-    for name in Geant2012 Uninett2010 Colt; do
-        build/bench_core fluid $name "$LEAD_DATA/repetita/$name.graph" "$LEAD_DATA/repetita/$name.0000.demands"
-    done
-    echo
+    networks fluid
+}
+forecast() {
     echo "## LEAD's seconds per forecast"
     echo
     echo "The shipped Abilene checkpoint, 20 samples of the next TM, CPU, as many threads as cores (they do not change the samples)."
@@ -59,6 +61,6 @@ zcat "$LEAD_DATA/geant-tm.csv.gz" | awk 'NR == 1 || NR > 7345' >"$work/geant.csv
     echo "| diffusion steps | seconds |"
     echo "| --- | --- |"
     build/bench_core lead models/checkpoints/abilene-80 scenarios/abilene.yaml "$work/abilene.csv"
-} >"$work/page"
-mv "$work/page" "$page"
-echo "$page"
+}
+
+make_page results/benchmark.md "$@"
