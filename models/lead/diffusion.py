@@ -1,4 +1,4 @@
-"""Diffusion: noise schedule, training target, and the sampler that module/predict/lead/flow.c repeats in C (see flow.h for
+"""Diffusion: noise schedule, training target, and the sampler that module/predict/lead/probability_flow.c repeats in C (see probability_flow.h for
 why). The noise is counter-based, so that every machine draws the same numbers."""
 import math
 

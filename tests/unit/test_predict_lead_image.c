@@ -1,7 +1,7 @@
 /* The TM images of module/predict/lead/tm_image.c and the normal scores against those of
  * models/lead; no torch needed. */
-#include "predict/lead/flow.h"
 #include "predict/lead/normal_score.h"
+#include "predict/lead/probability_flow.h"
 #include "predict/lead/tm_image.h"
 #include "predict/noise.h"
 #include "test_predict_lead.h"

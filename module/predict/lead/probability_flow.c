@@ -1,5 +1,5 @@
 /* flow: see flow.h. */
-#include "predict/lead/flow.h"
+#include "predict/lead/probability_flow.h"
 
 #include <math.h>
 

@@ -7,8 +7,8 @@
  * noise as fixed during the step. LEAD's w are all but white noise, whose velocity is 0: there
  * Euler's steps are exact, while n DDIM steps shrink every sample by cos(pi / 2n)^n, 12 % for
  * n = 10. */
-#ifndef LEAD_PREDICT_LEAD_FLOW_H
-#define LEAD_PREDICT_LEAD_FLOW_H
+#ifndef LEAD_PREDICT_LEAD_PROBABILITY_FLOW_H
+#define LEAD_PREDICT_LEAD_PROBABILITY_FLOW_H
 
 #include "predict/lead/manifest.h"
 #include "torch/torchc.h"
