@@ -30,7 +30,7 @@ typedef struct lead_scaling {
     double *calibration; /* [B][H][2] shift and stretch of the normal scores */
 } lead_scaling;
 
-/* How the diffusion was trained and is sampled, see flow.h. */
+/* How the diffusion was trained and is sampled, see probability_flow.h. */
 typedef struct lead_schedule {
     int training_steps;
     int sampling_steps; /* unless told otherwise */

@@ -1,4 +1,4 @@
-/* flow: see flow.h. */
+/* probability_flow: see probability_flow.h. */
 #include "predict/lead/probability_flow.h"
 
 #include <math.h>
