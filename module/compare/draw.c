@@ -3,10 +3,11 @@
 #include <math.h>
 #include <string.h>
 
-/* The standard error of a mean is taken from batches of this many blocks, and is larger by this
- * many times the block's share of the epochs. Both by measurement: with them A/A pairs of AR(1)
- * series are told apart as seldom as they should be (docs/compare-runs.md). */
-static const double batch = 2.5, widening = 5;
+/* The standard error of a mean is taken from batches of `batch` blocks, and is larger by `widening`
+ * times the share of the epochs that a block, and two epochs more, have: what is left of the error
+ * of both, by measurement. With it series that differ by chance alone are told apart less often
+ * than they may be (docs/compare-runs.md). */
+static const double batch = 2.5, widening = 5, more = 2;
 
 static void draw_piece(lead_compare_piece *piece, gsl_rng *random) {
     double stay = piece->block > 1 ? log1p(-1 / piece->block) : 0; /* log of staying in the block */
@@ -49,7 +50,7 @@ lead_compare_moments lead_compare_moments_of(const lead_compare_pieces *pieces, 
             values[i] = piece->mean[piece->drawn[i]];
         double mean = lead_sum(values, (size_t)piece->count) / piece->count,
                length = fmax(fmin(round(batch * piece->block), piece->count / 3), 1),
-               wider = drawn ? 1 : 1 + widening * piece->block / piece->count;
+               wider = drawn ? 1 : 1 + widening * (piece->block + more) / piece->count;
         all.mean += share * mean;
         all.error += share * share * wider * wider *
                      variance_of_mean(values, piece->count, mean, (int)length);
