@@ -196,8 +196,10 @@ static void print_table(const command *self) {
     print_side("A", &self->sides[0]);
     print_side("B", &self->sides[self->side_count - 1]);
     printf("%d epochs", table->epochs);
-    if (table->seeds > 1)
-        printf(", %d seeds (%d of other traffic)", table->seeds, table->distinct);
+    if (table->seeds > 1 && table->distinct > 1)
+        printf("; %d runs a side, of %d traffics", table->seeds, table->distinct);
+    else if (table->seeds > 1)
+        printf("; %d runs a side, of one traffic", table->seeds);
     printf("\n");
     for (int i = 0; i < table->row_count; i++) {
         const lead_compare_row *row = &table->rows[i];

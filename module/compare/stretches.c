@@ -28,10 +28,11 @@ static int differ(const lead_compare_epochs *a, const lead_compare_epochs *b) {
 }
 
 static lead_status refuse(const char *run_a, const char *run_b, const char *why) {
-    return lead_fail(LEAD_INVALID,
-                     "%s and %s cannot be compared: %s. Give both scenarios the same traffic:, "
-                     "time: and seed: (diff %s/scenario.yaml %s/scenario.yaml) and run them again",
-                     run_a, run_b, why, run_a, run_b);
+    return lead_fail(
+        LEAD_INVALID,
+        "%s and %s cannot be compared: %s. Give both scenarios the same traffic: and time: (`diff "
+        "%s/scenario.yaml %s/scenario.yaml` shows what differs) and run them again",
+        run_a, run_b, why, run_a, run_b);
 }
 
 static lead_status check_match(const char *run_a, const lead_compare_epochs *a, const char *run_b,
