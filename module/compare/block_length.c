@@ -45,7 +45,7 @@ static double best_length(const double *r, int window, int count) {
     }
     if (!(g > 0))
         return 1;
-    return cbrt(slope * slope / (g * g) * count);
+    return cbrt(slope / g * (slope / g) * count);
 }
 
 lead_status lead_compare_block_length(const double *values, int count, double *length) {

@@ -49,13 +49,14 @@ static lead_status draw_all(lead_compare_pieces *pieces, lead_compare_statistic 
     for (int r = 0; r < options->resamples; r++) {
         lead_compare_draw(pieces, random);
         if (statistic == LEAD_COMPARE_P99) {
-            distances[r] = fabs(lead_compare_drawn_p99(pieces, 1) -
-                                lead_compare_drawn_p99(pieces, 0) - difference);
+            double drawn_p99 =
+                lead_compare_drawn_p99(pieces, 1) - lead_compare_drawn_p99(pieces, 0);
+            distances[r] = isfinite(drawn_p99) ? fabs(drawn_p99 - difference) : INFINITY;
             continue;
         }
         lead_compare_moments drawn = lead_compare_moments_of(pieces, true);
         double distance = fabs(drawn.mean - difference);
-        distances[r] = distance > 0 ? distance / drawn.error : 0;
+        distances[r] = isnan(distance) ? INFINITY : distance > 0 ? distance / drawn.error : 0;
     }
     gsl_rng_free(random);
     lead_sort(distances, (size_t)options->resamples);
@@ -103,6 +104,10 @@ static lead_status compare(lead_compare_pieces *pieces, lead_compare_statistic s
     double *distances, error = 1;
     if (statistic == LEAD_COMPARE_MEAN)
         error = lead_compare_moments_of(pieces, false).error;
+    if (!isfinite(out->difference) || !isfinite(error)) { /* values beyond all measure */
+        out->enough = false;
+        return LEAD_OK;
+    }
     if (error <= 1e-12 * fmax(fabs(out->a), fabs(out->b))) {
         conclude_same(options, out);
         return LEAD_OK;
