@@ -204,10 +204,13 @@ static void print_table(const command *self) {
     for (int i = 0; i < table->row_count; i++) {
         const lead_compare_row *row = &table->rows[i];
         if (begins_pair(table, i)) {
-            if (strcmp(row->policy_a, row->policy_b) == 0)
-                printf("\npolicy %s\n", row->policy_a);
+            char a[200], b[200];
+            lead_printable(row->policy_a, a, sizeof a);
+            lead_printable(row->policy_b, b, sizeof b);
+            if (strcmp(a, b) == 0)
+                printf("\npolicy %s\n", a);
             else
-                printf("\npolicy A: %s, B: %s\n", row->policy_a, row->policy_b);
+                printf("\npolicy A: %s, B: %s\n", a, b);
             printf("metric                      A        B B-A, %%   %5.4g %% interval  verdict\n",
                    100 * self->request.options.confidence);
         }
@@ -246,8 +249,10 @@ static json_t *row_to_json(const lead_compare_row *row) {
 
 static json_t *side_to_json(const side *runs) {
     json_t *list = json_array();
-    for (int i = 0; i < runs->count; i++)
-        json_array_append_new(list, json_string(runs->runs[i]));
+    for (int i = 0; i < runs->count; i++) {
+        char text[1024];
+        json_array_append_new(list, json_string(lead_printable(runs->runs[i], text, sizeof text)));
+    }
     return list;
 }
 
