@@ -6,7 +6,15 @@
 #include <lead/record.h>
 #include <sys/stat.h>
 
-enum { DAY = 288, FAMILY = 5, PAIRS = 1000 };
+/* Rates are for the build that is used; the sanitizers' one, many times slower, looks at memory. */
+#ifdef LEAD_DEBUG
+enum { PAIRS = 50, DAYS = 20, TRIALS = 20 };
+static const bool rates_count = false;
+#else
+enum { PAIRS = 1000, DAYS = 300, TRIALS = 200 };
+static const bool rates_count = true;
+#endif
+enum { DAY = 288, FAMILY = 5 };
 
 static gsl_rng *stream(const char *name) {
     gsl_rng *random;
@@ -39,16 +47,16 @@ static lead_compare_estimate estimate(const double *a, const double *b, int coun
 static void block_length_is_near_the_best(void **state) {
     (void)state;
     const double phis[] = {0.3, 0.5, 0.8, -0.5};
-    enum { LONG = 20000, TRIALS = 20 };
+    enum { LONG = 20000, SERIES = 20 };
     gsl_rng *random = stream("blocks");
     double *values = malloc(LONG * sizeof *values);
     for (size_t k = 0; k < sizeof phis / sizeof *phis; k++) {
         double phi = phis[k], sum = 0, length,
                best = cbrt(pow(2 * phi / (1 - phi * phi), 2) * LONG);
-        for (int t = 0; t < TRIALS; t++) {
+        for (int t = 0; t < SERIES; t++) {
             autoregress(random, phi, 1, 1, values, LONG);
             assert_ok(lead_compare_block_length(values, LONG, &length));
-            sum += length / TRIALS;
+            sum += length / SERIES;
         }
         assert_near(sum / best, 1, 0.15);
     }
@@ -121,8 +129,8 @@ static void equal_series_are_seldom_told_apart(void **state) {
                "Holm's correction), of the first rows alone %.1f %%\n",
                phis[k], PAIRS, FAMILY, 100.0 * alarms / PAIRS, 100.0 * uncorrected / PAIRS,
                100.0 * single / PAIRS);
-        assert_true(alarms < 0.05 * PAIRS);
-        assert_true(uncorrected > alarms);
+        assert_true(!rates_count || alarms < 0.05 * PAIRS);
+        assert_true(!rates_count || uncorrected > alarms);
     }
 }
 
@@ -130,7 +138,6 @@ static void equal_series_are_seldom_told_apart(void **state) {
  * day, differences of 5.1 % with little correlation. B is 2 % less. */
 static void two_per_cent_are_found(void **state) {
     (void)state;
-    enum { DAYS = 300 };
     gsl_rng *random = stream("planted");
     lead_compare_options options = lead_compare_defaults();
     int found = 0, wrong = 0;
@@ -155,7 +162,7 @@ static void two_per_cent_are_found(void **state) {
     }
     gsl_rng_free(random);
     printf("2 %% less: found in %.1f %% of %d days\n", 100.0 * found / DAYS, DAYS);
-    assert_true(found >= 0.9 * DAYS);
+    assert_true(!rates_count || found >= 0.9 * DAYS);
     assert_int_equal(wrong, 0);
 }
 
@@ -163,7 +170,7 @@ static void two_per_cent_are_found(void **state) {
  * of series that are long enough for it. */
 static void intervals_hold_the_truth(void **state) {
     (void)state;
-    enum { LONG = 1500, TRIALS = 200 };
+    enum { LONG = 1500 };
     gsl_rng *random = stream("cover");
     double a[LONG], b[LONG];
     lead_compare_options options = lead_compare_defaults();
@@ -182,7 +189,7 @@ static void intervals_hold_the_truth(void **state) {
     gsl_rng_free(random);
     printf("the mean's interval holds the truth in %d of %d, that of p99 in %d\n", holds, TRIALS,
            holds_p99);
-    assert_true(holds >= 0.92 * TRIALS && holds_p99 >= 0.85 * TRIALS);
+    assert_true(!rates_count || (holds >= 0.92 * TRIALS && holds_p99 >= 0.85 * TRIALS));
 }
 
 /* --- odd series ------------------------------------------------------------------------------- */
