@@ -21,6 +21,13 @@ static const struct {
      "     [--set PATH=VALUE]...\n"
      "      Say whether a scenario is in order, and what it would run.",
      lead_cli_check},
+    {"compare",
+     "compare RUN_A[,RUN_A...] RUN_B[,RUN_B...] [--policy NAME]... [--effect %]\n"
+     "     [--metric NAME]... [--confidence %] [--seed N] [--json FILE]\n"
+     "  lead compare RUN[,RUN...] --policy A --policy B [--policy B2]... [...]\n"
+     "      Say whether B is better than A, worse, or not to be told from it: two\n"
+     "      folders of `lead run`, or two policies of one; a comma for each seed.",
+     lead_cli_compare},
     {"evaluate",
      "evaluate --predictor NAME[:CHECKPOINT]... --tm FILE [--horizon 1,20]\n"
      "     [--topology FILE] [--fit FILE] [--suspect FILE] [--from T] [--to T]\n"

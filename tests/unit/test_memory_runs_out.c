@@ -2,6 +2,7 @@
  * nowhere and, as the sanitizer build sees, leaks nothing. What the libraries allocate by
  * themselves fails in tests/robustness/alloc.py. */
 #include "support.h"
+#include <lead/compare.h>
 #include <lead/control.h>
 #include <lead/engine.h>
 #include <lead/evaluate.h>
@@ -217,6 +218,20 @@ static lead_status keep_record(const void *folder) {
     return LEAD_OK;
 }
 
+/* `folder` has a run of the policy "p". */
+static lead_status compare_runs(const void *folder) {
+    const char *const runs[] = {folder};
+    const char *const metrics[] = {"mlu"};
+    lead_compare_request request = {
+        .runs_a = runs, .runs_b = runs, .run_count = 1, .metrics = metrics, .metric_count = 1};
+    lead_compare_table *table;
+    request.options = lead_compare_defaults();
+    request.options.resamples = 99;
+    LEAD_TRY(lead_compare_runs(&request, &table));
+    lead_compare_table_free(table);
+    return LEAD_OK;
+}
+
 static void make_fixtures(void) {
     double weights[8] = {1, 1, 1, 1, 1, 1, 1, 1}, tm[16];
     diamond = test_diamond();
@@ -269,6 +284,10 @@ static void every_allocation_may_fail(void **state) {
     exhaust("scenario", read_scenario, path);
     snprintf(path, sizeof path, "%s", test_path("records"));
     exhaust("record", keep_record, path);
+    assert_ok(lead_directory_make(test_path("records/p")));
+    test_file("records/p/epochs.csv", "epoch,time,offered_bps,mlu\n0,2004-07-20,1,0.5\n"
+                                      "1,2004-07-21,1,0.6\n");
+    exhaust("compare", compare_runs, path);
     lead_memory_set_hook(NULL, NULL);
     lead_topology_free(diamond);
     lead_tm_series_free(past);

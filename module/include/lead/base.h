@@ -9,11 +9,19 @@
 #ifndef LEAD_BASE_H
 #define LEAD_BASE_H
 
-#include <lead/api.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+
+/* Stands before every function that these headers declare, and before nothing else: it is shown by
+ * the library. Everything else in it is hidden from the linker, so that its own names, and those of
+ * the C++ it is made of, meet nobody else's. */
+#if defined(__GNUC__)
+#define LEAD_API __attribute__((visibility("default")))
+#else
+#define LEAD_API
+#endif
 
 #ifdef __cplusplus
 extern "C" {
