@@ -13,7 +13,7 @@ for work in "$build"/corpus/fuzz_*; do
     (cd "$build" && "./$name" -merge=1 -max_len=4096 "$least" "$kept" "$work") >"$build/$name.merge" 2>&1 || { tail -n 5 "$build/$name.merge" >&2; exit 1; }
     find "$kept" -type f -regextype posix-extended -regex '.*/[0-9a-f]{40}' -delete
     # The smallest first: they reach most for their size.
-    find "$least" -type f -printf '%s %p\n' | sort -n | head -n "$most" | while read -r _ file; do
+    find "$least" -type f -printf '%s %p\n' | sort -n | sed -n "1,${most}p" | while read -r _ file; do
         [ -e "$kept/$(basename "$file")" ] || cp "$file" "$kept/"
     done
     echo "$name: $(find "$kept" -type f | wc -l) inputs"
