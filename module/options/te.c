@@ -23,11 +23,6 @@ lead_status lead_te_option_set(const lead_te_type *type, lead_te_options *option
     return lead_fail(LEAD_INVALID, "%s heeds %s, not this", type->name, heeded);
 }
 
-bool lead_te_option_get(const lead_te_options *options, int index, char *text, size_t size) {
-    LEAD_EXPECTS(options && text);
-    return lead_option_get(&lead_te_section.rows[index], options, text, size);
-}
-
 static bool for_samples(const lead_te_type *type, const lead_te_options *options) {
     return lead_te_plans_for_samples(type, options);
 }

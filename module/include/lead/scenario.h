@@ -114,9 +114,6 @@ LEAD_API lead_status lead_te_option_set(const lead_te_type *type, lead_te_option
  * or is not set. */
 LEAD_API const char *lead_te_option_idle(const lead_te_type *type, const lead_te_options *options,
                                          int index);
-/* Its value as text that lead_te_option_set takes; false when it is unset. */
-LEAD_API bool lead_te_option_get(const lead_te_options *options, int index, char *text,
-                                 size_t size);
 
 #ifdef __cplusplus
 }
