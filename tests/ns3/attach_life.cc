@@ -7,12 +7,7 @@
 //
 //     attach_life CONTROLLER.yaml FOLDER LIVES SEED
 #include "check.h"
-
-#include "ns3/applications-module.h"
-#include "ns3/core-module.h"
-#include "ns3/internet-module.h"
-#include "ns3/network-module.h"
-#include "ns3/point-to-point-module.h"
+#include "ring.h"
 
 #include <clocale>
 #include <fstream>
@@ -39,28 +34,6 @@ bool allowed(size_t, void *data) {
     return !refused;
 }
 
-void build() {
-    NodeContainer routers;
-    routers.Create(3);
-    InternetStackHelper().Install(routers);
-    Ipv4AddressHelper addresses("10.0.0.0", "255.255.255.0");
-    PointToPointHelper link;
-    link.SetDeviceAttribute("DataRate", StringValue("1Mbps"));
-    Ipv4Address last;
-    for (uint32_t i = 0; i < 3; i++) {
-        last =
-            addresses.Assign(link.Install(routers.Get(i), routers.Get((i + 1) % 3))).GetAddress(0);
-        addresses.NewNetwork();
-    }
-    Ipv4GlobalRoutingHelper::PopulateRoutingTables();
-    InetSocketAddress server(last, 9000);
-    PacketSinkHelper("ns3::UdpSocketFactory", server).Install(routers.Get(2));
-    OnOffHelper source("ns3::UdpSocketFactory", server);
-    source.SetConstantRate(DataRate("50kbps"), 250);
-    for (int i = 0; i < 4; i++)
-        source.Install(routers.Get(0)).Start(MilliSeconds(5 + i));
-}
-
 std::string text_of(const std::string &path) {
     std::ifstream file(path);
     std::stringstream text;
@@ -77,7 +50,7 @@ struct Life {
 Life live(const char *controller, const std::string &folder) {
     Life life;
     lead_attachment *attachment = nullptr;
-    build();
+    build_ring({"1Mbps", "50kbps", 250, 4, 5});
     if (controller)
         life.status = lead_attach(controller, folder.c_str(), &attachment);
     Simulator::Stop(Seconds(0.7));
