@@ -1,5 +1,6 @@
 /* Overrides of a scenario's keys; see overrides.h. */
 #include "scenario/overrides.h"
+#include "base/memory.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -155,12 +156,51 @@ static lead_status choose(const char *list, raw_scenario *raw, unsigned *kept) {
     return LEAD_OK;
 }
 
+/* One more event; what it points to is the scenario's then. */
+static lead_status add_event(const char *text, raw_scenario *raw) {
+    raw_event *event;
+    LEAD_TRY(lead_yaml_read_flow("the event", text, &raw_event_schema, &event));
+    raw_event *all = lead_realloc(raw->events, (raw->events_count + 1) * sizeof *all);
+    if (!all) {
+        lead_yaml_free(&raw_event_schema, event);
+        return lead_fail(LEAD_MEMORY, "no memory for %u events", raw->events_count + 1);
+    }
+    raw->events = all;
+    all[raw->events_count++] = *event;
+    free(event);
+    return LEAD_OK;
+}
+
+/* Those that the file has are freed with the rest. */
+static void drop_events(raw_scenario *raw) {
+    for (unsigned i = 0; i < raw->events_count; i++) {
+        char **texts = &raw->events[i].kind;
+        for (int k = 0; k < lead_event_section.count; k++)
+            free(texts[k]);
+    }
+    free(raw->events);
+    raw->events = NULL;
+    raw->events_count = 0;
+}
+
+static lead_status change_events(const lead_overrides *overrides, raw_scenario *raw) {
+    if (overrides->quiet)
+        drop_events(raw);
+    for (int i = 0; i < overrides->event_count; i++) {
+        lead_status status = add_event(overrides->events[i], raw);
+        if (status != LEAD_OK)
+            return lead_fail_within(status, "--event");
+    }
+    return LEAD_OK;
+}
+
 lead_status lead_overrides_apply(const lead_overrides *overrides, raw_scenario *raw) {
     for (int i = 0; i < overrides->set_count; i++) {
         lead_status status = set(raw, overrides->sets[i]);
         if (status != LEAD_OK)
             return lead_fail_within(status, "--set");
     }
+    LEAD_TRY(change_events(overrides, raw));
     if (!overrides->policies)
         return LEAD_OK;
     unsigned kept;

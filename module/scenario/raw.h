@@ -74,6 +74,6 @@ typedef struct raw_scenario {
     unsigned events_count;
 } raw_scenario;
 
-extern const cyaml_schema_value_t raw_scenario_schema, raw_attached_schema;
+extern const cyaml_schema_value_t raw_scenario_schema, raw_attached_schema, raw_event_schema;
 
 #endif
