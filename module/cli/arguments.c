@@ -76,7 +76,8 @@ const lead_overrides *lead_cli_overrides_of(lead_cli_overrides *overrides) {
                  overrides->engine);
         sets->values[count++] = overrides->engine_set;
     }
-    overrides->all = (lead_overrides){sets->values, count, overrides->policies};
+    overrides->all =
+        (lead_overrides){.sets = sets->values, .set_count = count, .policies = overrides->policies};
     return &overrides->all;
 }
 

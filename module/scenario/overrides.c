@@ -1,5 +1,6 @@
 /* Overrides of a scenario's keys; see overrides.h. */
 #include "scenario/overrides.h"
+#include "base/memory.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -155,12 +156,44 @@ static lead_status choose(const char *list, raw_scenario *raw, unsigned *kept) {
     return LEAD_OK;
 }
 
+/* --- events ----------------------------------------------------------------------------------- */
+
+/* The event's texts change hands. */
+static lead_status append(raw_more_events *from, raw_scenario *raw) {
+    size_t count = (size_t)raw->events_count + 1;
+    raw_event *events = lead_realloc(raw->events, count * sizeof *events);
+    if (!events)
+        return lead_fail(LEAD_MEMORY, "no memory for %zu events", count);
+    events[count - 1] = from->events[0];
+    from->events[0] = (raw_event){0};
+    raw->events = events;
+    raw->events_count++;
+    return LEAD_OK;
+}
+
+static lead_status add_event(raw_scenario *raw, const char *event) {
+    static const char form[] = "events: [ { %s } ]";
+    raw_more_events *more = NULL;
+    size_t size = strlen(event) + sizeof form;
+    char *text;
+    LEAD_TRY(lead_calloc(size, 1, &text));
+    snprintf(text, size, form, event);
+    lead_status status = lead_yaml_read_text("--event", text, &raw_more_events_schema, &more);
+    free(text);
+    if (status == LEAD_OK)
+        status = append(more, raw);
+    lead_yaml_free(&raw_more_events_schema, more);
+    return status;
+}
+
 lead_status lead_overrides_apply(const lead_overrides *overrides, raw_scenario *raw) {
     for (int i = 0; i < overrides->set_count; i++) {
         lead_status status = set(raw, overrides->sets[i]);
         if (status != LEAD_OK)
             return lead_fail_within(status, "--set");
     }
+    for (int i = 0; i < overrides->event_count; i++)
+        LEAD_TRY(add_event(raw, overrides->events[i]));
     if (!overrides->policies)
         return LEAD_OK;
     unsigned kept;

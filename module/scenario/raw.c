@@ -89,11 +89,20 @@ static const cyaml_schema_field_t scenario_fields[] = {
                          64),
     CYAML_FIELD_SEQUENCE("events", CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL, raw_scenario, events,
                          &event_value, 0, 100000),
+    CYAML_FIELD_IGNORE("variants", CYAML_FLAG_OPTIONAL), /* free keys: see formats/text/tree.h */
+    CYAML_FIELD_IGNORE("expect", CYAML_FLAG_OPTIONAL),
     CYAML_FIELD_END};
 #undef X
 
 const cyaml_schema_value_t raw_scenario_schema = {
     CYAML_VALUE_MAPPING(CYAML_FLAG_POINTER, raw_scenario, scenario_fields)};
+
+static const cyaml_schema_field_t more_events_fields[] = {
+    CYAML_FIELD_SEQUENCE("events", CYAML_FLAG_POINTER, raw_more_events, events, &event_value, 1, 1),
+    CYAML_FIELD_END};
+
+const cyaml_schema_value_t raw_more_events_schema = {
+    CYAML_VALUE_MAPPING(CYAML_FLAG_POINTER, raw_more_events, more_events_fields)};
 
 /* What an attached controller needs of a scenario; rates are the program's own. */
 static const cyaml_schema_field_t attached_time_fields[] = {

@@ -73,6 +73,12 @@ typedef struct raw_scenario {
     unsigned events_count;
 } raw_scenario;
 
-extern const cyaml_schema_value_t raw_scenario_schema, raw_attached_schema;
+/* One event by itself. */
+typedef struct raw_more_events {
+    raw_event *events;
+    unsigned events_count;
+} raw_more_events;
+
+extern const cyaml_schema_value_t raw_scenario_schema, raw_attached_schema, raw_more_events_schema;
 
 #endif

@@ -68,30 +68,39 @@ static void correct_line(yaml_log *log, const char *text) {
     }
 }
 
-lead_status lead_yaml_read(const char *path, const cyaml_schema_value_t *schema, void *out) {
-    char *text;
-    size_t length;
+lead_status lead_yaml_read_text(const char *name, const char *text,
+                                const cyaml_schema_value_t *schema, void *out) {
     yaml_log log = {.line = 0};
     cyaml_config_t config = config_for(&log);
     cyaml_data_t *data = NULL;
-    LEAD_TRY(lead_file_read(path, LARGEST_FILE, &text, &length));
+    size_t length = strlen(text);
     lead_locale before = lead_locale_enter();
     cyaml_err_t error =
         cyaml_load_data((const uint8_t *)text, length, &config, schema, &data, NULL);
     lead_locale_leave(before);
     correct_line(&log, text);
-    free(text);
     if (error == CYAML_OK && data) {
         memcpy(out, &data, sizeof data);
         return LEAD_OK;
     }
     if (error == CYAML_ERR_OOM)
-        return lead_fail(LEAD_MEMORY, "%s: no memory", path);
+        return lead_fail(LEAD_MEMORY, "%s: no memory", name);
     const char *reason = log.reason[0] ? log.reason
                          : length == 0 ? "the file is empty"
                                        : cyaml_strerror(error);
-    return lead_fail(LEAD_FORMAT, "%s:%u: %s%s%s", path, log.line ? log.line : 1, log.field,
+    return lead_fail(LEAD_FORMAT, "%s:%u: %s%s%s", name, log.line ? log.line : 1, log.field,
                      log.field[0] ? ": " : "", reason);
+}
+
+lead_status lead_yaml_read(const char *path, const cyaml_schema_value_t *schema, void *out) {
+    char *text;
+    size_t length;
+    LEAD_TRY(lead_file_read(path, LARGEST_FILE, &text, &length));
+    lead_status status = strlen(text) == length
+                             ? lead_yaml_read_text(path, text, schema, out)
+                             : lead_fail(LEAD_FORMAT, "%s: there is a NUL byte in it", path);
+    free(text);
+    return status;
 }
 
 void lead_yaml_free(const cyaml_schema_value_t *schema, void *data) {

@@ -8,7 +8,6 @@
 #include <lead/control.h>
 #include <lead/engine.h>
 #include <lead/formats.h>
-#include <lead/traffic.h>
 #include <stdio.h>
 
 #ifdef __cplusplus
@@ -60,10 +59,14 @@ LEAD_API lead_status lead_scenario_read(const char *path, const char *data, lead
 typedef struct lead_overrides {
     const char *const *sets; /* [set_count] "policies.lead.te.moved_cost=0.1" */
     int set_count;
-    const char *policies; /* those to keep, "lead,hedged"; NULL: all */
+    const char *policies;      /* those to keep, "lead,hedged"; NULL: all */
+    const char *const *events; /* [event_count] more of them, each a mapping of YAML without its
+                                  braces: "epoch: 3, from: A, to: B, link: down" */
+    int event_count;
 } lead_overrides;
 
-/* The same with overrides. LEAD_INVALID for a path that is no key or a policy that is not there. */
+/* The same with overrides. LEAD_INVALID for a path that is no key, a policy that is not there
+ * and an event that is none. */
 LEAD_API lead_status lead_scenario_read_with(const char *path, const char *data,
                                              const lead_overrides *overrides, lead_scenario **out);
 /* Reads a file that says how a controller works, for a program that has its own network and
@@ -82,6 +85,8 @@ LEAD_API lead_status lead_find_file(const char *scenario, const char *data, cons
 /* Writes the scenario with every default and file name filled in; reading that gives the same run.
  */
 LEAD_API lead_status lead_scenario_write(const lead_scenario *scenario, const char *path);
+/* The same as a text in *text, freed with free(). LEAD_MEMORY. */
+LEAD_API lead_status lead_scenario_text(const lead_scenario *scenario, char **text);
 
 /* The network and the TMs that a scenario is about, scaled by load_factor. `series` holds `history`
  * TMs (less where the file begins later), then the epochs; *first is the index of the first epoch.
