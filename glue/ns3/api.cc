@@ -332,6 +332,15 @@ lead_status ns3c_set_link(ns3c_network *network, int link, bool up) {
     });
 }
 
+lead_status ns3c_set_rate(ns3c_network *network, int link, double rate) {
+    return guard([&] {
+        check_pointer(network, "network");
+        if (!(rate >= 1 && rate <= 1e15))
+            fail(LEAD_INVALID, "link %d: rate %g bit/s is not in 1..1e15", link, rate);
+        network->set_rate(link, rate);
+    });
+}
+
 lead_status ns3c_traffic_start(ns3c_network *network, const ns3c_traffic *traffic) {
     return guard([&] {
         check_pointer(network, "network");

@@ -221,6 +221,14 @@ void ns3c_network::set_link(int index, bool want_up) {
     refresh(index);
 }
 
+void ns3c_network::set_rate(int index, double rate) {
+    check_built();
+    check_index("link", index, link_count());
+    Link &link = links[static_cast<size_t>(index)];
+    link.options.rate = rate;
+    link.device->SetDataRate(DataRate(static_cast<uint64_t>(std::max(1.0, std::nearbyint(rate)))));
+}
+
 void ns3c_network::poll() {
     put_ = 0;
     for (Link &link : links) {

@@ -198,6 +198,7 @@ struct ns3c_network {
     void refresh(int link);
     void interface_changed(int node, uint32_t interface);
     void set_link(int link, bool want_up);
+    void set_rate(int link, double rate);
     uint64_t link_bytes(const lead::Link &link) const;
     uint64_t link_dropped(const lead::Link &link) const;
 

@@ -169,6 +169,9 @@ uint64_t ns3c_buckets_moved(const ns3c_network *network);
  * NS3C_BUCKETS). */
 lead_status ns3c_set_link(ns3c_network *network, int link, bool up);
 
+/* Sets a link's rate on the wire, 1 .. 1e15 bit/s, from its next packet on. O(1). */
+lead_status ns3c_set_rate(ns3c_network *network, int link, double rate);
+
 /* --- traffic --------------------------------------------------------------------------------- */
 
 typedef struct ns3c_traffic {

@@ -4,39 +4,38 @@
 #include <math.h>
 
 /* Packets of one policy's run, about: the demands' bytes over the epochs that are simulated. */
-static double packets(const lead_scenario *scenario, const lead_tm_series *series, int first) {
+static double packets(const lead_scenario *scenario, const lead_subject *subject) {
     const lead_engine_options *options = &scenario->engine_options;
+    const lead_tm_series *series = subject->series;
     double bits = 0;
-    for (int i = first; i < lead_tm_series_length(series); i++)
+    for (int i = subject->first; i < lead_tm_series_length(series); i++)
         bits += lead_tm_total(lead_tm_series_tm(series, i), lead_tm_series_node_count(series));
     return bits * options->simulated * options->rate_scale / (8 * options->packet_bytes);
 }
 
 /* The factor of the load, from the epoch with the most traffic. */
-static lead_status load_factor(const lead_scenario *scenario, const lead_topology *topology,
-                               const lead_tm_series *series, int first, double *factor) {
-    int n = lead_tm_series_node_count(series), busiest = first;
+static lead_status load_factor(const lead_scenario *scenario, const lead_subject *subject,
+                               double *factor) {
+    const lead_tm_series *series = subject->series;
+    int n = lead_tm_series_node_count(series), busiest = subject->first;
     double optimum = 0;
     *factor = 1;
     if (scenario->load_peak == 0)
         return LEAD_OK;
-    for (int i = first; i < lead_tm_series_length(series); i++)
+    for (int i = subject->first; i < lead_tm_series_length(series); i++)
         if (lead_tm_total(lead_tm_series_tm(series, i), n) >
             lead_tm_total(lead_tm_series_tm(series, busiest), n))
             busiest = i;
-    lead_scenario quiet = *scenario;
-    quiet.event_count = 0;
-    LEAD_TRY(lead_run_optimum(&quiet, topology, series, busiest, 1, &optimum));
+    LEAD_TRY(lead_run_optimum(NULL, 1, subject->topology, series, busiest, 1, &optimum));
     *factor = optimum > 0 ? scenario->load_peak / optimum : 1;
     return LEAD_OK;
 }
 
 /* What the packet engine has before it; long runs are said before they are begun. */
-static lead_status print_packets(const lead_scenario *scenario, const lead_topology *topology,
-                                 const lead_tm_series *series, int first) {
+static lead_status print_packets(const lead_scenario *scenario, const lead_subject *subject) {
     double factor;
-    LEAD_TRY(load_factor(scenario, topology, series, first, &factor));
-    double count = factor * packets(scenario, series, first);
+    LEAD_TRY(load_factor(scenario, subject, &factor));
+    double count = factor * packets(scenario, subject);
     printf("about %.3g packets a policy (%g s of each epoch are simulated, rates times %g)\n",
            count, scenario->engine_options.simulated, scenario->engine_options.rate_scale);
     if (count > 1e8)
@@ -47,40 +46,38 @@ static lead_status print_packets(const lead_scenario *scenario, const lead_topol
 }
 
 static lead_status try_policy(const lead_scenario *scenario, int index,
-                              const lead_topology *topology, const lead_tm_series *series,
-                              int first) {
+                              const lead_subject *subject) {
     const lead_policy *policy = &scenario->policies[index];
-    const int epochs = lead_tm_series_length(series) - first;
+    const int epochs = lead_tm_series_length(subject->series) - subject->first;
     lead_trial trial;
-    LEAD_TRY(lead_run_try(scenario, index, topology, series, first, &trial));
+    LEAD_TRY(lead_run_try(scenario, index, subject, &trial));
     printf("  %s: %s -> %s -> %s; %d laps, the first took %.2g s\n", policy->name,
            policy->estimator->name, policy->predictor ? policy->predictor->name : "(no forecast)",
            policy->te->name, (epochs + policy->every - 1) / policy->every, trial.seconds);
-    if (*trial.fallback && first > 0) /* without any past TM there is nothing to plan for yet */
+    if (*trial.fallback &&
+        subject->first > 0) /* without any past TM there is nothing to plan for yet */
         lead_log(LEAD_LOG_WARNING, "policy \"%s\": the first lap falls back, %s", policy->name,
                  trial.fallback);
     return LEAD_OK;
 }
 
 static lead_status describe(const lead_scenario *scenario) {
-    lead_topology *topology = NULL;
-    lead_tm_series *series = NULL;
-    int first;
+    lead_subject subject;
     lead_status status = LEAD_OK;
-    LEAD_TRY_FREE(lead_scenario_load(scenario, &topology, &series, &first));
+    LEAD_TRY(lead_scenario_load(scenario, &subject));
     printf("%s: %d nodes, %d links; %d epochs of %g s after %d past TMs; %s engine, seed %llu\n",
-           scenario->name, lead_topology_node_count(topology), lead_topology_link_count(topology),
-           lead_tm_series_length(series) - first, scenario->engine_options.epoch, first,
-           scenario->engine->name, (unsigned long long)scenario->seed);
+           scenario->name, lead_topology_node_count(subject.topology),
+           lead_topology_link_count(subject.topology),
+           lead_tm_series_length(subject.series) - subject.first, scenario->engine_options.epoch,
+           subject.first, scenario->engine->name, (unsigned long long)scenario->seed);
     if (scenario->engine->packets)
-        LEAD_TRY_FREE(print_packets(scenario, topology, series, first));
+        LEAD_TRY_FREE(print_packets(scenario, &subject));
     for (int i = 0; i < scenario->policy_count; i++)
-        LEAD_TRY_FREE(try_policy(scenario, i, topology, series, first));
+        LEAD_TRY_FREE(try_policy(scenario, i, &subject));
     printf("up to %.0f MB a policy, and as many at a time as there are cores (--jobs)\n",
            lead_cli_peak_memory() / 1e6);
 fail:
-    lead_tm_series_free(series);
-    lead_topology_free(topology);
+    lead_subject_free(&subject);
     return status;
 }
 

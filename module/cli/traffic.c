@@ -4,17 +4,14 @@
 #include <lead/scenario.h>
 
 static lead_status write_traffic(const lead_scenario *scenario, const char *path) {
-    lead_topology *topology;
-    lead_tm_series *series;
-    int first;
-    LEAD_TRY(lead_scenario_load(scenario, &topology, &series, &first));
-    lead_status status = lead_tm_series_write(series, path);
+    lead_subject subject;
+    LEAD_TRY(lead_scenario_load(scenario, &subject));
+    lead_status status = lead_tm_series_write(subject.series, path);
     if (status == LEAD_OK)
         printf("%s: %d TMs of %d nodes, the last %d are the scenario's epochs\n", path,
-               lead_tm_series_length(series), lead_tm_series_node_count(series),
-               lead_tm_series_length(series) - first);
-    lead_tm_series_free(series);
-    lead_topology_free(topology);
+               lead_tm_series_length(subject.series), lead_tm_series_node_count(subject.series),
+               lead_tm_series_length(subject.series) - subject.first);
+    lead_subject_free(&subject);
     return status;
 }
 

@@ -27,6 +27,8 @@ struct lead_controller {
     unsigned standing; /* what the lap that decided in_force fell back on, and why */
     char standing_why[sizeof((lead_decision *)0)->why];
     bool forecast; /* samples hold the forecast that the last plan was made for */
+    const lead_fault_how *forecast_fault, *plan_fault; /* of the next lap; NULL: none */
+    lead_fault_how faults[2];                          /* what they point to */
 };
 
 const char *lead_fallback_name(lead_fallback fallback) {
@@ -218,6 +220,28 @@ static lead_status forecast(lead_controller *self, int now) {
                                          self->samples);
 }
 
+/* The forecast, or what a fault makes of it. */
+static lead_status forecast_or_fault(lead_controller *self, int now) {
+    const lead_fault_how *fault = self->forecast_fault;
+    size_t n = (size_t)lead_topology_node_count(self->topology);
+    size_t count = (size_t)self->policy.predictor_options.samples * (size_t)self->steps;
+    if (fault && *fault == LEAD_FAULT_CRASH)
+        return lead_fail(LEAD_MODEL, "the scenario's forecast-fault: crash");
+    LEAD_TRY(forecast(self, now));
+    if (fault && *fault == LEAD_FAULT_NAN) {
+        self->samples[0] = self->samples[count * n * n - 1] = NAN;
+        return lead_tm_check("the scenario's forecast-fault: nan", self->samples, count, (int)n);
+    }
+    return check_forecast(self);
+}
+
+/* Whether it came too late, or is made to. */
+static bool is_late(const lead_controller *self, const lead_fault_how *fault, double now,
+                    double started) {
+    double budget = self->policy.budget;
+    return (budget > 0 && now - started > budget) || (fault && *fault == LEAD_FAULT_LATE);
+}
+
 /* Fills the TMs to plan for: the forecast's samples of all steps, or the last TM. */
 static lead_te_demand predict(lead_controller *self, double started, lead_decision *decision) {
     const lead_policy *policy = &self->policy;
@@ -231,15 +255,13 @@ static lead_te_demand predict(lead_controller *self, double started, lead_decisi
     if (!self->predictor)
         return demand;
     double began = self->policy.clock();
-    lead_status status = forecast(self, length - 1);
-    if (status == LEAD_OK)
-        status = check_forecast(self);
+    lead_status status = forecast_or_fault(self, length - 1);
     double now = self->policy.clock();
     decision->seconds_predict = now - began;
     decision->diffusion_steps = status == LEAD_OK ? lead_predictor_get_steps(self->predictor) : 0;
     if (status != LEAD_OK)
         fall_back(decision, LEAD_FALLBACK_PREDICT, lead_last_message());
-    else if (policy->budget > 0 && now - started > policy->budget)
+    else if (is_late(self, self->forecast_fault, now, started))
         fall_back(decision, LEAD_FALLBACK_PREDICT_LATE, "the time budget was spent");
     else {
         demand.tms = self->samples;
@@ -287,17 +309,27 @@ static void take(lead_controller *self, lead_te_plan *answer) {
     self->planned = true;
 }
 
+/* The plan, or what a fault makes of it. */
+static lead_status plan_or_fault(lead_controller *self, const lead_te_demand *demand,
+                                 lead_te_plan *answer) {
+    const lead_fault_how *fault = self->plan_fault;
+    if (fault && *fault == LEAD_FAULT_CRASH)
+        return lead_fail(LEAD_MODEL, "the scenario's plan-fault: crash");
+    if (fault && *fault == LEAD_FAULT_NAN)
+        return lead_fail(LEAD_NUMERIC, "the scenario's plan-fault: its splits are no numbers");
+    return lead_te_plan_for(self->te, demand, answer);
+}
+
 /* Plans, and puts the plan in force unless it fails, is late or not worth it. */
 static lead_status plan(lead_controller *self, const lead_te_demand *demand, double started,
                         lead_decision *decision) {
-    const lead_policy *policy = &self->policy;
-    bool stands = self->planned && !policy->te->needs_demand && !self->topology_changed,
+    bool stands = self->planned && !self->policy.te->needs_demand && !self->topology_changed,
          worth = true;
     lead_te_plan answer = {0};
     if (stands)
         return LEAD_OK;
     double began = self->policy.clock();
-    lead_status status = lead_te_plan_for(self->te, demand, &answer);
+    lead_status status = plan_or_fault(self, demand, &answer);
     decision->suspects = answer.suspects;
     if (status == LEAD_OK)
         status = is_worth_it(self, answer.routing, demand, &worth);
@@ -305,7 +337,7 @@ static lead_status plan(lead_controller *self, const lead_te_demand *demand, dou
     decision->seconds_te = now - began;
     if (status != LEAD_OK)
         fall_back(decision, LEAD_FALLBACK_PLAN, lead_last_message());
-    else if (policy->budget > 0 && now - started > policy->budget && self->in_force)
+    else if (is_late(self, self->plan_fault, now, started) && self->in_force)
         fall_back(decision, LEAD_FALLBACK_PLAN_LATE, "the time budget was spent");
     else if (worth)
         take(self, &answer);
@@ -370,6 +402,8 @@ lead_status lead_controller_step(lead_controller *controller, const lead_counter
         LEAD_TRY(first_routing(controller));
     tell_forecast(controller, decision);
     decision->routing = controller->in_force;
+    decision->weights = controller->weights;
+    controller->forecast_fault = controller->plan_fault = NULL;
     controller->laps++;
     controller->age++;
     return LEAD_OK;
@@ -385,6 +419,30 @@ lead_status lead_controller_baseline(lead_controller *controller, const lead_cou
     LEAD_TRY(lead_counters_assign(controller->before, reading));
     controller->has_before = true;
     return LEAD_OK;
+}
+
+/* What an algorithm has worked out of the capacities is worked out again. */
+lead_status lead_controller_set_capacity(lead_controller *controller, int link, double capacity) {
+    LEAD_EXPECTS(controller);
+    lead_te *te;
+    LEAD_TRY(lead_topology_set_capacity(controller->topology, link, capacity));
+    LEAD_TRY(lead_te_alloc(controller->policy.te, controller->topology,
+                           &controller->policy.te_options, &te));
+    lead_te_free(controller->te);
+    controller->te = te;
+    controller->topology_changed = true;
+    return LEAD_OK;
+}
+
+void lead_controller_set_faults(lead_controller *controller, const lead_fault_how *forecast,
+                                const lead_fault_how *plan) {
+    LEAD_EXPECTS(controller);
+    if (forecast)
+        controller->faults[0] = *forecast;
+    if (plan)
+        controller->faults[1] = *plan;
+    controller->forecast_fault = forecast ? &controller->faults[0] : NULL;
+    controller->plan_fault = plan ? &controller->faults[1] : NULL;
 }
 
 lead_status lead_controller_set_up(lead_controller *controller, int link, bool up) {

@@ -27,6 +27,7 @@ typedef struct fluid {
     lead_engine_options options;
     int n, m;
     unsigned char *up;       /* [m] */
+    double *capacity;        /* [m] bit/s */
     double *pass, *arrivals; /* [m] fraction passed; bit/s */
     double *mean, *variance; /* [m] s, of a link's delay */
     double *splits;          /* [n][m] of this segment, after repair around links that are down */
@@ -54,7 +55,8 @@ static void fluid_free(void *state) {
                         self->splits,    self->through,   self->od_rate, self->od_mean,
                         self->od_square, self->od_weight, self->first,   self->second,
                         self->carried,   self->dropped,   self->offered, self->delivered,
-                        self->moment1,   self->moment2,   self->least,   self->od_least};
+                        self->moment1,   self->moment2,   self->least,   self->od_least,
+                        self->capacity};
     for (size_t i = 0; i < sizeof arrays / sizeof *arrays; i++)
         free(arrays[i]);
     free(self->up);
@@ -70,20 +72,22 @@ static lead_status fluid_alloc(void *state, const lead_engine_options *options) 
     struct {
         double **array;
         size_t count;
-    } arrays[] = {{&self->pass, m},          {&self->arrivals, m},    {&self->mean, m},
-                  {&self->variance, m},      {&self->splits, n * m},  {&self->through, n},
-                  {&self->od_rate, n * n},   {&self->od_mean, n * n}, {&self->od_square, n * n},
-                  {&self->od_weight, n * n}, {&self->first, n},       {&self->second, n},
-                  {&self->carried, m},       {&self->dropped, m},     {&self->offered, n * n},
-                  {&self->delivered, n * n}, {&self->moment1, n * n}, {&self->moment2, n * n},
-                  {&self->least, n},         {&self->od_least, n * n}};
+    } arrays[] = {{&self->pass, m},          {&self->arrivals, m},     {&self->mean, m},
+                  {&self->variance, m},      {&self->splits, n * m},   {&self->through, n},
+                  {&self->od_rate, n * n},   {&self->od_mean, n * n},  {&self->od_square, n * n},
+                  {&self->od_weight, n * n}, {&self->first, n},        {&self->second, n},
+                  {&self->carried, m},       {&self->dropped, m},      {&self->offered, n * n},
+                  {&self->delivered, n * n}, {&self->moment1, n * n},  {&self->moment2, n * n},
+                  {&self->least, n},         {&self->od_least, n * n}, {&self->capacity, m}};
     lead_status status = LEAD_OK;
     for (size_t i = 0; i < sizeof arrays / sizeof *arrays; i++)
         LEAD_TRY_FREE(lead_calloc(arrays[i].count, sizeof(double), arrays[i].array));
     LEAD_TRY_FREE(lead_calloc(m, 1, &self->up));
     LEAD_TRY_FREE(lead_calloc(n * n, 1, &self->by_walks));
-    for (size_t e = 0; e < m; e++)
+    for (size_t e = 0; e < m; e++) {
         self->up[e] = lead_topology_link(options->topology, (int)e)->up;
+        self->capacity[e] = lead_topology_link(options->topology, (int)e)->capacity;
+    }
     return LEAD_OK;
 fail:
     fluid_free(self);
@@ -186,7 +190,7 @@ static void send_all(fluid *self, const double *tm, const lead_routing *routing)
 }
 
 static double wanted_pass(const fluid *self, int e) {
-    double capacity = lead_topology_link(self->options.topology, e)->capacity;
+    double capacity = self->capacity[e];
     return self->arrivals[e] > capacity ? capacity / self->arrivals[e] : 1;
 }
 
@@ -237,8 +241,8 @@ static void link_delays(fluid *self) {
                  : floor((double)self->options.queue_bytes / self->options.packet_bytes));
     for (int e = 0; e < self->m; e++) {
         const lead_link *link = lead_topology_link(self->options.topology, e);
-        double service = bits / (link->capacity * self->options.rate_scale);
-        double wait = service * sojourn(self->arrivals[e] / link->capacity, places);
+        double service = bits / (self->capacity[e] * self->options.rate_scale);
+        double wait = service * sojourn(self->arrivals[e] / self->capacity[e], places);
         self->mean[e] = link->delay + wait;
         self->variance[e] = wait * wait; /* as if exponential */
     }
@@ -303,7 +307,7 @@ static void walk_delay(fluid *self, const double *tm, const walk *way) {
     self->od_least[way->od] = fmin(self->od_least[way->od], least);
 }
 
-/* One stretch of the epoch without a change of links: adds to the totals. */
+/* One stretch of the epoch without a change: adds to the totals. */
 static lead_status run_segment(fluid *self, const double *tm, const lead_routing *routing,
                                double seconds) {
     double bytes = seconds * self->options.rate_scale / 8;
@@ -402,22 +406,45 @@ static void read_counters(fluid *self, lead_counters *reading) {
     read_delays(self, reading);
 }
 
-static lead_status fluid_run(void *state, const double *tm, const lead_routing *routing,
-                             const lead_link_event *events, int event_count,
-                             lead_counters *reading) {
-    fluid *self = state;
+/* Statistics of delays are of the epoch. */
+static void begin_epoch(fluid *self) {
     size_t pairs = (size_t)self->n * (size_t)self->n;
-    double at = 0;
     memset(self->od_weight, 0, pairs * sizeof(double));
     memset(self->moment1, 0, pairs * sizeof(double));
     memset(self->moment2, 0, pairs * sizeof(double));
     for (size_t od = 0; od < pairs; od++)
         self->od_least[od] = INFINITY;
-    for (int i = 0; i < event_count; i++) {
-        if (events[i].offset > at)
-            LEAD_TRY(run_segment(self, tm, routing, events[i].offset - at));
-        at = events[i].offset;
-        self->up[events[i].link] = events[i].up;
+}
+
+static void make_change(fluid *self, const lead_engine_change *change, const double **tm,
+                        const lead_routing **routing) {
+    switch (change->what) {
+    case LEAD_ENGINE_LINK:
+        self->up[change->link] = change->up;
+        break;
+    case LEAD_ENGINE_CAPACITY:
+        self->capacity[change->link] = change->capacity;
+        break;
+    case LEAD_ENGINE_TRAFFIC:
+        *tm = change->tm;
+        break;
+    case LEAD_ENGINE_ROUTING:
+        *routing = change->routing;
+        break;
+    }
+}
+
+static lead_status fluid_run(void *state, const double *tm, const lead_routing *routing,
+                             const lead_engine_change *changes, int change_count,
+                             lead_counters *reading) {
+    fluid *self = state;
+    double at = 0;
+    begin_epoch(self);
+    for (int i = 0; i < change_count; i++) {
+        if (changes[i].offset > at)
+            LEAD_TRY(run_segment(self, tm, routing, changes[i].offset - at));
+        at = changes[i].offset;
+        make_change(self, &changes[i], &tm, &routing);
     }
     if (self->options.simulated > at)
         LEAD_TRY(run_segment(self, tm, routing, self->options.simulated - at));

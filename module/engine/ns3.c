@@ -103,8 +103,8 @@ fail:
     return status;
 }
 
-/* The first routing is there when the traffic starts; later ones reach router i after i times
- * `convergence`. */
+/* At an epoch's start: the first routing is there when the traffic starts; later ones reach router
+ * i after i times `convergence`. */
 static lead_status install(ns3_engine *engine, const lead_routing *routing) {
     for (int i = 0; i < engine->node_count; i++)
         engine->delays[i] = i * engine->options.convergence;
@@ -121,16 +121,31 @@ static lead_status offer(ns3_engine *engine, const double *tm) {
     return ns3c_traffic_set(engine->network, engine->tm);
 }
 
-/* Lets the epoch pass, from event to event (whose order and range lead_engine_run() has checked).
+static lead_status make_change(ns3_engine *engine, const lead_engine_change *change) {
+    switch (change->what) {
+    case LEAD_ENGINE_LINK:
+        return ns3c_set_link(engine->network, change->link, change->up);
+    case LEAD_ENGINE_CAPACITY:
+        return ns3c_set_rate(engine->network, change->link,
+                             change->capacity * engine->options.rate_scale);
+    case LEAD_ENGINE_TRAFFIC:
+        return offer(engine, change->tm);
+    default:
+        return lead_ns3_install(engine->network, change->routing, NULL);
+    }
+}
+
+/* Lets the epoch pass, from change to change (whose order and range lead_engine_run() has checked).
  */
-static lead_status advance(ns3_engine *engine, const lead_link_event *events, int event_count) {
+static lead_status advance(ns3_engine *engine, const lead_engine_change *changes,
+                           int change_count) {
     double passed = 0, length = engine->options.simulated;
-    for (int i = 0; i < event_count; i++) {
-        double offset = events[i].offset;
+    for (int i = 0; i < change_count; i++) {
+        double offset = changes[i].offset;
         if (offset > passed)
             LEAD_TRY(ns3c_run(engine->network, offset - passed));
         passed = offset;
-        LEAD_TRY(ns3c_set_link(engine->network, events[i].link, events[i].up));
+        LEAD_TRY(make_change(engine, &changes[i]));
     }
     return passed < length ? ns3c_run(engine->network, length - passed) : LEAD_OK;
 }
@@ -144,17 +159,12 @@ static lead_status read_flows(ns3_engine *engine, lead_counters *reading) {
 }
 
 static lead_status ns3_run(void *state, const double *tm, const lead_routing *routing,
-                           const lead_link_event *events, int event_count, lead_counters *reading) {
+                           const lead_engine_change *changes, int change_count,
+                           lead_counters *reading) {
     ns3_engine *engine = state;
-    if (lead_routing_node_count(routing) != engine->node_count ||
-        lead_routing_link_count(routing) != engine->link_count)
-        return lead_fail(LEAD_INVALID,
-                         "ns3: a routing of %d nodes and %d links, the network has %d and %d",
-                         lead_routing_node_count(routing), lead_routing_link_count(routing),
-                         engine->node_count, engine->link_count);
     LEAD_TRY(install(engine, routing));
     LEAD_TRY(offer(engine, tm));
-    LEAD_TRY(advance(engine, events, event_count));
+    LEAD_TRY(advance(engine, changes, change_count));
     LEAD_TRY(lead_ns3_read(engine->network, engine->options.rate_scale, reading));
     return engine->options.packets == LEAD_PACKETS_TCP ? read_flows(engine, reading) : LEAD_OK;
 }

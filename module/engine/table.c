@@ -73,22 +73,61 @@ void lead_engine_free(lead_engine *engine) {
     free(engine);
 }
 
-lead_status lead_engine_run(lead_engine *engine, const double *tm, const lead_routing *routing,
-                            const lead_link_event *events, int event_count,
-                            lead_counters *reading) {
-    LEAD_EXPECTS(engine && tm && routing && reading);
-    int n = lead_topology_node_count(engine->options.topology),
-        m = lead_topology_link_count(engine->options.topology);
+static lead_status check_tm(const lead_engine *engine, const double *tm) {
+    int n = lead_topology_node_count(engine->options.topology);
     LEAD_TRY(lead_tm_check(engine->type->name, tm, 1, n));
     if (!(lead_tm_total(tm, n) < 1e100)) /* counters add it up */
         return lead_fail(LEAD_NUMERIC, "%s: traffic of %g bit/s in all is out of range",
                          engine->type->name, lead_tm_total(tm, n));
-    for (int i = 0; i < event_count; i++)
-        if (events[i].link < 0 || events[i].link >= m || !(events[i].offset >= 0) ||
-            events[i].offset > engine->options.simulated ||
-            (i > 0 && events[i].offset < events[i - 1].offset))
-            return lead_fail(LEAD_INVALID,
-                             "%s: event %d (link %d at %g s) is out of order or range",
-                             engine->type->name, i, events[i].link, events[i].offset);
-    return engine->type->run(engine->state, tm, routing, events, event_count, reading);
+    return LEAD_OK;
+}
+
+static lead_status check_routing(const lead_engine *engine, const lead_routing *routing) {
+    int n = lead_topology_node_count(engine->options.topology),
+        m = lead_topology_link_count(engine->options.topology);
+    if (lead_routing_node_count(routing) == n && lead_routing_link_count(routing) == m)
+        return LEAD_OK;
+    return lead_fail(LEAD_INVALID,
+                     "%s: a routing of %d nodes and %d links, the network has %d and %d",
+                     engine->type->name, lead_routing_node_count(routing),
+                     lead_routing_link_count(routing), n, m);
+}
+
+static lead_status check_change(const lead_engine *engine, const lead_engine_change *change) {
+    int m = lead_topology_link_count(engine->options.topology);
+    switch (change->what) {
+    case LEAD_ENGINE_TRAFFIC:
+        return check_tm(engine, change->tm);
+    case LEAD_ENGINE_ROUTING:
+        return check_routing(engine, change->routing);
+    case LEAD_ENGINE_CAPACITY:
+        if (!(change->capacity > 0) || !isfinite(change->capacity))
+            return lead_fail(LEAD_NUMERIC, "%s: capacity %g bit/s is not positive",
+                             engine->type->name, change->capacity);
+        break;
+    default:
+        break;
+    }
+    return change->link >= 0 && change->link < m
+               ? LEAD_OK
+               : lead_fail(LEAD_INVALID, "%s: link %d is not in 0..%d", engine->type->name,
+                           change->link, m - 1);
+}
+
+lead_status lead_engine_run(lead_engine *engine, const double *tm, const lead_routing *routing,
+                            const lead_engine_change *changes, int change_count,
+                            lead_counters *reading) {
+    LEAD_EXPECTS(engine && tm && routing && reading);
+    double earlier = 0;
+    LEAD_TRY(check_tm(engine, tm));
+    LEAD_TRY(check_routing(engine, routing));
+    for (int i = 0; i < change_count; i++) {
+        double offset = changes[i].offset;
+        if (!(offset >= earlier) || offset > engine->options.simulated)
+            return lead_fail(LEAD_INVALID, "%s: change %d at %g s is out of order or range",
+                             engine->type->name, i, offset);
+        LEAD_TRY(check_change(engine, &changes[i]));
+        earlier = offset;
+    }
+    return engine->type->run(engine->state, tm, routing, changes, change_count, reading);
 }

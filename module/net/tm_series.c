@@ -103,6 +103,15 @@ lead_status lead_tm_series_append(lead_tm_series *series, int64_t time, const do
     return LEAD_OK;
 }
 
+lead_status lead_tm_series_replace(lead_tm_series *series, int index, const double *tm) {
+    LEAD_EXPECTS(series && tm && index >= 0 && index < series->length);
+    char time[LEAD_TIME_LENGTH + 1];
+    lead_time_format(series->times[index], time);
+    LEAD_TRY(lead_tm_check(time, tm, 1, series->node_count));
+    memcpy(tm_at(series, index), tm, tm_size(series) * sizeof *tm);
+    return LEAD_OK;
+}
+
 int lead_tm_series_node_count(const lead_tm_series *series) {
     LEAD_EXPECTS(series);
     return series->node_count;

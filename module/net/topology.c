@@ -234,6 +234,16 @@ lead_status lead_topology_set_up(lead_topology *topology, int link, bool up) {
     return LEAD_OK;
 }
 
+lead_status lead_topology_set_capacity(lead_topology *topology, int link, double capacity) {
+    LEAD_EXPECTS(topology);
+    LEAD_TRY(check_link(topology, link));
+    lead_link changed = topology->links[link];
+    changed.capacity = capacity;
+    LEAD_TRY(check_values(topology, &changed));
+    topology->links[link] = changed;
+    return LEAD_OK;
+}
+
 lead_status lead_topology_set_weight(lead_topology *topology, int link, double weight) {
     LEAD_EXPECTS(topology);
     LEAD_TRY(check_link(topology, link));

@@ -1,4 +1,4 @@
-/* What else a scenario says: members of lead_scenario, of its policies and of its events. */
+/* What else a scenario says: members of lead_scenario and of its policies. */
 #ifndef LEAD_OPTIONS_SCENARIO_OPTIONS_H
 #define LEAD_OPTIONS_SCENARIO_OPTIONS_H
 
@@ -11,6 +11,9 @@
     X(engine, engine, OWN, 0, 0, 0, "ns3, fluid", "", false, "`ns3`",                              \
       "`ns3` (packets) or `fluid` (loads, losses and M/M/1/K delays; thousands of epochs a "       \
       "second)")                                                                                   \
+    X(reconvergence, reconvergence, TIME, 0, 1e9, 1, "", "", false, "1 s",                         \
+      "after a link or node fails, traffic goes around it by the routing's own rule: by shortest " \
+      "paths after the routing protocol's time, as here, or after local repair's (`50 ms`)")       \
     X(seed, seed, SEED, 0, 9007199254740992.0, 1, "", "", false, "", "decides every random draw")  \
     X(watchdog, watchdog, TIME, 0, 1e9, 600, "", "", false, "10 min",                              \
       "a policy's lap, or its start, that takes longer ends the policy; 0: any time")              \
@@ -88,18 +91,9 @@
     X(from, estimator, OWN, 0, 0, 0, "od-counters, gravity, tomogravity, minimum-kl", "", false,   \
       "`od-counters`", "what the controller learns of the traffic, for all policies or in one")
 
-#define LEAD_EVENT_OPTIONS(X)                                                                      \
-    X(epoch, epoch, WHOLE, 0, 1e7, 0, "", "", false, "needed", "when: epochs from 0 on")           \
-    X(offset, offset, TIME, 0, 1e7, 0, "", "", false, "0 s",                                       \
-      "simulated time after the epoch's start")                                                    \
-    X(from, from, OWN, 0, 0, 0, "", "", false, "needed", "one end of the link")                    \
-    X(to, to, OWN, 0, 0, 0, "", "", false, "needed",                                               \
-      "its other end; both directions change, and all parallel links")                             \
-    X(link, up, OWN, 0, 0, 0, "down, up", "", false, "needed", "what it becomes")
-
 extern const lead_option_section lead_scenario_section, lead_topology_section, lead_tm_section,
     lead_span_section, lead_load_section, lead_policy_section, lead_choice_section,
-    lead_when_section, lead_model_section, lead_measure_section, lead_event_section;
+    lead_when_section, lead_model_section, lead_measure_section;
 
 /* All sections there are, in the order of a scenario; the last is NULL. */
 extern const lead_option_section *const lead_option_sections[];

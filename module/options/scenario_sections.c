@@ -1,5 +1,6 @@
 /* The rows of a scenario's own structs, and the list of all sections. */
 #include "options/engine_options.h"
+#include "options/event_options.h"
 #include "options/predict_options.h"
 #include "options/scenario_options.h"
 #include "options/te_options.h"
@@ -38,7 +39,7 @@ SECTION(when, "policies[].te.when", "`te: { when: }`");
 SECTION(model, "policies[].predict", "`predict:`");
 SECTION(measure, "measure", "`measure:`");
 
-#define X(...) LEAD_OPTION_ROW(lead_scenario_event, __VA_ARGS__),
+#define X(...) LEAD_OPTION_ROW(lead_event, __VA_ARGS__),
 static const lead_option event_rows[] = {LEAD_EVENT_OPTIONS(X)};
 #undef X
 SECTION(event, "events[]", "of an event");

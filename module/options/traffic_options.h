@@ -3,7 +3,7 @@
 #define LEAD_OPTIONS_TRAFFIC_OPTIONS_H
 
 #include "options/option.h"
-#include <lead/formats.h>
+#include <lead/traffic.h>
 
 #define LEAD_SYNTHETIC_OPTIONS(X)                                                                  \
     X(mean_total, mean_total, RATE, 0, 1e18, 3e9, "", "", false, "3 Gbit/s",                       \

@@ -22,7 +22,8 @@ static const struct {
     {"epochs.csv",
      "epoch,time,offered_bps,mlu,optimum,mlu_over_optimum,loss_fraction,delay_mean_s,delay_p99_s,"
      "flow_time_mean_s,flow_time_p99_s,links_changed,moved_fraction,forecast_nrmse,forecast_nmae,"
-     "forecast_ncrps,forecast_coverage_90,disconnected_bps,suspects,gaps,"
+     "forecast_ncrps,forecast_coverage_90,disconnected_bps,withdrawn_bps,network_changed,"
+     "loss_congestion,loss_transient,loss_disconnected,suspects,gaps,"
      "fallbacks,why"},
     {"links.csv", "epoch,src,dst,capacity_bps,offered_bps,carried_bps,utilisation"},
     {"timings.csv", "epoch,simulate_s,measure_s,predict_s,te_s,diffusion_steps"},
@@ -124,6 +125,11 @@ static void add_epoch(FILE *file, const lead_epoch_record *record) {
     put(file, record->forecast_ncrps);
     put(file, record->forecast_coverage_90);
     put(file, record->disconnected);
+    put(file, record->withdrawn);
+    fprintf(file, ",%d", record->network_changed);
+    put(file, record->loss_congestion);
+    put(file, record->loss_transient);
+    put(file, record->loss_disconnected);
     fprintf(file, ",%d,%d,%s,", record->suspects, record->gaps, record->fallbacks);
     if (*record->why)
         put_quoted(file, record->why);

@@ -130,13 +130,16 @@ static lead_status begin_epoch(lead_attachment *self) {
 
 static lead_status on_epoch_end(void *data) {
     lead_attachment *self = data;
-    lead_epoch_record row = {
-        .epoch = self->epoch, .time = self->epoch * self->step, .optimum = NAN};
+    lead_epoch_record row = {.epoch = self->epoch,
+                             .time = self->epoch * self->step,
+                             .optimum = NAN,
+                             .disconnected = NAN};
     LEAD_TRY(lead_ns3_read(self->network, 1, self->lap.after));
     LEAD_TRY(tell_links(self));
+    row.network_changed = self->lap.changed_count > 0;
     LEAD_TRY(lead_lap_close(&self->lap, NULL, &row));
     warn_of_unexplained(self);
-    LEAD_TRY(lead_lap_decide(&self->lap, row.time));
+    LEAD_TRY(lead_lap_decide(&self->lap, row.time, NULL));
     self->epoch++;
     return begin_epoch(self);
 }

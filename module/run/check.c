@@ -12,17 +12,17 @@ static void describe(const lead_decision *decision, char text[400]) {
 }
 
 /* A lap of a controller that knows the TMs before `known`. */
-static lead_status try_lap(const lead_scenario *scenario, int policy, const lead_topology *topology,
-                           const lead_tm_series *series, int first, int known, double *seconds,
-                           char text[400]) {
-    const int n = lead_topology_node_count(topology), m = lead_topology_link_count(topology);
+static lead_status try_lap(const lead_scenario *scenario, int policy, const lead_subject *subject,
+                           int known, double *seconds, char text[400]) {
+    const int n = lead_topology_node_count(subject->topology),
+              m = lead_topology_link_count(subject->topology);
     lead_brain brain = {0};
     lead_counters *counters = NULL;
     lead_decision decision;
     lead_status status = LEAD_OK;
     LEAD_TRY_FREE(lead_counters_alloc(n, m, &counters));
-    LEAD_TRY_FREE(lead_brain_alloc(scenario, &scenario->policies[policy], topology, series, first,
-                                   known, &brain));
+    LEAD_TRY_FREE(lead_brain_alloc(scenario, &scenario->policies[policy], subject->topology,
+                                   subject->series, subject->first, known, &brain));
     LEAD_TRY_FREE(lead_controller_baseline(brain.controller, counters));
     double started = lead_clock_seconds();
     LEAD_TRY_FREE(lead_controller_step(brain.controller, NULL, 0, &decision));
@@ -34,18 +34,18 @@ fail:
     return status;
 }
 
-lead_status lead_run_try(const lead_scenario *scenario, int policy, const lead_topology *topology,
-                         const lead_tm_series *series, int first, lead_trial *out) {
-    LEAD_EXPECTS(scenario && topology && series && out);
+lead_status lead_run_try(const lead_scenario *scenario, int policy, const lead_subject *subject,
+                         lead_trial *out) {
+    LEAD_EXPECTS(scenario && subject && out);
     char later[400] = "";
     double seconds;
-    int length = lead_tm_series_length(series);
+    int length = lead_tm_series_length(subject->series);
     *out = (lead_trial){0};
     lead_status status =
-        try_lap(scenario, policy, topology, series, first, first, &out->seconds, out->fallback);
+        try_lap(scenario, policy, subject, subject->first, &out->seconds, out->fallback);
     /* A lap that fails with all TMs known fails always; else the history was too short. */
-    if (status == LEAD_OK && *out->fallback && length > first + 1)
-        status = try_lap(scenario, policy, topology, series, first, length - 1, &seconds, later);
+    if (status == LEAD_OK && *out->fallback && length > subject->first + 1)
+        status = try_lap(scenario, policy, subject, length - 1, &seconds, later);
     LEAD_TRY(status);
     return *later ? lead_fail(LEAD_MODEL, "policy \"%s\" would fall back in every epoch: %s",
                               scenario->policies[policy].name, later)

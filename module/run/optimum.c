@@ -1,17 +1,25 @@
 /* The least possible MLU of every epoch: what all policies are compared with, and what demands are
  * scaled by. */
 #include "base/expects.h"
-#include "run/events.h"
 #include <lead/run.h>
 #include <math.h>
-#include <stdlib.h>
 
-static lead_status apply_events(const lead_scenario *scenario, int epoch, lead_topology *topology,
-                                lead_link_event *events) {
-    int count;
-    LEAD_TRY(lead_events_of(scenario, topology, epoch, events, &count));
-    for (int i = 0; i < count; i++)
-        LEAD_TRY(lead_topology_set_up(topology, events[i].link, events[i].up));
+/* The network at the epoch's end. *inside: it was another one for a part of the epoch; *resized:
+ * capacities changed. */
+static lead_status apply_changes(const lead_timeline *timeline, int epoch, double begin,
+                                 lead_topology *network, bool *inside, bool *resized) {
+    const lead_network_change *changes;
+    int count = timeline ? lead_timeline_changes(timeline, epoch, &changes) : 0;
+    *inside = *resized = false;
+    for (int i = 0; i < count; i++) {
+        const lead_network_change *it = &changes[i];
+        *inside = *inside || it->time > begin;
+        if (it->link < 0)
+            continue;
+        *resized = *resized || it->capacity > 0;
+        LEAD_TRY(it->capacity > 0 ? lead_topology_set_capacity(network, it->link, it->capacity)
+                                  : lead_topology_set_up(network, it->link, it->up));
+    }
     return LEAD_OK;
 }
 
@@ -33,24 +41,34 @@ static lead_status solve(lead_te *te, const double *tm, int epoch, double *optim
     return LEAD_OK;
 }
 
-lead_status lead_run_optimum(const lead_scenario *scenario, const lead_topology *topology,
-                             const lead_tm_series *series, int first, int epochs, double *optimum) {
-    LEAD_EXPECTS(scenario && topology && series && optimum);
+/* What it has worked out of the capacities is worked out again. */
+static lead_status make_te(const lead_topology *network, lead_te **te) {
+    lead_te_options options = {0};
+    lead_te_free(*te);
+    *te = NULL;
+    return lead_te_alloc(lead_te_find("mcf"), network, &options, te);
+}
+
+lead_status lead_run_optimum(const lead_timeline *timeline, double epoch,
+                             const lead_topology *topology, const lead_tm_series *series, int first,
+                             int epochs, double *optimum) {
+    LEAD_EXPECTS(topology && series && optimum);
     lead_topology *network = NULL;
     lead_te *te = NULL;
-    lead_link_event *events = NULL;
-    lead_te_options options = {0};
     lead_status status = LEAD_OK;
     LEAD_TRY_FREE(lead_topology_copy(topology, &network));
-    LEAD_TRY_FREE(lead_calloc(lead_events_room(scenario, topology), sizeof *events, &events));
-    LEAD_TRY_FREE(lead_te_alloc(lead_te_find("mcf"), network, &options, &te));
+    LEAD_TRY_FREE(make_te(network, &te));
     for (int i = 0; i < epochs; i++) {
-        LEAD_TRY_FREE(apply_events(scenario, i, network, events));
-        LEAD_TRY_FREE(solve(te, lead_tm_series_tm(series, first + i), i, &optimum[i]));
+        bool inside, resized;
+        LEAD_TRY_FREE(apply_changes(timeline, i, epoch * i, network, &inside, &resized));
+        if (resized)
+            LEAD_TRY_FREE(make_te(network, &te));
+        optimum[i] = NAN;
+        if (!inside)
+            LEAD_TRY_FREE(solve(te, lead_tm_series_tm(series, first + i), i, &optimum[i]));
     }
 fail:
     lead_te_free(te);
     lead_topology_free(network);
-    free(events);
     return status;
 }

@@ -1,10 +1,10 @@
 /* One policy over the whole scenario, in this process: engine and controller in turn, and a record
  * of every epoch. */
 #include "base/expects.h"
-#include "run/events.h"
 #include "run/experts.h"
 #include "run/lap/lap.h"
 #include "run/lap/reasons.h"
+#include "run/passage.h"
 #include <lead/run.h>
 #include <math.h>
 #include <stdlib.h>
@@ -14,15 +14,18 @@
 typedef struct loop {
     const lead_scenario *scenario;
     const lead_policy *policy;
-    lead_topology *topology, *network; /* as loaded; with the links that events took down */
-    lead_tm_series *series;            /* history and epochs */
+    lead_subject subject;   /* network, history and epochs as loaded */
+    lead_topology *network; /* as events have made it */
     lead_brain brain;
-    int first, epochs;
+    int epochs;
     lead_engine *engine;
     lead_recorder *recorder;
     lead_lap lap;
-    lead_link_event *events;
-    double *mlu, *ratio, *loss, *delay, *p99, *flow, *flow_p99, *bytes; /* [epochs] */
+    lead_passage passage;
+    lead_counters *seen, *seen_before; /* readings with blackouts; NULL: there are none */
+    double *utilisation;               /* [m] */
+    double *mlu, *ratio, *delay, *p99, *flow, *flow_p99, *bytes; /* [epochs] */
+    double *loss, *congestion, *transient, *disconnected;        /* [epochs] */
     lead_policy_summary *summary;
     lead_reasons reasons;       /* of fallbacks */
     lead_run_listener listener; /* NULL: none */
@@ -34,10 +37,12 @@ static void loop_free(loop *self) {
     lead_brain_free(&self->brain);
     lead_recorder_free(self->recorder);
     lead_lap_free(&self->lap);
-    lead_tm_series_free(self->series);
-    lead_topology_free(self->topology);
+    lead_passage_free(&self->passage);
+    lead_counters_free(self->seen);
+    lead_counters_free(self->seen_before);
     lead_topology_free(self->network);
-    free(self->events);
+    lead_subject_free(&self->subject);
+    free(self->utilisation);
     free(self->mlu);
 }
 
@@ -45,13 +50,16 @@ static lead_status tell(const loop *self, lead_run_event event, int epoch) {
     return self->listener ? self->listener(event, epoch, self->listener_data) : LEAD_OK;
 }
 
+static int64_t time_of(const loop *self, int epoch) {
+    return lead_tm_series_time(self->subject.series, self->subject.first + epoch);
+}
+
 /* Warns when a model forecasts what it learnt from. */
 static void warn_of_seen(const loop *self) {
     const lead_predictor *predictor = lead_controller_predictor(self->brain.controller);
     int seen = 0;
     for (int i = 0; predictor && i < self->epochs; i++)
-        seen +=
-            lead_predictor_has_seen(predictor, lead_tm_series_time(self->series, self->first + i));
+        seen += lead_predictor_has_seen(predictor, time_of(self, i));
     if (seen > 0)
         lead_log(LEAD_LOG_WARNING,
                  "policy \"%s\": %d of %d epochs lie in the time that its model was trained on: "
@@ -61,31 +69,49 @@ static void warn_of_seen(const loop *self) {
 
 static lead_status make_engine(loop *self) {
     lead_engine_options options = self->scenario->engine_options;
-    options.topology = self->topology;
+    options.topology = self->subject.topology;
     options.seed = self->scenario->seed;
     return lead_engine_alloc(self->scenario->engine, &options, &self->engine);
 }
 
+/* Room for what is kept of every epoch. */
+static lead_status make_columns(loop *self) {
+    double **columns[] = {&self->mlu,        &self->ratio,     &self->delay,       &self->p99,
+                          &self->flow,       &self->flow_p99,  &self->bytes,       &self->loss,
+                          &self->congestion, &self->transient, &self->disconnected};
+    const size_t count = sizeof columns / sizeof *columns;
+    double *all;
+    LEAD_TRY(lead_calloc(count * (size_t)self->epochs, sizeof *all, &all));
+    for (size_t i = 0; i < count; i++)
+        *columns[i] = all + i * (size_t)self->epochs;
+    return LEAD_OK;
+}
+
+/* What the controller sees of the counters, where that is not what they say. */
+static lead_status make_blackouts(loop *self) {
+    int n = lead_topology_node_count(self->network), m = lead_topology_link_count(self->network);
+    if (!lead_timeline_blinds(self->subject.timeline))
+        return LEAD_OK;
+    LEAD_TRY(lead_calloc((size_t)m, sizeof *self->utilisation, &self->utilisation));
+    LEAD_TRY(lead_counters_alloc(n, m, &self->seen));
+    return lead_counters_alloc(n, m, &self->seen_before);
+}
+
 static lead_status loop_alloc(loop *self, const char *folder) {
-    LEAD_TRY(lead_scenario_load(self->scenario, &self->topology, &self->series, &self->first));
-    LEAD_TRY(lead_topology_copy(self->topology, &self->network));
-    self->epochs = lead_tm_series_length(self->series) - self->first;
-    LEAD_TRY(lead_calloc(lead_events_room(self->scenario, self->topology), sizeof *self->events,
-                         &self->events));
-    LEAD_TRY(lead_calloc(8 * (size_t)self->epochs, sizeof(double), &self->mlu));
-    self->ratio = self->mlu + self->epochs;
-    self->loss = self->ratio + self->epochs;
-    self->delay = self->loss + self->epochs;
-    self->p99 = self->delay + self->epochs;
-    self->flow = self->p99 + self->epochs;
-    self->flow_p99 = self->flow + self->epochs;
-    self->bytes = self->flow_p99 + self->epochs;
+    lead_subject *subject = &self->subject;
+    LEAD_TRY(lead_scenario_load(self->scenario, subject));
+    LEAD_TRY(lead_topology_copy(subject->topology, &self->network));
+    self->epochs = lead_tm_series_length(subject->series) - subject->first;
+    LEAD_TRY(
+        lead_passage_alloc(self->scenario, subject->timeline, subject->topology, &self->passage));
+    LEAD_TRY(make_columns(self));
+    LEAD_TRY(make_blackouts(self));
     LEAD_TRY(tell(self, LEAD_RUN_LOADED, 0));
-    LEAD_TRY(lead_brain_alloc(self->scenario, self->policy, self->topology, self->series,
-                              self->first, self->first, &self->brain));
+    LEAD_TRY(lead_brain_alloc(self->scenario, self->policy, subject->topology, subject->series,
+                              subject->first, subject->first, &self->brain));
     warn_of_seen(self);
     LEAD_TRY(make_engine(self));
-    LEAD_TRY(lead_recorder_alloc(folder, self->topology, &self->recorder));
+    LEAD_TRY(lead_recorder_alloc(folder, self->network, &self->recorder));
     return lead_lap_alloc(self->network, self->brain.controller, self->recorder,
                           self->policy->clock, &self->lap);
 }
@@ -98,11 +124,15 @@ static void keep_for_summary(loop *self, int epoch, const lead_epoch_record *rec
     self->ratio[epoch] = record->optimum > 0 ? record->mlu / record->optimum : NAN;
     self->bytes[epoch] = record->offered;
     self->loss[epoch] = record->loss_fraction;
+    self->congestion[epoch] = record->loss_congestion;
+    self->transient[epoch] = record->loss_transient;
+    self->disconnected[epoch] = record->loss_disconnected;
     self->delay[epoch] = record->delay_mean;
     self->p99[epoch] = record->delay_p99;
     self->flow[epoch] = record->flow_time_mean;
     self->flow_p99[epoch] = record->flow_time_p99;
     summary->disconnected += record->disconnected / self->epochs;
+    summary->withdrawn += record->withdrawn / self->epochs;
     summary->suspects += record->suspects > 0;
     summary->links_changed += (double)record->links_changed / self->epochs;
     summary->moved_fraction += record->moved_fraction / self->epochs;
@@ -114,30 +144,78 @@ static void keep_for_summary(loop *self, int epoch, const lead_epoch_record *rec
     lead_reasons_add(&self->reasons, record);
 }
 
-/* Lets the epoch pass. */
-static lead_status simulate(loop *self, int epoch, const double *tm) {
-    lead_lap *lap = &self->lap;
-    int events;
-    LEAD_TRY(lead_events_of(self->scenario, self->topology, epoch, self->events, &events));
-    LEAD_TRY(lead_engine_run(self->engine, tm, lap->routing, self->events, events, lap->after));
-    for (int i = 0; i < events; i++)
-        LEAD_TRY(lead_lap_set_up(lap, self->events[i].link, self->events[i].up));
+static lead_status change_link(lead_lap *lap, const lead_network_change *it) {
+    if (it->link < 0)
+        return LEAD_OK;
+    return it->capacity > 0 ? lead_lap_set_capacity(lap, it->link, it->capacity)
+                            : lead_lap_set_up(lap, it->link, it->up);
+}
+
+/* What changes in an epoch: what is planned before its decision, the rest after it. */
+static lead_status tell_changes(loop *self, int epoch, bool planned) {
+    const lead_network_change *changes;
+    int count = lead_timeline_changes(self->subject.timeline, epoch, &changes);
+    for (int i = 0; i < count; i++)
+        if (changes[i].planned == planned)
+            LEAD_TRY(change_link(&self->lap, &changes[i]));
     return LEAD_OK;
+}
+
+/* Lets the epoch pass. */
+static lead_status simulate(loop *self, int epoch, const double *tm, lead_epoch_record *record) {
+    lead_passage *passage = &self->passage;
+    LEAD_TRY(lead_passage_make(passage, epoch, self->network, &self->lap.decision, tm));
+    LEAD_TRY(lead_engine_run(self->engine, passage->tm, passage->routing, passage->changes,
+                             passage->count, self->lap.after));
+    record->disconnected = passage->disconnected;
+    record->withdrawn = lead_timeline_withdrawn(self->subject.timeline, epoch);
+    record->network_changed = passage->surprised;
+    return tell_changes(self, epoch, false);
+}
+
+/* The reading at the end of the last epoch as the controller sees it. */
+static lead_status see(loop *self, int epoch, const lead_counters **reading) {
+    const lead_lap *lap = &self->lap;
+    *reading = NULL;
+    if (!self->seen || epoch == 0)
+        return LEAD_OK;
+    for (int e = 0; e < lead_topology_link_count(self->network); e++)
+        self->utilisation[e] =
+            lap->rates->link_offered[e] / lead_topology_link(self->network, e)->capacity;
+    LEAD_TRY(lead_counters_assign(self->seen_before, self->seen));
+    LEAD_TRY(lead_counters_assign(self->seen, lap->after));
+    lead_timeline_blind(self->subject.timeline, epoch - 1, self->utilisation, self->seen_before,
+                        self->seen);
+    *reading = self->seen;
+    return LEAD_OK;
+}
+
+static void set_faults(loop *self, int epoch) {
+    const lead_timeline *timeline = self->subject.timeline;
+    const char *name = self->policy->name;
+    lead_fault_how forecast, plan;
+    bool forecasts =
+             lead_timeline_fault(timeline, LEAD_EVENT_FORECAST_FAULT, epoch, name, &forecast),
+         plans = lead_timeline_fault(timeline, LEAD_EVENT_PLAN_FAULT, epoch, name, &plan);
+    lead_controller_set_faults(self->brain.controller, forecasts ? &forecast : NULL,
+                               plans ? &plan : NULL);
 }
 
 /* Decides on `epoch`; `time`: when the one before it began. */
 static lead_status decide(loop *self, int epoch, int64_t time) {
+    const lead_counters *reading;
     LEAD_TRY(tell(self, LEAD_RUN_LAP_BEGINS, epoch));
-    LEAD_TRY(epoch == 0 ? lead_lap_begin(&self->lap) : lead_lap_decide(&self->lap, time));
+    LEAD_TRY(see(self, epoch, &reading));
+    LEAD_TRY(tell_changes(self, epoch, true));
+    set_faults(self, epoch);
+    LEAD_TRY(epoch == 0 ? lead_lap_begin(&self->lap) : lead_lap_decide(&self->lap, time, reading));
     return tell(self, LEAD_RUN_LAP_ENDS, epoch);
 }
 
 static lead_status run_epoch(loop *self, int epoch, double optimum) {
-    const double *tm = lead_tm_series_tm(self->series, self->first + epoch);
-    lead_epoch_record record = {.epoch = epoch,
-                                .optimum = optimum,
-                                .time = lead_tm_series_time(self->series, self->first + epoch)};
-    LEAD_TRY(simulate(self, epoch, tm));
+    const double *tm = lead_tm_series_tm(self->subject.series, self->subject.first + epoch);
+    lead_epoch_record record = {.epoch = epoch, .optimum = optimum, .time = time_of(self, epoch)};
+    LEAD_TRY(simulate(self, epoch, tm, &record));
     LEAD_TRY(lead_lap_close(&self->lap, tm, &record));
     keep_for_summary(self, epoch, &record);
     LEAD_TRY(tell(self, LEAD_RUN_EPOCH_DONE, epoch));
@@ -166,6 +244,9 @@ static lead_status summarise(loop *self) {
     LEAD_TRY(lead_spread_of(self->ratio, self->epochs, &summary->mlu_over_optimum));
     LEAD_TRY(lead_spread_of(self->p99, self->epochs, &p99));
     summary->loss_fraction = weighted_mean(self->loss, self->bytes, self->epochs);
+    summary->loss_congestion = weighted_mean(self->congestion, self->bytes, self->epochs);
+    summary->loss_transient = weighted_mean(self->transient, self->bytes, self->epochs);
+    summary->loss_disconnected = weighted_mean(self->disconnected, self->bytes, self->epochs);
     summary->delay_mean = weighted_mean(self->delay, self->bytes, self->epochs);
     LEAD_TRY(lead_spread_of(self->flow_p99, self->epochs, &flow_p99));
     summary->delay_p99 = p99.mean;

@@ -34,58 +34,65 @@ static lead_status failed(const char *what) {
 /* --- what all policies share -------------------------------------------------------------------
  */
 
-/* The largest optimum of the epochs without their events: loads with and without are the same. */
-static lead_status undisturbed_peak(const lead_scenario *scenario, const lead_topology *topology,
-                                    const lead_tm_series *series, int first, const double *optimum,
-                                    double *peak) {
+/* What the policies have in common. */
+typedef struct common {
+    lead_subject subject;
+    double *optimum; /* [epochs] */
+} common;
+
+static void common_free(common *all) {
+    lead_subject_free(&all->subject);
+    free(all->optimum);
+}
+
+/* The optimum of every epoch; the scenario gets its epochs and start. */
+static lead_status load(lead_scenario *scenario, common *all) {
+    lead_subject *subject = &all->subject;
+    LEAD_TRY(lead_scenario_load(scenario, subject));
+    scenario->epochs = lead_tm_series_length(subject->series) - subject->first;
+    scenario->start = lead_tm_series_time(subject->series, subject->first);
+    LEAD_TRY(lead_calloc((size_t)scenario->epochs, sizeof *all->optimum, &all->optimum));
+    return lead_run_optimum(subject->timeline, scenario->engine_options.epoch, subject->topology,
+                            subject->series, subject->first, scenario->epochs, all->optimum);
+}
+
+/* The factor that brings the largest optimum of the epochs to what is asked for, without the
+ * events: loads with and without are the same. */
+static lead_status scale_to_peak(lead_scenario *scenario, common *all) {
     lead_scenario quiet = *scenario;
-    double *of_quiet = NULL;
-    *peak = 0;
+    double peak = 0;
     quiet.event_count = 0;
+    LEAD_TRY(load(&quiet, all));
+    for (int i = 0; i < quiet.epochs; i++)
+        peak = fmax(peak, all->optimum[i]);
+    if (peak > 0)
+        scenario->load_factor = scenario->load_peak / peak;
+    scenario->load_peak = 0;
     if (scenario->event_count > 0) {
-        LEAD_TRY(lead_calloc((size_t)scenario->epochs, sizeof *of_quiet, &of_quiet));
-        lead_status status =
-            lead_run_optimum(&quiet, topology, series, first, scenario->epochs, of_quiet);
-        if (status != LEAD_OK) {
-            free(of_quiet);
-            return status;
-        }
+        common_free(all);
+        *all = (common){0};
+        return load(scenario, all);
     }
-    for (int i = 0; i < scenario->epochs; i++)
-        *peak = fmax(*peak, of_quiet ? of_quiet[i] : optimum[i]);
-    free(of_quiet);
+    scenario->epochs = quiet.epochs;
+    scenario->start = quiet.start;
+    for (int i = 0; i < quiet.epochs; i++)
+        all->optimum[i] *= scenario->load_factor;
     return LEAD_OK;
 }
 
-/* The optimum of every epoch, and the load factor that the scenario's peak asks for. */
-static lead_status prepare(lead_scenario *scenario, double **optimum) {
-    lead_topology *topology = NULL;
-    lead_tm_series *series = NULL;
-    int first;
-    lead_status status = LEAD_OK;
-    *optimum = NULL;
-    LEAD_TRY_FREE(lead_scenario_load(scenario, &topology, &series, &first));
-    scenario->epochs = lead_tm_series_length(series) - first;
-    scenario->start = lead_tm_series_time(series, first);
-    LEAD_TRY_FREE(lead_calloc((size_t)scenario->epochs, sizeof **optimum, optimum));
-    LEAD_TRY_FREE(lead_run_optimum(scenario, topology, series, first, scenario->epochs, *optimum));
-    double peak = 0;
-    if (scenario->load_peak > 0)
-        LEAD_TRY_FREE(undisturbed_peak(scenario, topology, series, first, *optimum, &peak));
-    if (peak > 0) {
-        scenario->load_factor = scenario->load_peak / peak;
-        for (int i = 0; i < scenario->epochs; i++)
-            (*optimum)[i] *= scenario->load_factor;
-    }
-    scenario->load_peak = 0;
-fail:
-    lead_topology_free(topology);
-    lead_tm_series_free(series);
-    if (status != LEAD_OK) {
-        free(*optimum);
-        *optimum = NULL;
-    }
-    return status;
+static lead_status prepare(lead_scenario *scenario, common *all) {
+    LEAD_TRY(scenario->load_peak > 0 ? scale_to_peak(scenario, all) : load(scenario, all));
+    lead_tm_series_free(all->subject.series); /* each policy has its own */
+    all->subject.series = NULL;
+    return LEAD_OK;
+}
+
+static lead_status write_events(const lead_scenario *scenario, const common *all, const char *out) {
+    char path[4096];
+    if (scenario->event_count == 0)
+        return LEAD_OK;
+    snprintf(path, sizeof path, "%s/events.csv", out);
+    return lead_timeline_write(all->subject.timeline, path);
 }
 
 /* An unnamed file that holds the optimum, open for the children. */
@@ -191,7 +198,7 @@ static bool has_models(const lead_scenario *scenario) {
 }
 
 /* From the scenario, with everything filled in, to the summary in `out`. */
-static lead_status run_within(const lead_scenario *resolved, const double *optimum,
+static lead_status run_within(const lead_scenario *resolved, const common *all,
                               const lead_run_options *options, lead_summary **out) {
     char path[4096], (*whys)[LEAD_WHY] = NULL;
     lead_summary *summary = NULL;
@@ -206,7 +213,8 @@ static lead_status run_within(const lead_scenario *resolved, const double *optim
         lead_log(LEAD_LOG_WARNING, "this system has no %s; see docs/security.md",
                  lead_sandbox_lacks());
     LEAD_TRY_FREE(lead_scenario_write(resolved, path));
-    LEAD_TRY_FREE(share_optimum(optimum, resolved->epochs, &family.optimum_fd));
+    LEAD_TRY_FREE(write_events(resolved, all, options->out));
+    LEAD_TRY_FREE(share_optimum(all->optimum, resolved->epochs, &family.optimum_fd));
     LEAD_TRY_FREE(lead_calloc(LEAD_FAMILY_MOST, sizeof *whys, &whys));
     LEAD_TRY_FREE(lead_family_run(&family, whys));
     LEAD_TRY_FREE(make_summary(resolved, resolved->policy_count, &summary));
@@ -236,18 +244,18 @@ lead_status lead_run(const lead_scenario *scenario, const lead_run_options *opti
                      lead_summary **out) {
     LEAD_EXPECTS(scenario && options && out);
     lead_scenario resolved = *scenario; /* strings and lists stay the caller's */
-    double *optimum = NULL;
+    common all = {0};
     int lock = -1;
     lead_status status = LEAD_OK;
     *out = NULL;
     LEAD_TRY(check_options(scenario, options));
-    LEAD_TRY_FREE(prepare(&resolved, &optimum));
+    LEAD_TRY_FREE(prepare(&resolved, &all));
     LEAD_TRY_FREE(lead_folder_take(&resolved, options->out, &lock));
-    status = run_within(&resolved, optimum, options, out);
+    status = run_within(&resolved, &all, options, out);
 fail:
     if (lock >= 0)
         close(lock);
-    free(optimum);
+    common_free(&all);
     return status;
 }
 

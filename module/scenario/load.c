@@ -173,37 +173,18 @@ static lead_status cut_epochs(const lead_scenario *scenario, int first, lead_tm_
     return LEAD_OK;
 }
 
-/* An event of a link that is not there, or that comes when all is over, cannot happen. */
-static lead_status check_event(const lead_scenario *scenario, const lead_topology *topology,
-                               int index, int epochs) {
-    const lead_scenario_event *event = &scenario->events[index];
-    const char *names[] = {event->from, event->to}, *const keys[] = {"from", "to"};
-    int nodes[2];
-    char key[60];
-    for (int i = 0; i < 2; i++) {
-        snprintf(key, sizeof key, "events[%d].%s", index, keys[i]);
-        nodes[i] = lead_topology_find_node(topology, names[i]);
-        if (nodes[i] < 0)
-            return lead_yaml_fail(scenario->path, key, LEAD_INVALID,
-                                  "the network has no node \"%s\"", names[i]);
-    }
-    for (int i = 0; i < 2; i++)
-        if (lead_topology_find_link(topology, nodes[i], nodes[1 - i]) < 0)
-            return lead_yaml_fail(scenario->path, key, LEAD_INVALID,
-                                  "the network has no link %s-%s", names[i], names[1 - i]);
-    snprintf(key, sizeof key, "events[%d].epoch", index);
-    return event->epoch < epochs
-               ? LEAD_OK
-               : lead_yaml_fail(scenario->path, key, LEAD_INVALID,
-                                "epoch %d does not come: the run has %d epochs, from 0 on",
-                                event->epoch, epochs);
-}
-
-static lead_status check_events(const lead_scenario *scenario, const lead_topology *topology,
-                                int epochs) {
-    for (int i = 0; i < scenario->event_count; i++)
-        LEAD_TRY(check_event(scenario, topology, i, epochs));
-    return LEAD_OK;
+/* The scenario's events over what was loaded. */
+static lead_status make_timeline(const lead_scenario *scenario, lead_subject *subject) {
+    lead_event_span span = {
+        .start = lead_tm_series_time(subject->series, subject->first),
+        .epoch = scenario->engine_options.epoch,
+        .epochs = lead_tm_series_length(subject->series) - subject->first,
+        .seed = scenario->seed,
+    };
+    char key[LEAD_EVENT_KEY];
+    lead_status status = lead_timeline_alloc(scenario->events, scenario->event_count,
+                                             subject->topology, &span, key, &subject->timeline);
+    return status == LEAD_OK || !*key ? status : lead_yaml_fail_within(scenario->path, key, status);
 }
 
 /* Says which pairs have traffic in some epoch and no path from the start: no plan is for them. */
@@ -227,33 +208,38 @@ static lead_status say_cut_off(const lead_scenario *scenario, const lead_topolog
     return LEAD_OK;
 }
 
-lead_status lead_scenario_load(const lead_scenario *scenario, lead_topology **topology,
-                               lead_tm_series **series, int *first) {
-    LEAD_EXPECTS(scenario && topology && series && first);
-    lead_topology *network = NULL;
-    lead_tm_series *tms = NULL;
-    lead_status status = LEAD_OK;
-    LEAD_TRY_FREE(
-        lead_topology_read(scenario->topology_file, &scenario->topology_reading, &network));
-    LEAD_TRY_FREE(scenario->tm_file ? read_file(scenario, network, &tms)
-                                    : generate(scenario, network, &tms));
+static lead_status read_tms(const lead_scenario *scenario, lead_subject *out) {
+    LEAD_TRY(scenario->tm_file ? read_file(scenario, out->topology, &out->series)
+                               : generate(scenario, out->topology, &out->series));
     if (scenario->aggregate)
-        LEAD_TRY_FREE(aggregate(scenario, &tms));
-    status = check_epochs(scenario, tms, first);
-    if (status != LEAD_OK) {
-        status = lead_yaml_fail_within(
+        LEAD_TRY(aggregate(scenario, &out->series));
+    lead_status status = check_epochs(scenario, out->series, &out->first);
+    if (status != LEAD_OK)
+        return lead_yaml_fail_within(
             scenario->path, scenario->tm_file ? "traffic.tm" : "traffic.synthetic", status);
-        goto fail;
-    }
-    LEAD_TRY_FREE(cut_epochs(scenario, *first, &tms));
-    LEAD_TRY_FREE(check_events(scenario, network, lead_tm_series_length(tms) - *first));
-    LEAD_TRY_FREE(say_cut_off(scenario, network, tms, *first));
-    LEAD_TRY_FREE(lead_tm_series_scale(tms, scenario->load_factor));
-    *topology = network;
-    *series = tms;
+    return cut_epochs(scenario, out->first, &out->series);
+}
+
+void lead_subject_free(lead_subject *subject) {
+    lead_timeline_free(subject->timeline);
+    lead_tm_series_free(subject->series);
+    lead_topology_free(subject->topology);
+    *subject = (lead_subject){0};
+}
+
+lead_status lead_scenario_load(const lead_scenario *scenario, lead_subject *out) {
+    LEAD_EXPECTS(scenario && out);
+    lead_status status = LEAD_OK;
+    *out = (lead_subject){0};
+    LEAD_TRY_FREE(
+        lead_topology_read(scenario->topology_file, &scenario->topology_reading, &out->topology));
+    LEAD_TRY_FREE(read_tms(scenario, out));
+    LEAD_TRY_FREE(make_timeline(scenario, out));
+    LEAD_TRY_FREE(say_cut_off(scenario, out->topology, out->series, out->first));
+    LEAD_TRY_FREE(lead_tm_series_scale(out->series, scenario->load_factor));
+    LEAD_TRY_FREE(lead_timeline_shape(out->timeline, out->series, out->first));
     return LEAD_OK;
 fail:
-    lead_topology_free(network);
-    lead_tm_series_free(tms);
+    lead_subject_free(out);
     return status;
 }

@@ -5,6 +5,7 @@
 
 #include "formats/text/yaml.h"
 #include "options/engine_options.h"
+#include "options/event_options.h"
 #include "options/predict_options.h"
 #include "options/scenario_options.h"
 #include "options/te_options.h"

@@ -279,29 +279,31 @@ static lead_status read_policy(const reader *in, const raw_scenario *raw, unsign
     return read_te(in, policy, &from->te, to);
 }
 
+/* A key that the kind does not heed is a mistake. */
+static lead_status check_event_keys(const reader *in, const char *where, const raw_event *from) {
+    const lead_option_section *section = &lead_event_section;
+    char *const *texts = &from->kind;
+    char heeded[400];
+    for (int i = 0; i < section->count; i++) {
+        if (!texts[i] || lead_option_is_heeded(&section->rows[i], from->kind))
+            continue;
+        lead_option_list(section, from->kind, heeded, sizeof heeded);
+        return row_fail(in, where, &section->rows[i],
+                        lead_fail(LEAD_INVALID, "%s heeds %s, not this", from->kind, heeded));
+    }
+    return LEAD_OK;
+}
+
 static lead_status read_event(const reader *in, const raw_event *from, unsigned index,
-                              lead_scenario_event *to) {
-    double simulated = in->scenario->engine_options.simulated;
+                              lead_event *to) {
     char where[40], key[60];
+    const char *at;
     snprintf(where, sizeof where, "events[%u]", index);
-    LEAD_TRY(read_rows(in, where, &lead_event_section, &from->epoch, to));
-    snprintf(key, sizeof key, "%s.offset", where);
-    if (to->offset >= simulated)
-        return lead_yaml_fail(
-            in->path, key, LEAD_INVALID,
-            "%s is when the epoch's %g simulated seconds are over: state the next "
-            "epoch",
-            from->offset, simulated);
-    snprintf(key, sizeof key, "%s.link", where);
-    const char *words =
-        lead_event_section.rows[lead_option_find(&lead_event_section, "link")].words;
-    int state = lead_word_place(from->link, words);
-    if (state < 0)
-        return lead_yaml_fail(in->path, key, LEAD_INVALID, "\"%.60s\" is none of %s", from->link,
-                              words);
-    to->up = state == 1;
-    LEAD_TRY(lead_string_copy(from->from, &to->from));
-    return lead_string_copy(from->to, &to->to);
+    LEAD_TRY(read_rows(in, where, &lead_event_section, &from->kind, to));
+    LEAD_TRY(check_event_keys(in, where, from));
+    lead_status status = lead_event_check(to, &at);
+    snprintf(key, sizeof key, "%s.%s", where, at);
+    return status == LEAD_OK ? LEAD_OK : lead_yaml_fail_within(in->path, key, status);
 }
 
 /* The engine by name; without one ns-3, or what a build without it has. */
@@ -343,7 +345,7 @@ static lead_status read_simulation(const reader *in, const raw_scenario *raw) {
     LEAD_TRY(
         read_rows(in, "", &lead_convergence_section, &raw->convergence, &scenario->engine_options));
     LEAD_TRY(read_engine(in, raw->engine));
-    LEAD_TRY(lead_calloc(raw->events_count, sizeof(lead_scenario_event), &scenario->events));
+    LEAD_TRY(lead_calloc(raw->events_count, sizeof(lead_event), &scenario->events));
     scenario->event_count = (int)raw->events_count;
     for (unsigned i = 0; i < raw->events_count; i++)
         LEAD_TRY(read_event(in, &raw->events[i], i, &scenario->events[i]));
@@ -402,10 +404,6 @@ void lead_scenario_free(lead_scenario *scenario) {
         return;
     for (int i = 0; i < scenario->string_count; i++)
         free(scenario->strings[i]);
-    for (int i = 0; i < scenario->event_count; i++) {
-        free(scenario->events[i].from);
-        free(scenario->events[i].to);
-    }
     free(scenario->strings);
     free(scenario->events);
     free(scenario->policies);

@@ -1,7 +1,9 @@
 /* A scenario with everything filled in, as YAML that reads back to the same run. */
 #include "base/expects.h"
+#include "base/table.h"
 #include "formats/text/yaml.h"
 #include "options/engine_options.h"
+#include "options/event_options.h"
 #include "options/predict_options.h"
 #include "options/scenario_options.h"
 #include "options/te_options.h"
@@ -88,14 +90,20 @@ static void write_policy(lead_file_writer *writer, const lead_policy *policy) {
     lead_file_printf(writer, " } }\n");
 }
 
-static void write_event(lead_file_writer *writer, const lead_scenario_event *event) {
-    lead_file_printf(writer, "  - link: %s\n", event->up ? "up" : "down");
-    rows(writer, &lead_event_section, "", event, "    ", "\n");
-    lead_file_printf(writer, "    ");
-    text_field(writer, "from", event->from);
-    lead_file_printf(writer, "\n    ");
-    text_field(writer, "to", event->to);
-    lead_file_printf(writer, "\n");
+/* What an event states; most keys are another kind's. */
+static void write_event(lead_file_writer *writer, const lead_event *event) {
+    const char *before = "  - ";
+    char kind[20];
+    lead_word_at(lead_event_section.rows[0].words, (int)event->kind, kind, sizeof kind);
+    for (int i = 0; i < lead_event_section.count; i++) {
+        lead_option_section one = lead_event_section;
+        one.rows += i;
+        one.count = 1;
+        if (i > 0 && lead_option_is_usual(one.rows, event))
+            continue;
+        rows(writer, &one, kind, event, before, "\n");
+        before = "    ";
+    }
 }
 
 static void write_all(lead_file_writer *writer, const lead_scenario *scenario) {

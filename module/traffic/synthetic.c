@@ -4,7 +4,7 @@
 #include "base/numbers/random.h"
 #include "options/traffic_options.h"
 #include <gsl/gsl_randist.h>
-#include <lead/formats.h>
+#include <lead/traffic.h>
 #include <math.h>
 #include <stdlib.h>
 

@@ -67,12 +67,17 @@ static lead_status make_engine(fuzz_bytes *in, world *w) {
     return lead_engine_alloc(lead_engine_find("fluid"), &options, &w->engine);
 }
 
-static int draw_events(fuzz_bytes *in, const world *w, lead_link_event *events) {
+static int draw_events(fuzz_bytes *in, const world *w, lead_engine_change *events) {
     int count = w->m > 0 ? fuzz_below(in, EVENTS) : 0;
     double offset = 0;
     for (int i = 0; i < count; i++) {
         offset += fuzz_byte(in) / 255.0 * w->simulated / EVENTS;
-        events[i] = (lead_link_event){offset, fuzz_below(in, w->m), fuzz_byte(in) & 1};
+        events[i] = (lead_engine_change){.offset = offset,
+                                         .what = fuzz_byte(in) & 3 ? LEAD_ENGINE_LINK
+                                                                   : LEAD_ENGINE_CAPACITY,
+                                         .link = fuzz_below(in, w->m),
+                                         .up = fuzz_byte(in) & 1,
+                                         .capacity = 1e3 * (1 + fuzz_byte(in))};
     }
     return count;
 }
@@ -96,7 +101,7 @@ static void spoil(fuzz_bytes *in, const world *w) {
 
 static lead_status lap(fuzz_bytes *in, world *w, int number, lead_decision *decision) {
     double tm[PAIRS];
-    lead_link_event events[EVENTS];
+    lead_engine_change events[EVENTS];
     lead_routing *routing = NULL;
     int count = draw_events(in, w, events);
     for (int od = 0; od < w->n * w->n; od++)
@@ -108,7 +113,10 @@ static lead_status lap(fuzz_bytes *in, world *w, int number, lead_decision *deci
     FUZZ_HOLDS(!(w->reading->delay_mean < 0), "delay %g", w->reading->delay_mean);
     spoil(in, w);
     for (int i = 0; i < count; i++)
-        LEAD_TRY(lead_controller_set_up(w->controller, events[i].link, events[i].up));
+        LEAD_TRY(
+            events[i].what == LEAD_ENGINE_LINK
+                ? lead_controller_set_up(w->controller, events[i].link, events[i].up)
+                : lead_controller_set_capacity(w->controller, events[i].link, events[i].capacity));
     LEAD_TRY(lead_controller_step(w->controller, w->reading, number * STEP, decision));
     FUZZ_HOLDS(decision->routing, "lap %d", number);
     FUZZ_HOLDS(!decision->fallbacks || *decision->why, "lap %d", number);

@@ -75,15 +75,13 @@ static void write_and_read(const lead_scenario *scenario) {
 }
 
 static void run(lead_scenario *scenario) {
-    lead_topology *topology = NULL;
-    lead_tm_series *series = NULL;
+    lead_subject subject;
     double *optimum;
-    int first;
     if (scenario->epochs > 12 || scenario->history > 5000 ||
-        lead_scenario_load(scenario, &topology, &series, &first) != LEAD_OK)
+        lead_scenario_load(scenario, &subject) != LEAD_OK)
         return;
-    scenario->epochs = lead_tm_series_length(series) - first;
-    scenario->start = lead_tm_series_time(series, first);
+    scenario->epochs = lead_tm_series_length(subject.series) - subject.first;
+    scenario->start = lead_tm_series_time(subject.series, subject.first);
     scenario->load_peak = 0;
     write_and_read(scenario);
     optimum = calloc((size_t)scenario->epochs + 1, sizeof *optimum);
@@ -91,11 +89,11 @@ static void run(lead_scenario *scenario) {
         abort();
     scenario->engine = lead_engine_find("fluid");
     if (scenario->epochs <= 12 &&
-        lead_run_optimum(scenario, topology, series, first, scenario->epochs, optimum) == LEAD_OK)
+        lead_run_optimum(subject.timeline, scenario->engine_options.epoch, subject.topology,
+                         subject.series, subject.first, scenario->epochs, optimum) == LEAD_OK)
         run_policies(scenario, optimum);
     free(optimum);
-    lead_tm_series_free(series);
-    lead_topology_free(topology);
+    lead_subject_free(&subject);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {

@@ -93,7 +93,7 @@ def check_sizes(files):
         lines[folder] += sum(1 for _ in open(path, encoding="utf-8"))
         count[folder] += 1
     for folder in sorted(count):
-        if count[folder] > MOST_FILES:
+        if count[folder] > MOST_FILES and folder != "lead":  # public headers: one a room
             wrong.append(f"{folder} holds {count[folder]} files, more than {MOST_FILES}: make rooms in it")
         if lines[folder] > MOST_SHARE * sum(lines.values()):
             wrong.append(f"{folder} holds {lines[folder]} of {sum(lines.values())} lines, more than {100 * MOST_SHARE:.0f} %")

@@ -19,7 +19,7 @@ name: stub
 topology: { file: net.yaml }
 traffic: { synthetic: { epochs: 8, history: 3 }, load: { optimal_mlu_peak: 0.5 } }
 time: { epoch: 300 s, simulated: 1 s }
-events: [ { epoch: 2, from: D, to: E, link: down }, { epoch: 5, from: D, to: E, link: up } ]
+events: [ { kind: link-failure, epoch: 2, link: D-E }, { kind: link-repair, epoch: 5, link: D-E } ]
 engine: $1
 policies:
 EOF

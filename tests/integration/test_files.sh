@@ -137,9 +137,9 @@ Y
 }
 scenario "" "predict: { model: torchscript, checkpoint: my-model.pt }, " >model.yaml
 refused "$work/my-model.pt" "$lead" check model.yaml
-scenario "events: [ { epoch: 1, from: A, to: nowhere, link: down } ]" "" >event.yaml
-for command in check run; do refused "event.yaml:6: events\[0\].to: the network has no node \"nowhere\"" "$lead" $command event.yaml; done
-scenario "events: [ { epoch: 3, from: A, to: B, link: down } ]" "" >late.yaml
+scenario "events: [ { kind: link-failure, epoch: 1, link: A-nowhere } ]" "" >event.yaml
+for command in check run; do refused "event.yaml:6: events\[0\].link: the network has no link \"A-nowhere\"" "$lead" $command event.yaml; done
+scenario "events: [ { kind: link-failure, epoch: 3, link: A-B } ]" "" >late.yaml
 for command in check run; do refused "late.yaml:6: events\[0\].epoch: epoch 3 does not come" "$lead" $command late.yaml; done
 scenario "" "predict: { model: nlinear-day }, " >short.yaml
 refused "policy \"p\": nlinear-day: " "$lead" check short.yaml
@@ -161,11 +161,11 @@ grep -q 'policy "p" fell back in 3 of 3 epochs' said || fail "not said: $(cat sa
 # --- an event takes all parallel links; not at the very end of an epoch ---
 printf 'src,dst,capacity_kbps,name\nA,B,10,x\nA,B,10,y\nB,A,10,\nA,C,10,\nC,B,10,\nB,C,10,\nC,A,10,\n' >parallel.csv
 printf 'time,A>B,A>C,B>A,B>C,C>A,C>B\n2024-01-01,1,1,1,1,1,1\n2024-01-01 00:05,1,1,1,1,1,1\n2024-01-01 00:10,1,1,1,1,1,1\n' >three.csv
-scenario "events: [ { epoch: 1, from: A, to: B, link: down } ]" "" | sed 's/two-links/parallel/; s/file: two.csv/file: three.csv/' >parallel.yaml
+scenario "events: [ { kind: link-failure, epoch: 1, link: A-B } ]" "" | sed 's/two-links/parallel/; s/file: two.csv/file: three.csv/' >parallel.yaml
 "$lead" run parallel.yaml --out parallel >/dev/null 2>said || fail "$(cat said)"
 [ "$(awk -F, '$1 == 2 && $2 == "A" && $3 == "B" { sum += $6; n++ } END { print n, sum + 0 }' parallel/p/links.csv)" = "2 0" ] || fail "a parallel link lives: $(cat parallel/p/links.csv)"
-scenario "events: [ { epoch: 1, offset: 300 s, from: A, to: B, link: down } ]" "" >end.yaml
-refused "end.yaml:6: events\[0\].offset: 300 s is when the epoch's 300 simulated seconds are over" "$lead" check end.yaml
+scenario "events: [ { kind: link-failure, epoch: 1, offset: 300 s, link: A-B } ]" "" >end.yaml
+refused "end.yaml:6: events\[0\].offset: 300 s is when the epoch's 300 s are over" "$lead" check end.yaml
 
 # --- options that are not heeded ---
 refused "two.csv holds traffic matrices" "$lead" convert two.csv o.csv.gz --capacity 1e9

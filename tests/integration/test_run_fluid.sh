@@ -51,7 +51,7 @@ scenario 40 "seed: 2" >"$work/s2.yaml"
 cmp "$work/a/linear/epochs.csv" "$work/d/linear/epochs.csv" || fail "the resolved scenario gives another run"
 
 # A link that fails: traffic goes around it, and the optimum knows.
-scenario 6 "events: [ { epoch: 3, from: IPLSng, to: KSCYng, link: down } ]" >"$work/f.yaml"
+scenario 6 "events: [ { kind: link-failure, epoch: 3, link: IPLSng-KSCYng } ]" >"$work/f.yaml"
 "$lead" run "$work/f.yaml" --out "$work/f" >/dev/null 2>&1
 awk -F, '$2 == "IPLSng" && $3 == "KSCYng" && $1 >= 3 && $5 > 0 { bad = 1 } END { exit bad }' "$work/f/oracle/links.csv" || fail "a dead link carries traffic"
 awk -F, 'NR == 7 && ($6 < 0.999 || $6 > 1.001) { exit 1 }' "$work/f/oracle/epochs.csv" || fail "the oracle does not plan around the dead link"

@@ -52,7 +52,7 @@ holds "abs($(number "$work/cbr/summary.json" single delay_s mean) / $(number "$w
 
 run tcp ns3 tcp 16 1 2 "queue: { kind: codel, packets: 100 }"
 holds "$(number "$work/tcp/summary.json" split mlu mean) > 0.05"
-run down ns3 poisson 16 1 2 "events: [ { epoch: 2, offset: 1 s, from: IPLSng, to: KSCYng, link: down } ]"
+run down ns3 poisson 16 1 2 "events: [ { kind: link-failure, epoch: 2, offset: 1 s, link: IPLSng-KSCYng } ]"
 awk -F, '$2 == "IPLSng" && $3 == "KSCYng" && $1 >= 3 && $6 > 0 { bad = 1 } END { exit bad }' "$work/down/split/links.csv" || fail "a dead link carries traffic"
 run pareto ns3 pareto 4 1 2 "convergence: 10 ms"
 holds "$(number "$work/pareto/summary.json" single mlu mean) > 0.05"

@@ -9,7 +9,7 @@ name: same-$1
 topology: { file: $LEAD_SOURCE/scenarios/abilene.yaml }
 traffic: { synthetic: { epochs: $2, history: 300, seed: 3 }, load: { optimal_mlu_peak: 0.8 } }
 time: { epoch: 300 s, simulated: 200 ms, rate_scale: 1e-3 }
-events: [ { epoch: 1, from: IPLSng, to: KSCYng, link: down }, { epoch: 2, from: IPLSng, to: KSCYng, link: up } ]
+events: [ { kind: link-failure, epoch: 1, link: IPLSng-KSCYng }, { kind: link-repair, epoch: 2, link: IPLSng-KSCYng } ]
 policies:
   - { name: ecmp, te: { algorithm: ecmp } }
   - { name: mcf, predict: { model: last }, te: { algorithm: mcf } }

@@ -12,8 +12,9 @@ time: { epoch: 300 s }
 policies:
   - { name: plain, predict: { model: oracle }, te: { algorithm: mcf } }
   - { name: safe, predict: { model: oracle }, te: { algorithm: mcf, survive: links } }
+reconvergence: 300 s # nobody mends it before the next plan
 events:
-  - { epoch: 5, offset: 1 ms, from: IPLSng, to: KSCYng, link: down }
+  - { kind: link-failure, epoch: 5, link: IPLSng-KSCYng }
 engine: fluid
 seed: 1
 END

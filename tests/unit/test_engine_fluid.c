@@ -120,16 +120,18 @@ static void failures_are_repaired_locally(void **state) {
     setup made = make(test_diamond());
     double tm[16] = {0};
     tm[3] = 6; /* A to D by B and C; after 50 s the link A-B goes down */
-    lead_link_event events[] = {{50, 0, false}};
+    lead_engine_change events[] = {{.offset = 50, .link = 0, .up = false}};
     assert_ok(lead_engine_run(made.engine, tm, made.routing, events, 1, made.reading));
     assert_near((double)made.reading->link_bytes[0], 3 * 50 / 8.0, 1);
     assert_near((double)made.reading->link_bytes[2], (3 * 50 + 6 * 50) / 8.0, 1);
     assert_near((double)made.reading->od_delivered[3], 75, 1);
-    lead_link_event more[] = {{0, 2, false}}; /* and A-C: nothing is left */
+    lead_engine_change more[] = {
+        {.offset = 0, .link = 2, .up = false}}; /* and A-C: nothing is left */
     assert_ok(lead_engine_run(made.engine, tm, made.routing, more, 1, made.reading));
     assert_near((double)made.reading->od_delivered[3], 75, 1);
     assert_near((double)made.reading->unrouted, 75, 1);
-    lead_link_event back[] = {{0, 0, true}, {0, 2, true}};
+    lead_engine_change back[] = {{.offset = 0, .link = 0, .up = true},
+                                 {.offset = 0, .link = 2, .up = true}};
     assert_ok(lead_engine_run(made.engine, tm, made.routing, back, 2, made.reading));
     assert_near((double)made.reading->od_delivered[3], 150, 1);
     release(made);
@@ -164,7 +166,9 @@ static void paths_that_are_down_are_left(void **state) {
         {0, 1, 1e5, 1}, {1, 3, 1e5, 1}, {0, 2, 1e5, 1}, {2, 3, 1e5, 1}, {0, 3, 1e5, 1}};
     static const int over_b[] = {0, 2}, over_c[] = {4, 6};
     const lead_path paths[] = {{0.75, 2, over_b}, {0.25, 2, over_c}};
-    const lead_link_event events[] = {{25, 2, false}, {50, 4, false}, {75, 2, true}};
+    const lead_engine_change events[] = {{.offset = 25, .link = 2, .up = false},
+                                         {.offset = 50, .link = 4, .up = false},
+                                         {.offset = 75, .link = 2, .up = true}};
     setup made = make(test_network(4, edges, 5));
     double tm[16] = {0};
     tm[3] = 8000;
@@ -215,7 +219,8 @@ static void bad_requests_are_told(void **state) {
     double tm[16] = {0};
     lead_engine_options options = options_for(made.topology);
     lead_engine *engine;
-    lead_link_event events[] = {{50, 99, false}}, late[] = {{500, 0, false}};
+    lead_engine_change events[] = {{.offset = 50, .link = 99, .up = false}},
+                       late[] = {{.offset = 500, .link = 0, .up = false}};
     assert_fails(lead_engine_run(made.engine, tm, made.routing, events, 1, made.reading),
                  LEAD_INVALID, "link 99");
     assert_fails(lead_engine_run(made.engine, tm, made.routing, late, 1, made.reading),

@@ -51,11 +51,12 @@ static double sum_of(const uint64_t *values, int count) {
 }
 
 /* Up to three links that change within the epoch. */
-static int random_events(gsl_rng *random, int m, lead_link_event events[3]) {
+static int random_events(gsl_rng *random, int m, lead_engine_change events[3]) {
     int count = (int)gsl_rng_uniform_int(random, 4);
     for (int i = 0; i < count; i++)
-        events[i] = (lead_link_event){100.0 * i, (int)gsl_rng_uniform_int(random, (unsigned long)m),
-                                      gsl_rng_uniform(random) < 0.5};
+        events[i] = (lead_engine_change){.offset = 100.0 * i,
+                                         .link = (int)gsl_rng_uniform_int(random, (unsigned long)m),
+                                         .up = gsl_rng_uniform(random) < 0.5};
     return count;
 }
 
@@ -89,7 +90,7 @@ static void what_is_offered_is_delivered_dropped_or_unrouted(void **state) {
         bool failures = round % 2;
         uint64_t unrouted = 0;
         for (int epoch = 0; epoch < 5; epoch++) {
-            lead_link_event events[3];
+            lead_engine_change events[3];
             int count = failures ? random_events(random, made.m, events) : 0;
             for (int od = 0; od < N * N; od++)
                 tm[od] = od / N == od % N ? 0 : scale * gsl_rng_uniform(random);

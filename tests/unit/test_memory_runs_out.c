@@ -182,15 +182,12 @@ static lead_status keep_tms(const void *ending) {
 
 static lead_status read_scenario(const void *path) {
     lead_scenario *scenario = NULL;
-    lead_topology *topology = NULL;
-    lead_tm_series *series = NULL;
-    int first;
+    lead_subject subject;
     LEAD_TRY(lead_scenario_read(path, NULL, &scenario));
-    lead_status status = lead_scenario_load(scenario, &topology, &series, &first);
+    lead_status status = lead_scenario_load(scenario, &subject);
     if (status == LEAD_OK)
         status = lead_scenario_write(scenario, test_path("out.yaml"));
-    lead_topology_free(topology);
-    lead_tm_series_free(series);
+    lead_subject_free(&subject);
     lead_scenario_free(scenario);
     return status;
 }
@@ -280,7 +277,7 @@ static void every_allocation_may_fail(void **state) {
                  "name: s\ntopology: {file: diamond.yaml}\n"
                  "traffic: {synthetic: {epochs: 2, history: 2}}\n"
                  "policies: [{name: p, predict: {model: ewma, alpha: 0.5}, te: {algorithm: mcf}}]\n"
-                 "events: [{epoch: 1, from: A, to: B, link: down}]\nengine: fluid\n"));
+                 "events: [{kind: link-failure, epoch: 1, link: A-B}]\nengine: fluid\n"));
     exhaust("scenario", read_scenario, path);
     snprintf(path, sizeof path, "%s", test_path("records"));
     exhaust("record", keep_record, path);

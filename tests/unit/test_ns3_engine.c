@@ -89,7 +89,7 @@ static lead_counters *new_counters(void) {
     return counters;
 }
 
-static void run(lead_engine *engine, world *w, const lead_link_event *events, int count,
+static void run(lead_engine *engine, world *w, const lead_engine_change *events, int count,
                 lead_counters *reading) {
     if (lead_engine_run(engine, w->tm, w->routing, events, count, reading) != LEAD_OK)
         fail_msg("%s", lead_last_message());
@@ -162,7 +162,10 @@ static void link_events(void **state) {
     lead_counters *first = new_counters(), *second = new_counters();
     lead_engine *engine = new_engine(w, "ns3");
     run(engine, w, NULL, 0, first);
-    const lead_link_event events[] = {{0, 0, false}, {0, 1, false}, {1, 0, true}, {1, 1, true}};
+    const lead_engine_change events[] = {{.offset = 0, .link = 0, .up = false},
+                                         {.offset = 0, .link = 1, .up = false},
+                                         {.offset = 1, .link = 0, .up = true},
+                                         {.offset = 1, .link = 1, .up = true}};
     run(engine, w, events, 4, second);
     double before = (double)first->link_bytes[0], during = (double)second->link_bytes[0] - before;
     assert_true(during < 0.6 * before && during > 0.4 * before); /* up for half of the epoch */
@@ -176,7 +179,8 @@ static void paths_like_the_fluid_engine(void **state) {
     world *w = *state;
     static const int over_b[] = {0, 2, 4}, over_f[] = {11, 9, 7}, straight[] = {12};
     const lead_path paths[] = {{0.5, 3, over_b}, {0.3, 3, over_f}, {0.2, 1, straight}};
-    const lead_link_event half = {1, 2, false}, back = {0, 2, true};
+    const lead_engine_change half = {.offset = 1, .link = 2, .up = false},
+                             back = {.offset = 0, .link = 2, .up = true};
     lead_counters *packets = new_counters(), *fluid = new_counters();
     if (lead_routing_set_paths(w->routing, 0, 3, paths, 3) != LEAD_OK)
         fail_msg("%s", lead_last_message());

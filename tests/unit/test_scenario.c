@@ -53,7 +53,7 @@ static void everything_is_taken(void **state) {
         "  - { name: b, measure: { from: tomogravity }, predict: { model: lead, samples: 3, "
         "steps: 50, budget: 60 ms }, te: { "
         "algorithm: mcf, time_limit: 1 s } }\n"
-        "events:\n  - { epoch: 2, offset: 100 ms, from: A, to: B, link: down }\nengine: "
+        "events:\n  - { kind: link-failure, epoch: 2, offset: 100 ms, link: A-B }\nengine: "
         "fluid\nseed: 42\n");
     const lead_engine_options *options = &scenario->engine_options;
     assert_near(options->epoch, 900, 0);
@@ -76,7 +76,10 @@ static void everything_is_taken(void **state) {
     assert_int_equal(scenario->policies[1].predictor_options.diffusion_steps, 50);
     assert_near(scenario->policies[1].te_options.time_limit, 1, 0);
     assert_int_equal(scenario->event_count, 1);
-    assert_false(scenario->events[0].up);
+    assert_int_equal(scenario->events[0].kind, LEAD_EVENT_LINK_FAILURE);
+    assert_int_equal(scenario->events[0].epoch, 2);
+    assert_near(scenario->events[0].offset, 0.1, 0);
+    assert_string_equal(scenario->events[0].link, "A-B");
     assert_int_equal(scenario->seed, 42);
     lead_scenario_free(scenario);
 }
@@ -84,14 +87,15 @@ static void everything_is_taken(void **state) {
 /* Written and read again, a scenario says the same: written once more, the file is the same. */
 static void written_scenarios_read_back(void **state) {
     (void)state;
-    lead_scenario *scenario = read_good(HEAD "  load: { factor: 1.2345678901234567 }\ntime: { "
-                                             "epoch: 300 s, simulated: 2 s, rate_scale: 1e-3 }\n"
-                                             "policies:\n  - { name: p, predict: { model: ewma, "
-                                             "alpha: 0.3 }, te: { algorithm: mcf } }\n"
-                                             "  - { name: q, predict: { model: lead, budget: 0.3 "
-                                             "ms }, te: { algorithm: mcf } }\n"
-                                             "events: [ { epoch: 1, from: A, to: B, link: down }, "
-                                             "{ epoch: 2, from: A, to: B, link: up } ]\n" TAIL),
+    lead_scenario *scenario =
+                      read_good(HEAD "  load: { factor: 1.2345678901234567 }\ntime: { "
+                                     "epoch: 300 s, simulated: 2 s, rate_scale: 1e-3 }\n"
+                                     "policies:\n  - { name: p, predict: { model: ewma, "
+                                     "alpha: 0.3 }, te: { algorithm: mcf } }\n"
+                                     "  - { name: q, predict: { model: lead, budget: 0.3 "
+                                     "ms }, te: { algorithm: mcf } }\n"
+                                     "events: [ { kind: link-failure, epoch: 1, link: A-B }, "
+                                     "{ kind: link-repair, epoch: 2, link: A-B } ]\n" TAIL),
                   *back;
     char *first, *second;
     size_t length;
@@ -120,17 +124,16 @@ static void odd_texts_are_written_back(void **state) {
     test_file("tm.csv", "time,A>A,A>B,B>A,B>B\n2004-01-01T00:00:00Z,0,1,1,0\n");
     lead_scenario *scenario, *back;
     assert_ok(lead_scenario_read(
-        test_file("odd.yaml", "name: odd\n"
-                              "topology: { file: net.yaml }\ntraffic: { tm: { file: tm.csv } }\n"
-                              "events: [ { epoch: 0, from: \"a \\\"b\\\" \\\\ c: "
-                              "#d\\n\\x7f\\u0085\\u2028 \xc3\xbc\", "
-                              "to: \"no\", link: down } ]\n" POLICY TAIL),
+        test_file("odd.yaml",
+                  "name: odd\n"
+                  "topology: { file: net.yaml }\ntraffic: { tm: { file: tm.csv } }\n"
+                  "events: [ { kind: link-failure, epoch: 0, link: \"a \\\"b\\\" \\\\ c: "
+                  "#d\\n\\x7f\\u0085\\u2028 \xc3\xbc\" } ]\n" POLICY TAIL),
         NULL, &scenario));
-    assert_string_equal(scenario->events[0].from, odd);
+    assert_string_equal(scenario->events[0].link, odd);
     assert_ok(lead_scenario_write(scenario, test_path("odd-back.yaml")));
     assert_ok(lead_scenario_read(test_path("odd-back.yaml"), NULL, &back));
-    assert_string_equal(back->events[0].from, odd);
-    assert_string_equal(back->events[0].to, "no");
+    assert_string_equal(back->events[0].link, odd);
     assert_true(back->start == INT64_MIN && back->epochs == 0);
     assert_ok(lead_file_read(test_path("odd-back.yaml"), 1 << 20, &text, &length));
     assert_null(strstr(text, "start"));
@@ -193,8 +196,26 @@ static void errors_name_file_line_and_key(void **state) {
         {"name: x\ntopology: { file: net.yaml }\ntraffic: { synthetic: { noise_memory: 1 } "
          "}\n" POLICY,
          "s.yaml:3: traffic.synthetic.noise_memory: 1 is not in"},
-        {HEAD POLICY "events: [ { epoch: 1, from: A, to: B, link: sideways } ]\n",
-         "s.yaml:7: events[0].link: \"sideways\""},
+        {HEAD POLICY "events: [ { kind: tilt, epoch: 1, link: A-B } ]\n",
+         "s.yaml:7: events[0].kind: \"tilt\" is none of link-failure, link-repair"},
+        {HEAD POLICY "events: [ { epoch: 1, link: A-B } ]\n",
+         "s.yaml:7: events[0].kind: is needed"},
+        {HEAD POLICY "events: [ { kind: link-failure, link: A-B } ]\n",
+         "s.yaml:7: events[0].at: is needed, or epoch"},
+        {HEAD POLICY "events: [ { kind: link-failure, epoch: 1, at: 10:00, link: A-B } ]\n",
+         "events[0].at: at and epoch exclude"},
+        {HEAD POLICY "events: [ { kind: link-failure, epoch: 1 } ]\n",
+         "events[0].kind: link-failure needs link"},
+        {HEAD POLICY "events: [ { kind: maintenance, epoch: 1 } ]\n",
+         "events[0].kind: maintenance needs one of link, node, group"},
+        {HEAD POLICY "events: [ { kind: burst, epoch: 1, pairs: A>B, factor: 2, rate: 1 kbit/s } "
+                     "]\n",
+         "events[0].kind: burst takes one of factor, rate, not several"},
+        {HEAD POLICY "events: [ { kind: link-failure, epoch: 1, link: A-B, factor: 2 } ]\n",
+         "events[0].factor: link-failure heeds kind, epoch, offset, at, duration, every, link, "
+         "not this"},
+        {HEAD POLICY "events: [ { kind: reconvergence, epoch: 1 } ]\n",
+         "events[0].kind: reconvergence needs delay"},
         {"name: [\n", "s.yaml:"},
     };
     test_file("net.yaml", NETWORK);
@@ -210,25 +231,21 @@ static void errors_name_file_line_and_key(void **state) {
 static void the_traffic_is_loaded(void **state) {
     (void)state;
     lead_scenario *scenario = read_good(HEAD "  load: { factor: 3 }\n" POLICY TAIL);
-    lead_topology *topology;
-    lead_tm_series *series;
-    int first;
-    assert_ok(lead_scenario_load(scenario, &topology, &series, &first));
-    assert_int_equal(first, 5);
-    assert_int_equal(lead_tm_series_length(series), 8);
-    assert_true(lead_tm_series_time(series, first) == scenario->start);
+    lead_subject subject;
+    assert_ok(lead_scenario_load(scenario, &subject));
+    assert_int_equal(subject.first, 5);
+    assert_int_equal(lead_tm_series_length(subject.series), 8);
+    assert_true(lead_tm_series_time(subject.series, subject.first) == scenario->start);
     double once = 0;
     for (int i = 0; i < 8; i++)
-        once += lead_tm_total(lead_tm_series_tm(series, i), 2);
-    lead_tm_series_free(series);
-    lead_topology_free(topology);
+        once += lead_tm_total(lead_tm_series_tm(subject.series, i), 2);
+    lead_subject_free(&subject);
     scenario->load_factor = 6;
-    assert_ok(lead_scenario_load(scenario, &topology, &series, &first));
+    assert_ok(lead_scenario_load(scenario, &subject));
     for (int i = 0; i < 8; i++)
-        once -= lead_tm_total(lead_tm_series_tm(series, i), 2) / 2;
+        once -= lead_tm_total(lead_tm_series_tm(subject.series, i), 2) / 2;
     assert_near(once, 0, 1);
-    lead_tm_series_free(series);
-    lead_topology_free(topology);
+    lead_subject_free(&subject);
     lead_scenario_free(scenario);
 }
 
@@ -247,16 +264,13 @@ static void tm_files_must_have_the_epochs(void **state) {
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
         char text[400];
         lead_scenario *scenario;
-        lead_topology *topology;
-        lead_tm_series *series;
-        int first;
+        lead_subject subject;
         snprintf(
             text, sizeof text,
             "name: x\ntopology: { file: net.yaml }\ntraffic: { tm: { file: tm.csv, %s } }\n" POLICY,
             bad[i].tm);
         assert_ok(lead_scenario_read(test_file("s.yaml", text), NULL, &scenario));
-        assert_fails(lead_scenario_load(scenario, &topology, &series, &first), LEAD_INVALID,
-                     bad[i].message);
+        assert_fails(lead_scenario_load(scenario, &subject), LEAD_INVALID, bad[i].message);
         lead_scenario_free(scenario);
     }
 }
@@ -326,12 +340,12 @@ static void epochs_and_events_are_heeded(void **state) {
         {"aggregate: mean", "time: { epoch: 7 min }\n", "an epoch of 420 s is no multiple", 0, 0,
          0},
         {"aggregate: mean", "time: { epoch: 300 s }\n", NULL, 5, 0, 1},
-        {"epochs: 2", "events: [ { epoch: 1, from: A, to: B, link: down } ]\n", NULL, 2, 0, 1},
-        {"epochs: 2", "events: [ { epoch: 2, from: A, to: B, link: down } ]\n",
+        {"epochs: 2", "events: [ { kind: link-failure, epoch: 1, link: A-B } ]\n", NULL, 2, 0, 1},
+        {"epochs: 2", "events: [ { kind: link-failure, epoch: 2, link: A-B } ]\n",
          "s.yaml:4: events[0].epoch: epoch 2 does not come: the run has 2 epochs", 0, 0, 0},
-        {"epochs: 2", "events: [ { epoch: 1, from: A, to: X, link: down } ]\n",
+        {"epochs: 2", "events: [ { kind: link-failure, epoch: 1, link: A-X } ]\n",
          "s.yaml:4: events[0].to: the network has no node \"X\"", 0, 0, 0},
-        {"epochs: 2", "events: [ { epoch: 1, from: A, to: A, link: down } ]\n",
+        {"epochs: 2", "events: [ { kind: link-failure, epoch: 1, link: A-A } ]\n",
          "s.yaml:4: events[0].to: the network has no link A-A", 0, 0, 0},
     };
     test_file("net.yaml", NETWORK);
@@ -339,27 +353,26 @@ static void epochs_and_events_are_heeded(void **state) {
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         char text[600];
         lead_scenario *scenario;
-        lead_topology *topology;
-        lead_tm_series *series;
-        int first;
+        lead_subject subject;
         snprintf(text, sizeof text,
                  "name: x\ntopology: { file: net.yaml }\ntraffic: { tm: { file: tm.csv, %s } }\n"
                  "%s" POLICY,
                  cases[i].tm, cases[i].more);
         assert_ok(lead_scenario_read(test_file("s.yaml", text), NULL, &scenario));
-        lead_status status = lead_scenario_load(scenario, &topology, &series, &first);
+        lead_status status = lead_scenario_load(scenario, &subject);
         if (cases[i].message) {
             if (status == LEAD_OK || !strstr(lead_last_message(), cases[i].message))
                 fail_msg("%s %s: %s \"%s\"", cases[i].tm, cases[i].more, lead_status_name(status),
                          lead_last_message());
         } else {
             assert_ok(status);
-            if (lead_tm_series_length(series) != cases[i].length || first != cases[i].first)
+            if (lead_tm_series_length(subject.series) != cases[i].length ||
+                subject.first != cases[i].first)
                 fail_msg("%s %s: %d TMs, the first epoch %d", cases[i].tm, cases[i].more,
-                         lead_tm_series_length(series), first);
-            assert_near(lead_tm_series_tm(series, first)[1], 1e3 * cases[i].rate, 1e-9);
-            lead_tm_series_free(series);
-            lead_topology_free(topology);
+                         lead_tm_series_length(subject.series), subject.first);
+            assert_near(lead_tm_series_tm(subject.series, subject.first)[1], 1e3 * cases[i].rate,
+                        1e-9);
+            lead_subject_free(&subject);
         }
         lead_scenario_free(scenario);
     }
@@ -403,9 +416,7 @@ static void suspect_tms_are_missing(void **state) {
                                       "time,why\n2004-01-01T00:15:00Z,odd\n"};
     for (int i = 0; i < 2; i++) {
         lead_scenario *scenario, *again;
-        lead_topology *topology;
-        lead_tm_series *series;
-        int first;
+        lead_subject subject;
         test_file("bad.csv", bad[i]);
         assert_ok(lead_scenario_read(test_file("s.yaml", text), NULL, &scenario));
         assert_ok(lead_scenario_write(scenario, test_path("again.yaml")));
@@ -413,13 +424,12 @@ static void suspect_tms_are_missing(void **state) {
         assert_string_equal(again->suspect_file, scenario->suspect_file);
         again->epochs = 2;
         if (i == 0) {
-            assert_ok(lead_scenario_load(again, &topology, &series, &first));
-            assert_int_equal(lead_tm_series_length(series), 3);
-            assert_int_equal(first, 1);
-            lead_tm_series_free(series);
-            lead_topology_free(topology);
+            assert_ok(lead_scenario_load(again, &subject));
+            assert_int_equal(lead_tm_series_length(subject.series), 3);
+            assert_int_equal(subject.first, 1);
+            lead_subject_free(&subject);
         } else {
-            assert_fails(lead_scenario_load(again, &topology, &series, &first), LEAD_INVALID,
+            assert_fails(lead_scenario_load(again, &subject), LEAD_INVALID,
                          "no TM of 2004-01-01T00:15:00Z (epoch 1");
         }
         lead_scenario_free(scenario);

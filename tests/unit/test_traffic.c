@@ -1,6 +1,6 @@
 /* traffic: synthetic TMs have the mean, the cycle, the bursts and the seed they were asked for. */
 #include "support.h"
-#include <lead/formats.h>
+#include <lead/traffic.h>
 
 static lead_synthetic week(void) {
     lead_synthetic model = lead_synthetic_default();

@@ -6,6 +6,7 @@
 #ifndef LEAD_CONTROL_H
 #define LEAD_CONTROL_H
 
+#include <lead/events.h>
 #include <lead/measure.h>
 #include <lead/predict.h>
 #include <lead/te.h>
@@ -55,6 +56,7 @@ LEAD_API const char *lead_fallback_text(lead_fallback fallback);
 /* What a lap decided. Pointers are borrowed from the controller until its next lap. */
 typedef struct lead_decision {
     const lead_routing *routing; /* to be in force from now on; never NULL */
+    const double *weights;       /* [m] link weights that it comes from; NULL: from none */
     const double *tm; /* [n*n] the TM as measured in the epoch that ended; NULL before the first */
     const double *samples; /* [sample_count][n*n] of the next epoch's TM, as the plan in force was
                               made for; NULL without a forecast */
@@ -93,6 +95,15 @@ LEAD_API lead_status lead_controller_step(lead_controller *controller, const lea
 /* The first reading, before any traffic: what the first epoch's counters are compared with. */
 LEAD_API lead_status lead_controller_baseline(lead_controller *controller,
                                               const lead_counters *reading);
+
+/* Tells of a link whose capacity changed: the TE algorithm is set up anew, for the next plans. */
+LEAD_API lead_status lead_controller_set_capacity(lead_controller *controller, int link,
+                                                  double capacity);
+/* What befalls the next lap's forecast and plan: pretended failures, for tests of what a network
+ * does then. NULL: nothing. */
+LEAD_API void lead_controller_set_faults(lead_controller *controller,
+                                         const lead_fault_how *forecast,
+                                         const lead_fault_how *plan);
 
 /* Tells of a link that went down or came up: the next plans (not) use it. */
 LEAD_API lead_status lead_controller_set_up(lead_controller *controller, int link, bool up);

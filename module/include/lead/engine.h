@@ -41,12 +41,24 @@ typedef struct lead_engine_options {
     double mean_flow_bytes; /* tcp: mean flow size */
 } lead_engine_options;
 
-/* A link that changes its state inside an epoch. */
-typedef struct lead_link_event {
+/* What changes inside an epoch. */
+typedef enum lead_engine_what {
+    LEAD_ENGINE_LINK,     /* a link goes down or comes up */
+    LEAD_ENGINE_CAPACITY, /* a link's capacity changes */
+    LEAD_ENGINE_TRAFFIC,  /* another TM is offered */
+    LEAD_ENGINE_ROUTING   /* another routing is taken over, by all routers at once */
+} lead_engine_what;
+
+/* A change inside an epoch; what is borrowed lives until the epoch is over. */
+typedef struct lead_engine_change {
     double offset; /* s after the epoch's start, of simulated time */
-    int link;
+    lead_engine_what what;
+    int link; /* LINK, CAPACITY */
     bool up;
-} lead_link_event;
+    double capacity;             /* bit/s */
+    const double *tm;            /* [n*n] bit/s */
+    const lead_routing *routing; /* of the network's size */
+} lead_engine_change;
 
 /* A kind of engine. To add one: one file, one row in engine/table.c. `alloc` and `run` fail as
  * lead_engine_alloc and lead_engine_run say. */
@@ -56,10 +68,10 @@ typedef struct lead_engine_type {
     bool packets; /* simulates each of them */
     size_t size;
     lead_status (*alloc)(void *state, const lead_engine_options *options);
-    /* One epoch: tm[n*n] offered under `routing` (taken over at the epoch's start), events in order
-     * of their offsets; then the counters are read. */
+    /* One epoch: tm[n*n] offered under `routing` (taken over at the epoch's start), changes in
+     * order of their offsets; then the counters are read. */
     lead_status (*run)(void *state, const double *tm, const lead_routing *routing,
-                       const lead_link_event *events, int event_count, lead_counters *reading);
+                       const lead_engine_change *changes, int change_count, lead_counters *reading);
     void (*free)(void *state);
 } lead_engine_type;
 
@@ -75,12 +87,12 @@ LEAD_API const char *lead_engine_names(void);
 LEAD_API lead_status lead_engine_alloc(const lead_engine_type *type,
                                        const lead_engine_options *options, lead_engine **out);
 /* One epoch: tm[n*n] bit/s offered under `routing` (taken over at the epoch's start),
- * events[event_count] in order of their offsets; then `reading`, of the network's size, has the
+ * changes[change_count] in order of their offsets; then `reading`, of the network's size, has the
  * counters. LEAD_INVALID or LEAD_NUMERIC for what cannot be simulated, LEAD_SIMULATOR when ns-3
  * fails. */
 LEAD_API lead_status lead_engine_run(lead_engine *engine, const double *tm,
-                                     const lead_routing *routing, const lead_link_event *events,
-                                     int event_count, lead_counters *reading);
+                                     const lead_routing *routing, const lead_engine_change *changes,
+                                     int change_count, lead_counters *reading);
 /* Frees the engine. NULL is allowed. */
 LEAD_API void lead_engine_free(lead_engine *engine);
 

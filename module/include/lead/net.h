@@ -56,6 +56,8 @@ LEAD_API lead_status lead_topology_name_link(lead_topology *topology, int link, 
 LEAD_API const char *lead_topology_link_label(const lead_topology *topology, int link);
 /* Takes a link down or up. LEAD_INVALID for a link that is not there. O(1). */
 LEAD_API lead_status lead_topology_set_up(lead_topology *topology, int link, bool up);
+/* Sets a link's capacity; LEAD_NUMERIC for one that is not positive or not finite. O(1). */
+LEAD_API lead_status lead_topology_set_capacity(lead_topology *topology, int link, double capacity);
 /* Sets a link's weight (0: none); LEAD_NUMERIC for one that is negative or not finite. O(1). */
 LEAD_API lead_status lead_topology_set_weight(lead_topology *topology, int link, double weight);
 
@@ -107,6 +109,8 @@ LEAD_API void lead_tm_series_free(lead_tm_series *series);
 /* Appends a copy of tm[n*n] at `time` (seconds since 1970 UTC). LEAD_INVALID unless time increases,
  * LEAD_NUMERIC for a negative or non-finite entry. */
 LEAD_API lead_status lead_tm_series_append(lead_tm_series *series, int64_t time, const double *tm);
+/* Puts a copy of tm[n*n] in the place of the TM of that index. LEAD_NUMERIC as above. O(n^2). */
+LEAD_API lead_status lead_tm_series_replace(lead_tm_series *series, int index, const double *tm);
 /* n of its TMs. O(1). */
 LEAD_API int lead_tm_series_node_count(const lead_tm_series *series);
 /* How many TMs it has. O(1). */
@@ -224,6 +228,14 @@ LEAD_API int lead_routing_link_count(const lead_routing *routing);
  * they add up to nothing. O(n m log n). */
 LEAD_API lead_status lead_routing_from_weights(const lead_topology *topology, const double *weights,
                                                lead_routing **out);
+/* What traffic does when links of `network` (the routing's, with some down) fail and nobody plans
+ * anew: a new routing in *out. A node keeps the next hops that lead on to the destination, in
+ * proportion; one that keeps none takes its shortest paths under weights[m]. Where `routing` is
+ * ECMP over shortest paths of these weights, that is what the IGP comes to. Explicit paths stay as
+ * they are: a pair takes the splits where none of its paths is whole. Errors: see lead_routing_set,
+ * lead_distances_to. O(n m log n). */
+LEAD_API lead_status lead_routing_reroute(const lead_routing *routing, const lead_topology *network,
+                                          const double *weights, lead_routing **out);
 /* loads[m] in bit/s of tm[n*n] without loss. LEAD_INFEASIBLE when an OD pair with traffic has no
  * route. O(n m). */
 LEAD_API lead_status lead_routing_loads(const lead_routing *routing, const double *tm,

@@ -14,21 +14,26 @@ extern "C" {
 typedef struct lead_epoch_record {
     int epoch;
     int64_t time;
-    double offered;                       /* bit/s, of the epoch's TM */
-    double mlu;                           /* largest offered load over capacity, as measured */
-    double optimum;                       /* the least possible MLU for the epoch's TM */
-    double loss_fraction;                 /* bytes dropped over bytes offered */
-    double delay_mean, delay_p99;         /* s */
+    double offered;               /* bit/s, of the epoch's TM */
+    double mlu;                   /* largest offered load over capacity, as measured */
+    double optimum;               /* the least possible MLU for the epoch's TM */
+    double loss_fraction;         /* bytes dropped over bytes offered: the sum of ... */
+    double loss_congestion;       /* dropped by full queues */
+    double loss_transient;        /* had a path, but the routing had not heard of the failure yet */
+    double loss_disconnected;     /* had no path */
+    double delay_mean, delay_p99; /* s */
     double flow_time_mean, flow_time_p99; /* s, of TCP flows completed */
     int links_changed;                    /* links whose splits the routing of this epoch changed */
     double moved_fraction;                /* of the epoch's traffic that it moved */
     double forecast_nrmse, forecast_nmae, forecast_ncrps,
         forecast_coverage_90; /* of this epoch's TM, made before it */
-    double disconnected; /* bit/s of the epoch's TM between pairs that no path joins at its end */
-    int suspects;        /* values planned for that are out of all proportion (te.h) */
-    int gaps;            /* OD pairs whose counters did not tell */
-    char fallbacks[64];  /* what the lap before the epoch fell back on ("PREDICT+PLAN"), "" for
-                            nothing */
+    double disconnected;      /* bit/s between pairs that no path joined, mean over the epoch */
+    double withdrawn;     /* bit/s that nodes which were down neither sent nor received, likewise */
+    bool network_changed; /* links changed in the epoch that its plan did not know of */
+    int suspects;         /* values planned for that are out of all proportion (te.h) */
+    int gaps;             /* OD pairs whose counters did not tell */
+    char fallbacks[64];   /* what the lap before the epoch fell back on ("PREDICT+PLAN"), "" for
+                             nothing */
     char why[256];
     double seconds_simulate, seconds_measure, seconds_predict,
         seconds_te;      /* wall clock: to timings.csv only */
@@ -61,17 +66,19 @@ typedef struct lead_policy_summary {
     char *name;
     int epochs;
     lead_spread mlu, mlu_over_optimum;
+    double loss_congestion, loss_transient,
+        loss_disconnected; /* means, as the next one: their sum */
     double loss_fraction, delay_mean,
         delay_p99; /* means over epochs weighted by traffic; p99: the mean of the epochs' p99 */
     double flow_time_mean, flow_time_p99;   /* as delay */
     double links_changed, moved_fraction;   /* means over epochs */
     double nrmse, nmae, ncrps, coverage_90; /* over all epochs together */
     double seconds_simulate, seconds_measure, seconds_predict, seconds_te;
-    double disconnected;     /* bit/s, mean over epochs */
-    int fallbacks;           /* epochs with one */
-    int fallback_why_epochs; /* of these, epochs with the most frequent reason */
-    char *fallback_why;      /* it: "PREDICT: ..."; NULL: none */
-    int suspects;            /* epochs with one */
+    double disconnected, withdrawn; /* bit/s, mean over epochs */
+    int fallbacks;                  /* epochs with one */
+    int fallback_why_epochs;        /* of these, epochs with the most frequent reason */
+    char *fallback_why;             /* it: "PREDICT: ..."; NULL: none */
+    int suspects;                   /* epochs with one */
 } lead_policy_summary;
 
 /* Of count > 0 values, NaNs left out; all NaN when none is left. O(count log count). */

@@ -60,11 +60,12 @@ LEAD_API lead_status lead_run_policy(const lead_scenario *scenario, int policy,
                                      lead_run_listener listener, void *data,
                                      lead_policy_summary *summary);
 
-/* The least possible MLU of each epoch's TM over the links that are up at the end of that epoch,
- * optimum[epochs]; NaN where an OD pair with traffic is cut off. One linear program an epoch. */
-LEAD_API lead_status lead_run_optimum(const lead_scenario *scenario, const lead_topology *topology,
-                                      const lead_tm_series *series, int first, int epochs,
-                                      double *optimum);
+/* The least possible MLU of each epoch's TM over the network that the timeline makes (NULL: as it
+ * is), optimum[epochs]; `epoch`: its length, s. NaN where the network changes inside an epoch,
+ * since no one routing is the best for it then. One linear program an epoch. */
+LEAD_API lead_status lead_run_optimum(const lead_timeline *timeline, double epoch,
+                                      const lead_topology *topology, const lead_tm_series *series,
+                                      int first, int epochs, double *optimum);
 
 /* What trying a policy's first lap told. */
 typedef struct lead_trial {
@@ -76,8 +77,7 @@ typedef struct lead_trial {
 /* Makes all that a policy needs and its first lap, over what lead_scenario_load gave. Fails as the
  * run would, and with LEAD_MODEL when the policy would fall back in every epoch. */
 LEAD_API lead_status lead_run_try(const lead_scenario *scenario, int policy,
-                                  const lead_topology *topology, const lead_tm_series *series,
-                                  int first, lead_trial *trial);
+                                  const lead_subject *subject, lead_trial *trial);
 
 /* "0.1.0 (gcc 12.2.0)": what built this library. */
 LEAD_API const char *lead_build(void);

@@ -7,20 +7,14 @@
 
 #include <lead/control.h>
 #include <lead/engine.h>
+#include <lead/events.h>
 #include <lead/formats.h>
+#include <lead/traffic.h>
 #include <stdio.h>
 
 #ifdef __cplusplus
 extern "C" {
 #endif
-
-/* A link that goes down or comes up in the epoch that begins so many epochs after the start. */
-typedef struct lead_scenario_event {
-    int epoch;
-    double offset; /* s of simulated time after the epoch's start */
-    char *from, *to;
-    bool up;
-} lead_scenario_event;
 
 /* A scenario, with every default filled in. Its texts are its own. */
 typedef struct lead_scenario {
@@ -39,10 +33,11 @@ typedef struct lead_scenario {
     double load_factor;       /* demands are multiplied by it */
     lead_engine_options engine_options; /* topology and seed are set when it runs */
     const lead_engine_type *engine;
-    lead_scenario_event *events;
+    lead_event *events;
     int event_count;
     lead_policy *policies;
     int policy_count;
+    double reconvergence; /* s after a failure until traffic goes around it */
     uint64_t seed;
     double watchdog; /* s that a policy's lap, or its start, may take; 0: any time */
     double memory;   /* bytes that a policy may take; 0: a part of what is free */
@@ -88,11 +83,19 @@ LEAD_API lead_status lead_scenario_write(const lead_scenario *scenario, const ch
 /* The same as a text in *text, freed with free(). LEAD_MEMORY. */
 LEAD_API lead_status lead_scenario_text(const lead_scenario *scenario, char **text);
 
-/* The network and the TMs that a scenario is about, scaled by load_factor. `series` holds `history`
- * TMs (less where the file begins later), then the epochs; *first is the index of the first epoch.
- */
-LEAD_API lead_status lead_scenario_load(const lead_scenario *scenario, lead_topology **topology,
-                                        lead_tm_series **series, int *first);
+/* What a scenario is about. */
+typedef struct lead_subject {
+    lead_topology *topology;
+    lead_tm_series *series;  /* `history` TMs (less where the file begins later), then the epochs */
+    int first;               /* the index of the first epoch */
+    lead_timeline *timeline; /* of its events, over this network */
+} lead_subject;
+
+/* The network and the TMs that a scenario is about, scaled by load_factor, and with what its events
+ * make of the traffic. Free with lead_subject_free. */
+LEAD_API lead_status lead_scenario_load(const lead_scenario *scenario, lead_subject *out);
+/* Frees what it holds, and empties it; an empty one (all zero) is allowed. */
+LEAD_API void lead_subject_free(lead_subject *subject);
 
 /* --- what the keys of scenario files are ------------------------------------------------------ */
 

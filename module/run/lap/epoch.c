@@ -1,5 +1,6 @@
 /* The record of an epoch, from what was offered, counted and decided. */
 #include "run/lap/epoch.h"
+#include <math.h>
 #include <string.h>
 
 static double bytes_of(const uint64_t *after, const uint64_t *before, int count) {
@@ -9,15 +10,29 @@ static double bytes_of(const uint64_t *after, const uint64_t *before, int count)
     return sum;
 }
 
+/* What found no way: no path joined its ends, or the routing had not heard of a failure yet. */
+static void split_loss(double bytes, double offered, double congested, double unrouted,
+                       lead_epoch_record *record) {
+    double disconnected =
+        record->network_changed ? fmin(unrouted, record->disconnected * bytes) : unrouted;
+    if (!(offered > 0))
+        offered = 1; /* then nothing is lost either */
+    record->loss_fraction = (congested + unrouted) / offered;
+    record->loss_congestion = congested / offered;
+    record->loss_disconnected = disconnected / offered;
+    record->loss_transient = (unrouted - disconnected) / offered;
+}
+
 static void fill_traffic(const lead_epoch *epoch, lead_epoch_record *record) {
     const lead_counters *before = epoch->before, *after = epoch->after;
     int n = after->node_count, m = after->link_count;
     double offered = bytes_of(after->od_offered, before->od_offered, n * n);
-    double dropped = bytes_of(after->link_dropped, before->link_dropped, m) +
-                     (double)(after->unrouted - before->unrouted);
+    double congested = bytes_of(after->link_dropped, before->link_dropped, m),
+           unrouted = (double)(after->unrouted - before->unrouted);
     record->offered = lead_tm_total(epoch->tm, n);
     record->mlu = lead_mlu(epoch->topology, epoch->rates->link_offered);
-    record->loss_fraction = offered > 0 ? dropped / offered : 0;
+    split_loss(epoch->rates->interval * after->rate_scale / 8, offered, congested, unrouted,
+               record);
     record->delay_mean = after->delay_mean;
     record->delay_p99 = after->delay_p99;
     record->flow_time_mean = after->flow_time_mean;
@@ -57,9 +72,10 @@ static lead_status fill_forecast(const lead_epoch *epoch, lead_scores *sum,
 
 lead_status lead_epoch_record_fill(const lead_epoch *epoch, lead_scores *scores,
                                    lead_epoch_record *record) {
+    if (isnan(record->disconnected))
+        LEAD_TRY(lead_topology_disconnected(epoch->topology, epoch->tm, &record->disconnected));
     fill_traffic(epoch, record);
     fill_decision(epoch->decision, record);
-    LEAD_TRY(lead_topology_disconnected(epoch->topology, epoch->tm, &record->disconnected));
     LEAD_TRY(fill_forecast(epoch, scores, record));
     if (!epoch->earlier)
         return LEAD_OK;

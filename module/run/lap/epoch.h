@@ -16,7 +16,9 @@ typedef struct lead_epoch {
     const lead_routing *earlier;         /* in force before that decision; NULL: none */
 } lead_epoch;
 
-/* Fills every field of *record but epoch, time, optimum and seconds_simulate, and adds the
+/* Fills every field of *record but epoch, time, optimum, disconnected, withdrawn, network_changed
+ * and seconds_simulate (disconnected may be NaN: pairs that no path joins at
+ * its end), and adds the
  * forecast's scores to *scores. O(n m + n^2 samples log samples). */
 lead_status lead_epoch_record_fill(const lead_epoch *epoch, lead_scores *scores,
                                    lead_epoch_record *record);

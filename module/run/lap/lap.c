@@ -13,6 +13,7 @@ lead_status lead_lap_alloc(lead_topology *network, lead_controller *controller,
     LEAD_TRY(lead_counters_alloc(n, m, &lap->before));
     LEAD_TRY(lead_counters_alloc(n, m, &lap->after));
     LEAD_TRY(lead_calloc((size_t)m, sizeof *lap->changed, &lap->changed));
+    LEAD_TRY(lead_calloc((size_t)m, 1, &lap->resized));
     return lead_rates_alloc(n, m, &lap->rates);
 }
 
@@ -23,6 +24,7 @@ void lead_lap_free(lead_lap *lap) {
     lead_routing_free(lap->routing);
     lead_routing_free(lap->earlier);
     free(lap->changed);
+    free(lap->resized);
     *lap = (lead_lap){0};
 }
 
@@ -36,18 +38,44 @@ static lead_status take_over(lead_lap *lap) {
     return LEAD_OK;
 }
 
+/* What changed since the last decision. */
+static lead_status tell_changes(lead_lap *lap) {
+    for (int i = 0; i < lap->changed_count; i++) {
+        int e = lap->changed[i];
+        const lead_link *link = lead_topology_link(lap->network, e);
+        LEAD_TRY(lead_controller_set_up(lap->controller, e, link->up));
+        if (lap->resized[e])
+            LEAD_TRY(lead_controller_set_capacity(lap->controller, e, link->capacity));
+        lap->resized[e] = 0;
+    }
+    lap->changed_count = 0;
+    return LEAD_OK;
+}
+
 lead_status lead_lap_begin(lead_lap *lap) {
+    LEAD_TRY(tell_changes(lap));
     LEAD_TRY(lead_controller_baseline(lap->controller, lap->before));
     LEAD_TRY(lead_controller_step(lap->controller, NULL, 0, &lap->decision));
     return take_over(lap);
 }
 
-lead_status lead_lap_set_up(lead_lap *lap, int link, bool up) {
-    LEAD_TRY(lead_topology_set_up(lap->network, link, up));
+static void note_change(lead_lap *lap, int link) {
     for (int i = 0; i < lap->changed_count; i++)
         if (lap->changed[i] == link)
-            return LEAD_OK;
+            return;
     lap->changed[lap->changed_count++] = link;
+}
+
+lead_status lead_lap_set_up(lead_lap *lap, int link, bool up) {
+    LEAD_TRY(lead_topology_set_up(lap->network, link, up));
+    note_change(lap, link);
+    return LEAD_OK;
+}
+
+lead_status lead_lap_set_capacity(lead_lap *lap, int link, double capacity) {
+    LEAD_TRY(lead_topology_set_capacity(lap->network, link, capacity));
+    note_change(lap, link);
+    lap->resized[link] = 1;
     return LEAD_OK;
 }
 
@@ -65,12 +93,10 @@ lead_status lead_lap_close(lead_lap *lap, const double *tm, lead_epoch_record *r
                              lap->rates->link_carried);
 }
 
-lead_status lead_lap_decide(lead_lap *lap, int64_t time) {
-    for (int i = 0; i < lap->changed_count; i++)
-        LEAD_TRY(lead_controller_set_up(lap->controller, lap->changed[i],
-                                        lead_topology_link(lap->network, lap->changed[i])->up));
-    lap->changed_count = 0;
-    LEAD_TRY(lead_controller_step(lap->controller, lap->after, time, &lap->decision));
+lead_status lead_lap_decide(lead_lap *lap, int64_t time, const lead_counters *reading) {
+    LEAD_TRY(tell_changes(lap));
+    LEAD_TRY(lead_controller_step(lap->controller, reading ? reading : lap->after, time,
+                                  &lap->decision));
     LEAD_TRY(lead_counters_assign(lap->before, lap->after));
     return take_over(lap);
 }

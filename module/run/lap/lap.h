@@ -25,7 +25,8 @@ typedef struct lead_lap {
     lead_scores scores;              /* of all forecasts so far */
     int *changed; /* [changed_count] links that changed since the last decision */
     int changed_count;
-    double begun; /* when the epoch began, by the clock */
+    unsigned char *resized; /* [m] the capacity of that link did */
+    double begun;           /* when the epoch began, by the clock */
 } lead_lap;
 
 /* Room for the laps of a network. The controller, the recorder (may be NULL) and the network are
@@ -38,10 +39,14 @@ void lead_lap_free(lead_lap *lap);
 lead_status lead_lap_begin(lead_lap *lap);
 /* Tells of a link that changed in the epoch; the controller hears of it when it decides. */
 lead_status lead_lap_set_up(lead_lap *lap, int link, bool up);
+/* The same of its capacity. */
+lead_status lead_lap_set_capacity(lead_lap *lap, int link, double capacity);
 /* The epoch is over and `lap->after` read: rates, and the record of the epoch, whose TM is tm[n*n]
- * (NULL: what the sources sent). row: epoch, time and optimum are set, the rest is filled in. */
+ * (NULL: what the sources sent). row: epoch, time, optimum, disconnected, withdrawn and
+ * network_changed are set, the rest is filled in. */
 lead_status lead_lap_close(lead_lap *lap, const double *tm, lead_epoch_record *row);
-/* Decides on the epoch that follows the one which began at `time`, and takes the decision over. */
-lead_status lead_lap_decide(lead_lap *lap, int64_t time);
+/* Decides on the epoch that follows the one which began at `time`, and takes the decision over.
+ * `reading`: what the controller sees of the counters; NULL: `lap->after`. */
+lead_status lead_lap_decide(lead_lap *lap, int64_t time, const lead_counters *reading);
 
 #endif
