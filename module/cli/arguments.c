@@ -60,11 +60,16 @@ lead_status lead_cli_parse(int argc, char **argv, const lead_cli_option *options
 
 lead_status lead_cli_overrides_alloc(int argc, lead_cli_overrides *overrides) {
     *overrides = (lead_cli_overrides){0};
-    return lead_calloc((size_t)argc + 1, sizeof(char *), &overrides->sets.values);
+    LEAD_TRY(lead_calloc((size_t)argc + 1, sizeof(char *), &overrides->sets.values));
+    lead_status status = lead_calloc((size_t)argc + 1, sizeof(char *), &overrides->events.values);
+    if (status != LEAD_OK)
+        lead_cli_overrides_free(overrides);
+    return status;
 }
 
 void lead_cli_overrides_free(lead_cli_overrides *overrides) {
     free(overrides->sets.values);
+    free(overrides->events.values);
     *overrides = (lead_cli_overrides){0};
 }
 
@@ -76,8 +81,11 @@ const lead_overrides *lead_cli_overrides_of(lead_cli_overrides *overrides) {
                  overrides->engine);
         sets->values[count++] = overrides->engine_set;
     }
-    overrides->all =
-        (lead_overrides){.sets = sets->values, .set_count = count, .policies = overrides->policies};
+    overrides->all = (lead_overrides){.sets = sets->values,
+                                      .set_count = count,
+                                      .policies = overrides->policies,
+                                      .events = overrides->events.values,
+                                      .event_count = overrides->events.count};
     return &overrides->all;
 }
 

@@ -13,6 +13,7 @@ lead_status lead_cli_evaluate(int argc, char **argv);
 lead_status lead_cli_compare(int argc, char **argv);
 lead_status lead_cli_te(int argc, char **argv);
 lead_status lead_cli_convert(int argc, char **argv);
+lead_status lead_cli_validate(int argc, char **argv);
 lead_status lead_cli_check(int argc, char **argv);
 lead_status lead_cli_traffic(int argc, char **argv);
 lead_status lead_cli_explain(int argc, char **argv);
@@ -44,9 +45,9 @@ lead_status lead_cli_parse(int argc, char **argv, const lead_cli_option *options
                            char ***rest, int *rest_count);
 
 /* The options by which a command takes a scenario otherwise than its file has it: --set PATH=VALUE
- * (many), --engine NAME, --policy NAME,NAME. */
+ * and --event "kind: ..., ..." (many), --engine NAME, --policy NAME,NAME. */
 typedef struct lead_cli_overrides {
-    lead_cli_list sets;
+    lead_cli_list sets, events;
     const char *engine, *policies;
     char engine_set[80]; /* "engine=NAME" */
     lead_overrides all;

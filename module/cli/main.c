@@ -13,14 +13,16 @@ static const struct {
     {"run",
      "run SCENARIO.yaml [--out DIR] [--data DIR] [--jobs N]\n"
      "     [--engine NAME] [--policy NAME,NAME] [--set PATH=VALUE]...\n"
+     "     [--event \"kind: KIND, KEY: VALUE, ...\"]...\n"
      "      Run a scenario's policies side by side; results in DIR (or out/NAME).\n"
-     "      --set policies.lead.te.moved_cost=0.1 changes a key for this run.",
+     "      --set policies.lead.te.moved_cost=0.1 changes a key for this run,\n"
+     "      --event \"kind: link-failure, link: A-B, at: 12:00\" adds an event.",
      lead_cli_run},
-    {"check",
-     "check SCENARIO.yaml [--data DIR] [--engine NAME] [--policy NAME,NAME]\n"
-     "     [--set PATH=VALUE]...\n"
+    {"validate",
+     "validate SCENARIO.yaml [--data DIR] [--engine NAME] [--policy NAME,NAME]\n"
+     "     [--set PATH=VALUE]... [--event EVENT]...\n"
      "      Say whether a scenario is in order, and what it would run.",
-     lead_cli_check},
+     lead_cli_validate},
     {"whatif",
      "whatif SCENARIO.yaml [--out DIR] [--data DIR] [--jobs N] [--seeds N]\n"
      "     [--single-link-failures] [--single-node-failures] [--risk-groups]\n"
@@ -81,6 +83,7 @@ static const struct {
      "      Version, engines, algorithms, file formats.",
      lead_cli_info},
     {"whatif-row", NULL, lead_cli_whatif_row}, /* how `lead whatif` starts itself; lead/study.h */
+    {"check", NULL, lead_cli_check},           /* the name of `validate` in earlier releases */
     {"run-policy", NULL, lead_cli_run_policy}, /* how `lead run` starts itself; see lead/run.h */
 };
 

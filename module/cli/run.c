@@ -111,7 +111,8 @@ lead_status lead_cli_run(int argc, char **argv) {
     const lead_cli_option options[] = {
         {"out", &run_options.out, NULL, NULL},   {"data", &data, NULL, NULL},
         {"jobs", &jobs_text, NULL, NULL},        {"set", NULL, NULL, &changes.sets},
-        {"engine", &changes.engine, NULL, NULL}, {"policy", &changes.policies, NULL, NULL}};
+        {"engine", &changes.engine, NULL, NULL}, {"policy", &changes.policies, NULL, NULL},
+        {"event", NULL, NULL, &changes.events}};
     char **rest;
     int count;
     double jobs = 0;

@@ -156,34 +156,42 @@ static lead_status choose(const char *list, raw_scenario *raw, unsigned *kept) {
     return LEAD_OK;
 }
 
-/* --- events ----------------------------------------------------------------------------------- */
-
-/* The event's texts change hands. */
-static lead_status append(raw_more_events *from, raw_scenario *raw) {
-    size_t count = (size_t)raw->events_count + 1;
-    raw_event *events = lead_realloc(raw->events, count * sizeof *events);
-    if (!events)
-        return lead_fail(LEAD_MEMORY, "no memory for %zu events", count);
-    events[count - 1] = from->events[0];
-    from->events[0] = (raw_event){0};
-    raw->events = events;
-    raw->events_count++;
+/* One more event; what it points to is the scenario's then. */
+static lead_status add_event(const char *text, raw_scenario *raw) {
+    raw_event *event;
+    LEAD_TRY(lead_yaml_read_flow("the event", text, &raw_event_schema, &event));
+    raw_event *all = lead_realloc(raw->events, (raw->events_count + 1) * sizeof *all);
+    if (!all) {
+        lead_yaml_free(&raw_event_schema, event);
+        return lead_fail(LEAD_MEMORY, "no memory for %u events", raw->events_count + 1);
+    }
+    raw->events = all;
+    all[raw->events_count++] = *event;
+    free(event);
     return LEAD_OK;
 }
 
-static lead_status add_event(raw_scenario *raw, const char *event) {
-    static const char form[] = "events: [ { %s } ]";
-    raw_more_events *more = NULL;
-    size_t size = strlen(event) + sizeof form;
-    char *text;
-    LEAD_TRY(lead_calloc(size, 1, &text));
-    snprintf(text, size, form, event);
-    lead_status status = lead_yaml_read_text("--event", text, &raw_more_events_schema, &more);
-    free(text);
-    if (status == LEAD_OK)
-        status = append(more, raw);
-    lead_yaml_free(&raw_more_events_schema, more);
-    return status;
+/* Those that the file has are freed with the rest. */
+static void drop_events(raw_scenario *raw) {
+    for (unsigned i = 0; i < raw->events_count; i++) {
+        char **texts = &raw->events[i].kind;
+        for (int k = 0; k < lead_event_section.count; k++)
+            free(texts[k]);
+    }
+    free(raw->events);
+    raw->events = NULL;
+    raw->events_count = 0;
+}
+
+static lead_status change_events(const lead_overrides *overrides, raw_scenario *raw) {
+    if (overrides->quiet)
+        drop_events(raw);
+    for (int i = 0; i < overrides->event_count; i++) {
+        lead_status status = add_event(overrides->events[i], raw);
+        if (status != LEAD_OK)
+            return lead_fail_within(status, "--event");
+    }
+    return LEAD_OK;
 }
 
 lead_status lead_overrides_apply(const lead_overrides *overrides, raw_scenario *raw) {
@@ -192,8 +200,7 @@ lead_status lead_overrides_apply(const lead_overrides *overrides, raw_scenario *
         if (status != LEAD_OK)
             return lead_fail_within(status, "--set");
     }
-    for (int i = 0; i < overrides->event_count; i++)
-        LEAD_TRY(add_event(raw, overrides->events[i]));
+    LEAD_TRY(change_events(overrides, raw));
     if (!overrides->policies)
         return LEAD_OK;
     unsigned kept;

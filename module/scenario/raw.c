@@ -77,6 +77,9 @@ static const cyaml_schema_field_t event_fields[] = {LEAD_EVENT_OPTIONS(X) CYAML_
 static const cyaml_schema_value_t event_value = {
     CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, raw_event, event_fields)};
 
+const cyaml_schema_value_t raw_event_schema = {
+    CYAML_VALUE_MAPPING(CYAML_FLAG_POINTER, raw_event, event_fields)};
+
 #define X(name, ...) FIELD(scenario, name)
 static const cyaml_schema_field_t scenario_fields[] = {
     LEAD_SCENARIO_OPTIONS(X) LEAD_CONVERGENCE_OPTIONS(X) CYAML_FIELD_MAPPING(
@@ -96,13 +99,6 @@ static const cyaml_schema_field_t scenario_fields[] = {
 
 const cyaml_schema_value_t raw_scenario_schema = {
     CYAML_VALUE_MAPPING(CYAML_FLAG_POINTER, raw_scenario, scenario_fields)};
-
-static const cyaml_schema_field_t more_events_fields[] = {
-    CYAML_FIELD_SEQUENCE("events", CYAML_FLAG_POINTER, raw_more_events, events, &event_value, 1, 1),
-    CYAML_FIELD_END};
-
-const cyaml_schema_value_t raw_more_events_schema = {
-    CYAML_VALUE_MAPPING(CYAML_FLAG_POINTER, raw_more_events, more_events_fields)};
 
 /* What an attached controller needs of a scenario; rates are the program's own. */
 static const cyaml_schema_field_t attached_time_fields[] = {

@@ -74,12 +74,6 @@ typedef struct raw_scenario {
     unsigned events_count;
 } raw_scenario;
 
-/* One event by itself. */
-typedef struct raw_more_events {
-    raw_event *events;
-    unsigned events_count;
-} raw_more_events;
-
-extern const cyaml_schema_value_t raw_scenario_schema, raw_attached_schema, raw_more_events_schema;
+extern const cyaml_schema_value_t raw_scenario_schema, raw_attached_schema, raw_event_schema;
 
 #endif

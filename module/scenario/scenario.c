@@ -390,8 +390,10 @@ lead_status lead_scenario_read_with(const char *path, const char *data,
     LEAD_EXPECTS(path && overrides && out);
     LEAD_TRY(lead_find_check_folder(data));
     lead_status status = read_by(&raw_scenario_schema, read_simulation, path, data, overrides, out);
-    bool changed = overrides->set_count > 0 && strncmp(lead_last_message(), "--set", 5) != 0;
-    return status == LEAD_OK || !changed ? status : lead_fail_within(status, "with --set");
+    bool told = strncmp(lead_last_message(), "--", 2) == 0;
+    if (status == LEAD_OK || told || (overrides->set_count == 0 && overrides->event_count == 0))
+        return status;
+    return lead_fail_within(status, overrides->set_count > 0 ? "with --set" : "with --event");
 }
 
 lead_status lead_scenario_read_attached(const char *path, lead_scenario **out) {

@@ -58,9 +58,10 @@ static lead_status read_variant(const planner *self, const lead_variant *variant
                           .set_count = given->set_count + variant->sets.count,
                           .policies = given->policies,
                           .events = events,
-                          .event_count = more + variant->events.count};
+                          .event_count = more + variant->events.count,
+                          .quiet = variant->undisturbed};
     status = lead_scenario_read_with(self->request->scenario, self->request->data, &all, out);
-    if (status != LEAD_OK && variant != self->variants.list)
+    if (status != LEAD_OK && variant != self->variants.list && variant->line >= 0)
         status = fail_variant(self, variant, status);
 fail:
     free(sets);
@@ -215,17 +216,28 @@ static lead_status repeat_worst(planner *self) {
 
 /* --- all of it -------------------------------------------------------------------------------- */
 
+/* Where the scenario has events, or the request, they are a variant of their own. */
+static lead_status add_events(planner *self) {
+    lead_variant *variant, asked = {.name = (char[]){"events"}, .line = -1};
+    lead_scenario *scenario;
+    lead_log_pause(true);
+    lead_status status = read_variant(self, &asked, &scenario);
+    lead_log_pause(false);
+    LEAD_TRY(status);
+    int count = scenario->event_count;
+    lead_scenario_free(scenario);
+    return count > 0 ? lead_variants_add(&self->variants, asked.name, 0, &variant) : LEAD_OK;
+}
+
 static lead_status list_variants(planner *self) {
     const lead_study_request *request = self->request;
     lead_variant *variant;
     LEAD_TRY(lead_variants_add(&self->variants, "undisturbed", 0, &variant));
     variant->undisturbed = true;
     LEAD_TRY(read_variant(self, self->variants.list, &self->scenario));
+    LEAD_TRY(add_events(self));
     LEAD_TRY(lead_variants_read(request->scenario, &self->variants));
-    LEAD_TRY(lead_studies_expand(request, self->scenario, &self->variants));
-    if (self->variants.count == 1 && request->overrides.event_count > 0)
-        LEAD_TRY(lead_variants_add(&self->variants, "events", 0, &variant));
-    return LEAD_OK;
+    return lead_studies_expand(request, self->scenario, &self->variants);
 }
 
 static lead_status make_folders(const planner *self) {

@@ -1,4 +1,4 @@
-# Events in runs: what every kind does to the records, on both engines; and what `lead check` says of those that cannot happen.
+# Events in runs: what every kind does to the records, on both engines; and what `lead validate` says of those that cannot happen.
 . "$LEAD_SOURCE/tests/integration/support.sh"
 cd "$work"
 scenario() { # ENGINE TIME EVENTS
@@ -126,12 +126,24 @@ fi
 # What cannot happen is said with its place.
 bad() { # EVENTS MESSAGE
     scenario fluid "" "$1" >bad.yaml
-    for command in check run; do refused "$2" "$lead" $command bad.yaml --out bad; done
+    for command in validate run; do refused "$2" "$lead" $command bad.yaml; done
 }
-refused() { local words=$1; shift; [ "$2" = run ] || set -- "$1" "$2" "$3"; ! "$@" >said 2>&1 && grep -q -- "$words" said || fail "$* said: $(cat said)"; }
 bad "{ kind: link-failure, link: KSCYng-NYCMng, epoch: 1 }" 'bad.yaml:[0-9]*: events\[0\].link: the network has no link "KSCYng-NYCMng"'
 bad "{ kind: link-failure, link: KSCYng-IPLSng, epoch: 8 }" 'events\[0\].epoch: epoch 8 does not come: the run has 8 epochs'
 bad "{ kind: link-failure, link: KSCYng-IPLSng, at: 12:00 }" 'events\[0\].at: 12:00 is not in the run, which goes from 2004-07-20T00:00:00Z to 2004-07-20T00:40:00Z'
 bad "{ kind: burst, pairs: ATLAM5>X, epoch: 1, factor: 2 }" 'events\[0\].pairs: "ATLAM5>X" is none of'
 bad "{ kind: quake, epoch: 1 }" 'events\[0\].kind: "quake" is none of link-failure'
-echo ok
+# On the command line: the same run; errors name the option.
+scenario fluid "" "{ kind: link-failure, link: KSCYng-IPLSng, epoch: 3, duration: 600 s }" >file.yaml
+scenario fluid "" "" >none.yaml
+"$lead" run none.yaml --event "kind: link-failure, link: KSCYng-IPLSng, epoch: 3, duration: 600 s" --out given >/dev/null 2>&1
+cmp given/oracle/epochs.csv link/oracle/epochs.csv && cmp given/events.csv link/events.csv || fail "--event gives another run"
+refused "--event: the event:1: .*Unexpected key: speed" "$lead" validate none.yaml --event "kind: burst, speed: 3"
+refused "none.yaml:[0-9]*: events\[0\].link: the network has no link" "$lead" validate none.yaml --event "kind: link-failure, link: A-B, epoch: 1"
+refused "with --event: none.yaml:[0-9]*: events\[0\].at: is needed" "$lead" validate none.yaml --event "{ kind: link-failure, link: A-B }"
+
+# The name that validate had.
+"$lead" check none.yaml >old 2>said || fail "$(cat said)"
+"$lead" validate none.yaml >new 2>/dev/null
+diff <(sed 's/took .*//; s/up to .*//' old) <(sed 's/took .*//; s/up to .*//' new) || fail "check is not validate"
+grep -q 'is called `lead validate` now' said || fail "$(cat said)"

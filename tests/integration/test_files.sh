@@ -53,7 +53,7 @@ traffic: { tm: { file: nounit.xml, unit: Mbit/s } }
 policies: [ { name: e, te: { algorithm: ecmp } } ]
 engine: fluid
 Y
-says "3 nodes, 4 links; 1 epochs" "$lead" check s.yaml
+says "3 nodes, 4 links; 1 epochs" "$lead" validate s.yaml
 
 # --- weights: some without, and what conversion does to routing ---
 printf 'time,A>A,A>B,A>C,B>A,B>B,B>C,C>A,C>B,C>C\n2024-01-01,0,0,900000,0,0,0,0,0,0\n' >tm.csv
@@ -136,24 +136,24 @@ $1
 Y
 }
 scenario "" "predict: { model: torchscript, checkpoint: my-model.pt }, " >model.yaml
-refused "$work/my-model.pt" "$lead" check model.yaml
+refused "$work/my-model.pt" "$lead" validate model.yaml
 scenario "events: [ { kind: link-failure, epoch: 1, link: A-nowhere } ]" "" >event.yaml
-for command in check run; do refused "event.yaml:6: events\[0\].link: the network has no link \"A-nowhere\"" "$lead" $command event.yaml; done
+for command in validate run; do refused "event.yaml:6: events\[0\].link: the network has no link \"A-nowhere\"" "$lead" $command event.yaml; done
 scenario "events: [ { kind: link-failure, epoch: 3, link: A-B } ]" "" >late.yaml
-for command in check run; do refused "late.yaml:6: events\[0\].epoch: epoch 3 does not come" "$lead" $command late.yaml; done
+for command in validate run; do refused "late.yaml:6: events\[0\].epoch: epoch 3 does not come" "$lead" $command late.yaml; done
 scenario "" "predict: { model: nlinear-day }, " >short.yaml
-refused "policy \"p\": nlinear-day: " "$lead" check short.yaml
+refused "policy \"p\": nlinear-day: " "$lead" validate short.yaml
 scenario "" "predict: { model: last, samples: bootstrap 20 }, " >short.yaml
-refused "policy \"p\": last: 20 samples need TMs" "$lead" check short.yaml
+refused "policy \"p\": last: 20 samples need TMs" "$lead" validate short.yaml
 [ ! -e out ] || fail "a refused run left $(ls out)"
 
 # --- every command tells what it takes ---
-for command in run check evaluate te convert traffic info; do says "^lead $command" "$lead" $command --help; done
+for command in run validate evaluate te convert traffic info; do says "^lead $command" "$lead" $command --help; done
 refused "\-\-index: 1.9 is not a whole number" "$lead" te --topology two-links.csv --tm two.csv --algorithm ecmp --index 1.9
 
 # --- an epoch under a plan that fell back counts, however long ago the lap was ---
 scenario "" "" | sed 's/te: { algorithm: mcf }/te: { algorithm: ecmp, weights: file }/' >fallen.yaml
-refused "policy \"p\" would fall back in every epoch: PLAN: link A-B has no weight" "$lead" check fallen.yaml
+refused "policy \"p\" would fall back in every epoch: PLAN: link A-B has no weight" "$lead" validate fallen.yaml
 "$lead" run fallen.yaml --out fallen >/dev/null 2>said || fail "$(cat said)"
 grep -q 'policy "p" fell back in 3 of 3 epochs' said || fail "not said: $(cat said)"
 [ "$(grep -c ',PLAN,' fallen/p/epochs.csv)" = 3 ] || fail "$(cat fallen/p/epochs.csv)"
@@ -165,7 +165,7 @@ scenario "events: [ { kind: link-failure, epoch: 1, link: A-B } ]" "" | sed 's/t
 "$lead" run parallel.yaml --out parallel >/dev/null 2>said || fail "$(cat said)"
 [ "$(awk -F, '$1 == 2 && $2 == "A" && $3 == "B" { sum += $6; n++ } END { print n, sum + 0 }' parallel/p/links.csv)" = "2 0" ] || fail "a parallel link lives: $(cat parallel/p/links.csv)"
 scenario "events: [ { kind: link-failure, epoch: 1, offset: 300 s, link: A-B } ]" "" >end.yaml
-refused "end.yaml:6: events\[0\].offset: 300 s is when the epoch's 300 s are over" "$lead" check end.yaml
+refused "end.yaml:6: events\[0\].offset: 300 s is when the epoch's 300 s are over" "$lead" validate end.yaml
 
 # --- options that are not heeded ---
 refused "two.csv holds traffic matrices" "$lead" convert two.csv o.csv.gz --capacity 1e9

@@ -21,13 +21,13 @@ scenario 4 0.2 fluid "$(b 0.2)" >wanted.yaml
 cmp wanted/b/epochs.csv given/b/epochs.csv || fail "another run"
 [ ! -e given/a ] || fail "a policy that was not asked for"
 # The order of the file stays; what it has not may be set; other parts, too.
-"$lead" check file.yaml --engine fluid --policy b,a --set policies.a.predict.model=ewma --set policies.a.predict.alpha=0.5 --set seed=7 \
+"$lead" validate file.yaml --engine fluid --policy b,a --set policies.a.predict.model=ewma --set policies.a.predict.alpha=0.5 --set seed=7 \
     --set queue.packets=50 --set policies.b.measure.from=gravity --set name=other --set policies.b.budget="5 s" >out 2>said || fail "$(cat said)"
 grep -A2 "^other: .* seed 7$" out | grep -A1 "^  a: od-counters -> ewma -> ecmp" | grep -q "^  b: gravity -> last -> mcf" || fail "$(cat out)"
 
 while IFS='|' read -r options pattern; do
     # shellcheck disable=SC2086
-    refused "$pattern" "$lead" check file.yaml $options
+    refused "$pattern" "$lead" validate file.yaml $options
 done <<'T'
 --set nonsense|--set: "nonsense" is not PATH=VALUE
 --set =3|"=3" is not PATH=VALUE

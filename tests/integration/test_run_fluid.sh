@@ -22,7 +22,7 @@ Y
 }
 
 scenario 40 "seed: 1" >"$work/s.yaml"
-"$lead" check "$work/s.yaml" | grep -q "6\|12 nodes, 30 links; 40 epochs"
+"$lead" validate "$work/s.yaml" | grep -q "6\|12 nodes, 30 links; 40 epochs"
 "$lead" run "$work/s.yaml" --out "$work/a" >"$work/table" 2>/dev/null
 [ "$(awk 'length > 80' "$work/table" | wc -l)" = 0 ] || fail "the table is wider than 80 columns"
 for key in mean p50 p90 p95 p99 max; do

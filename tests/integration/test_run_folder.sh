@@ -78,7 +78,7 @@ refused "three: .*symbolic link" "$lead" run "$work/third.yaml" --out "$work/l"
 cd "$work"
 while read -r name; do
     scenario "\"$name\"" 2 p >name.yaml
-    refused "name.yaml:1: name: .* cannot name a folder" "$lead" check name.yaml
+    refused "name.yaml:1: name: .* cannot name a folder" "$lead" validate name.yaml
     refused "name.yaml:1: name: .* cannot name a folder" "$lead" run name.yaml
     ! grep -q "$(printf '[\001-\010\033\177]')" said || fail "a control character is shown as it is: $(cat -v said)"
 done <<'N'
@@ -95,7 +95,7 @@ N
 [ ! -e "$work/../escaped" ] && [ ! -e out ] || fail "a name leaves out/"
 for name in summary.json summary.csv scenario.yaml summary.json.part-1; do
     scenario n 2 p "$name" >name.yaml
-    refused "name.yaml:9: policies\[1\].name: \"$name\" is a file of the run itself" "$lead" check name.yaml
+    refused "name.yaml:9: policies\[1\].name: \"$name\" is a file of the run itself" "$lead" validate name.yaml
 done
 scenario n 2 summary summary.jsonx >name.yaml
 "$lead" run name.yaml >/dev/null 2>log || fail "$(cat log)"

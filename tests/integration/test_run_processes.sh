@@ -123,7 +123,7 @@ for kilobytes in 130000 150000 180000 200000 220000 240000 260000 300000 400000;
 done
 # A pipe as an input is not waited for.
 mkfifo "$work/pipe.yaml" "$work/pipe.csv"
-refused "pipe.yaml: is not a regular file" "$lead" check "$work/pipe.yaml"
+refused "pipe.yaml: is not a regular file" "$lead" validate "$work/pipe.yaml"
 refused "pipe.yaml: is not a regular file" "$lead" run "$work/pipe.yaml"
 refused "pipe.csv: is not a regular file" "$lead" convert "$work/pipe.csv" "$work/x.graph"
 refused "pipe.csv: is not a regular file" "$lead" evaluate --tm "$work/pipe.csv" --predictor last

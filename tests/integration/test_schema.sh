@@ -1,4 +1,4 @@
-# The JSON Schema of scenario files takes what `lead check` takes: every shipped scenario and what a run writes; and refuses what it
+# The JSON Schema of scenario files takes what `lead validate` takes: every shipped scenario and what a run writes; and refuses what it
 # refuses of keys, words and ranges. docs/scenario.md has the tables of the same rows.
 . "$LEAD_SOURCE/tests/integration/support.sh"
 cd "$work"
@@ -49,7 +49,7 @@ for path in sorted(glob.glob("bad-*.yaml")):
     sys.exit(f"FAILED: the schema takes {path}")
 PY
 for file in bad-*.yaml; do
-    refused "$file:[0-9]+: " "$lead" check "$file"
+    refused "$file:[0-9]+: " "$lead" validate "$file"
 done
 
 refused "there is no key \"speed\"" "$lead" explain speed

@@ -31,7 +31,7 @@ YAML
 # Line of the key in s.yaml, then what is said of it; "" where nothing may be said.
 while IFS='|' read -r top traffic te wanted; do
     scenario "$top" "$traffic" "$te"
-    "$lead" check s.yaml >out 2>said || fail "check of \"$top|$traffic|$te\": $(cat said)"
+    "$lead" validate s.yaml >out 2>said || fail "check of \"$top|$traffic|$te\": $(cat said)"
     if [ -n "$wanted" ]; then
         grep -qE "s.yaml:$wanted" said || fail "\"$top|$traffic|$te\" is not said: $(cat said)"
     else
@@ -59,16 +59,16 @@ TABLE
 # What is written with every default reads back without a word.
 scenario "engine: fluid" "" "algorithm: mcf"
 "$lead" run s.yaml --out out-s >/dev/null 2>said || fail "run: $(cat said)"
-"$lead" check "$(find out-s -name scenario.yaml)" >/dev/null 2>said || fail "check of what was written: $(cat said)"
+"$lead" validate "$(find out-s -name scenario.yaml)" >/dev/null 2>said || fail "check of what was written: $(cat said)"
 [ ! -s said ] || fail "what was written is not heeded: $(cat said)"
 
 # Values that leave nothing.
 scenario "engine: fluid" "load: { factor: 0 }" "algorithm: mcf"
-refused "s.yaml:6: traffic.load.factor: 0 is not in" "$lead" check s.yaml
+refused "s.yaml:6: traffic.load.factor: 0 is not in" "$lead" validate s.yaml
 scenario 'engine: fluid\nqueue: { bytes: 900 }' "" "algorithm: mcf"
-refused "s.yaml:4: queue.bytes: 900 is less than one packet of 1000 B" "$lead" check s.yaml
+refused "s.yaml:4: queue.bytes: 900 is less than one packet of 1000 B" "$lead" validate s.yaml
 scenario "engine: fluid" "" "algorithm: mcf"
-refused "data: there is no folder /nonexistent" "$lead" check s.yaml --data /nonexistent
+refused "data: there is no folder /nonexistent" "$lead" validate s.yaml --data /nonexistent
 refused "data: there is no folder s.yaml" "$lead" run s.yaml --data s.yaml
 
 # Suspect times that are none of a TM's; those of another time of the file are.
@@ -77,7 +77,7 @@ printf 'time\n2005-01-01T00:00:00Z\n' >other-year.csv
 printf 'time\n2004-01-01T02:00:00Z\n' >good.csv
 for file in odd good other-year; do
     scenario "engine: fluid" "" "algorithm: mcf" ", suspect: $file.csv"
-    "$lead" check s.yaml >/dev/null 2>said || fail "suspect $file: $(cat said)"
+    "$lead" validate s.yaml >/dev/null 2>said || fail "suspect $file: $(cat said)"
     [ "$(grep -c "s.yaml:5: traffic.tm.suspect: none of its times" said)" = "$([ $file = odd ] && echo 1 || echo 0)" ] || fail "suspect $file: $(cat said)"
     "$lead" evaluate --predictor last --tm tm.csv --suspect $file.csv >/dev/null 2>said || fail "evaluate, suspect $file: $(cat said)"
     [ "$(grep -c "suspect: none of the 1 times of $file.csv" said)" = "$([ $file = good ] && echo 0 || echo 1)" ] || fail "evaluate, suspect $file: $(cat said)"

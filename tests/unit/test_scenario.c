@@ -344,9 +344,9 @@ static void epochs_and_events_are_heeded(void **state) {
         {"epochs: 2", "events: [ { kind: link-failure, epoch: 2, link: A-B } ]\n",
          "s.yaml:4: events[0].epoch: epoch 2 does not come: the run has 2 epochs", 0, 0, 0},
         {"epochs: 2", "events: [ { kind: link-failure, epoch: 1, link: A-X } ]\n",
-         "s.yaml:4: events[0].to: the network has no node \"X\"", 0, 0, 0},
+         "s.yaml:4: events[0].link: the network has no link \"A-X\"", 0, 0, 0},
         {"epochs: 2", "events: [ { kind: link-failure, epoch: 1, link: A-A } ]\n",
-         "s.yaml:4: events[0].to: the network has no link A-A", 0, 0, 0},
+         "s.yaml:4: events[0].link: the network has no link \"A-A\"", 0, 0, 0},
     };
     test_file("net.yaml", NETWORK);
     test_file("tm.csv", TMS);

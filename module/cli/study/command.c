@@ -10,7 +10,6 @@ enum { OWN_OPTIONS = 18, DEFAULT_TOP = 5 };
 
 typedef struct command {
     lead_cli_overrides changes;
-    lead_cli_list events;
     const char *out, *data, *jobs_text, *seeds_text, *worst_text, *row_text, *top_text, *by_text;
     const char *at, *lasts;
     const char *values[LEAD_STUDY_KINDS]; /* of studies that take one */
@@ -37,7 +36,7 @@ static lead_status parse(int argc, char **argv, command *self) {
         {"set", NULL, NULL, &self->changes.sets},
         {"engine", &self->changes.engine, NULL, NULL},
         {"policy", &self->changes.policies, NULL, NULL},
-        {"event", NULL, NULL, &self->events},
+        {"event", NULL, NULL, &self->changes.events},
         {"seeds", &self->seeds_text, NULL, NULL},
         {"worst", &self->worst_text, NULL, NULL},
         {"at", &self->at, NULL, NULL},
@@ -106,7 +105,7 @@ static const char *planning(const command *self) {
                {"set", self->changes.sets.count > 0},
                {"engine", self->changes.engine},
                {"policy", self->changes.policies},
-               {"event", self->events.count > 0},
+               {"event", self->changes.events.count > 0},
                {"seeds", self->seeds_text},
                {"worst", self->worst_text},
                {"at", self->at},
@@ -156,8 +155,6 @@ static lead_status fill_request(command *self) {
                                     .worst = (int)worst,
                                     .at = self->at,
                                     .lasts = self->lasts};
-    request->overrides.events = self->events.values;
-    request->overrides.event_count = self->events.count;
     for (int i = 0; i < LEAD_STUDY_KINDS; i++)
         request->kinds[i] = self->flags[i] ? "" : self->values[i];
     return LEAD_OK;
@@ -282,7 +279,6 @@ static void keep_to_one_core(void) {
 
 static lead_status work(int argc, char **argv, command *self) {
     LEAD_TRY(lead_cli_overrides_alloc(argc, &self->changes));
-    LEAD_TRY(lead_calloc((size_t)argc + 1, sizeof(char *), &self->events.values));
     LEAD_TRY(parse(argc, argv, self));
     LEAD_TRY(read_numbers(self));
     keep_to_one_core();
@@ -305,7 +301,6 @@ lead_status lead_cli_whatif(int argc, char **argv) {
     lead_status status = work(argc, argv, &self);
     lead_study_free(self.study);
     free(self.failures);
-    free(self.events.values);
     lead_cli_overrides_free(&self.changes);
     return status;
 }

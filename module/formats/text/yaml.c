@@ -68,12 +68,11 @@ static void correct_line(yaml_log *log, const char *text) {
     }
 }
 
-lead_status lead_yaml_read_text(const char *name, const char *text,
-                                const cyaml_schema_value_t *schema, void *out) {
+static lead_status read_text(const char *where, const char *text, size_t length,
+                             const cyaml_schema_value_t *schema, void *out) {
     yaml_log log = {.line = 0};
     cyaml_config_t config = config_for(&log);
     cyaml_data_t *data = NULL;
-    size_t length = strlen(text);
     lead_locale before = lead_locale_enter();
     cyaml_err_t error =
         cyaml_load_data((const uint8_t *)text, length, &config, schema, &data, NULL);
@@ -84,11 +83,11 @@ lead_status lead_yaml_read_text(const char *name, const char *text,
         return LEAD_OK;
     }
     if (error == CYAML_ERR_OOM)
-        return lead_fail(LEAD_MEMORY, "%s: no memory", name);
+        return lead_fail(LEAD_MEMORY, "%s: no memory", where);
     const char *reason = log.reason[0] ? log.reason
                          : length == 0 ? "the file is empty"
                                        : cyaml_strerror(error);
-    return lead_fail(LEAD_FORMAT, "%s:%u: %s%s%s", name, log.line ? log.line : 1, log.field,
+    return lead_fail(LEAD_FORMAT, "%s:%u: %s%s%s", where, log.line ? log.line : 1, log.field,
                      log.field[0] ? ": " : "", reason);
 }
 
@@ -96,9 +95,19 @@ lead_status lead_yaml_read(const char *path, const cyaml_schema_value_t *schema,
     char *text;
     size_t length;
     LEAD_TRY(lead_file_read(path, LARGEST_FILE, &text, &length));
-    lead_status status = strlen(text) == length
-                             ? lead_yaml_read_text(path, text, schema, out)
-                             : lead_fail(LEAD_FORMAT, "%s: there is a NUL byte in it", path);
+    lead_status status = read_text(path, text, length, schema, out);
+    free(text);
+    return status;
+}
+
+lead_status lead_yaml_read_flow(const char *where, const char *flow,
+                                const cyaml_schema_value_t *schema, void *out) {
+    size_t room = strlen(flow) + 8;
+    bool braced = flow[strspn(flow, " \t")] == '{';
+    char *text;
+    LEAD_TRY(lead_calloc(room, 1, &text));
+    snprintf(text, room, braced ? "%s\n" : "{ %s }\n", flow);
+    lead_status status = read_text(where, text, strlen(text), schema, out);
     free(text);
     return status;
 }

@@ -8,8 +8,9 @@
 /* Reads `path` (at most 16 MiB) by `schema` into a new structure, freed by lead_yaml_free. Unknown
  * keys, wrong types and missing fields are LEAD_FORMAT. */
 lead_status lead_yaml_read(const char *path, const cyaml_schema_value_t *schema, void *out);
-/* The same of a text, which messages call `name`. */
-lead_status lead_yaml_read_text(const char *name, const char *text,
+/* The same of one mapping as a command line has it, "key: value, key: value"; `where` stands for
+ * the path in messages. */
+lead_status lead_yaml_read_flow(const char *where, const char *flow,
                                 const cyaml_schema_value_t *schema, void *out);
 void lead_yaml_free(const cyaml_schema_value_t *schema, void *data);
 

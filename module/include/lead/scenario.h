@@ -54,14 +54,15 @@ LEAD_API lead_status lead_scenario_read(const char *path, const char *data, lead
 typedef struct lead_overrides {
     const char *const *sets; /* [set_count] "policies.lead.te.moved_cost=0.1" */
     int set_count;
-    const char *policies;      /* those to keep, "lead,hedged"; NULL: all */
-    const char *const *events; /* [event_count] more of them, each a mapping of YAML without its
-                                  braces: "epoch: 3, from: A, to: B, link: down" */
+    const char *policies; /* those to keep, "lead,hedged"; NULL: all */
+    const char *const
+        *events; /* [event_count] more of them, "kind: link-failure, link: A-B, at: 12:00" */
     int event_count;
+    bool quiet; /* without the file's own events */
 } lead_overrides;
 
-/* The same with overrides. LEAD_INVALID for a path that is no key, a policy that is not there
- * and an event that is none. */
+/* The same with overrides. LEAD_INVALID for a path that is no key or a policy that is not there,
+ * LEAD_FORMAT for an event that cannot be read. */
 LEAD_API lead_status lead_scenario_read_with(const char *path, const char *data,
                                              const lead_overrides *overrides, lead_scenario **out);
 /* Reads a file that says how a controller works, for a program that has its own network and

@@ -37,7 +37,7 @@ LEAD_API const lead_study_kind *lead_study_kind_at(int index);
 typedef struct lead_study_request {
     const char *scenario, *data; /* as lead_scenario_read has them */
     const char *out;             /* the folder, made where it is not there */
-    lead_overrides overrides;    /* for all rows; their events for all but the undisturbed ones */
+    lead_overrides overrides;    /* for all rows; events for all but the undisturbed ones */
     int seeds;                   /* the scenario's seed and those that follow it, 1..10000 */
     const char *kinds[LEAD_STUDY_KINDS]; /* by their index; NULL: not asked for, "" without value */
     int worst;         /* of a study whose engine is fluid, those that run on ns-3, too; 0: none */
@@ -67,12 +67,13 @@ typedef struct lead_study {
     int room;
 } lead_study;
 
-/* Expands what is asked into rows and writes the table and the scenarios into request->out. The
- * variants are those that the scenario's `variants:` lists and those of the built-in studies; the
- * undisturbed run, the scenario as it stands, comes first. Where all double failures are done on
- * the fluid engine the `worst` of them are added on ns-3. LEAD_INVALID, LEAD_FORMAT with file and
- * line for what is wrong in the scenario or what a variant makes of it; LEAD_IO, LEAD_MEMORY. One
- * reading of the scenario a variant, and of each file that it names. */
+/* Expands what is asked into rows and writes the table and the scenarios into request->out. First
+ * comes "undisturbed", the scenario without any events; then "events", the scenario as it stands
+ * and with the request's events, if it has any; then the variants that its `variants:` lists, and
+ * those of the built-in studies, each with these events and its own. Where all double failures are
+ * done on the fluid engine the `worst` of them are added on ns-3. LEAD_INVALID, LEAD_FORMAT with
+ * file and line for what is wrong in the scenario or what a variant makes of it; LEAD_IO,
+ * LEAD_MEMORY. One reading of the scenario a variant, and of each file that it names. */
 LEAD_API lead_status lead_study_plan(const lead_study_request *request, lead_study **out);
 /* The table that stands in a folder. LEAD_IO, LEAD_FORMAT, LEAD_MEMORY. */
 LEAD_API lead_status lead_study_read(const char *folder, lead_study **out);

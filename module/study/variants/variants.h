@@ -16,10 +16,10 @@ lead_status lead_texts_add(lead_texts *texts, const char *format, ...) LEAD_PRIN
 
 typedef struct lead_variant {
     char *name;
-    long line;         /* of the scenario's file; 0: of a built-in study */
-    lead_texts sets;   /* "policies.lead.te.moved_cost=0.1" */
+    long line;       /* of the scenario's file; 0: of a built-in study; -1: of nobody to be named */
+    lead_texts sets; /* "policies.lead.te.moved_cost=0.1" */
     lead_texts events; /* as in lead_overrides */
-    bool undisturbed;  /* without the request's own events, too */
+    bool undisturbed;  /* without any events: the scenario's and the request's */
     int against;       /* the variant that it is compared with */
 } lead_variant;
 

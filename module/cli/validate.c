@@ -1,4 +1,4 @@
-/* `lead check`: whether a scenario is in order, without running it. */
+/* `lead validate`: whether a scenario is in order, without running it. */
 #include "cli/cli.h"
 #include <lead/run.h>
 #include <math.h>
@@ -89,22 +89,31 @@ static lead_status check(const char *path, const char *data, const lead_override
     return status;
 }
 
-lead_status lead_cli_check(int argc, char **argv) {
+lead_status lead_cli_validate(int argc, char **argv) {
     const char *data = NULL;
     lead_cli_overrides changes;
     const lead_cli_option options[] = {{"data", &data, NULL, NULL},
                                        {"set", NULL, NULL, &changes.sets},
                                        {"engine", &changes.engine, NULL, NULL},
-                                       {"policy", &changes.policies, NULL, NULL}};
+                                       {"policy", &changes.policies, NULL, NULL},
+                                       {"event", NULL, NULL, &changes.events}};
     char **rest;
     int count;
     LEAD_TRY(lead_cli_overrides_alloc(argc, &changes));
     lead_status status =
         lead_cli_parse(argc, argv, options, sizeof options / sizeof *options, &rest, &count);
     if (status == LEAD_OK && count != 1)
-        status = lead_fail(LEAD_INVALID, "check takes one scenario");
+        status = lead_fail(LEAD_INVALID, "validate takes one scenario");
     if (status == LEAD_OK)
         status = check(rest[0], data, lead_cli_overrides_of(&changes));
     lead_cli_overrides_free(&changes);
     return status;
+}
+
+/* Its name in earlier releases. */
+lead_status lead_cli_check(int argc, char **argv) {
+    lead_log(LEAD_LOG_WARNING,
+             "`lead check` is called `lead validate` now; this name goes with the "
+             "next release");
+    return lead_cli_validate(argc, argv);
 }
