@@ -16,7 +16,9 @@ struct lead_file_writer {
     char *path, *part;
     FILE *plain;
     gzFile zipped;
-    int error; /* errno of the first failed write */
+    int error;     /* errno of the first failed write */
+    char *text;    /* of one that writes into memory, whose path is NULL */
+    size_t length; /* of it */
 };
 
 lead_status lead_file_writer_alloc(const char *path, bool gzip, lead_file_writer **out) {
@@ -44,6 +46,30 @@ fail:
     free(writer->part);
     free(writer);
     return status;
+}
+
+lead_status lead_text_writer_alloc(lead_file_writer **out) {
+    LEAD_EXPECTS(out);
+    lead_file_writer *writer;
+    LEAD_TRY(lead_calloc(1, sizeof *writer, &writer));
+    writer->plain = lead_memory_allowed(1) ? open_memstream(&writer->text, &writer->length) : NULL;
+    if (writer->plain) {
+        *out = writer;
+        return LEAD_OK;
+    }
+    free(writer);
+    return lead_fail(LEAD_MEMORY, "no memory for a text");
+}
+
+lead_status lead_text_writer_finish(lead_file_writer *writer, char **text) {
+    LEAD_EXPECTS(writer && !writer->path && text);
+    bool whole = fclose(writer->plain) == 0 && !writer->error;
+    writer->plain = NULL;
+    if (!whole)
+        return lead_fail(LEAD_MEMORY, "no memory for a text");
+    *text = writer->text;
+    writer->text = NULL;
+    return LEAD_OK;
 }
 
 /* gzvprintf writes nothing of what is longer than its buffer, and says so as it says "nothing to
@@ -105,11 +131,15 @@ lead_status lead_file_writer_finish(lead_file_writer *writer) {
 void lead_file_writer_free(lead_file_writer *writer) {
     if (!writer)
         return;
-    close_parts(writer);
+    if (writer->path)
+        close_parts(writer);
+    else if (writer->plain)
+        fclose(writer->plain);
     if (writer->part)
         unlink(writer->part);
     free(writer->part);
     free(writer->path);
+    free(writer->text);
     free(writer);
 }
 

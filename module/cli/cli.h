@@ -19,6 +19,8 @@ lead_status lead_cli_traffic(int argc, char **argv);
 lead_status lead_cli_explain(int argc, char **argv);
 lead_status lead_cli_scenario(int argc, char **argv);
 lead_status lead_cli_info(int argc, char **argv);
+lead_status lead_cli_whatif(int argc, char **argv);
+lead_status lead_cli_whatif_row(int argc, char **argv);
 
 /* The values of an option that may be given several times, in that order; borrowed from argv. */
 typedef struct lead_cli_list {
@@ -75,6 +77,22 @@ lead_status lead_cli_whole(const char *name, const char *text, double least, dou
 /* A number of an option within least..most; unchanged when `text` is NULL. */
 lead_status lead_cli_number(const char *name, const char *text, double least, double most,
                             double *value);
+
+/* A line on standard error that says how far a work is: on a terminal it is rewritten ten times a
+ * second, elsewhere printed at every tenth. */
+typedef struct lead_cli_progress {
+    const char *what; /* is counted: "epochs" */
+    double printed;   /* the rest is its own, and 0 */
+    long tenth;
+    bool begun;
+} lead_cli_progress;
+
+/* `data` is a lead_cli_progress. */
+void lead_cli_progress_show(long done, long all, double seconds, void *data);
+/* Takes the line away where the work ended before its end. */
+void lead_cli_progress_end(const lead_cli_progress *self);
+/* "12 s", "2:05 min". */
+void lead_cli_seconds(double seconds, char text[16]);
 
 /* The most memory that the program has had, in bytes; 0 where the system does not say. (getrusage
  * would count that of the process which started this one, too.) */

@@ -1,6 +1,7 @@
-/* `lead explain` and `lead scenario`: what the keys of scenario files are. */
+/* `lead explain`, `lead scenario`: what the keys of scenario files are; `lead info`: what this
+ * build can do. */
 #include "cli/cli.h"
-#include <lead/scenario.h>
+#include <lead/run.h>
 
 lead_status lead_cli_explain(int argc, char **argv) {
     const char *table = NULL;
@@ -31,4 +32,20 @@ lead_status lead_cli_scenario(int argc, char **argv) {
         return lead_fail(LEAD_INVALID,
                          "scenario takes --schema: the JSON Schema of scenario files");
     return lead_scenario_print_schema(stdout);
+}
+
+lead_status lead_cli_info(int argc, char **argv) {
+    char **rest;
+    int count;
+    LEAD_TRY(lead_cli_parse(argc, argv, NULL, 0, &rest, &count));
+    if (count > 0)
+        return lead_fail(LEAD_INVALID, "info takes no arguments");
+    printf("ns3-lead %s\n", lead_build());
+    printf("engines     %s\n", lead_engine_names());
+    printf("estimators  %s\n", lead_estimator_names());
+    printf("predictors  %s\n", lead_predictor_names());
+    printf("algorithms  %s\n", lead_te_names());
+    printf("topologies  .yaml .csv .graph .xml .graphml .gml\n");
+    printf("TMs         .csv .csv.gz .demands .xml folder/\n");
+    return LEAD_OK;
 }

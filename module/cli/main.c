@@ -23,6 +23,19 @@ static const struct {
      "     [--set PATH=VALUE]... [--event EVENT]...\n"
      "      Say whether a scenario is in order, and what it would run.",
      lead_cli_validate},
+    {"whatif",
+     "whatif SCENARIO.yaml [--out DIR] [--data DIR] [--jobs N] [--seeds N]\n"
+     "     [--single-link-failures] [--single-node-failures] [--risk-groups]\n"
+     "     [--double-link-failures [--worst K]] [--burst-sweep F,F]\n"
+     "     [--load-sweep F,F] [--noise-sweep X,X] [--at WHEN] [--for TIME]\n"
+     "     [--event 'KEY: VALUE, ...']... [--engine NAME] [--policy NAME,NAME]\n"
+     "     [--set PATH=VALUE]... [--plan] [--clean] [--top N] [--by COLUMN]\n"
+     "  lead whatif DIR [--row K | --gather] [--jobs N] [--top N] [--by COLUMN]\n"
+     "      Run the scenario, its `variants:` and built-in studies as a table of\n"
+     "      rows in DIR (or out/NAME-whatif), and say what they make worse. What is\n"
+     "      done is not run again. --plan only writes the table; then row K is run\n"
+     "      by itself, anywhere, and --gather reads what is there.",
+     lead_cli_whatif},
     {"compare",
      "compare RUN_A[,RUN_A...] RUN_B[,RUN_B...] [--policy NAME]... [--effect %]\n"
      "     [--metric NAME]... [--confidence %] [--seed N] [--json FILE]\n"
@@ -69,6 +82,7 @@ static const struct {
      "info\n"
      "      Version, engines, algorithms, file formats.",
      lead_cli_info},
+    {"whatif-row", NULL, lead_cli_whatif_row}, /* how `lead whatif` starts itself; lead/study.h */
     {"check", NULL, lead_cli_check},           /* the name of `validate` in earlier releases */
     {"run-policy", NULL, lead_cli_run_policy}, /* how `lead run` starts itself; see lead/run.h */
 };

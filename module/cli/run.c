@@ -1,47 +1,9 @@
-/* `lead run`: a scenario, a progress line, a table. */
+/* `lead run`: a scenario, a table. */
 #include "cli/cli.h"
 #include <lead/run.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
-
-/* When the progress line was last printed: on a terminal it is rewritten ten times a second,
- * elsewhere printed at every tenth. */
-typedef struct progress {
-    bool terminal;
-    double printed;
-    long tenth;
-} progress;
-
-static void format_seconds(double seconds, char text[16]) {
-    if (seconds < 100)
-        snprintf(text, 16, "%.0f s", seconds);
-    else
-        snprintf(text, 16, "%.0f:%02.0f min", floor(seconds / 60), fmod(seconds, 60));
-}
-
-static void show_progress(long done, long all, double seconds, void *data) {
-    progress *self = data;
-    double rate = seconds > 0 ? (double)done / seconds : 0;
-    char left[16] = "-";
-    if (rate > 0)
-        format_seconds((double)(all - done) / rate, left);
-    if (self->terminal) {
-        if (done < all && seconds - self->printed < 0.1)
-            return;
-        fprintf(stderr, "\r%ld of %ld epochs, %.1f a second, %s left \033[K%s", done, all, rate,
-                left, done == all ? "\r\033[K" : "");
-    } else {
-        long tenth = all > 0 ? 10 * done / all : 0;
-        if (tenth == self->tenth)
-            return;
-        self->tenth = tenth;
-        fprintf(stderr, "%ld of %ld epochs, %.1f a second, %s left\n", done, all, rate, left);
-    }
-    self->printed = seconds;
-    fflush(stderr);
-}
 
 /* A number in `width` columns, "-" where there is none. */
 static void cell(int width, int decimals, double value) {
@@ -114,19 +76,19 @@ static lead_status run(const char *path, const char *data, const lead_overrides 
     lead_scenario *scenario = NULL;
     lead_summary *summary = NULL;
     char out[400];
-    progress shown = {.terminal = isatty(STDERR_FILENO) != 0, .tenth = -1};
+    lead_cli_progress shown = {.what = "epochs"};
     LEAD_TRY(lead_scenario_read_with(path, data, overrides, &scenario));
     snprintf(out, sizeof out, "out/%.300s", scenario->name);
     options->out = options->out ? options->out : out;
-    options->progress = show_progress;
+    options->progress = lead_cli_progress_show;
     options->progress_data = &shown;
     double started = lead_clock_seconds();
     lead_status status = lead_run(scenario, options, &summary);
-    if (status != LEAD_OK && shown.terminal)
-        fprintf(stderr, "\r\033[K");
+    if (status != LEAD_OK)
+        lead_cli_progress_end(&shown);
     if (summary && summary->policy_count > 0) {
         char seconds[16];
-        format_seconds(lead_clock_seconds() - started, seconds);
+        lead_cli_seconds(lead_clock_seconds() - started, seconds);
         printf("%s: %d epochs of %g s, %s engine, seed %llu (%s)\n\n", summary->scenario,
                summary->policies[0].epochs, scenario->engine_options.epoch, summary->engine,
                (unsigned long long)summary->seed, seconds);

@@ -91,9 +91,20 @@
     X(from, estimator, OWN, 0, 0, 0, "od-counters, gravity, tomogravity, minimum-kl", "", false,   \
       "`od-counters`", "what the controller learns of the traffic, for all policies or in one")
 
+/* Read by the study that they are of (study/variants/), since their keys are free. */
+#define LEAD_VARIANT_OPTIONS(X)                                                                    \
+    X(name, name, OWN, 0, 0, 0, "", "", false, "needed, but for a grid", "what tables call it")    \
+    X(set, name, OWN, 0, 0, 0, "", "", false, "nothing",                                           \
+      "other values of keys by their paths: `{ policies.lead.te.moved_cost: 0.1 }`")               \
+    X(events, name, OWN, 0, 0, 0, "", "", false, "none",                                           \
+      "more events, each as in the scenario's `events`")                                           \
+    X(grid, name, OWN, 0, 0, 0, "", "", false, "none",                                             \
+      "instead of the others: all combinations of the values of keys, `{ "                         \
+      "policies.lead.te.moved_cost: [0, 0.1], traffic.load.factor: [1, 1.2] }`, a variant each")
+
 extern const lead_option_section lead_scenario_section, lead_topology_section, lead_tm_section,
     lead_span_section, lead_load_section, lead_policy_section, lead_choice_section,
-    lead_when_section, lead_model_section, lead_measure_section;
+    lead_when_section, lead_model_section, lead_measure_section, lead_variant_section;
 
 /* All sections there are, in the order of a scenario; the last is NULL. */
 extern const lead_option_section *const lead_option_sections[];

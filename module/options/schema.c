@@ -70,6 +70,15 @@ static void add_row(json_t *object, const lead_option *row) {
     json_array_append_new(json_object_get(object, "required"), json_string(row->name));
 }
 
+/* A variant's parts are no texts; it is a grid, or has a name. */
+static void add_variants(json_t *root) {
+    json_t *variant = object_at(root, "variants[]"), *keys = json_object_get(variant, "properties");
+    json_object_del(variant, "required");
+    json_object_set_new(json_object_get(keys, "set"), "type", json_string("object"));
+    json_object_set_new(json_object_get(keys, "grid"), "type", json_string("object"));
+    json_object_set(keys, "events", json_object_get(json_object_get(root, "properties"), "events"));
+}
+
 /* What is no row: which parts must be there, and that a policy may measure on its own. */
 static void add_parts(json_t *root) {
     json_t *required = json_object_get(root, "required"), *policy = object_at(root, "policies[]");
@@ -78,6 +87,7 @@ static void add_parts(json_t *root) {
     json_array_append_new(required, json_string("policies"));
     json_array_append_new(json_object_get(policy, "required"), json_string("te"));
     json_object_set(json_object_get(policy, "properties"), "measure", object_at(root, "measure"));
+    add_variants(root);
 }
 
 lead_status lead_scenario_print_schema(FILE *to) {

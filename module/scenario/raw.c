@@ -92,6 +92,8 @@ static const cyaml_schema_field_t scenario_fields[] = {
                          64),
     CYAML_FIELD_SEQUENCE("events", CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL, raw_scenario, events,
                          &event_value, 0, 100000),
+    CYAML_FIELD_IGNORE("variants", CYAML_FLAG_OPTIONAL), /* free keys: see formats/text/tree.h */
+    CYAML_FIELD_IGNORE("expect", CYAML_FLAG_OPTIONAL),
     CYAML_FIELD_END};
 #undef X
 

@@ -106,11 +106,7 @@ static void write_event(lead_file_writer *writer, const lead_event *event) {
     }
 }
 
-lead_status lead_scenario_write(const lead_scenario *scenario, const char *path) {
-    LEAD_EXPECTS(scenario && path);
-    lead_file_writer *writer = NULL;
-    lead_status status = LEAD_OK;
-    LEAD_TRY_FREE(lead_file_writer_alloc(path, false, &writer));
+static void write_all(lead_file_writer *writer, const lead_scenario *scenario) {
     text_field(writer, "name", scenario->name);
     lead_file_printf(writer, "\n");
     write_engine(writer, scenario);
@@ -126,8 +122,24 @@ lead_status lead_scenario_write(const lead_scenario *scenario, const char *path)
         lead_file_printf(writer, "events:\n");
     for (int i = 0; i < scenario->event_count; i++)
         write_event(writer, &scenario->events[i]);
-    status = lead_file_writer_finish(writer);
-fail:
+}
+
+lead_status lead_scenario_write(const lead_scenario *scenario, const char *path) {
+    LEAD_EXPECTS(scenario && path);
+    lead_file_writer *writer;
+    LEAD_TRY(lead_file_writer_alloc(path, false, &writer));
+    write_all(writer, scenario);
+    lead_status status = lead_file_writer_finish(writer);
+    lead_file_writer_free(writer);
+    return status;
+}
+
+lead_status lead_scenario_text(const lead_scenario *scenario, char **text) {
+    LEAD_EXPECTS(scenario && text);
+    lead_file_writer *writer;
+    LEAD_TRY(lead_text_writer_alloc(&writer));
+    write_all(writer, scenario);
+    lead_status status = lead_text_writer_finish(writer, text);
     lead_file_writer_free(writer);
     return status;
 }

@@ -33,11 +33,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     memcpy(given, data, size);
     given[size] = '\0';
     const char *sets[] = {given};
-    lead_overrides overrides = {sets, 1, NULL};
+    lead_overrides overrides = {.sets = sets, .set_count = 1};
     lead_scenario *scenario;
     lead_log_set_sink(quiet, NULL);
     if (!strchr(given, '='))
-        overrides = (lead_overrides){NULL, 0, given};
+        overrides = (lead_overrides){.policies = given};
     lead_status status = lead_scenario_read_with(scenario_file(), NULL, &overrides, &scenario);
     FUZZ_HOLDS(status == LEAD_OK || *lead_last_message(), "%s", given);
     if (status == LEAD_OK)

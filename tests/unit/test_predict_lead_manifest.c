@@ -1,6 +1,6 @@
 /* Manifests that are whole and manifests that are not; no torch needed. */
+#include "base/digest/sha256.h"
 #include "predict/lead/manifest.h"
-#include "predict/lead/sha256.h"
 #include "test_predict_lead.h"
 
 #include <sys/stat.h>

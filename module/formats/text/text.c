@@ -198,6 +198,10 @@ lead_status lead_csv_header(lead_lines *lines, char **text, size_t *most) {
     return LEAD_OK;
 }
 
+char lead_csv_separator(const lead_lines *lines) {
+    return lines->separator;
+}
+
 bool lead_csv_is_blank(const lead_lines *lines, const char *text) {
     while (*text == lines->separator || blank(*text, lines->separator))
         text++;

@@ -28,6 +28,8 @@ char *lead_field_next(char **rest, char separator);
  * fields of this file: commas, or where it has none outside quotes, semicolons or tabs. LEAD_FORMAT
  * for an empty file. */
 lead_status lead_csv_header(lead_lines *lines, char **text, size_t *most);
+/* What separates the fields of this file, once its header is read. */
+char lead_csv_separator(const lead_lines *lines);
 /* Whether a row holds nothing but separators and blanks, as spreadsheets add some. */
 bool lead_csv_is_blank(const lead_lines *lines, const char *text);
 /* The next field of a CSV line (RFC 4180): quoted or not, blanks around it cut off unless they are

@@ -191,6 +191,30 @@ static lead_status cut_row(const lead_lines *lines, char *text, int count, char 
     return text ? lead_lines_fail(lines, LEAD_FORMAT, "more than %d values", count) : LEAD_OK;
 }
 
+/* The time of a row without cutting it, for most rows of a long file lie outside the times that are
+ * asked for; false where it must be cut to be understood, or refused. */
+static bool peek_time(const lead_tm_table *table, const columns *in, const char *text,
+                      int64_t *time) {
+    const char separator = lead_csv_separator(table->lines), *from = in->time == 0 ? text : NULL;
+    char field[64];
+    int fields = 1;
+    for (const char *at = text; *at; at++) {
+        if (*at == '"')
+            return false;
+        if (*at == separator && fields++ == in->time)
+            from = at + 1;
+    }
+    if (fields != in->count || !from)
+        return false;
+    size_t length = 0;
+    for (; from[length] && from[length] != separator; length++)
+        if (length + 1 == sizeof field)
+            return false;
+    memcpy(field, from, length);
+    field[length] = '\0';
+    return lead_time_parse(field, time) == LEAD_OK;
+}
+
 static lead_status read_rows(lead_tm_table *table, const columns *in, char **fields, double *tm) {
     for (;;) {
         char *text;
@@ -199,7 +223,7 @@ static lead_status read_rows(lead_tm_table *table, const columns *in, char **fie
         LEAD_TRY(lead_lines_next(table->lines, &text));
         if (!text)
             return LEAD_OK;
-        if (!*text)
+        if (!*text || (peek_time(table, in, text, &time) && !lead_tm_table_wanted(table, time)))
             continue;
         LEAD_TRY(cut_row(table->lines, text, in->count, fields, &whole));
         if (whole)

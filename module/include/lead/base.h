@@ -213,6 +213,12 @@ LEAD_API lead_status lead_file_writer_finish(lead_file_writer *writer);
 /* Frees the writer; a file that was not finished is removed. NULL is allowed. */
 LEAD_API void lead_file_writer_free(lead_file_writer *writer);
 
+/* The same into memory: what is written by lead_file_printf becomes a text. LEAD_MEMORY. */
+LEAD_API lead_status lead_text_writer_alloc(lead_file_writer **out);
+/* The text in *text, freed with free(); the writer is freed as ever. LEAD_MEMORY when there was not
+ * room for all of it. O(length). */
+LEAD_API lead_status lead_text_writer_finish(lead_file_writer *writer, char **text);
+
 /* LEAD_IO when `path` is there and is no regular file: a pipe would be waited for, a device never
  * ends. */
 LEAD_API lead_status lead_file_check(const char *path);

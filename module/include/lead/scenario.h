@@ -81,6 +81,8 @@ LEAD_API lead_status lead_find_file(const char *scenario, const char *data, cons
 /* Writes the scenario with every default and file name filled in; reading that gives the same run.
  */
 LEAD_API lead_status lead_scenario_write(const lead_scenario *scenario, const char *path);
+/* The same as a text in *text, freed with free(). LEAD_MEMORY. */
+LEAD_API lead_status lead_scenario_text(const lead_scenario *scenario, char **text);
 
 /* What a scenario is about. */
 typedef struct lead_subject {

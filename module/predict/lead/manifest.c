@@ -1,7 +1,7 @@
 /* manifest: reads manifest.json and scaling.json and believes neither: types, bounds, names and
  * checksums. */
 #include "predict/lead/manifest.h"
-#include "predict/lead/sha256.h"
+#include "base/digest/sha256.h"
 
 #include <jansson.h>
 #include <math.h>
