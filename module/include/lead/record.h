@@ -99,6 +99,13 @@ typedef struct lead_summary {
     int failure_count;
 } lead_summary;
 
+/* How many numbers a policy's summary holds, without those of the wall clock. O(1). */
+LEAD_API int lead_summary_metrics(void);
+/* The name of such a number, "mlu.p99" or "loss_fraction", in text[40]. O(1). */
+LEAD_API const char *lead_summary_metric_name(int metric, char text[40]);
+/* The number; NaN where there is none. O(1). */
+LEAD_API double lead_summary_metric(const lead_policy_summary *policy, int metric);
+
 /* Frees what a policy's summary owns; it is empty then. */
 LEAD_API void lead_policy_summary_clear(lead_policy_summary *policy);
 /* Frees the summary with its policies and texts. NULL is allowed. */
