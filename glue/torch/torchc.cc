@@ -61,7 +61,7 @@ int default_threads() {
     const long threads = wanted ? std::strtol(wanted, nullptr, 10) : 0; // of the outermost level
     if (threads > 0 && threads <= INT_MAX)
         return static_cast<int>(threads);
-    return static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
+    return host->cores();
 }
 
 lead_status cuda_device(const char *text, char name[TORCHC_DEVICE]) {

@@ -16,7 +16,7 @@
 extern "C" {
 #endif
 
-#define TORCHC_VERSION 2
+#define TORCHC_VERSION 3
 #define TORCHC_DIMENSIONS 8 /* most dimensions of a shape */
 #define TORCHC_DEVICE 16    /* room for a device's name */
 
@@ -29,6 +29,7 @@ typedef struct torchc_tensor torchc_tensor;
 typedef struct torchc_host {
     lead_status (*fail)(lead_status status, const char *format, ...) LEAD_PRINTF(2, 3);
     lead_status (*fail_within)(lead_status status, const char *format, ...) LEAD_PRINTF(2, 3);
+    int (*cores)(void);
 } torchc_host;
 
 typedef struct torchc_api {
@@ -38,7 +39,7 @@ typedef struct torchc_api {
      * from now on; stays so for whoever else uses torch. More than one may change the last bits of
      * a result. */
     lead_status (*set_threads)(int threads);
-    /* The number of threads that this process may use: OMP_NUM_THREADS, else the machine's cores.
+    /* The number of threads that this process may use: OMP_NUM_THREADS, else the host's cores.
      */
     int (*default_threads)(void);
 

@@ -185,11 +185,6 @@ static lead_status tell_failures(const lead_summary *summary, const char *out) {
                      out);
 }
 
-static int cores(void) {
-    long count = sysconf(_SC_NPROCESSORS_ONLN);
-    return count > 0 ? (int)count : 1;
-}
-
 static bool has_models(const lead_scenario *scenario) {
     for (int i = 0; i < scenario->policy_count; i++)
         if (scenario->policies[i].predictor_options.checkpoint)
@@ -206,7 +201,7 @@ static lead_status run_within(const lead_scenario *resolved, const common *all,
                                   .run = options,
                                   .scenario_path = path,
                                   .optimum_fd = -1,
-                                  .jobs = options->jobs > 0 ? options->jobs : cores()};
+                                  .jobs = options->jobs > 0 ? options->jobs : lead_cores()};
     lead_status status = LEAD_OK;
     snprintf(path, sizeof path, "%s/scenario.yaml", options->out);
     if (has_models(resolved) && *lead_sandbox_lacks())

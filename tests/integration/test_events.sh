@@ -146,4 +146,4 @@ refused "with --event: none.yaml:[0-9]*: events\[0\].at: is needed" "$lead" vali
 "$lead" check none.yaml >old 2>said || fail "$(cat said)"
 "$lead" validate none.yaml >new 2>/dev/null
 diff <(sed 's/took .*//; s/up to .*//' old) <(sed 's/took .*//; s/up to .*//' new) || fail "check is not validate"
-grep -q 'is called `lead validate` now' said || fail "$(cat said)"
+grep -q 'is called .lead validate. now' said || fail "$(cat said)"

@@ -32,6 +32,11 @@ static void rows_are_whole_and_flushed(void **state) {
                                 .flow_time_p99 = NAN,
                                 .why = "a \"quoted\",\nline",
                                 .disconnected = 3e6,
+                                .withdrawn = 5,
+                                .network_changed = true,
+                                .loss_congestion = 0.01,
+                                .loss_transient = 0.02,
+                                .loss_disconnected = 0.03,
                                 .suspects = 2,
                                 .fallbacks = "PREDICT+PLAN",
                                 .forecast_nrmse = NAN,
@@ -49,9 +54,9 @@ static void rows_are_whole_and_flushed(void **state) {
     assert_ok(lead_recorder_add(recorder, &after, offered, carried));
     assert_ok(lead_file_read(test_path("run/epochs.csv"), 1 << 20, &text,
                              &length)); /* before the recorder is closed */
-    assert_non_null(
-        strstr(text, "\n4,2004-07-20T00:00:00Z,0,0.5,0.25,2,0,,0,0.5,,0,0,,,,,3000000,2,0,PREDICT+"
-                     "PLAN,\"a \"\"quoted\"\", line\"\n"));
+    assert_non_null(strstr(text, "\n4,2004-07-20T00:00:00Z,0,0.5,0.25,2,0,,0,0.5,,0,0,,,,,3000000,"
+                                 "5,1,0.01,0.02,0.03,2,0,PREDICT+"
+                                 "PLAN,\"a \"\"quoted\"\", line\"\n"));
     free(text);
     assert_ok(lead_file_read(test_path("run/links.csv"), 1 << 20, &text, &length));
     assert_non_null(strstr(text, "\n4,A,B,10,5,4,0.5\n"));

@@ -126,6 +126,12 @@ LEAD_API void lead_memory_set_hook(lead_memory_hook hook, void *data);
  * is none: the libraries would wait for it without end. */
 LEAD_API lead_status lead_blas_reserve(int threads);
 
+/* --- cores ----------------------------------------------------------------------------------- */
+
+/* How many cores this process may use: what Slurm gave the task (SLURM_CPUS_PER_TASK, else
+ * SLURM_CPUS_ON_NODE), else those of its affinity mask. At least 1. */
+LEAD_API int lead_cores(void);
+
 /* --- log ------------------------------------------------------------------------------------- */
 
 /* What a line is about: progress, or what somebody should look at. */
