@@ -237,11 +237,6 @@ static lead_status run_all(pool *self, int *taken) {
     return LEAD_OK;
 }
 
-static int cores(void) {
-    long count = sysconf(_SC_NPROCESSORS_ONLN);
-    return count > 0 ? (int)count : 1;
-}
-
 static int by_row(const void *a, const void *b) {
     const lead_study_failure *x = a, *y = b;
     return (x->row > y->row) - (x->row < y->row);
@@ -272,7 +267,7 @@ lead_status lead_study_run(const lead_study *study, const lead_study_options *op
     LEAD_EXPECTS(study && options && failures && count);
     pool self = {.study = study,
                  .options = options,
-                 .jobs = options->jobs > 0 ? options->jobs : cores(),
+                 .jobs = options->jobs > 0 ? options->jobs : lead_cores(),
                  .started = lead_clock_seconds()};
     lead_status status = run(&self);
     free(self.children);

@@ -28,8 +28,21 @@ static bool is_held(const char *folder) {
     return held;
 }
 
-/* Waits until no process holds the row's folders: one that was killed may have children that are
- * not gone yet, and a second sweep may be at this row. */
+/* Waits until this process is the only one at the row, which it then is until *turn is closed: two
+ * sweeps may meet. The row's scenario stands for the row; where the file system knows no locks, so
+ * it goes without. */
+static lead_status take_turn(const lead_study *study, int row, int *turn) {
+    char path[4096];
+    LEAD_TRY(lead_study_scenario_file(study, row, path));
+    *turn = open(path, O_RDONLY | O_CLOEXEC);
+    if (*turn < 0)
+        return lead_fail(LEAD_IO, "%s: cannot be opened: %s", path, strerror(errno));
+    while (flock(*turn, LOCK_EX) != 0 && errno == EINTR)
+        continue;
+    return LEAD_OK;
+}
+
+/* A process that was killed may have had one that is not gone yet, and holds the row's folders. */
 static lead_status wait_until_free(const lead_study *study, int row) {
     const struct timespec moment = {.tv_nsec = WAIT * 1000000L};
     char folder[4096], policy[4096];
@@ -99,11 +112,17 @@ lead_status lead_study_run_row(const lead_study *study, int row, bool *ran) {
     *ran = false;
     if (study->rows[row].same_as != row || lead_study_is_done(study, row))
         return LEAD_OK;
-    LEAD_TRY(wait_until_free(study, row));
-    if (lead_study_is_done(study, row))
-        return LEAD_OK;
-    *ran = true;
-    return run(study, row);
+    int turn;
+    LEAD_TRY(take_turn(study, row, &turn));
+    lead_status status = LEAD_OK;
+    if (!lead_study_is_done(study, row)) {
+        *ran = true;
+        status = wait_until_free(study, row);
+        if (status == LEAD_OK)
+            status = run(study, row);
+    }
+    close(turn);
+    return status;
 }
 
 lead_status lead_study_child(const char *folder, int row, long parent) {

@@ -9,6 +9,7 @@
 #include <lead/formats.h>
 #include <lead/record.h>
 #include <lead/scenario.h>
+#include <lead/study.h>
 
 enum { STEP = 7200 }; /* so that 80 TMs are days enough for every forecast */
 
@@ -229,6 +230,25 @@ static lead_status compare_runs(const void *folder) {
     return LEAD_OK;
 }
 
+static lead_status study(const void *scenario) {
+    char out[600];
+    lead_study *table, *again;
+    lead_study_results *results;
+    snprintf(out, sizeof out, "%.500s-out", (const char *)scenario);
+    lead_study_request request = {.scenario = scenario, .out = out, .seeds = 2};
+    request.kinds[0] = "";
+    LEAD_TRY(lead_study_plan(&request, &table));
+    lead_status status = lead_study_read(out, &again);
+    if (status == LEAD_OK) {
+        status = lead_study_gather(again, &results);
+        if (status == LEAD_OK)
+            lead_study_results_free(results);
+        lead_study_free(again);
+    }
+    lead_study_free(table);
+    return status;
+}
+
 static void make_fixtures(void) {
     double weights[8] = {1, 1, 1, 1, 1, 1, 1, 1}, tm[16];
     diamond = test_diamond();
@@ -279,6 +299,14 @@ static void every_allocation_may_fail(void **state) {
                  "policies: [{name: p, predict: {model: ewma, alpha: 0.5}, te: {algorithm: mcf}}]\n"
                  "events: [{kind: link-failure, epoch: 1, link: A-B}]\nengine: fluid\n"));
     exhaust("scenario", read_scenario, path);
+    snprintf(path, sizeof path, "%s",
+             test_file("study.yaml",
+                       "name: s\ntopology: {file: diamond.yaml}\n"
+                       "traffic: {synthetic: {epochs: 2, history: 2}}\n"
+                       "policies: [{name: p, te: {algorithm: ecmp}}]\n"
+                       "variants: [{name: x, set: {seed: 5}}, {grid: {seed: [6, 7]}}]\n"
+                       "engine: fluid\n"));
+    exhaust("study", study, path);
     snprintf(path, sizeof path, "%s", test_path("records"));
     exhaust("record", keep_record, path);
     assert_ok(lead_directory_make(test_path("records/p")));

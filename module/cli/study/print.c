@@ -206,8 +206,13 @@ lead_status lead_whatif_print(const lead_study *study, const lead_study_results 
                               const lead_whatif_view *view) {
     printer self = {study, results, view};
     ranking of = {0};
-    if (results->count == 0)
+    int whole = 0;
+    for (int i = 0; i < results->count; i++)
+        whole += results->rows[i].seeds > 0;
+    if (whole == 0) {
+        printf("No variant is whole yet.\n");
         return LEAD_OK;
+    }
     LEAD_TRY(lead_calloc((size_t)results->count, sizeof(lead_study_result *), &of.lines));
     print_all(&self, &of);
     free(of.lines);

@@ -244,12 +244,21 @@ const char *lead_tree_kind_name(lead_tree_kind kind) {
     return names[kind];
 }
 
+/* Words and numbers as people write them, all else in quotes. */
+static void print_scalar(lead_file_writer *writer, const char *text) {
+    static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-";
+    if (*text && *text != '-' && !text[strspn(text, plain)])
+        lead_file_printf(writer, "%s", text);
+    else
+        lead_yaml_print(writer, text);
+}
+
 static void print(lead_file_writer *writer, const lead_tree *tree, const lead_tree_node *node,
                   bool bare) {
     static const char *const brackets[] = {"", "[]", "{}"};
     const lead_tree_node *child = NULL;
     if (node->kind == LEAD_TREE_SCALAR) {
-        lead_yaml_print(writer, node->text);
+        print_scalar(writer, node->text);
         return;
     }
     if (!bare)
@@ -258,7 +267,7 @@ static void print(lead_file_writer *writer, const lead_tree *tree, const lead_tr
         if (node->first != child - tree->nodes)
             lead_file_printf(writer, ", ");
         if (child->key) {
-            lead_yaml_print(writer, child->key);
+            print_scalar(writer, child->key);
             lead_file_printf(writer, ": ");
         }
         print(writer, tree, child, false); /* at most LEAD_TREE_DEEPEST levels */

@@ -46,7 +46,7 @@ const lead_tree_node *lead_tree_find(const lead_tree *tree, const lead_tree_node
 /* "a mapping", "a sequence", "a value". */
 const char *lead_tree_kind_name(lead_tree_kind kind);
 
-/* A node as YAML in one line, as it stands in a flow: "{ \"a\": \"1\" }"; without the braces of a
+/* A node as YAML in one line, as it stands in a flow: "{a: 1}"; without the braces of a
  * mapping where `bare`. In *text, freed with free(). */
 lead_status lead_tree_print(const lead_tree *tree, const lead_tree_node *node, bool bare,
                             char **text);

@@ -81,7 +81,8 @@ LEAD_API lead_status lead_study_read(const char *folder, lead_study **out);
 LEAD_API void lead_study_free(lead_study *study);
 /* Whether a row's run came to its end. O(1), asks the file system. */
 LEAD_API bool lead_study_is_done(const lead_study *study, int row);
-/* How many runs are in the folder that no row of the table wants; with `remove` they are removed.
+/* How many runs are in the folder that no row of the table wants; with `remove` they are removed,
+ * and scenarios that no row wants.
  * LEAD_IO. */
 LEAD_API lead_status lead_study_unwanted(const lead_study *study, bool remove, int *count);
 
