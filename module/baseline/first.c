@@ -128,8 +128,8 @@ static void show_link(FILE *to, const char *links_before, const char *links_afte
     }
     if (!most || !field_of(most, 1, source) || !field_of(most, 2, destination))
         return;
-    fprintf(to, "  link %s-%s, which changed most: utilisation %.4g -> %.4g\n", source,
-            destination, from, until);
+    fprintf(to, "  link %s-%s, which changed most: utilisation %.4g -> %.4g\n", source, destination,
+            from, until);
 }
 
 /* Last digits are not what changed first, unless nothing else did. */
