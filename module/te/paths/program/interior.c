@@ -741,7 +741,6 @@ lead_status lead_interior_solve(const lead_path_solver *solver, const double *ta
     for (int p = 0; p < self.paths; p++)
         answer->share[p] = has_traffic(&self, solver->pair[p]) ? self.of_kind[X].a[p] : target[p];
     memcpy(answer->z, self.z, (size_t)self.samples * sizeof(double));
-    memcpy(answer->price, self.of_kind[Y].b, (size_t)self.rows * sizeof(double));
 fail:
     interior_free(&self);
     return status;

@@ -7,7 +7,6 @@
 typedef struct lead_interior_answer {
     double *share; /* [path_count], the caller's; of pairs without traffic: the target's */
     double *z;     /* [samples], the caller's: the levels that the rows bound the loads by */
-    double *price; /* [link rows], the caller's: the rows' dual prices */
     long steps;    /* counted on */
 } lead_interior_answer;
 

@@ -32,7 +32,6 @@ typedef struct smoother {
     lead_path_solver *of;
     double *target, *share; /* [path_count] */
     double *z, *mlus;       /* [samples] */
-    double *price;          /* [samples * m] */
     int *order;             /* [samples] scratch */
     long steps;
 } smoother;
@@ -42,7 +41,6 @@ static void smoother_free(smoother *self) {
     free(self->share);
     free(self->z);
     free(self->mlus);
-    free(self->price);
     free(self->order);
 }
 
@@ -52,7 +50,6 @@ static lead_status smoother_alloc(smoother *self) {
     LEAD_TRY(lead_calloc(paths, sizeof(double), &self->share));
     LEAD_TRY(lead_calloc(samples, sizeof(double), &self->z));
     LEAD_TRY(lead_calloc(samples, sizeof(double), &self->mlus));
-    LEAD_TRY(lead_calloc(samples * (size_t)self->of->m, sizeof(double), &self->price));
     return lead_calloc(samples, sizeof(int), &self->order);
 }
 
@@ -100,7 +97,7 @@ static lead_status add_violated(smoother *self, bool *any) {
 }
 
 static lead_status solve(smoother *self, double part) {
-    lead_interior_answer answer = {.share = self->share, .z = self->z, .price = self->price};
+    lead_interior_answer answer = {.share = self->share, .z = self->z};
     const double deadline = self->of->in->time_limit > 0 ? self->of->deadline : 0;
     bool any = true;
     for (int round = 0; round < ROUNDS && any; round++) {
