@@ -13,6 +13,7 @@ lead_status lead_cli_evaluate(int argc, char **argv);
 lead_status lead_cli_compare(int argc, char **argv);
 lead_status lead_cli_te(int argc, char **argv);
 lead_status lead_cli_convert(int argc, char **argv);
+lead_status lead_cli_test(int argc, char **argv);
 lead_status lead_cli_validate(int argc, char **argv);
 lead_status lead_cli_check(int argc, char **argv);
 lead_status lead_cli_traffic(int argc, char **argv);

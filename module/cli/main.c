@@ -36,6 +36,12 @@ static const struct {
      "      done is not run again. --plan only writes the table; then row K is run\n"
      "      by itself, anywhere, and --gather reads what is there.",
      lead_cli_whatif},
+    {"test",
+     "test SCENARIO.yaml... [--update] [--junit FILE] [--out DIR] [--data DIR]\n"
+     "     [--jobs N] [--engine NAME] [--set PATH=VALUE]... [--event EVENT]...\n"
+     "      Run scenarios and say whether a policy is worse than in its baseline\n"
+     "      (baselines/NAME.json beside the scenario); --update accepts what is.",
+     lead_cli_test},
     {"compare",
      "compare RUN_A[,RUN_A...] RUN_B[,RUN_B...] [--policy NAME]... [--effect %]\n"
      "     [--metric NAME]... [--confidence %] [--seed N] [--json FILE]\n"

@@ -17,6 +17,7 @@ void lead_timeline_free(lead_timeline *timeline) {
     free(timeline->occurrences);
     free(timeline->changes);
     free(timeline->withdrawn);
+    free(timeline->without);
     free(timeline);
 }
 

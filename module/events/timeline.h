@@ -46,7 +46,9 @@ struct lead_timeline {
     lead_network_change *changes;
     int change_count, change_room;
     double *withdrawn; /* [epochs] */
-    char *key;         /* where a failure is, while it is made */
+    double *without;   /* [epochs][burst_pairs] bit/s */
+    int burst_pairs;
+    char *key; /* where a failure is, while it is made */
 };
 
 /* s from start to end of the run. */

@@ -170,6 +170,49 @@ static bool has_traffic(const lead_timeline *self) {
     return false;
 }
 
+int lead_timeline_burst_pairs(const lead_timeline *timeline, int *pairs) {
+    LEAD_EXPECTS(timeline && pairs);
+    int n = lead_topology_node_count(timeline->topology), count = 0;
+    for (int i = 0; i < timeline->span_count; i++) {
+        const span *one = &timeline->spans[i];
+        if (one->kind == LEAD_EVENT_BURST && one->source < 0 && one->destination < 0)
+            return 0;
+    }
+    for (int od = 0; od < n * n; od++) {
+        bool is_one = false;
+        for (int i = 0; i < timeline->span_count && !is_one; i++)
+            is_one = timeline->spans[i].what == SPAN_OTHER &&
+                     timeline->spans[i].kind == LEAD_EVENT_BURST &&
+                     is_of(&timeline->spans[i], n, od);
+        if (is_one)
+            pairs[count++] = od;
+    }
+    return count;
+}
+
+double lead_timeline_without_bursts(const lead_timeline *timeline, int epoch, int place) {
+    LEAD_EXPECTS(timeline && timeline->without);
+    return timeline->without[(size_t)epoch * (size_t)timeline->burst_pairs + (size_t)place];
+}
+
+/* The demands of the pairs of bursts, before these come. */
+static lead_status keep_without(lead_timeline *self, const lead_tm_series *series, int first) {
+    size_t n = (size_t)lead_topology_node_count(self->topology);
+    int *pairs;
+    LEAD_TRY(lead_calloc(n * n, sizeof *pairs, &pairs));
+    self->burst_pairs = lead_timeline_burst_pairs(self, pairs);
+    free(self->without);
+    self->without = NULL;
+    lead_status status = lead_calloc((size_t)self->burst_pairs * (size_t)self->run.epochs,
+                                     sizeof *self->without, &self->without);
+    for (int epoch = 0; status == LEAD_OK && epoch < self->run.epochs; epoch++)
+        for (int i = 0; i < self->burst_pairs; i++)
+            self->without[(size_t)epoch * (size_t)self->burst_pairs + (size_t)i] =
+                lead_tm_series_tm(series, first + epoch)[pairs[i]];
+    free(pairs);
+    return status;
+}
+
 lead_status lead_timeline_shape(lead_timeline *timeline, lead_tm_series *series, int first) {
     LEAD_EXPECTS(timeline && series);
     size_t n = (size_t)lead_topology_node_count(timeline->topology);
@@ -177,6 +220,7 @@ lead_status lead_timeline_shape(lead_timeline *timeline, lead_tm_series *series,
     lead_status status = LEAD_OK;
     if (!has_traffic(timeline))
         return LEAD_OK;
+    LEAD_TRY_FREE(keep_without(timeline, series, first));
     LEAD_TRY_FREE(lead_calloc(n * n, sizeof *tm, &tm));
     LEAD_TRY_FREE(lead_calloc(n * n, sizeof *part, &part));
     for (int epoch = 0; epoch < timeline->run.epochs; epoch++) {

@@ -13,6 +13,8 @@ enum { EPOCHS, LINKS, TIMINGS, FILES };
 struct lead_recorder {
     const lead_topology *topology;
     lead_rows files[FILES];
+    lead_rows pairs; /* pairs.csv; its file -1: nobody watches */
+    char *folder;
     int lock; /* of the folder; -1: none */
 };
 
@@ -34,6 +36,8 @@ void lead_recorder_free(lead_recorder *recorder) {
         return;
     for (int i = 0; i < FILES; i++)
         lead_rows_close(&recorder->files[i]);
+    lead_rows_close(&recorder->pairs);
+    free(recorder->folder);
     if (recorder->lock >= 0)
         close(recorder->lock);
     free(recorder);
@@ -69,7 +73,10 @@ lead_status lead_recorder_alloc(const char *folder, const lead_topology *topolog
     recorder->lock = -1;
     for (int i = 0; i < FILES; i++)
         recorder->files[i].file = -1;
-    lead_status status = open_files(folder, recorder);
+    recorder->pairs.file = -1;
+    lead_status status = lead_string_copy(folder, &recorder->folder);
+    if (status == LEAD_OK)
+        status = open_files(folder, recorder);
     if (status == LEAD_OK)
         *out = recorder;
     else
@@ -175,4 +182,33 @@ lead_status lead_recorder_add(lead_recorder *recorder, const lead_epoch_record *
             return lead_fail_within(status, "epoch %d", record->epoch);
     }
     return LEAD_OK;
+}
+
+lead_status lead_recorder_watch(lead_recorder *recorder) {
+    LEAD_EXPECTS(recorder);
+    LEAD_TRY(lead_rows_open(recorder->folder, "pairs.csv", &recorder->pairs));
+    fprintf(recorder->pairs.text, "epoch,src,dst,true_bps,without_bursts_bps,forecast_bps,"
+                                  "forecast_p05_bps,forecast_p95_bps\n");
+    return lead_rows_flush(&recorder->pairs);
+}
+
+lead_status lead_recorder_add_pairs(lead_recorder *recorder, int epoch,
+                                    const lead_pair_record *pairs, int count) {
+    LEAD_EXPECTS(recorder && pairs);
+    FILE *file = recorder->pairs.text;
+    lead_locale before = lead_locale_enter();
+    for (int i = 0; i < count; i++) {
+        const lead_pair_record *it = &pairs[i];
+        fprintf(file, "%d", epoch);
+        put_name(file, lead_topology_node_name(recorder->topology, it->source));
+        put_name(file, lead_topology_node_name(recorder->topology, it->destination));
+        put(file, it->rate);
+        put(file, it->without);
+        put(file, it->forecast);
+        put(file, it->low);
+        put(file, it->high);
+        fprintf(file, "\n");
+    }
+    lead_locale_leave(before);
+    return lead_rows_flush(&recorder->pairs);
 }

@@ -96,6 +96,59 @@ static double *value_at(const lead_policy_summary *policy, const place *at) {
     return (double *)((char *)(uintptr_t)policy + at->offset);
 }
 
+/* --- as a list of numbers --------------------------------------------------------------------- */
+
+/* Counts beside the places. */
+static const struct {
+    const char *name;
+    size_t offset;
+} counts[] = {{"fallbacks", offsetof(lead_policy_summary, fallbacks)},
+              {"suspects", offsetof(lead_policy_summary, suspects)}};
+
+enum { COUNTS = sizeof counts / sizeof *counts };
+
+static bool is_clock(const place *at) {
+    return at->group && strcmp(at->group, "seconds") == 0;
+}
+
+/* The place of a metric among those that are no wall clock's; NULL: it is a count. */
+static const place *place_of(int metric, int *count) {
+    for (int i = 0; i < PLACES; i++)
+        if (!is_clock(&places[i]) && metric-- == 0)
+            return &places[i];
+    *count = metric;
+    return NULL;
+}
+
+int lead_summary_metrics(void) {
+    int metrics = COUNTS;
+    for (int i = 0; i < PLACES; i++)
+        metrics += !is_clock(&places[i]);
+    return metrics;
+}
+
+const char *lead_summary_metric_name(int metric, char text[40]) {
+    LEAD_EXPECTS(metric >= 0 && metric < lead_summary_metrics() && text);
+    int count = 0;
+    const place *at = place_of(metric, &count);
+    if (at)
+        snprintf(text, 40, "%s%s%s", at->group ? at->group : "", at->group ? "." : "", at->key);
+    else
+        snprintf(text, 40, "%s", counts[count].name);
+    return text;
+}
+
+double lead_summary_metric(const lead_policy_summary *policy, int metric) {
+    LEAD_EXPECTS(policy && metric >= 0 && metric < lead_summary_metrics());
+    int count = 0;
+    const place *at = place_of(metric, &count);
+    if (at)
+        return *value_at(policy, at);
+    return *(const int *)((const char *)policy + counts[count].offset);
+}
+
+/* --- JSON ------------------------------------------------------------------------------------- */
+
 /* A message may hold what a file had in it. */
 static json_t *text_to_json(const char *text) {
     json_t *value = json_string(text);

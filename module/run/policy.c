@@ -5,6 +5,7 @@
 #include "run/lap/lap.h"
 #include "run/lap/reasons.h"
 #include "run/passage.h"
+#include "run/watch.h"
 #include <lead/run.h>
 #include <math.h>
 #include <stdlib.h>
@@ -21,6 +22,7 @@ typedef struct loop {
     lead_engine *engine;
     lead_recorder *recorder;
     lead_lap lap;
+    lead_watch watch;
     lead_passage passage;
     lead_counters *seen, *seen_before; /* readings with blackouts; NULL: there are none */
     double *utilisation;               /* [m] */
@@ -38,6 +40,7 @@ static void loop_free(loop *self) {
     lead_recorder_free(self->recorder);
     lead_lap_free(&self->lap);
     lead_passage_free(&self->passage);
+    lead_watch_free(&self->watch);
     lead_counters_free(self->seen);
     lead_counters_free(self->seen_before);
     lead_topology_free(self->network);
@@ -112,6 +115,8 @@ static lead_status loop_alloc(loop *self, const char *folder) {
     warn_of_seen(self);
     LEAD_TRY(make_engine(self));
     LEAD_TRY(lead_recorder_alloc(folder, self->network, &self->recorder));
+    LEAD_TRY(lead_watch_alloc(subject->timeline, lead_topology_node_count(self->network),
+                              self->recorder, &self->watch));
     return lead_lap_alloc(self->network, self->brain.controller, self->recorder,
                           self->policy->clock, &self->lap);
 }
@@ -217,6 +222,7 @@ static lead_status run_epoch(loop *self, int epoch, double optimum) {
     lead_epoch_record record = {.epoch = epoch, .optimum = optimum, .time = time_of(self, epoch)};
     LEAD_TRY(simulate(self, epoch, tm, &record));
     LEAD_TRY(lead_lap_close(&self->lap, tm, &record));
+    LEAD_TRY(lead_watch_add(&self->watch, epoch, tm, &self->lap.decision));
     keep_for_summary(self, epoch, &record);
     LEAD_TRY(tell(self, LEAD_RUN_EPOCH_DONE, epoch));
     return epoch + 1 < self->epochs ? decide(self, epoch + 1, record.time) : LEAD_OK;

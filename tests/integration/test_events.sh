@@ -94,6 +94,18 @@ grep -q "^3,IPLSng,KSCYng,2.48e+09," half/oracle/links.csv || fail "$(grep "^3,I
 run burst fluid "" "{ kind: burst, pairs: ATLAM5>CHINng, factor: 10, epoch: 3, duration: 300 s }, { kind: burst, pairs: '*>NYCMng', rate: 100 Mbit/s, epoch: 5, duration: 150 s }"
 holds burst oracle "near(r[5].offered_bps, b[5].offered_bps + 5e7) and r[3].offered_bps > b[3].offered_bps and near(r[4].offered_bps, b[4].offered_bps) and all(near(x.mlu_over_optimum, 1, 1e-4) for x in r)"
 holds burst oracle "near(e[0].traffic_bps, r[3].offered_bps - b[3].offered_bps) and near(e[2].traffic_bps, 1e8)"
+python3 - <<'PY' || fail "$(head -3 burst/oracle/pairs.csv)"
+import csv
+rows = list(csv.DictReader(open("burst/oracle/pairs.csv")))
+pairs = {(r["src"], r["dst"]) for r in rows}
+assert ("ATLAM5", "CHINng") in pairs and len(pairs) == 12 and len(rows) == 8 * 12, pairs
+one = [r for r in rows if (r["src"], r["dst"]) == ("ATLAM5", "CHINng")]
+for i, r in enumerate(one):
+    true, without = float(r["true_bps"]), float(r["without_bursts_bps"])
+    assert abs(true / without - (10 if i == 3 else 1)) < 1e-6, r
+    assert abs(float(r["forecast_bps"]) - true) < 1e-6 * true, r
+PY
+[ ! -e node/oracle/pairs.csv ] || fail "pairs.csv without a burst"
 
 # Counters that do not answer, forecasts and plans that fail: what the controller does is its fallback.
 run blind fluid "" "{ kind: blackout, epoch: 3, duration: 600 s }"

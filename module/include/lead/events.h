@@ -119,6 +119,12 @@ LEAD_API lead_status lead_timeline_shape(lead_timeline *timeline, lead_tm_series
 /* Traffic that failed nodes took away in that epoch, bit/s, mean over it; after
  * lead_timeline_shape. */
 LEAD_API double lead_timeline_withdrawn(const lead_timeline *timeline, int epoch);
+/* The OD pairs that bursts are of, in pairs[n*n], and their number; 0 where a burst is of all
+ * pairs: then none stands out. O(n^2 events). */
+LEAD_API int lead_timeline_burst_pairs(const lead_timeline *timeline, int *pairs);
+/* What such a pair's demand of that epoch was without the bursts, bit/s; its place in that list;
+ * after lead_timeline_shape. O(1). */
+LEAD_API double lead_timeline_without_bursts(const lead_timeline *timeline, int epoch, int place);
 /* tm[n*n] at `time` within the epoch whose mean is mean[n*n]: nothing from or to nodes that are
  * down, and more while they are up. O(n^2 node changes of the epoch). */
 LEAD_API void lead_timeline_traffic(const lead_timeline *timeline, double time, const double *mean,

@@ -53,6 +53,17 @@ LEAD_API lead_status lead_recorder_alloc(const char *folder, const lead_topology
 /* `offered` and `carried`: [m] bit/s, NaN where unknown. */
 LEAD_API lead_status lead_recorder_add(lead_recorder *recorder, const lead_epoch_record *record,
                                        const double *offered, const double *carried);
+/* One OD pair in one epoch. */
+typedef struct lead_pair_record {
+    int source, destination;
+    double rate, without;       /* bit/s; without the scenario's bursts */
+    double forecast, low, high; /* mean, 5 % and 95 % quantile of the samples; NaN: no forecast */
+} lead_pair_record;
+/* Begins a fourth file, pairs.csv, for pairs that somebody looks at. LEAD_IO, LEAD_MEMORY. */
+LEAD_API lead_status lead_recorder_watch(lead_recorder *recorder);
+/* Their rows of an epoch. LEAD_IO. */
+LEAD_API lead_status lead_recorder_add_pairs(lead_recorder *recorder, int epoch,
+                                             const lead_pair_record *pairs, int count);
 /* Frees the recorder and closes its files. NULL is allowed. */
 LEAD_API void lead_recorder_free(lead_recorder *recorder);
 
@@ -98,6 +109,13 @@ typedef struct lead_summary {
     lead_policy_failure *failures;
     int failure_count;
 } lead_summary;
+
+/* How many numbers a policy's summary holds, without those of the wall clock. O(1). */
+LEAD_API int lead_summary_metrics(void);
+/* The name of such a number, "mlu.p99" or "loss_fraction", in text[40]. O(1). */
+LEAD_API const char *lead_summary_metric_name(int metric, char text[40]);
+/* The number; NaN where there is none. O(1). */
+LEAD_API double lead_summary_metric(const lead_policy_summary *policy, int metric);
 
 /* Frees what a policy's summary owns; it is empty then. */
 LEAD_API void lead_policy_summary_clear(lead_policy_summary *policy);
