@@ -2,6 +2,7 @@
 #include "base/array.h"
 #include "base/expects.h"
 #include "formats/text/text.h"
+#include "study/links.h"
 #include "study/table.h"
 #include "study/values.h"
 #include <jansson.h>
@@ -53,6 +54,7 @@ static void give_back(const gatherer *self, int row, lead_epochs *epochs) {
 typedef struct group {
     int first, count;
     lead_epochs **of, **against; /* [count]; NULL: missing */
+    lead_links links;            /* of all seeds */
 } group;
 
 static lead_status add_line(gatherer *self, const lead_study_result *line) {
@@ -147,6 +149,7 @@ static lead_status pool(const gatherer *self, const group *in, lead_study_result
         line->values[v] = counts[v] > 0 ? line->values[v] / counts[v] : NAN;
     line->row = in->first;
     line->seeds = in->count;
+    lead_links_busiest(&in->links, line->busiest);
     return compare_all(self, in, line);
 }
 
@@ -163,7 +166,7 @@ static double mean_difference(const double *a, const double *b, int count) {
 }
 
 /* A seed by itself: the difference without its interval. */
-static lead_status add_seed(gatherer *self, const group *in, int seed) {
+static lead_status add_seed(gatherer *self, group *in, int seed) {
     const lead_epochs *of = in->of[seed], *against = in->against[seed];
     lead_study_result line;
     LEAD_TRY(lead_values_over(of, &line));
@@ -173,7 +176,13 @@ static lead_status add_seed(gatherer *self, const group *in, int seed) {
         line.changes[i].difference = mean_difference(lead_values_column(against, value),
                                                      lead_values_column(of, value), of->count);
     }
-    return add_line(self, &line);
+    lead_links links = {0};
+    lead_status status = lead_links_add(self->study, line.row, &links);
+    if (status == LEAD_OK)
+        status = lead_links_merge(&links, &in->links);
+    lead_links_busiest(&links, line.busiest);
+    lead_links_clear(&links);
+    return status == LEAD_OK ? add_line(self, &line) : status;
 }
 
 static lead_status gather_group(gatherer *self, group *in) {
@@ -218,6 +227,7 @@ static lead_status gather_all(gatherer *self) {
         status = gather_group(self, &in);
         for (int s = 0; s < in.count; s++)
             give_back(self, first + s, in.of[s]);
+        lead_links_clear(&in.links);
         free(in.of);
         first += in.count;
     }
@@ -250,6 +260,9 @@ static void print_line(lead_file_writer *writer, const lead_study *study,
         print_value(writer, line->changes[i].low);
         print_value(writer, line->changes[i].high);
     }
+    lead_file_printf(writer, ",");
+    if (*line->busiest)
+        lead_csv_print(writer, line->busiest);
     lead_file_printf(writer, "\n");
 }
 
@@ -265,7 +278,7 @@ static lead_status write_csv(const gatherer *self) {
         const char *name = lead_study_value_name(lead_study_change_of(i));
         lead_file_printf(writer, ",%s_change,%s_change_low,%s_change_high", name, name, name);
     }
-    lead_file_printf(writer, "\n");
+    lead_file_printf(writer, ",busiest_link\n");
     for (int i = 0; i < self->results->count; i++)
         print_line(writer, self->study, &self->results->rows[i]);
     lead_status status = lead_file_writer_finish(writer);
@@ -298,6 +311,8 @@ static json_t *line_to_json(const lead_study *study, const lead_study_result *li
     }
     json_object_set_new(object, "values", values);
     json_object_set_new(object, "change", changes);
+    json_object_set_new(object, "busiest_link",
+                        *line->busiest ? json_string(line->busiest) : json_null());
     return object;
 }
 

@@ -2,6 +2,7 @@
 #define _GNU_SOURCE /* dl_iterate_phdr */
 #include "study/key.h"
 #include "base/array.h"
+#include "scenario/files.h"
 #include <lead/run.h>
 #include <link.h>
 #include <stdlib.h>
@@ -89,24 +90,18 @@ static lead_status hash_of(lead_hashes *hashes, const char *path, const char **h
     return LEAD_OK;
 }
 
-static lead_status add_file(lead_file_writer *writer, lead_hashes *hashes, const char *path) {
+/* Where the checksums of a scenario's files go. */
+typedef struct sink {
+    lead_file_writer *writer;
+    lead_hashes *hashes;
+} sink;
+
+static lead_status add_file(const char *what, const char *path, void *data) {
+    const sink *to = data;
     const char *hex = "";
     if (path)
-        LEAD_TRY(hash_of(hashes, path, &hex));
-    lead_file_printf(writer, "# data: %s\n", hex);
-    return LEAD_OK;
-}
-
-static lead_status add_files(lead_file_writer *writer, lead_hashes *hashes,
-                             const lead_scenario *scenario) {
-    LEAD_TRY(add_file(writer, hashes, scenario->topology_file));
-    LEAD_TRY(add_file(writer, hashes, scenario->tm_file));
-    LEAD_TRY(add_file(writer, hashes, scenario->suspect_file));
-    for (int i = 0; i < scenario->policy_count; i++) {
-        const lead_predictor_options *options = &scenario->policies[i].predictor_options;
-        LEAD_TRY(add_file(writer, hashes, options->fit_file));
-        LEAD_TRY(add_file(writer, hashes, options->checkpoint));
-    }
+        LEAD_TRY(hash_of(to->hashes, path, &hex));
+    lead_file_printf(to->writer, "# %s: %s\n", what, hex);
     return LEAD_OK;
 }
 
@@ -116,7 +111,8 @@ lead_status lead_study_key(const lead_scenario *scenario, const char *text, cons
     lead_file_writer *writer;
     LEAD_TRY(lead_text_writer_alloc(&writer));
     lead_file_printf(writer, "%s# policy: %s\n# build: %s\n", text, policy, build);
-    lead_status status = add_files(writer, hashes, scenario);
+    sink to = {writer, hashes};
+    lead_status status = lead_scenario_each_file(scenario, add_file, &to);
     if (status == LEAD_OK)
         status = lead_text_writer_finish(writer, &whole);
     lead_file_writer_free(writer);

@@ -294,6 +294,15 @@ static void make_run(const lead_study *study, int row, double mlu) {
                 mlu + 0.01 * (i % 7), recovered ? 1.01 : 1.5, mlu > 1 ? 10 : 0, changed);
     }
     fclose(file);
+    assert_int_equal(strlen(strrchr(path, '/')), 11);
+    strcpy(strrchr(path, '/'), "/links.csv");
+    file = fopen(path, "w");
+    assert_non_null(file);
+    fprintf(file,
+            "epoch,src,dst,capacity_bps,utilisation\n0,A,B,1,0.5\n0,B,A,1,%g\n"
+            "1,A,B,1,0.7\n1,B,A,1,\n",
+            mlu > 1 ? 0.9 : 0.1);
+    fclose(file);
     assert_ok(lead_values_seal(study, row));
 }
 
@@ -334,6 +343,8 @@ static void only_whole_variants_are_averaged(void **state) {
     assert_int_equal(results->missing_count, 0);
     assert_non_null(line);
     assert_int_equal(line->seeds, 2);
+    assert_string_equal(line->busiest, "B-A");
+    assert_string_equal(line_of(results, 4, true)->busiest, "A-B");
     assert_near(line->values[LEAD_STUDY_MLU_MEAN], 2.05 + 0.01 * 2.875, 1e-9);
     assert_near(line->changes[0].difference, 1.5, 1e-9);
     assert_near(line->changes[0].low, 1.5, 1e-9); /* it is the same in all epochs */

@@ -157,6 +157,8 @@ typedef struct lead_study_change {
     double difference, low, high;
 } lead_study_change;
 
+enum { LEAD_STUDY_LINK = 128 }; /* bytes of a link's name, cut where it has more */
+
 /* A line of whatif.csv. */
 typedef struct lead_study_result {
     int row;                          /* of the table; of all seeds: the first of them */
@@ -164,6 +166,7 @@ typedef struct lead_study_result {
     int epochs;                       /* of each seed */
     double values[LEAD_STUDY_VALUES]; /* NaN: there is none; of seeds: their mean */
     lead_study_change changes[LEAD_STUDY_CHANGES]; /* intervals only of seeds together */
+    char busiest[LEAD_STUDY_LINK]; /* the link of largest mean utilisation, "A-B"; "": none */
 } lead_study_result;
 
 /* All lines, and what they lack. */
