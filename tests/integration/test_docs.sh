@@ -16,12 +16,25 @@ while read -r line; do
 done <commands
 blocks "$LEAD_SOURCE/README.md" sh | grep -q '^./run.sh' || fail "the README does not show ./run.sh"
 
+# The README's questions, under the policies that are quick; `lead test` runs in test_policies.sh.
+blocks "$LEAD_SOURCE/README.md" sh | grep "^\$lead whatif" >commands
+[ "$(grep -c . commands)" = 3 ] || fail "the README asks $(grep -c . commands) questions"
+sed 's/^name: .*/name: my-network/' scenarios/abilene-synthetic.yaml >my-network.yaml
+sed -i '/tm:/! s/epochs: 3, history: 600/epochs: 4, history: 600/; /algorithm: robust/d' my-network.yaml
+sed -i 's/topology: { file: abilene.yaml }/topology: { file: scenarios\/abilene.yaml }/' my-network.yaml
+while read -r line; do
+    [[ $line != *abilene-day* || -n ${LEAD_DATA:-} ]] || continue
+    [[ $line != *abilene-day* ]] || line="$line --policy static,reactive"
+    lead=lead bash -c "$line" >said 2>whines || fail "the README's \"$line\": $(cat said whines)"
+    awk 'length > 80 { exit 1 }' said || fail "wider than 80 columns: $(cat said)"
+done <commands
+
 # The README's scenario, on the data if they are here.
 if [ -n "${LEAD_DATA:-}" ] && has_ns3; then
     blocks "$LEAD_SOURCE/README.md" yaml | sed '/#---/q' | grep -v '#---' >scenarios/readme.yaml
     sed -i '/model: lead/d' scenarios/readme.yaml
-    "$LEAD_BUILD/lead" check scenarios/readme.yaml >said 2>&1 || fail "the README's scenario: $(cat said)"
-    "$LEAD_BUILD/lead" check scenarios/abilene-day.yaml >said 2>&1 || grep -q checkpoint said || fail "abilene-day: $(cat said)"
+    "$LEAD_BUILD/lead" validate scenarios/readme.yaml >said 2>&1 || fail "the README's scenario: $(cat said)"
+    "$LEAD_BUILD/lead" validate scenarios/abilene-day.yaml >said 2>&1 || grep -q checkpoint said || fail "abilene-day: $(cat said)"
 fi
 
 # The commands of the page on scores, on fewer windows.
