@@ -17,7 +17,7 @@ static int thing_of(const lead_timeline *self, const span *one) {
 typedef struct down {
     int thing;
     double from, to;
-    bool planned;
+    bool planned, ends_planned;
 } down;
 
 static int by_thing_and_time(const void *a, const void *b) {
@@ -51,7 +51,8 @@ static lead_status add_down(lead_timeline *self, const down *one) {
         LEAD_TRY(add(self, change));
     change.time = one->to;
     change.up = true;
-    change.planned = false;
+    change.at_once = one->ends_planned;
+    change.planned = one->ends_planned && fmod(one->to, self->run.epoch) == 0;
     return change.time < timeline_end(self) ? add(self, change) : LEAD_OK;
 }
 
@@ -60,6 +61,8 @@ static lead_status merge(lead_timeline *self, down *downs, int count) {
     for (int i = 0; i < count;) {
         down all = downs[i++];
         while (i < count && downs[i].thing == all.thing && downs[i].from <= all.to) {
+            if (downs[i].to >= all.to)
+                all.ends_planned = downs[i].ends_planned;
             all.to = fmax(all.to, downs[i].to);
             i++;
         }
@@ -75,7 +78,8 @@ static lead_status add_downs(lead_timeline *self) {
     for (int i = 0; i < self->span_count; i++) {
         const span *one = &self->spans[i];
         if ((one->what == SPAN_LINK || one->what == SPAN_NODE) && one->to > one->from)
-            downs[count++] = (down){thing_of(self, one), one->from, one->to, one->planned};
+            downs[count++] = (down){thing_of(self, one), one->from, one->to, one->planned,
+                                    one->kind == LEAD_EVENT_MAINTENANCE && one->event >= 0};
     }
     lead_status status = merge(self, downs, count);
     free(downs);

@@ -36,6 +36,13 @@ static bool searches(const lead_te_type *type, const lead_te_options *options) {
     return !lead_option_is_heeded(method, type->name) || options->method == LEAD_TE_METHOD_SEARCH;
 }
 
+static bool may_be_smooth(const lead_te_type *type, const lead_te_options *options) {
+    (void)type;
+    return options->survive == LEAD_TE_SURVIVE_NOTHING && options->moved_limit <= 0 &&
+           options->objective != LEAD_TE_OBJECTIVE_PHI &&
+           options->objective != LEAD_TE_OBJECTIVE_MLU_PHI;
+}
+
 /* Options that need others to mean something. */
 static const struct {
     const char *key;
@@ -47,6 +54,8 @@ static const struct {
      "state plan_for: samples"},
     {"cvar_level", has_risk, "without a cvar_weight (and plan_for: samples) no risk is weighed"},
     {"scenarios", for_samples, "the plan is for the mean of the samples: state plan_for: samples"},
+    {"tie_break", may_be_smooth,
+     "with survive, moved_limit and an objective of Phi every plan is a vertex"},
     {"evaluations", searches, "the program has no moves to count: state method: search"},
 };
 
@@ -67,5 +76,6 @@ _Static_assert(sizeof(lead_weight_rule) == sizeof(int) &&
                    sizeof(lead_te_method) == sizeof(int) &&
                    sizeof(lead_te_path_choice) == sizeof(int) &&
                    sizeof(lead_te_plan_for_what) == sizeof(int) &&
-                   sizeof(lead_te_survival) == sizeof(int),
+                   sizeof(lead_te_survival) == sizeof(int) &&
+                   sizeof(lead_te_tie_break) == sizeof(int),
                "options of kind WORD are written as ints");

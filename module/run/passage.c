@@ -21,7 +21,6 @@ typedef struct making {
     int change_count;
     item *items;
     int item_count;
-    bool detoured; /* what is in force is not the plan itself */
 } making;
 
 lead_status lead_passage_alloc(const lead_scenario *scenario, const lead_timeline *timeline,
@@ -79,7 +78,6 @@ static lead_status detour(making *self, const lead_routing **out) {
     LEAD_TRY(lead_routing_reroute(decision->routing, passage->now,
                                   decision->weights ? decision->weights : passage->weights, place));
     passage->own.routing_count++;
-    self->detoured = true;
     *out = *place;
     return LEAD_OK;
 }
@@ -100,10 +98,9 @@ static lead_status begin(making *self) {
     return detour(self, &self->out->routing);
 }
 
+/* Also when links come up: they may lead to what no path led to when the plan was made. */
 static lead_status reroute(making *self, double offset) {
     lead_engine_change change = {.what = LEAD_ENGINE_ROUTING};
-    if (!self->detoured && !has_down(self->out->now))
-        return LEAD_OK;
     LEAD_TRY(detour(self, &change.routing));
     return add(self->out, offset, change);
 }
@@ -143,6 +140,13 @@ static int by_offset(const void *a, const void *b) {
     return x->change && y->change ? (x->change > y->change) - (x->change < y->change) : 0;
 }
 
+/* Until the routing protocol goes by a change. */
+static double delay_of(const lead_passage *passage, const lead_network_change *change) {
+    return change->at_once ? 0
+                           : lead_timeline_reconvergence(passage->timeline, change->time,
+                                                         passage->scenario->reconvergence);
+}
+
 /* Once for all that changes at a time. */
 static lead_status collect(making *self) {
     lead_passage *passage = self->out;
@@ -157,8 +161,7 @@ static lead_status collect(making *self) {
         passage->surprised = passage->surprised || !change->planned;
         if (change->link < 0 || change->capacity > 0 || change->planned)
             continue;
-        double after = offset + lead_timeline_reconvergence(passage->timeline, change->time,
-                                                            passage->scenario->reconvergence);
+        double after = offset + delay_of(passage, change);
         if (after < epoch_length(passage) && after != heard)
             self->items[self->item_count++] = (item){after, NULL};
         heard = after;

@@ -22,7 +22,7 @@ printf 'time,a>a,a>b,a>c,b>a,b>b,b>c,c>a,c>b,c>c\n2004-01-01T00:00:00Z,0,1,1,1,0
 
 printf 'src,dst,capacity_kbps,igp_weight,delay_s,risk_group\na,b,10,1,0,1\nb,d,10,1,0,\na,c,10,1,0,\nc,d,10,1,0,1\n' >"$work/two.csv"
 printf 'time,a>a,a>b,a>d,a>c,b>a,b>b,b>d,b>c,d>a,d>b,d>d,d>c,c>a,c>b,c>d,c>c\n2004-01-01T00:00:00Z,0,0,8,0,0,0,0,0,0,0,0,0,0,0,0,0\n' >"$work/two-tm.csv"
-"$lead" te --topology "$work/two.csv" --tm "$work/two-tm.csv" --algorithm paths --out "$work/routing.csv" >"$work/said"
+"$lead" te --topology "$work/two.csv" --tm "$work/two-tm.csv" --algorithm paths --tie-break vertex --out "$work/routing.csv" >"$work/said"
 grep -q "^path,a,d,0.5,a>b>d,0 1$" "$work/routing.csv" || fail "paths: $(cat "$work/routing.csv")"
 grep -q "^split,c,d,1,c>d,3$" "$work/routing.csv" || fail "splits: $(cat "$work/routing.csv")"
 "$lead" te --topology "$work/two.csv" --tm "$work/two-tm.csv" --algorithm mcf --survive links | grep -q "MLU 0.4.*after a failure at most 0.8" || fail "survival"

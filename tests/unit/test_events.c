@@ -105,7 +105,8 @@ static void maintenance_is_known_before(void **state) {
     for (int i = 0; i < 2; i++)
         assert_true(changes[i].planned && !changes[i].up && changes[i].time == 1500);
     assert_int_equal(lead_timeline_changes(timeline, 7, &changes), 2);
-    assert_true(changes[0].up && changes[0].time == 2300);
+    assert_true(changes[0].up && changes[0].time == 2300 && changes[0].at_once);
+    assert_false(changes[0].planned); /* in the middle of an epoch its plan cannot use it */
     assert_int_equal(lead_timeline_changes(timeline, 8, &changes), 4);
     assert_false(changes[0].planned);
     lead_timeline_free(timeline);

@@ -162,7 +162,7 @@ static double share_over_b(const lead_routing *routing) {
 static void shares_by_hand(void **state) {
     (void)state;
     lead_topology *topology = two_ways();
-    lead_te_options options = {0};
+    lead_te_options options = {.tie_break = LEAD_TE_TIE_BREAK_VERTEX};
     double tm[16] = {0};
     lead_te_plan plan;
     tm[3] = 20;
@@ -187,7 +187,7 @@ static void shares_by_hand(void **state) {
 static void risk_by_hand(void **state) {
     (void)state;
     lead_topology *topology = test_diamond();
-    lead_te_options options = {.paths = 2};
+    lead_te_options options = {.paths = 2, .tie_break = LEAD_TE_TIE_BREAK_VERTEX};
     double tms[48] = {0};
     lead_te_plan plan;
     tms[3] = tms[16 + 3] = tms[32 + 3] = 10;
@@ -203,7 +203,8 @@ static void risk_by_hand(void **state) {
     assert_ok(plan_for("robust", topology, &options, tms, 3, NULL, &plan));
     assert_true(mlu_of(topology, plan.routing, tms + 32) <= 1 + 1e-6);
     lead_te_plan_clear(&plan);
-    options = (lead_te_options){.paths = 2, .plan_for = LEAD_TE_PLAN_FOR_MEAN};
+    options = (lead_te_options){
+        .paths = 2, .plan_for = LEAD_TE_PLAN_FOR_MEAN, .tie_break = LEAD_TE_TIE_BREAK_VERTEX};
     assert_ok(plan_for("robust", topology, &options, tms, 3, NULL, &plan));
     lead_te_plan nominal;
     double tm[16] = {0};
@@ -260,7 +261,7 @@ static void what_moves_is_bounded(void **state) {
     assert_near(share_over_b(plan.routing), 0.8, 1e-6);
     lead_te_plan_clear(&plan);
     /* moving x saves 0.8 x, as much as shortest paths' MLU of 0.8 */
-    options = (lead_te_options){.moved_cost = 0.5};
+    options = (lead_te_options){.moved_cost = 0.5, .tie_break = LEAD_TE_TIE_BREAK_VERTEX};
     assert_ok(plan_for("robust", topology, &options, tm, 1, in_force, &plan));
     assert_near(share_over_b(plan.routing), 0.25, 1e-6);
     lead_te_plan_clear(&plan);

@@ -105,7 +105,8 @@ typedef struct lead_network_change {
     int link, node; /* the one that changes; -1: it is the other */
     bool up;
     double capacity; /* of the link, bit/s; 0: that does not change */
-    bool planned;    /* known before: the routes are moved first */
+    bool planned;    /* known when the epoch is planned: the routes are moved first */
+    bool at_once;    /* known to the routing protocol before, if not to the plan */
 } lead_network_change;
 
 /* The changes from the start of an epoch to its end, ascending in time, borrowed; their number. A

@@ -47,6 +47,15 @@ typedef enum lead_te_method {
     LEAD_TE_METHOD_SEARCH   /* a local search */
 } lead_te_method;
 
+/* Which of the plans that are about equally good is taken. */
+typedef enum lead_te_tie_break {
+    LEAD_TE_TIE_BREAK_DEFAULT, /* the algorithm's own */
+    LEAD_TE_TIE_BREAK_SMOOTH,  /* one that follows the data without jumps: nearest to shortest paths
+                                  by least squares, its objective at most 1 % above the least */
+    LEAD_TE_TIE_BREAK_VERTEX /* where the simplex ends: the least objective, and which of its plans
+                                the last digit decides */
+} lead_te_tie_break;
+
 /* How an algorithm is set up. Zero everywhere is neutral; what an algorithm has no use for it
  * ignores. */
 typedef struct lead_te_options {
@@ -73,6 +82,8 @@ typedef struct lead_te_options {
                               the MLU that shortest paths give; 0: none */
     double moved_limit; /* largest fraction of the traffic that moves, in (0, 1]; 0: none */
     lead_te_survival survive;
+    lead_te_tie_break tie_break; /* paths, robust, smore, mcf; with `survive` and moved_limit the
+                                    vertex */
 } lead_te_options;
 
 /* What is to be routed. */
@@ -101,6 +112,7 @@ typedef struct lead_te_plan {
     int suspects;        /* values of the TMs planned for that are out of all proportion: more than
                             LEAD_TE_SUSPECT times what the links out of their source could carry */
     long evaluations;    /* routings evaluated or simplex iterations done */
+    bool smooth;         /* it is the plan of LEAD_TE_TIE_BREAK_SMOOTH */
 } lead_te_plan;
 
 /* Frees what a plan holds, and empties it; an empty one (all zero) is allowed. */

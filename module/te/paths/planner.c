@@ -223,6 +223,7 @@ static lead_status solve(lead_path_planner *self, task *work) {
         .moved_cost = self->options.moved_cost,
         .moved_limit = self->options.moved_limit,
         .failures = &self->failures,
+        .smooth = lead_path_planner_is_smooth(self),
         .time_limit = work->deadline > 0 ? fmax(1e-3, work->deadline - lead_clock_seconds()) : 0};
     LEAD_TRY_FREE(lead_path_program_solve(&program, &work->answer));
     work->iterations += work->answer.iterations;
@@ -255,13 +256,29 @@ static lead_status extend(lead_path_planner *self, task *work, bool *again) {
     return status;
 }
 
+bool lead_path_planner_is_smooth(const lead_path_planner *self) {
+    return self->options.tie_break != LEAD_TE_TIE_BREAK_VERTEX && !self->generates &&
+           self->options.survive == LEAD_TE_SURVIVE_NOTHING && self->options.moved_limit <= 0;
+}
+
+/* Once: a smooth plan was not found. */
+static void say_unsmooth(lead_path_planner *self, const task *work) {
+    if (self->has_warned || work->answer.smooth || !lead_path_planner_is_smooth(self))
+        return;
+    self->has_warned = true;
+    lead_log(LEAD_LOG_WARNING,
+             "a plan is the vertex that the simplex ended at, not the smooth one: %s",
+             work->answer.optimal ? lead_last_message() : "the time was up before");
+}
+
 /* Makes the answer the plan, unless one that is proven best over fewer paths would be lost for one
  * that time cut short. */
-static lead_status take_answer(const lead_path_planner *self, const task *work,
-                               lead_te_plan *plan) {
+static lead_status take_answer(lead_path_planner *self, const task *work, lead_te_plan *plan) {
     lead_routing *routing;
     if (plan->routing && !work->answer.optimal)
         return LEAD_OK;
+    plan->smooth = work->answer.smooth;
+    say_unsmooth(self, work);
     LEAD_TRY(make_routing(self, work->answer.share, &routing));
     lead_routing_free(plan->routing);
     plan->routing = routing;

@@ -17,6 +17,7 @@ typedef struct lead_path_planner {
     bool generates; /* all paths there are, as the program asks for them; the set is a start */
     lead_path_basis *basis; /* where its last program ended */
     bool made;
+    bool has_warned; /* that a plan is not smooth */
 } lead_path_planner;
 
 enum { LEAD_DEFAULT_PATHS = 4 };
@@ -24,6 +25,9 @@ enum { LEAD_DEFAULT_PATHS = 4 };
 lead_status lead_path_planner_alloc(void *state, const lead_topology *topology,
                                     const lead_te_options *options);
 void lead_path_planner_free(void *state);
+
+/* Whether plans are to be smooth (tie_break): without failures to survive and moved_limit. */
+bool lead_path_planner_is_smooth(const lead_path_planner *planner);
 
 /* Plans for the mean of the demand's TMs, or for all of them. Pairs without traffic in any of them
  * follow shortest paths. */

@@ -19,6 +19,7 @@
  * on it, and z(s) bounds the MLU after the failure too. */
 #include "te/common/cvar.h"
 #include "te/paths/program/settle.h"
+#include "te/paths/program/smooth.h"
 #include "te/paths/program/solver.h"
 #include <float.h>
 #include <math.h>
@@ -75,8 +76,7 @@ static void mean_tm(lead_path_solver *self) {
         self->mean[od] /= total;
 }
 
-/* Utilisations of TM s, over peak, and the largest of them. */
-static double load_links(lead_path_solver *self, int s, const double *share) {
+double lead_path_load_links(lead_path_solver *self, int s, const double *share) {
     const lead_path_set *set = self->in->set;
     const double *tm = self->in->tms + (size_t)s * (size_t)(self->n * self->n);
     double largest = 0;
@@ -96,7 +96,7 @@ static double load_links(lead_path_solver *self, int s, const double *share) {
 static double largest_load(lead_path_solver *self, const double *share) {
     double largest = 0;
     for (int s = 0; s < self->in->samples; s++)
-        largest = fmax(largest, load_links(self, s, share));
+        largest = fmax(largest, lead_path_load_links(self, s, share));
     return largest;
 }
 
@@ -124,7 +124,7 @@ static lead_status add_violated(lead_path_solver *self, const double *share, con
                                 bool *any) {
     *any = false;
     for (int s = 0; s < self->in->samples; s++) {
-        load_links(self, s, share);
+        lead_path_load_links(self, s, share);
         for (int i = 0; i < ROWS_PER_ROUND; i++) {
             int e = most_violated(self, s, z ? z[s] : 0);
             if (e < 0)
@@ -189,6 +189,8 @@ static lead_status solve_rounds(lead_path_solver *self, bool from_basis, lead_pa
         if (!any)
             break;
     }
+    if (answer->optimal && in->smooth && !self->survives && in->moved_limit <= 0)
+        LEAD_TRY(lead_path_smooth(self, answer));
     answer->reserved = largest_load(self, answer->share) * self->peak;
     if (self->survives && answer->optimal)
         return settle(self, answer->share);
@@ -205,7 +207,7 @@ static lead_status find_cost(lead_path_solver *self, lead_path_answer *answer) {
     LEAD_TRY_FREE(lead_calloc((size_t)in->samples, sizeof *mlus, &mlus));
     LEAD_TRY_FREE(lead_calloc((size_t)in->samples, sizeof *order, &order));
     for (int s = 0; s < in->samples; s++)
-        mlus[s] = load_links(self, s, answer->share) * self->peak;
+        mlus[s] = lead_path_load_links(self, s, answer->share) * self->peak;
     answer->cost = lead_te_functional(mlus, in->probability, in->samples, in->cvar_weight,
                                       in->cvar_level, order);
 fail:
@@ -234,7 +236,7 @@ lead_status lead_path_program_solve(const lead_path_program *program, lead_path_
                              .survives = program->failures && program->failures->count > 0,
                              .deadline = lead_clock_seconds() + program->time_limit};
     lead_status status = LEAD_OK;
-    answer->optimal = false;
+    answer->optimal = answer->smooth = false;
     answer->iterations = 0;
     LEAD_TRY_FREE(solver_alloc(&self));
     mean_tm(&self);

@@ -5,6 +5,9 @@
 
 #include "te/common/path_set.h"
 
+/* By how much more than the least one the cost of a smooth plan may be. */
+#define LEAD_SMOOTH_TOLERANCE 0.01
+
 typedef struct lead_path_program {
     const lead_topology *topology;
     const lead_path_set *set;
@@ -21,6 +24,7 @@ typedef struct lead_path_program {
     double moved_limit;     /* 0: none */
     const lead_failures *failures; /* to survive; NULL or empty: none */
     double time_limit;             /* s; 0: none */
+    bool smooth; /* the smooth plan (smooth.c), without failures and moved_limit */
 } lead_path_program;
 
 /* The dual prices of a program of one TM: a new path of pair od would better the plan if the sum of
@@ -49,7 +53,9 @@ typedef struct lead_path_answer {
     double *share;   /* [path_count], the caller's; sums to 1 for every pair with paths */
     double cost;     /* of the MLU, without what is moved */
     double reserved; /* largest utilisation by what is reserved: the MLU after a failure at most */
-    bool optimal;    /* proven, over this set of paths */
+    bool optimal;    /* proven, over this set of paths; but for the tolerance where it is smooth */
+    bool smooth; /* it is the smooth plan; if it was asked for and is not, lead_last_message() says
+                    why */
     long iterations;
     lead_path_basis **basis;  /* NULL, or from where to begin and then where it ended, if it is
                                  optimal; for programs without risk and prices of moving */

@@ -35,6 +35,14 @@ static bool has_in_force(const lead_path_solver *self, int od) {
                     (size_t)(set->first[od + 1] - set->first[od])) > 0;
 }
 
+double lead_path_cost(const lead_path_solver *self, int p, double share) {
+    const lead_path_program *in = self->in;
+    double cost = tidy_cost(self, p) * share;
+    if (self->moves && has_in_force(self, self->pair[p]))
+        cost += in->moved_cost * self->mean[self->pair[p]] * fmax(0, share - in->in_force[p]);
+    return cost;
+}
+
 static void set_costs(const lead_path_solver *self, double *cost, double *upper) {
     const lead_path_program *in = self->in;
     for (int p = 0; p < self->paths; p++) {

@@ -54,6 +54,11 @@ lead_status lead_path_add_fixed_rows(lead_path_solver *self);
 /* Collects the row of TM s and link e. */
 lead_status lead_path_add_link_row(lead_path_solver *self, int s, int e);
 
+/* Utilisations of TM s, over peak, in loads, and the largest of them. */
+double lead_path_load_links(lead_path_solver *self, int s, const double *share);
+/* What a path costs at that share, but for utilisations: its length and what moves to it. */
+double lead_path_cost(const lead_path_solver *self, int p, double share);
+
 /* All stay, or take their first paths: few pivots from feasible duals. */
 lead_status lead_path_first_basis(lead_path_solver *self);
 bool lead_path_basis_fits(const lead_path_solver *self, const lead_path_basis *basis);

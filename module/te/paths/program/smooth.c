@@ -1,0 +1,140 @@
+/* Smooth plans: shares that follow the data without jumps.
+ *
+ * The vertex that a simplex ends at is one of many nearly optimal plans, and which one the last
+ * digit of the data decides. In its place stands the minimum of
+ *
+ *   F(x) + convexity / 2 sum_p w(p) (x(p) - shortest(p))^2
+ *
+ * with F the program's objective (program.c), shortest(p) 1 for a pair's first path and 0 for
+ * others, and w a pair's part of the mean TM (and a little): of the plans whose F is much the same,
+ * the one nearest to shortest paths. It is unique, for the sum of squares is strictly convex
+ * (Tikhonov 1963; Mangasarian and Meyer 1979 for linear programs), and shares move with the data at
+ * the rate of 1 / convexity as long as the prices of links do not jump. So that they do not where
+ * links are equally loaded, each MLU is rounded off: max_e load(e) = max over prices q >= 0 of sum
+ * 1 of sum_e q(e) load(e) becomes that of sum_e q(e) load(e) - softness / 2 sum_e q(e)^2 (Nesterov
+ * 2005, equation 2.5), which is at most softness / 2 below it.
+ *
+ * Both constants were chosen by measurement (docs/methods.md). F of the answer is looked at: where
+ * it is more than the tolerance above the least one, both are divided by 4. */
+#include "te/paths/program/smooth.h"
+#include "te/common/cvar.h"
+#include "te/paths/program/interior.h"
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { ROUNDS = 30, ROWS_PER_ROUND = 8, TRIES = 5 };
+static const double CONVEXITY = 0.1, SOFTNESS = 0.02;
+/* Rows are there from the start for links of this part of a TM's MLU; what violates a row. */
+static const double near = 0.9, violation = 1e-9;
+
+typedef struct smoother {
+    lead_path_solver *of;
+    double *target, *share; /* [path_count] */
+    double *z, *mlus;       /* [samples] */
+    int *order;             /* [samples] scratch */
+    long steps;
+} smoother;
+
+static void smoother_free(smoother *self) {
+    free(self->target);
+    free(self->share);
+    free(self->z);
+    free(self->mlus);
+    free(self->order);
+}
+
+static lead_status smoother_alloc(smoother *self) {
+    const size_t paths = (size_t)self->of->paths, samples = (size_t)self->of->in->samples;
+    LEAD_TRY(lead_calloc(paths, sizeof(double), &self->target));
+    LEAD_TRY(lead_calloc(paths, sizeof(double), &self->share));
+    LEAD_TRY(lead_calloc(samples, sizeof(double), &self->z));
+    LEAD_TRY(lead_calloc(samples, sizeof(double), &self->mlus));
+    return lead_calloc(samples, sizeof(int), &self->order);
+}
+
+/* The program's objective of shares. */
+static double objective(smoother *self, const double *share) {
+    const lead_path_program *in = self->of->in;
+    double sum = 0;
+    for (int s = 0; s < in->samples; s++)
+        self->mlus[s] = lead_path_load_links(self->of, s, share);
+    for (int p = 0; p < self->of->paths; p++)
+        sum += lead_path_cost(self->of, p, share[p]);
+    return sum + lead_te_functional(self->mlus, in->probability, in->samples, in->cvar_weight,
+                                    in->cvar_level, self->order);
+}
+
+/* Rows for links that are nearly the most loaded ones, which are likely to matter. */
+static lead_status add_near(smoother *self, const double *share) {
+    for (int s = 0; s < self->of->in->samples; s++) {
+        const double least = near * lead_path_load_links(self->of, s, share);
+        for (int e = 0; e < self->of->m; e++)
+            if (!self->of->has[s * self->of->m + e] && self->of->loads[e] > least)
+                LEAD_TRY(lead_path_add_link_row(self->of, s, e));
+    }
+    return LEAD_OK;
+}
+
+static lead_status add_violated(smoother *self, bool *any) {
+    lead_path_solver *of = self->of;
+    *any = false;
+    for (int s = 0; s < of->in->samples; s++) {
+        lead_path_load_links(of, s, self->share);
+        for (int i = 0; i < ROWS_PER_ROUND; i++) {
+            int most = -1;
+            for (int e = 0; e < of->m; e++)
+                if (!of->has[s * of->m + e] && of->loads[e] > self->z[s] * (1 + violation) &&
+                    (most < 0 || of->loads[e] > of->loads[most]))
+                    most = e;
+            if (most < 0)
+                break;
+            *any = true;
+            LEAD_TRY(lead_path_add_link_row(of, s, most));
+        }
+    }
+    return LEAD_OK;
+}
+
+static lead_status solve(smoother *self, double part) {
+    lead_interior_answer answer = {.share = self->share, .z = self->z};
+    const double deadline = self->of->in->time_limit > 0 ? self->of->deadline : 0;
+    bool any = true;
+    for (int round = 0; round < ROUNDS && any; round++) {
+        LEAD_TRY(lead_interior_solve(self->of, self->target, part * CONVEXITY, part * SOFTNESS,
+                                     deadline, &answer));
+        self->steps = answer.steps;
+        LEAD_TRY(add_violated(self, &any));
+    }
+    return any ? lead_fail(LEAD_NUMERIC, "rows of links were violated %d times", ROUNDS) : LEAD_OK;
+}
+
+static lead_status find(smoother *self, const double *best) {
+    const double most = objective(self, best) * (1 + LEAD_SMOOTH_TOLERANCE);
+    double part = 1, found = INFINITY;
+    LEAD_TRY(add_near(self, best));
+    for (int i = 0; i < TRIES; i++, part /= 4) {
+        LEAD_TRY(solve(self, part));
+        found = objective(self, self->share);
+        if (found <= most)
+            return LEAD_OK;
+    }
+    return lead_fail(LEAD_NUMERIC, "its cost %g is above %g", found, most);
+}
+
+lead_status lead_path_smooth(lead_path_solver *solver, lead_path_answer *answer) {
+    const lead_path_set *set = solver->in->set;
+    smoother self = {.of = solver};
+    lead_status status = LEAD_OK;
+    LEAD_TRY_FREE(smoother_alloc(&self));
+    for (int od = 0; od < set->pair_count; od++)
+        if (set->first[od + 1] > set->first[od])
+            self.target[set->first[od]] = 1;
+    LEAD_TRY_FREE(find(&self, answer->share));
+    memcpy(answer->share, self.share, (size_t)solver->paths * sizeof(double));
+    answer->smooth = true;
+fail:
+    answer->iterations += self.steps;
+    smoother_free(&self);
+    return status == LEAD_MEMORY ? status : LEAD_OK;
+}
