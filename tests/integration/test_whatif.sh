@@ -81,7 +81,7 @@ narrow gathered
 grep -q 'worst loss_fraction first' gathered || fail "$(cat gathered)"
 
 # --- a row by itself; what is missing ---
-first=$(keys a | head -n 1)
+first=$(keys a | sed -n 1p)
 third=$(keys a | sed -n 3p)
 rm "a/runs/$first/done" "a/runs/$third/done"
 refused "5 of 24 rows are missing: 1, 3, 9, 11, 17" "$lead" whatif a --gather # 1 and 3, and what is the same run
