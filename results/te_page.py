@@ -12,6 +12,7 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 
 import numpy as np
 
@@ -134,6 +135,40 @@ def policy_row(name, folders):
     return row
 
 
+# what the others of a table are compared with, the first that it has: the same planner without a model
+REFERENCES = ("boot-sticky", "noise-robust", "price-0", "last-30", "last-mcf")
+
+
+def compare_with(reference, policy, outs):
+    """The difference of the mean MLU over optimum and its 95 % interval, per cent of the reference's, by `lead compare`."""
+    with tempfile.NamedTemporaryFile(suffix=".json") as told:
+        subprocess.run(["build/lead", "compare", ",".join(outs), "--policy", reference, "--policy", policy, "--metric", "mlu_over_optimum",
+                        "--json", told.name], stdout=subprocess.DEVNULL, check=True)
+        row = next(row for row in json.load(told)["rows"] if row["statistic"] == "mean")
+    return [None if row[key] is None else 100 * row[key] / row["a"] for key in ("difference", "low", "high")]
+
+
+def add_comparisons(rows, outs):
+    names = [row["name"] for row in rows]
+    reference = next((name for name in REFERENCES if name in names), names[0])
+    for row in rows:
+        row["beside"] = None if row["name"] == reference else (reference, *compare_with(reference, row["name"], outs))
+    return rows
+
+
+def beside_cell(row):
+    """-1.2 (-1.5 to -0.9), or the difference alone where there are too few epochs for an interval."""
+    if row.get("beside") is None:
+        return "-"
+    _, mean, low, high = row["beside"]
+    return f"{mean:+.2f}" + ("" if low is None else f" ({low:+.2f} to {high:+.2f})")
+
+
+def beside_head(rows):
+    reference = next(row["beside"][0] for row in rows if row.get("beside"))
+    return f"mean less {reference}'s, % (95 %)"
+
+
 def measure_runs(kind, names):
     """A row for each policy of scenarios/KIND/NAME.yaml, over all NAMEs together."""
     def measure(folder):
@@ -142,7 +177,7 @@ def measure_runs(kind, names):
             subprocess.run(["build/lead", "run", f"scenarios/{kind}/{name}.yaml", "--data", folder, "--out", out], stdout=sys.stderr, check=True)
         with open(f"{outs[0]}/summary.json") as file:
             policies = [policy["name"] for policy in json.load(file)["policies"]]
-        return [policy_row(policy, [f"{out}/{policy}" for out in outs]) for policy in policies]
+        return add_comparisons([policy_row(policy, [f"{out}/{policy}" for out in outs]) for policy in policies], outs)
     return measure
 
 
@@ -217,19 +252,19 @@ def cell(value, digits, factor=1.0):
 def loop_lines(policies):
     yield f"{policies[0]['epochs']} epochs; MLU over the epoch's optimum."
     yield ""
-    yield "| policy | mean | p90 | p99 | max | moved, % | forecast ncrps | TE, ms an epoch |"
-    yield "| --- | --- | --- | --- | --- | --- | --- | --- |"
+    yield f"| policy | mean | {beside_head(policies)} | p90 | p99 | max | moved, % | forecast ncrps | TE, ms an epoch |"
+    yield "| --- | --- | --- | --- | --- | --- | --- | --- | --- |"
     for row in policies:
-        yield (f"| {row['name']} | " + " | ".join(cell(row[key], 3) for key in ("mean", "p90", "p99", "max"))
+        yield (f"| {row['name']} | {cell(row['mean'], 3)} | {beside_cell(row)} | " + " | ".join(cell(row[key], 3) for key in ("p90", "p99", "max"))
                + f" | {cell(row['moved'], 1, 100)} | {cell(row['ncrps'], 4)} | {cell(row['te_ms'], 1)} |")
 
 
 def packet_lines(policies):
-    yield "| policy | loss, % | delay, ms: mean | p99 | flow time, s: mean | p99 | MLU over optimum: mean | p99 | moved, % |"
-    yield "| --- | --- | --- | --- | --- | --- | --- | --- | --- |"
+    yield f"| policy | loss, % | delay, ms: mean | p99 | flow time, s: mean | p99 | MLU over optimum: mean | {beside_head(policies)} | p99 | moved, % |"
+    yield "| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |"
     for row in policies:
         yield (f"| {row['name']} | {cell(row['loss'], 3, 100)} | {cell(row['delay'], 1, 1e3)} | {cell(row['delay_p99'], 1, 1e3)}"
-               f" | {cell(row['flow'], 3)} | {cell(row['flow_p99'], 2)} | {cell(row['mean'], 3)} | {cell(row['p99'], 3)}"
+               f" | {cell(row['flow'], 3)} | {cell(row['flow_p99'], 2)} | {cell(row['mean'], 3)} | {beside_cell(row)} | {cell(row['p99'], 3)}"
                f" | {cell(row['moved'], 1, 100)} |")
 
 

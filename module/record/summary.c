@@ -273,11 +273,12 @@ static lead_status read_policy(const char *path, const json_t *object,
     for (int i = 0; i < PLACES; i++) {
         const json_t *in = places[i].group ? json_object_get(object, places[i].group) : object;
         const json_t *value = json_object_get(in, places[i].key);
-        if (!json_is_number(value) && !json_is_null(value))
+        if (value && !json_is_number(value) && !json_is_null(value))
             return lead_fail(LEAD_FORMAT, "%s:1: policies: %s: %s%s%s is neither a number nor null",
                              path, policy->name, places[i].group ? places[i].group : "",
                              places[i].group ? "." : "", places[i].key);
-        *value_at(policy, &places[i]) = json_is_null(value) ? NAN : json_number_value(value);
+        /* What an earlier release did not write is not known. */
+        *value_at(policy, &places[i]) = json_is_number(value) ? json_number_value(value) : NAN;
     }
     return LEAD_OK;
 }

@@ -36,12 +36,15 @@ class Page(unittest.TestCase):
                 for i, (label, _, _) in enumerate(te_page.ALGORITHMS)]
         next(row for row in rows if row["label"] == "mcf, any link may fail")["failure_mlu"] = 0.9 * 1.25
         policy = {"name": "last-mcf", "epochs": 7, "mean": 1.25, "p90": 1.5, "p99": 1.75, "max": 2, "te_ms": 3, "moved": 0.125, "ncrps": None,
-                  "loss": 0.01, "delay": 0.02, "delay_p99": 0.03, "flow": 0.5, "flow_p99": 5}
+                  "loss": 0.01, "delay": 0.02, "delay_p99": 0.03, "flow": 0.5, "flow_p99": 5, "beside": ("boot-sticky", -1.234, -2.5, 0.25)}
+        first = {**policy, "name": "boot-sticky", "beside": None}
         more = [{**row, "instance": "Colt", "nodes": 153, "seconds": 0.25 * (153 / 11) ** 2} for row in rows]
-        found = {"instances": rows + more, "search": ["| one | row |"], "loop-geant": [policy], "day-geant-udp": [policy]}
+        found = {"instances": rows + more, "search": ["| one | row |"], "loop-geant": [first, policy], "day-geant-udp": [first, policy]}
         page = [line for name, rows in found.items() for line in te_page.part_lines(name, rows)]
-        self.assertIn("| last-mcf | 1.250 | 1.500 | 1.750 | 2.000 | 12.5 | - | 3.0 |", page)
-        self.assertIn("| last-mcf | 1.000 | 20.0 | 30.0 | 0.500 | 5.00 | 1.250 | 1.750 | 12.5 |", page)
+        self.assertIn("| last-mcf | 1.250 | -1.23 (-2.50 to +0.25) | 1.500 | 1.750 | 2.000 | 12.5 | - | 3.0 |", page)
+        self.assertIn("| last-mcf | 1.000 | 20.0 | 30.0 | 0.500 | 5.00 | 1.250 | -1.23 (-2.50 to +0.25) | 1.750 | 12.5 |", page)
+        self.assertIn("| boot-sticky | 1.250 | - | 1.500 | 1.750 | 2.000 | 12.5 | - | 3.0 |", page)
+        self.assertEqual(sum("mean less boot-sticky's, % (95 %)" in line for line in page), 2)
         self.assertIn("| one | row |", page)
         self.assertTrue(any(line.startswith("| ecmp | 1.0000 | - |") for line in page))
         self.assertIn("| mcf, any link may fail | 1.250 | - | - | - |", page)
