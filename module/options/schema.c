@@ -79,6 +79,12 @@ static void add_variants(json_t *root) {
     json_object_set(keys, "events", json_object_get(json_object_get(root, "properties"), "events"));
 }
 
+/* Policies, metrics and tolerances: module/baseline reads them. */
+static void add_expectations(json_t *root) {
+    json_object_set_new(json_object_get(root, "properties"), "expect",
+                        json_pack("{ss}", "type", "object"));
+}
+
 /* What is no row: which parts must be there, and that a policy may measure on its own. */
 static void add_parts(json_t *root) {
     json_t *required = json_object_get(root, "required"), *policy = object_at(root, "policies[]");
@@ -88,6 +94,7 @@ static void add_parts(json_t *root) {
     json_array_append_new(json_object_get(policy, "required"), json_string("te"));
     json_object_set(json_object_get(policy, "properties"), "measure", object_at(root, "measure"));
     add_variants(root);
+    add_expectations(root);
 }
 
 lead_status lead_scenario_print_schema(FILE *to) {

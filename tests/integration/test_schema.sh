@@ -30,7 +30,7 @@ def numbers(value):
         return [numbers(v) for v in value]
     if isinstance(value, str):
         try:
-            return float(value)
+            return float(value) if value != "nan" else value  # which is a word of ours
         except ValueError:
             return value
     return {True: "yes", False: "no"}.get(value, value) if isinstance(value, bool) else value
