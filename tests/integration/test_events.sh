@@ -135,6 +135,12 @@ if "$lead" info | grep -q ns3; then
     awk -F, '$1 == 4 && ($2 == "IPLSng" || $3 == "IPLSng") && $5 > 0 { bad = 1 } END { exit bad }' node3/ecmp/links.csv || fail "a dead node's links carry"
 fi
 
+# What happens between two laps or readings changes nothing, and is said; `lead validate` says what will happen.
+scenario fluid "" "{ kind: forecast-fault, epoch: 2, offset: 10 s, duration: 100 s }, { kind: blackout, epoch: 3, offset: 10 s, duration: 200 s }, { kind: link-failure, link: KSCYng-IPLSng, epoch: 3, duration: 1 h }" >missed.yaml
+"$lead" validate missed.yaml >shown 2>said || fail "$(cat said)"
+grep -q "events\[0\]: from 610 to 710 s after the start no forecast or plan is made" said && grep -q "events\[1\]: from 910 to 1110 s after the start no counter is read" said || fail "$(cat said)"
+grep -q "^  2004-07-20T00:15:00Z, epoch 3: link-failure KSCYng-IPLSng, for 3600 s" shown || fail "$(cat shown)"
+
 # What cannot happen is said with its place.
 bad() { # EVENTS MESSAGE
     scenario fluid "" "$1" >bad.yaml
