@@ -238,7 +238,7 @@ def failure_lines():
     yield ""
     epochs = ["--set", "traffic.tm.epochs=24"]
     packets = whatif("single-failures", "--single-link-failures", "--engine", "ns3", "--policy", "static,reactive", *epochs)
-    yield "**Packets (ns-3)**, the first 24 epochs, two seconds simulated of each at a thousandth of all rates:"
+    yield "**Packets (ns-3)**, the first 24 epochs, ten seconds simulated of each at a thousandth of all rates:"
     yield ""
     yield from table(head, worst_rows(packets, ["static", "reactive"], 5))
     same = whatif("single-failures", "--single-link-failures", "--policy", "static,reactive", *epochs)
