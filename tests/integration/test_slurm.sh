@@ -1,6 +1,7 @@
 # `lead whatif --slurm` with a real Slurm: 20 rows at MaxArraySize 6, one task requeued and one killed; gathered, the bytes are those of
 # `--jobs 2`.
 . "$LEAD_SOURCE/tests/integration/support.sh"
+. "$LEAD_SOURCE/tests/integration/page.sh"
 . "$LEAD_SOURCE/tests/integration/slurm.sh"
 cd "$work"
 start_slurm 'MaxArraySize=6
@@ -39,6 +40,7 @@ processes() { # ROW: those of its task, and what they started
         { tr '\0' ' ' <"/proc/$pid/cmdline" | grep -qE -- "--row $1 |runs/$(key "$1") "; } 2>/dev/null && echo "$pid"
     done || true
 }
+nothing_left() { [ -z "$(squeue -h)" ]; }
 nobody() { [ -z "$(processes "$1")" ]; }
 
 "$lead" whatif "in put/s.yaml" "${sweep[@]}" --out wanted --jobs 2 >/dev/null 2>log || fail "$(cat log)"
@@ -119,6 +121,19 @@ refused "submit goes with --slurm" "$lead" whatif "$out" --submit
 refused "exclude one another" "$lead" whatif "$out" --slurm --gather
 "$lead" whatif "$out" >/dev/null 2>log || fail "$(cat log)"
 bytes "$out" | diff bytes-wanted - || fail "other bytes in the end"
+
+# --- what docs/cluster.md shows ---
+PATH=$LEAD_BUILD:$PATH
+page_scenario >day.yaml
+lead whatif day.yaml --single-link-failures --out wanted2 --jobs 2 >/dev/null 2>&1
+blocks Slurm sh >commands
+[ "$(grep -c . commands)" = 3 ] || fail "Slurm's commands are others: $(cat commands)"
+while read -r line; do
+    bash -c "$line" >said 2>&1 || fail "docs/cluster.md's \"$line\": $(cat said)"
+done <commands
+grep -q 'of 5 rows are to be run' said || fail "$(cat said)"
+until_true "the page's jobs" nothing_left
+cmp wanted2/whatif.csv OUT/whatif.csv || fail "docs/cluster.md: other results"
 
 # --- without Slurm, and at its limits ---
 rm "$out"/runs/*/done

@@ -1,6 +1,6 @@
 /* Tables of at most 80 columns; the answer first. */
-#include "cli/text/ranges.h"
 #include "cli/study/whatif.h"
+#include "cli/text/ranges.h"
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
