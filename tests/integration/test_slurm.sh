@@ -18,8 +18,8 @@ policies:
   - { name: sticky, predict: { model: last }, te: { algorithm: paths, paths: 4, moved_cost: 0.3 } }
 engine: fluid
 variants:
-  - { name: long, set: { traffic.synthetic.epochs: 1500 } }
-  - { name: longer, set: { traffic.synthetic.epochs: 1501 } }
+  - { name: long, set: { traffic.synthetic.epochs: 1000 } }
+  - { name: longer, set: { traffic.synthetic.epochs: 1001 } }
 Y
 sweep=(--load-sweep '0.7,0.8,0.9,1.1,1.2,1.3,1.4')
 out="$work/o %a"
@@ -33,12 +33,24 @@ print(next(r["row"] for r in csv.DictReader(open(sys.argv[1] + "/runs.csv")) if 
 }
 state() { squeue -h -r -t all -j "$1" -o %T; } # JOB_INDEX
 is() { [ "$(state "$1")" = "$2" ]; }
-has_begun() { [ -s "$out/runs/$1/sticky/epochs.csv" ] && [ ! -e "$out/runs/$1/done" ]; }
+has_ended() { ! squeue -h -r -j "$1" | grep -q .; }
+ends() { # JOB_INDEX STATE
+    until_true "the end of job $1" has_ended "$1"
+    is "$1" "$2" || fail "job $1 is $(state "$1"), not $2: $(cat "$out"/slurm/*)"
+}
 processes() { # ROW: those of its task, and what they started
-    local pid
+    local pid key
+    key=$(key "$1")
     for pid in $(of_slurm); do
-        { tr '\0' ' ' <"/proc/$pid/cmdline" | grep -qE -- "--row $1 |runs/$(key "$1") "; } 2>/dev/null && echo "$pid"
+        { tr '\0' ' ' <"/proc/$pid/cmdline" | grep -qE -- "--row $1 |runs/$key "; } 2>/dev/null && echo "$pid"
     done || true
+}
+stop() { # ROW, which takes some seconds: its processes are stopped in its middle, and are in the file victims
+    local folder
+    folder=$out/runs/$(key "$1")
+    until_true "row $1" test -s "$folder/sticky/epochs.csv"
+    processes "$1" >victims
+    [ "$(wc -l <victims)" -ge 2 ] && xargs kill -STOP <victims && [ ! -e "$folder/done" ] || fail "row $1 was too fast: $(ls "$folder")"
 }
 nothing_left() { [ -z "$(squeue -h)" ]; }
 nobody() { [ -z "$(processes "$1")" ]; }
@@ -71,27 +83,28 @@ scontrol show job 1_1 | grep -q 'CPUs/Task=1 ' || fail "$(scontrol show job 1_1)
 # --- one is requeued, one is killed while another one waits for its row ---
 requeued=$(row_of long) killed=$(row_of longer)
 [ "$requeued $killed" = "4 6" ] || fail "other rows: $requeued $killed"
+exec 9<>"$out/scenarios/$(key "$requeued").yaml"
+flock 9 # it waits for its turn
 scontrol update PartitionName=short State=UP
-until_true "row $killed" has_begun "$(key "$killed")"
-env -u SLURM_CONF "$lead" whatif "$out" --row "$killed" >second 2>&1 &
+stop "$killed"
+env -u SLURM_CONF "$lead" whatif "$out" --row "$killed" >second 2>&1 9>&- &
 second=$!
-processes "$killed" >victims
-[ "$(wc -l <victims)" -ge 2 ] || fail "a row has no processes: $(ps aux)"
 xargs kill -KILL <victims
-until_true "row $requeued" has_begun "$(key "$requeued")"
+exec 9>&-
+stop "$requeued"
 scontrol requeue 1_$((requeued - 1))
 until_true "the requeued task" is 1_$((requeued - 1)) PENDING
 nobody "$requeued" || fail "a requeued task leaves processes: $(processes "$requeued")"
 [ ! -e "$out/runs/$(key "$requeued")/done" ] || fail "the requeued row was done"
 wait $second || fail "the second one at a row: $(cat second)"
 grep -qx "row $killed is done" second || fail "the second one at a row: $(cat second)"
-until_true "the killed task" is 1_$((killed - 1)) FAILED
+ends 1_$((killed - 1)) FAILED
 scontrol requeue 1_$((killed - 1))
 until_true "the killed task" is 1_$((killed - 1)) PENDING
 for row in $killed $requeued; do scontrol update JobId=1_$((row - 1)) StartTime=now; done # Slurm lets two minutes pass
 
 # --- gathered ---
-until_true "the job that gathers" is "$gather" COMPLETED
+ends "$gather" COMPLETED
 grep -qx "row $requeued is done" "$out/slurm/1_$((requeued - 1)).txt" || fail "$(cat "$out"/slurm/1_*)"
 grep -qx "row $killed was done before" "$out/slurm/1_$((killed - 1)).txt" || fail "$(cat "$out"/slurm/1_*)"
 scontrol show job 1_$((requeued - 1)) | grep -q 'Restarts=1' || fail "$(scontrol show job 1_$((requeued - 1)))"
@@ -105,14 +118,14 @@ rm -r "$out/runs/$(key "$requeued")" "$out/runs/$(key 12)/done"
 "$lead" whatif "$out" --slurm --submit >said || fail "$(cat said)"
 array=$(sed -n "s/^job array \([0-9]*\): rows $requeued\$/\1/p" said)
 grep -q ': rows 12$' said && [ "$(grep -c '^job array' said)" = 2 ] || fail "not what is missing: $(cat said)"
-until_true "row $requeued" has_begun "$(key "$requeued")"
+stop "$requeued"
 scancel "$array"
-until_true "the cancelled task" is "${array}_0" CANCELLED
+ends "${array}_0" CANCELLED
 nobody "$requeued" || fail "a cancelled task leaves processes: $(processes "$requeued")"
 grep -q 'ended by signal 15' "$out/slurm/${array}_0.txt" || fail "$(cat "$out/slurm/${array}_0.txt")"
 until_true "row 12" test -e "$out/runs/$(key 12)/done"
 gather=$(sed -n 's/^job \([0-9]*\) gathers.*/\1/p' said)
-until_true "the job that gathers" is "$gather" FAILED # and so a row that is missing is seen
+ends "$gather" FAILED # and so a row that is missing is seen
 grep -q "1 of 20 rows are missing: $requeued " "$out/slurm/gather-$gather.txt" || fail "$(cat "$out/slurm/gather-$gather.txt")"
 refused "sbatch ended with status 1" "$lead" whatif "$out" --slurm --submit --sbatch --partition=none
 grep -q "^1 rows are left: $requeued" "$work/said" || fail "$(cat "$work/said")"
