@@ -127,14 +127,14 @@ static lead_status run(const char *path, const char *data, const lead_overrides 
 }
 
 lead_status lead_cli_run(int argc, char **argv) {
-    const char *data = NULL, *jobs_text = NULL;
+    const char *data = NULL, *jobs_text = NULL, *threads = NULL;
     lead_run_options run_options = {0};
     lead_cli_overrides changes = {0};
     const lead_cli_option options[] = {
         {"out", &run_options.out, NULL, NULL},   {"data", &data, NULL, NULL},
         {"jobs", &jobs_text, NULL, NULL},        {"set", NULL, NULL, &changes.sets},
         {"engine", &changes.engine, NULL, NULL}, {"policy", &changes.policies, NULL, NULL},
-        {"event", NULL, NULL, &changes.events}};
+        {"event", NULL, NULL, &changes.events},  {"threads", &threads, NULL, NULL}};
     char **rest;
     int count;
     double jobs = 0;
@@ -145,6 +145,8 @@ lead_status lead_cli_run(int argc, char **argv) {
         status = lead_fail(LEAD_INVALID, "run takes one scenario");
     if (status == LEAD_OK)
         status = lead_cli_whole("jobs", jobs_text, 1, 1024, &jobs);
+    if (status == LEAD_OK)
+        status = lead_cli_threads(threads);
     run_options.jobs = (int)jobs;
     if (status == LEAD_OK)
         status = run(rest[0], data, lead_cli_overrides_of(&changes), &run_options);
