@@ -16,6 +16,7 @@ enum {
     EDGES = 32,  /* an edge may stand for both directions: `directions` is heeded */
     PLACES = 128,
     NO_UNIT = 64, /* capacities are bare numbers: `unit` is heeded */
+    PROBABILITIES = 256,
     ALL = LONE_NODES | WEIGHTS | DELAYS | GROUPS | LABELS | PLACES
 };
 
@@ -25,8 +26,9 @@ static const struct {
     lead_status (*write)(const lead_topology *, const char *);
     int holds;
 } topology_formats[] = {
-    {".yaml", lead_topology_yaml_read, lead_topology_yaml_write, ALL},
-    {".csv", lead_links_csv_read, lead_links_csv_write, ALL & ~(LONE_NODES | PLACES)},
+    {".yaml", lead_topology_yaml_read, lead_topology_yaml_write, ALL | PROBABILITIES},
+    {".csv", lead_links_csv_read, lead_links_csv_write,
+     (ALL & ~(LONE_NODES | PLACES)) | PROBABILITIES},
     {".graph", lead_repetita_read, lead_repetita_write,
      LONE_NODES | WEIGHTS | DELAYS | PLACES | NO_UNIT},
     {".xml", lead_sndlib_read, lead_sndlib_write, LONE_NODES | PLACES | EDGES | NO_UNIT},
@@ -122,6 +124,39 @@ static void warn_of_unplaced(const char *path, const lead_topology *topology) {
                  path, without, placed, lead_topology_node_count(topology));
 }
 
+/* Whether two links fail together by themselves: they share a risk, or are directions of a link or
+ * parallel ones without any. */
+static bool fail_together(const lead_link *a, const lead_link *b) {
+    bool between = (a->source == b->source && a->destination == b->destination) ||
+                   (a->source == b->destination && a->destination == b->source);
+    return a->risk_group > 0 || b->risk_group > 0 ? a->risk_group == b->risk_group : between;
+}
+
+/* What fails together is down with one probability. O(links with one x links). */
+static lead_status check_probabilities(const char *path, const lead_topology *topology) {
+    char a[96], b[96];
+    for (int i = 0; i < lead_topology_link_count(topology); i++) {
+        double p = lead_topology_link_probability(topology, i);
+        for (int j = 0; j < i && p > 0; j++) {
+            double other = lead_topology_link_probability(topology, j);
+            if (other > 0 && other != p &&
+                fail_together(lead_topology_link(topology, i), lead_topology_link(topology, j)))
+                return lead_fail(LEAD_FORMAT,
+                                 "%s: links %s and %s fail together, but are down with "
+                                 "probabilities %g and %g",
+                                 path, lead_topology_link_name(topology, j, a),
+                                 lead_topology_link_name(topology, i, b), other, p);
+        }
+    }
+    return LEAD_OK;
+}
+
+lead_status lead_set_probabilities(lead_topology *topology, int from, double probability) {
+    for (int i = from; i < lead_topology_link_count(topology); i++)
+        LEAD_TRY(lead_topology_set_probability(topology, i, probability));
+    return LEAD_OK;
+}
+
 lead_status lead_topology_read(const char *path, const lead_topology_reading *reading,
                                lead_topology **out) {
     LEAD_EXPECTS(path && out);
@@ -137,6 +172,11 @@ lead_status lead_topology_read(const char *path, const lead_topology_reading *re
         lead_topology_free(topology);
         return lead_fail(LEAD_FORMAT, "%s:1: there are no nodes", path);
     }
+    lead_status status = check_probabilities(path, topology);
+    if (status != LEAD_OK) {
+        lead_topology_free(topology);
+        return status;
+    }
     warn_of_unplaced(path, topology);
     *out = topology;
     return LEAD_OK;
@@ -148,10 +188,11 @@ static int count_lost(const lead_topology *topology, int property) {
     for (int i = 0; i < lead_topology_link_count(topology); i++) {
         const lead_link *link = lead_topology_link(topology, i);
         double by_place = lead_delay_between(topology, link->source, link->destination);
-        count += property == WEIGHTS  ? link->weight > 0
-                 : property == DELAYS ? fabs(link->delay - by_place) > 1e-6 * link->delay
-                 : property == GROUPS ? link->risk_group > 0
-                                      : lead_topology_link_label(topology, i) != NULL;
+        count += property == WEIGHTS         ? link->weight > 0
+                 : property == DELAYS        ? fabs(link->delay - by_place) > 1e-6 * link->delay
+                 : property == GROUPS        ? link->risk_group > 0
+                 : property == PROBABILITIES ? lead_topology_link_probability(topology, i) > 0
+                                             : lead_topology_link_label(topology, i) != NULL;
     }
     return count;
 }
@@ -163,6 +204,7 @@ static void warn_of_losses(const lead_topology *topology, const char *path, int 
     } properties[] = {{WEIGHTS, "weights"},
                       {DELAYS, "delays (but what places give)"},
                       {GROUPS, "risk groups"},
+                      {PROBABILITIES, "probabilities"},
                       {LABELS, "link names"}};
     for (size_t i = 0; i < sizeof properties / sizeof *properties; i++) {
         int lost =

@@ -18,8 +18,9 @@ typedef struct node {
 struct lead_topology {
     node *nodes;
     lead_link *links;
-    char **labels; /* links' own names; NULL: no link has one, or [m] with NULLs */
-    int *slots;    /* open-addressing hash of names: node index + 1, 0 when empty */
+    double *probabilities; /* NULL: no link has one, or [m] */
+    char **labels;         /* links' own names; NULL: no link has one, or [m] with NULLs */
+    int *slots;            /* open-addressing hash of names: node index + 1, 0 when empty */
     int node_count, node_room, link_count, link_room, slot_count;
 };
 
@@ -39,6 +40,7 @@ void lead_topology_free(lead_topology *topology) {
     for (int i = 0; topology->labels && i < topology->link_count; i++)
         free(topology->labels[i]);
     free(topology->labels);
+    free(topology->probabilities);
     free(topology->nodes);
     free(topology->links);
     free(topology->slots);
@@ -59,6 +61,8 @@ lead_status lead_topology_copy(const lead_topology *topology, lead_topology **ou
         LEAD_TRY_FREE(lead_topology_add_link(copy, topology->links[i], NULL));
         if (topology->labels && topology->labels[i])
             LEAD_TRY_FREE(lead_topology_name_link(copy, i, topology->labels[i]));
+        if (topology->probabilities)
+            LEAD_TRY_FREE(lead_topology_set_probability(copy, i, topology->probabilities[i]));
     }
     *out = copy;
     return LEAD_OK;
@@ -176,9 +180,12 @@ static lead_status append(int **list, int *count, int value) {
     return LEAD_OK;
 }
 
-/* Room for one more link, and for its label where links have some. */
+/* Room for one more link, and for its label and probability where links have some. */
 static lead_status grow_links(lead_topology *topology) {
-    int room = topology->link_room;
+    int room = topology->link_room, again = room;
+    if (topology->probabilities)
+        LEAD_TRY(lead_grow(&topology->probabilities, sizeof *topology->probabilities,
+                           topology->link_count, 1, &again));
     if (topology->labels)
         LEAD_TRY(
             lead_grow(&topology->labels, sizeof *topology->labels, topology->link_count, 1, &room));
@@ -186,6 +193,8 @@ static lead_status grow_links(lead_topology *topology) {
                        &topology->link_room));
     if (topology->labels)
         topology->labels[topology->link_count] = NULL;
+    if (topology->probabilities)
+        topology->probabilities[topology->link_count] = 0;
     return LEAD_OK;
 }
 
@@ -225,6 +234,27 @@ lead_status lead_topology_name_link(lead_topology *topology, int link, const cha
 const char *lead_topology_link_label(const lead_topology *topology, int link) {
     LEAD_EXPECTS(topology);
     return topology->labels ? topology->labels[link] : NULL;
+}
+
+lead_status lead_topology_set_probability(lead_topology *topology, int link, double probability) {
+    LEAD_EXPECTS(topology);
+    char name[96];
+    LEAD_TRY(check_link(topology, link));
+    if (!(probability >= 0 && probability <= 1))
+        return lead_fail(LEAD_NUMERIC, "link %s: probability %g is not in 0..1",
+                         lead_topology_link_name(topology, link, name), probability);
+    if (!topology->probabilities && probability == 0)
+        return LEAD_OK;
+    if (!topology->probabilities)
+        LEAD_TRY(lead_calloc((size_t)topology->link_room, sizeof *topology->probabilities,
+                             &topology->probabilities));
+    topology->probabilities[link] = probability;
+    return LEAD_OK;
+}
+
+double lead_topology_link_probability(const lead_topology *topology, int link) {
+    LEAD_EXPECTS(topology);
+    return topology->probabilities ? topology->probabilities[link] : 0;
 }
 
 lead_status lead_topology_set_up(lead_topology *topology, int link, bool up) {

@@ -1,5 +1,6 @@
 /* From a scenario and what is varied of it to the table. */
 #include "base/expects.h"
+#include "study/answers/demand.h"
 #include "study/key.h"
 #include "study/table.h"
 #include "study/values.h"
@@ -96,8 +97,11 @@ static lead_status write_scenario(const planner *self, const char *text) {
     return status;
 }
 
+/* `base`: the row whose demand limit this one searches, with `factor`; -1: it is not of a search.
+ */
 static lead_status add_row(planner *self, const lead_variant *variant, const char *changes,
-                           const lead_scenario *scenario, int policy, int seed) {
+                           const lead_scenario *scenario, int policy, int seed, int base,
+                           double factor) {
     lead_scenario one = alone(scenario, policy, seed);
     char *name = scenario->policies[policy].name
                      ? (char *)(uintptr_t)scenario->policies[policy].name
@@ -106,8 +110,10 @@ static lead_status add_row(planner *self, const lead_variant *variant, const cha
     lead_study_row row = {.variant = variant->name,
                           .policy = name,
                           .seed = one.seed,
-                          .against = variant->against * rows_of_variant(self) +
-                                     policy * self->seeds + seed,
+                          .against = base >= 0 ? base
+                                               : variant->against * rows_of_variant(self) +
+                                                     policy * self->seeds + seed,
+                          .factor = factor,
                           .changes = (char *)(uintptr_t)changes};
     if (lead_study_owns(name))
         return lead_fail(LEAD_INVALID,
@@ -125,16 +131,31 @@ static lead_status add_row(planner *self, const lead_variant *variant, const cha
     return status;
 }
 
+/* What a variant changes, in words; of "events", those that the request has. */
+static lead_status changes_of(const planner *self, const lead_variant *variant, char **text) {
+    const lead_overrides *given = &self->request->overrides;
+    lead_variant told = {0};
+    lead_status status = LEAD_OK;
+    if (variant->undisturbed || variant->sets.count + variant->events.count > 0)
+        return lead_variant_changes(variant, text);
+    for (int i = 0; i < given->event_count && status == LEAD_OK; i++)
+        status = lead_texts_add(&told.events, "%s", given->events[i]);
+    if (status == LEAD_OK)
+        status = lead_variant_changes(&told, text);
+    lead_texts_clear(&told.events);
+    return status;
+}
+
 static lead_status add_rows(planner *self, const lead_variant *variant,
                             const lead_scenario *scenario) {
     char *changes;
     lead_status status = LEAD_OK;
     if (scenario->seed + (uint64_t)self->seeds > 9007199254740992)
         return lead_fail(LEAD_INVALID, "--seeds: the seeds go beyond the largest one");
-    LEAD_TRY(lead_variant_changes(variant, &changes));
+    LEAD_TRY(changes_of(self, variant, &changes));
     for (int p = 0; p < scenario->policy_count && status == LEAD_OK; p++)
         for (int s = 0; s < self->seeds && status == LEAD_OK; s++)
-            status = add_row(self, variant, changes, scenario, p, s);
+            status = add_row(self, variant, changes, scenario, p, s, -1, 0);
     free(changes);
     return status;
 }
@@ -214,6 +235,108 @@ static lead_status repeat_worst(planner *self) {
     return status;
 }
 
+/* --- demand limits ---------------------------------------------------------------------------- */
+
+/* The search of one variant and policy. */
+typedef struct search {
+    lead_trial trials[LEAD_TRIALS_MOST + 1];
+    int count;
+    bool ended;
+} search;
+
+/* The largest MLU of rows from `first` on, one a seed; NaN while one is missing. */
+static lead_status mlu_of_rows(const planner *self, int first, double *out) {
+    *out = 0;
+    for (int s = 0; s < self->seeds; s++) {
+        lead_study_result result;
+        bool there;
+        LEAD_TRY(lead_values_of_row(self->study, first + s, &result, &there));
+        if (!there) {
+            *out = NAN;
+            return LEAD_OK;
+        }
+        *out = fmax(*out, result.values[LEAD_STUDY_MLU_MAX]);
+    }
+    return LEAD_OK;
+}
+
+/* Adds the rows of a variant and policy with all demands times `factor`. */
+static lead_status add_trial(planner *self, int index, int policy, double factor) {
+    const lead_variant *of = &self->variants.list[index];
+    lead_variant variant = *of; /* borrowed, but for the sets */
+    lead_scenario *scenario = NULL;
+    char *changes = NULL;
+    int base = index * rows_of_variant(self) + policy * self->seeds;
+    lead_status status = LEAD_OK;
+    variant.sets = (lead_texts){0};
+    LEAD_TRY_FREE(read_variant(self, of, &scenario));
+    bool peak = scenario->load_peak > 0;
+    for (int i = 0; i < of->sets.count; i++)
+        LEAD_TRY_FREE(lead_texts_add(&variant.sets, "%s", of->sets.list[i]));
+    LEAD_TRY_FREE(lead_texts_add(&variant.sets, "traffic.load.%s=%.12g",
+                                 peak ? "optimal_mlu_peak" : "factor",
+                                 (peak ? scenario->load_peak : scenario->load_factor) * factor));
+    lead_scenario_free(scenario);
+    scenario = NULL;
+    LEAD_TRY_FREE(read_variant(self, &variant, &scenario));
+    LEAD_TRY_FREE(lead_variant_changes(&variant, &changes));
+    for (int s = 0; s < self->seeds; s++)
+        LEAD_TRY_FREE(add_row(self, of, changes, scenario, policy, s, base + s, factor));
+fail:
+    free(changes);
+    lead_scenario_free(scenario);
+    lead_texts_clear(&variant.sets);
+    return status;
+}
+
+/* One step of a search: its next rows, and what they say if they are done. */
+static lead_status step(planner *self, search *of, int variant, int policy) {
+    int first = self->study->count;
+    lead_trial *trial = &of->trials[of->count];
+    trial->factor = lead_trials_next(of->trials, of->count);
+    of->ended = trial->factor == 0;
+    if (of->ended)
+        return LEAD_OK;
+    LEAD_TRY(add_trial(self, variant, policy, trial->factor));
+    LEAD_TRY(mlu_of_rows(self, first, &trial->mlu));
+    of->ended = isnan(trial->mlu);
+    of->count++;
+    return LEAD_OK;
+}
+
+/* A step of all searches after the other, so that rows keep their numbers. */
+static lead_status search_all(planner *self, search *all, int variants) {
+    int policies = self->scenario->policy_count;
+    for (int i = 0; i < variants * policies; i++) {
+        all[i].trials[0].factor = 1;
+        all[i].count = 1;
+        LEAD_TRY(mlu_of_rows(self, i * self->seeds, &all[i].trials[0].mlu));
+        all[i].ended = isnan(all[i].trials[0].mlu);
+    }
+    for (bool any = true; any;) {
+        any = false;
+        for (int i = 0; i < variants * policies; i++)
+            if (!all[i].ended) {
+                LEAD_TRY(step(self, &all[i], i / policies, i % policies));
+                any = true;
+            }
+    }
+    return LEAD_OK;
+}
+
+static lead_status search_limits(planner *self) {
+    search *all;
+    int count = self->variants.count;
+    if (!self->request->demand_limit)
+        return LEAD_OK;
+    LEAD_TRY(lead_calloc((size_t)(count * self->scenario->policy_count), sizeof *all, &all));
+    lead_log_pause(true);
+    lead_status status = search_all(self, all, count);
+    lead_log_pause(false);
+    free(all);
+    return status;
+}
+
 /* --- all of it -------------------------------------------------------------------------------- */
 
 /* Where the scenario has events, or the request, they are a variant of their own. */
@@ -253,15 +376,16 @@ static lead_status plan(planner *self) {
     if (request->seeds < 1 || request->seeds > SEEDS)
         return lead_fail(LEAD_INVALID, "--seeds: %d is not in 1..%d", request->seeds, SEEDS);
     LEAD_TRY(list_variants(self));
-    if (self->variants.count == 1 && self->seeds == 1)
+    if (self->variants.count == 1 && self->seeds == 1 && !request->demand_limit)
         return lead_fail(LEAD_INVALID,
                          "%s: nothing is varied: state `variants:` in it, or a study "
-                         "(--single-link-failures, --seeds 5, ...)",
+                         "(--single-link-failures, --seeds 5, --demand-limit, ...)",
                          request->scenario);
     LEAD_TRY(lead_study_alloc(request->out, &self->study));
     LEAD_TRY(make_folders(self));
     LEAD_TRY(resolve(self, 0));
     LEAD_TRY(repeat_worst(self));
+    LEAD_TRY(search_limits(self));
     return lead_study_write(self->study);
 }
 

@@ -117,8 +117,8 @@ fail:
 
 /* --- runs.csv --------------------------------------------------------------------------------- */
 
-static const char *const columns[] = {"row", "variant", "policy",  "seed",
-                                      "key", "same_as", "against", "changes"};
+static const char *const columns[] = {"row",     "variant", "policy", "seed",   "key",
+                                      "same_as", "against", "factor", "changes"};
 enum { COLUMNS = sizeof columns / sizeof *columns };
 
 static void print_row(lead_file_writer *writer, const lead_study *study, int index) {
@@ -131,6 +131,9 @@ static void print_row(lead_file_writer *writer, const lead_study *study, int ind
     if (row->same_as != index)
         lead_file_printf(writer, "%d", row->same_as + 1);
     lead_file_printf(writer, ",%d,", row->against + 1);
+    if (row->factor > 0)
+        lead_file_printf(writer, "%.12g", row->factor);
+    lead_file_printf(writer, ",");
     if (*row->changes)
         lead_csv_print(writer, row->changes);
     lead_file_printf(writer, "\n");
@@ -207,17 +210,19 @@ static lead_status read_row(lead_study *study, lead_lines *lines, char *text) {
             return lead_lines_fail(lines, LEAD_FORMAT, "%d fields where %d belong", i, COLUMNS);
     }
     LEAD_TRY(lead_csv_next(lines, &text, &more));
-    double seed;
+    double seed, factor = 0;
     int same = *fields[5] ? row_number(fields[5], study->count) : study->count;
     if (more || row_number(fields[0], MOST) != study->count || !is_plain(fields[2]) ||
         !lead_number_parse(fields[3], &seed) || !(seed >= 0 && seed <= 9007199254740992.0) ||
-        !is_key(fields[4]) || same < 0 || row_number(fields[6], study->count + 1) < 0)
+        !is_key(fields[4]) || same < 0 || row_number(fields[6], study->count + 1) < 0 ||
+        (*fields[7] && !(lead_number_parse(fields[7], &factor) && factor > 0)))
         return lead_lines_fail(lines, LEAD_FORMAT, "this is no row of a table of `lead whatif`");
     row = (lead_study_row){.variant = fields[1],
                            .policy = fields[2],
                            .seed = (uint64_t)seed,
                            .against = row_number(fields[6], study->count + 1),
-                           .changes = fields[7]};
+                           .factor = factor,
+                           .changes = fields[8]};
     memcpy(row.key, fields[4], LEAD_STUDY_KEY);
     LEAD_TRY(lead_study_add(study, &row));
     return study->rows[study->count - 1].same_as == same

@@ -82,6 +82,10 @@ const double *lead_values_column(const lead_epochs *epochs, lead_study_value val
     return NULL;
 }
 
+int lead_values_columns(void) {
+    return COLUMNS;
+}
+
 /* --- a number of many ------------------------------------------------------------------------- */
 
 /* Those whose `skip` (may be NULL) is not above 0; weights NULL: all the same. NaN of none. */
@@ -151,11 +155,52 @@ static void recover(const lead_epochs *epochs, double *longest, double *never) {
         *never += 1;
 }
 
+double lead_values_back(const lead_epochs *epochs) {
+    for (int i = 0; i < epochs->count; i++)
+        if (epochs->values[OVER][i] <= within)
+            return i;
+    return NAN;
+}
+
+void lead_values_carried(const lead_epochs *epochs, const unsigned char *periods,
+                         double *all_carried, double *carried) {
+    const double *loss = epochs->values[LOSS], *changed = epochs->values[NETWORK];
+    double lost = 0, bytes = 0;
+    int known = 0, whole = 0;
+    for (int i = 0; i < epochs->count; i++) {
+        if (isnan(loss[i]) || changed[i] > 0 || (periods && periods[i] != LEAD_STUDY_DURING))
+            continue;
+        known++;
+        whole += loss[i] <= LEAD_STUDY_CARRIED;
+        lost += loss[i] * epochs->offered[i];
+        bytes += epochs->offered[i];
+    }
+    *all_carried = known > 0 ? (double)whole / known : NAN;
+    *carried = bytes > 0 ? 1 - lost / bytes : NAN;
+}
+
+void lead_values_average(const lead_study_result *lines, int count, double *values) {
+    for (int v = 0; v < LEAD_STUDY_VALUES; v++) {
+        double sum = 0;
+        int there = 0;
+        for (int i = 0; i < count; i++)
+            if (!isnan(lines[i].values[v])) {
+                sum += lines[i].values[v];
+                there++;
+            }
+        values[v] = there > 0 ? sum / there : NAN;
+    }
+}
+
 lead_status lead_values_over(const lead_epochs *epochs, lead_study_result *out) {
     double *const *in = epochs->values, *to = out->values, unused;
     const double *bytes = epochs->offered;
     int count = epochs->count;
-    *out = (lead_study_result){.epochs = count};
+    *out = (lead_study_result){.epochs = count,
+                               .all_carried = NAN,
+                               .carried = NAN,
+                               .demand_limit = NAN,
+                               .demand_limit_high = NAN};
     for (int i = 0; i < LEAD_STUDY_CHANGES; i++)
         out->changes[i] = (lead_study_change){NAN, NAN, NAN};
     to[LEAD_STUDY_MLU_MEAN] = mean_of(in[MLU], NULL, NULL, count);

@@ -142,7 +142,7 @@ static void bad_topologies_are_told(void **state) {
         {"6.csv", "src,dst,capacity_kbps\na\n", ":2: a link needs", LEAD_FORMAT},
         {"8.csv", "source,target,speed\n",
          ":1: the first line needs src,dst,capacity_kbps and may have "
-         "igp_weight,delay_s,risk_group,"
+         "igp_weight,delay_s,risk_group,probability,"
          "name, with commas between; missing: capacity_kbps; not known: speed",
          LEAD_FORMAT},
         {"8a.csv", "src,source,dst,weight\n", "missing: capacity_kbps; more than once: src",

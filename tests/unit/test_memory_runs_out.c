@@ -240,7 +240,7 @@ static lead_status study(const void *scenario) {
     LEAD_TRY(lead_study_plan(&request, &table));
     lead_status status = lead_study_read(out, &again);
     if (status == LEAD_OK) {
-        status = lead_study_gather(again, &results);
+        status = lead_study_gather(again, 0.05, &results);
         if (status == LEAD_OK)
             lead_study_results_free(results);
         lead_study_free(again);

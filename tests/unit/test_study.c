@@ -299,8 +299,8 @@ static void make_run(const lead_study *study, int row, double mlu) {
     file = fopen(path, "w");
     assert_non_null(file);
     fprintf(file,
-            "epoch,src,dst,capacity_bps,utilisation\n0,A,B,1,0.5\n0,B,A,1,%g\n"
-            "1,A,B,1,0.7\n1,B,A,1,\n",
+            "epoch,src,dst,capacity_bps,offered_bps,utilisation\n0,A,B,1,5,0.5\n0,B,A,1,9,%g\n"
+            "1,A,B,1,7,0.7\n1,B,A,1,,\n",
             mlu > 1 ? 0.9 : 0.1);
     fclose(file);
     assert_ok(lead_values_seal(study, row));
@@ -329,7 +329,7 @@ static void only_whole_variants_are_averaged(void **state) {
     for (int i = 0; i < 4; i++)
         make_run(study, i, 0.5 + 0.1 * (i % 2));
     make_run(study, 6, 2);
-    assert_ok(lead_study_gather(study, &results));
+    assert_ok(lead_study_gather(study, 0.05, &results));
     assert_int_equal(results->missing_count, 1);
     assert_int_equal(results->missing[0], 7);
     assert_non_null(line_of(results, 6, false));
@@ -338,7 +338,7 @@ static void only_whole_variants_are_averaged(void **state) {
     assert_near(line_of(results, 4, true)->changes[0].difference, 0, 0);
     lead_study_results_free(results);
     make_run(study, 7, 2.1);
-    assert_ok(lead_study_gather(study, &results));
+    assert_ok(lead_study_gather(study, 0.05, &results));
     const lead_study_result *line = line_of(results, 6, true);
     assert_int_equal(results->missing_count, 0);
     assert_non_null(line);
@@ -359,7 +359,7 @@ static void only_whole_variants_are_averaged(void **state) {
 
     /* Again the same bytes; and a file that is not as it was left does not count. */
     char *csv = read_all(study, "whatif.csv"), *json = read_all(study, "whatif.json");
-    assert_ok(lead_study_gather(study, &results));
+    assert_ok(lead_study_gather(study, 0.05, &results));
     lead_study_results_free(results);
     char *csv_again = read_all(study, "whatif.csv"), *json_again = read_all(study, "whatif.json");
     assert_string_equal(csv, csv_again);
@@ -370,7 +370,7 @@ static void only_whole_variants_are_averaged(void **state) {
     FILE *file = fopen(path, "a");
     fputs("40,2024-01-01T05:00:00Z,1,1,1,1,0,0,0,0,0,0,0\n", file);
     fclose(file);
-    assert_ok(lead_study_gather(study, &results));
+    assert_ok(lead_study_gather(study, 0.05, &results));
     assert_int_equal(results->missing_count, 1);
     assert_int_equal(results->missing[0], 2);
     assert_null(line_of(results, 6, true)); /* what it would be compared with is missing */

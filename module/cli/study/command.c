@@ -7,7 +7,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-enum { OWN_OPTIONS = 23, DEFAULT_TOP = 5 };
+enum { OWN_OPTIONS = 25, DEFAULT_TOP = 5, DEFAULT_WITHIN = 5 /* % */ };
 
 typedef struct command {
     lead_cli_overrides changes;
@@ -16,7 +16,8 @@ typedef struct command {
     lead_cli_list sbatch;
     const char *values[LEAD_STUDY_KINDS]; /* of studies that take one */
     bool flags[LEAD_STUDY_KINDS];         /* of those that take none */
-    bool plan, gather, clean, slurm, submit;
+    bool plan, gather, clean, slurm, submit, demand_limit;
+    const char *within_text;
     const char *what; /* a scenario, or the folder of a table */
     char folder[400]; /* where none was named */
     lead_study_request request;
@@ -24,6 +25,7 @@ typedef struct command {
     lead_whatif_view view;
     lead_slurm_options jobs; /* of Slurm */
     int row;                 /* from 0; -1: all */
+    double within;           /* of links.csv, a fraction */
     lead_study *study;
     lead_study_failure *failures;
     int failure_count;
@@ -55,6 +57,8 @@ static lead_status parse(int argc, char **argv, command *self) {
         {"submit", NULL, &self->submit, NULL},
         {"sbatch", NULL, NULL, &self->sbatch},
         {"tasks", &self->tasks_text, NULL, NULL},
+        {"demand-limit", NULL, &self->demand_limit, NULL},
+        {"within", &self->within_text, NULL, NULL},
     };
     char **rest;
     int count, own = OWN_OPTIONS - 1;
@@ -71,7 +75,12 @@ static lead_status parse(int argc, char **argv, command *self) {
 }
 
 static lead_status read_view(command *self) {
-    double top = DEFAULT_TOP;
+    double top = DEFAULT_TOP, within = DEFAULT_WITHIN;
+    if (self->within_text &&
+        !(lead_number_parse(self->within_text, &within) && within >= 0 && within <= 100))
+        return lead_fail(LEAD_INVALID, "--within: \"%.40s\" is no number of per cent, 0 to 100",
+                         self->within_text);
+    self->within = within / 100;
     LEAD_TRY(lead_cli_whole("top", self->top_text, 0, 1e6, &top));
     self->view.top = (int)top;
     self->view.by = LEAD_STUDY_MLU_MEAN;
@@ -144,6 +153,7 @@ static const char *planning(const command *self) {
                {"worst", self->worst_text},
                {"at", self->at},
                {"for", self->lasts},
+               {"demand-limit", self->demand_limit},
                {"plan", self->plan}};
     for (size_t i = 0; i < sizeof all / sizeof *all; i++)
         if (all[i].given)
@@ -188,7 +198,8 @@ static lead_status fill_request(command *self) {
                                     .seeds = (int)seeds,
                                     .worst = (int)worst,
                                     .at = self->at,
-                                    .lasts = self->lasts};
+                                    .lasts = self->lasts,
+                                    .demand_limit = self->demand_limit};
     for (int i = 0; i < LEAD_STUDY_KINDS; i++)
         request->kinds[i] = self->flags[i] ? "" : self->values[i];
     return LEAD_OK;
@@ -232,14 +243,16 @@ static lead_status run_rows(command *self) {
     return self->failures ? LEAD_OK : status;
 }
 
-/* Rows that results ask for are run, too. */
+/* Rows that results ask for are run, too, until there are no more. */
 static lead_status run_all(command *self) {
-    int before = self->study->count;
-    LEAD_TRY(run_rows(self));
-    if (self->request.worst == 0 || self->failures)
-        return LEAD_OK;
-    LEAD_TRY(plan(self));
-    return self->study->count > before ? run_rows(self) : LEAD_OK;
+    for (int before = 0; self->study->count > before;) {
+        before = self->study->count;
+        LEAD_TRY(run_rows(self));
+        if ((self->request.worst == 0 && !self->request.demand_limit) || self->failures)
+            return LEAD_OK;
+        LEAD_TRY(plan(self));
+    }
+    return LEAD_OK;
 }
 
 static void print_head(const command *self, int done, double seconds) {
@@ -249,16 +262,19 @@ static void print_head(const command *self, int done, double seconds) {
     printf("%s: %d rows, %d runs", study->out, study->count, study->runs);
     if (done > 0)
         printf(", %d of them done before", done);
-    printf(" (%s)\n\n", took);
+    printf(" (%s)\n", took);
 }
 
-static lead_status gather(const command *self) {
+static lead_status gather(const command *self, int done, double seconds) {
     lead_study_results *results;
-    LEAD_TRY(lead_study_gather(self->study, &results));
+    LEAD_TRY(lead_study_gather(self->study, self->within, &results));
     lead_status status = lead_whatif_print(self->study, results, &self->view);
-    if (status == LEAD_OK)
-        printf("\nEvery variant: %s/whatif.csv, whatif.json; every row:\n%s/runs.csv\n",
-               self->study->out, self->study->out);
+    if (status == LEAD_OK) {
+        printf("\n");
+        print_head(self, done, seconds);
+        printf("whatif.csv, whatif.json: every variant; runs.csv: every row; periods.csv:\nbefore, "
+               "during, after; links.csv: every link\n");
+    }
     fflush(stdout);
     if (status == LEAD_OK && !self->failures)
         status = lead_whatif_check_missing(self->study, results);
@@ -287,8 +303,7 @@ static lead_status run_and_tell(command *self) {
     }
     if (!self->gather)
         LEAD_TRY(run_all(self));
-    print_head(self, self->gather ? 0 : done, lead_clock_seconds() - started);
-    LEAD_TRY(gather(self));
+    LEAD_TRY(gather(self, self->gather ? 0 : done, lead_clock_seconds() - started));
     return tell_failures(self);
 }
 

@@ -1,4 +1,5 @@
 /* Tables of at most 80 columns; the answer first. */
+#include "cli/study/cells.h"
 #include "cli/study/whatif.h"
 #include "cli/text/ranges.h"
 #include <math.h>
@@ -6,57 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { NAME = 23, POLICY = 11, LINE = 79 };
-
-/* --- cells ------------------------------------------------------------------------------------ */
-
-/* A number in `width` columns with as many digits, of four, as have room; "-" for none. */
-static void cell(int width, double value) {
-    char text[40] = "-";
-    for (int digits = 4; isfinite(value) && digits > 0; digits--)
-        if (snprintf(text, sizeof text, "%#.*g", digits, value) <= width)
-            break;
-    printf(" %*s", width, text);
-}
-
-/* With so many decimals, fewer where they have no room. */
-static void cell_fixed(int width, int decimals, double value) {
-    char text[400] = "-";
-    for (; isfinite(value) && decimals >= 0; decimals--)
-        if (snprintf(text, sizeof text, "%.*f", decimals, value) <= width)
-            break;
-    if ((int)strlen(text) > width)
-        snprintf(text, sizeof text, "%.0e", value);
-    printf(" %*s", width, text);
-}
-
-/* How many columns a text of UTF-8 takes, about: its letters. */
-static int width_of(const char *text) {
-    int width = 0;
-    for (; *text; text++)
-        width += ((unsigned char)*text & 0xC0) != 0x80;
-    return width;
-}
-
-/* A name in its column; a longer one gets a line of its own, cut where that is not enough. */
-static void print_name(int width, const char *name) {
-    char shown[900];
-    lead_printable(name, shown, sizeof shown);
-    int taken = width_of(shown);
-    if (taken <= width) {
-        printf("%s%*s", shown, width - taken, "");
-        return;
-    }
-    char *end = shown;
-    for (int letters = 0; *end; end++) {
-        letters += ((unsigned char)*end & 0xC0) != 0x80;
-        if (letters > LINE - 3)
-            break;
-    }
-    bool cut = *end;
-    *end = '\0';
-    printf("%s%s\n%*s", shown, cut ? "..." : "", width, "");
-}
+enum { NAME = LEAD_CELL_NAME, POLICY = LEAD_CELL_POLICY };
 
 /* --- what is shown ---------------------------------------------------------------------------- */
 
@@ -71,6 +22,7 @@ typedef struct printer {
     const lead_study *study;
     const lead_study_results *results;
     const lead_whatif_view *view;
+    bool ranked; /* there is more than one variant to choose the worst from */
 } printer;
 
 static const lead_study_row *row_of(const printer *self, const lead_study_result *line) {
@@ -132,37 +84,45 @@ static bool begins_policy(const lead_study *study, int row) {
 
 /* --- tables ----------------------------------------------------------------------------------- */
 
-static double percent(double part, double whole) {
-    return whole > 0 ? 100 * part / whole : NAN;
-}
-
+/* The worst variant of a policy, where the busiest link is named as far as the line has room. */
 static void print_worst(const printer *self, const ranking *of) {
     const lead_study_result *line = of->lines[0], *before = undisturbed_of(self, line);
+    const char *variant = row_of(self, line)->variant;
+    lead_cell_name(POLICY, of->policy);
+    printf(" ");
+    lead_cell_name(NAME, variant);
+    if (lead_cell_width(variant) > NAME)
+        printf("%*s", POLICY + 1, "");
+    lead_cell(6, line->values[LEAD_STUDY_MLU_MEAN]);
+    lead_cell(7, before ? before->values[LEAD_STUDY_MLU_MEAN] : NAN);
+    lead_cell_fixed(7, 3, 100 * line->values[LEAD_STUDY_LOSS]);
+    printf(" %.*s\n", lead_cell_cut(line->busiest, 20), *line->busiest ? line->busiest : "-");
+}
+
+/* How much more the MLU of the worst one is. */
+static void print_change(const printer *self, const lead_study_result *line) {
+    const lead_study_result *before = undisturbed_of(self, line);
     const lead_study_change *change = &line->changes[0];
     double base = before ? before->values[LEAD_STUDY_MLU_MEAN] : NAN;
-    print_name(POLICY, of->policy);
-    printf(" ");
-    print_name(NAME, row_of(self, line)->variant);
-    if (width_of(row_of(self, line)->variant) > NAME)
-        printf("%*s", POLICY + 1, "");
-    cell(6, line->values[LEAD_STUDY_MLU_MEAN]);
-    cell(7, base);
-    cell_fixed(7, 1, percent(change->difference, base));
-    cell_fixed(7, 1, percent(change->low, base));
-    cell_fixed(7, 1, percent(change->high, base));
+    if (isnan(change->difference) || !(base > 0) || is_undisturbed(self, line))
+        return;
+    printf("MLU of the first one: %+.1f %%", 100 * change->difference / base);
+    if (isfinite(change->low) && isfinite(change->high))
+        printf(", 95 %% interval %+.1f to %+.1f %%", 100 * change->low / base,
+               100 * change->high / base);
     printf("\n");
 }
 
 static void print_line(const printer *self, const lead_study_result *line) {
-    print_name(NAME, row_of(self, line)->variant);
-    cell(6, line->values[LEAD_STUDY_MLU_MEAN]);
-    cell(6, line->values[LEAD_STUDY_MLU_P99]);
-    cell(6, line->values[LEAD_STUDY_OVER_KNOWN]);
-    cell_fixed(6, 3, 100 * line->values[LEAD_STUDY_LOSS]);
-    cell_fixed(5, 2, 100 * line->values[LEAD_STUDY_CUT_OFF]);
-    cell_fixed(6, 1, 1e3 * line->values[LEAD_STUDY_DELAY]);
-    cell_fixed(5, 1, 100 * line->values[LEAD_STUDY_MOVED]);
-    cell_fixed(6, 1, line->values[LEAD_STUDY_RECOVERY]);
+    lead_cell_name(NAME, row_of(self, line)->variant);
+    lead_cell(6, line->values[LEAD_STUDY_MLU_MEAN]);
+    lead_cell(6, line->values[LEAD_STUDY_MLU_P99]);
+    lead_cell(6, line->values[LEAD_STUDY_OVER_KNOWN]);
+    lead_cell_fixed(6, 3, 100 * line->values[LEAD_STUDY_LOSS]);
+    lead_cell_fixed(5, 2, 100 * line->values[LEAD_STUDY_CUT_OFF]);
+    lead_cell_fixed(6, 1, 1e3 * line->values[LEAD_STUDY_DELAY]);
+    lead_cell_fixed(5, 1, 100 * line->values[LEAD_STUDY_MOVED]);
+    lead_cell_fixed(6, 1, line->values[LEAD_STUDY_RECOVERY]);
     printf("\n");
 }
 
@@ -171,6 +131,8 @@ static void print_policy(const printer *self, const ranking *of) {
     char shown[400];
     printf("\npolicy %s, worst %s first\n", lead_printable(of->policy, shown, sizeof shown),
            lead_study_value_name((int)self->view->by));
+    if (self->ranked)
+        print_change(self, of->lines[0]);
     printf("%-*s    MLU        over   lost   cut  delay moved recov.\n", NAME, "");
     printf("%-*s   mean    p99  optim.     %%     %%     ms     %% epochs\n", NAME, "variant");
     for (int i = 0; i < of->count && i < self->view->top; i++)
@@ -181,9 +143,10 @@ static void print_policy(const printer *self, const ranking *of) {
         print_line(self, before);
 }
 
-static void print_all(const printer *self, ranking *of) {
+/* The worst variant of each policy. */
+static void print_worst_of_each(const printer *self, ranking *of) {
     const lead_study *study = self->study;
-    printf("%-*s %-*s    MLU undist.  change of MLU, %% and 95 %%\n", POLICY, "policy", NAME,
+    printf("%-*s %-*s    MLU undist. lost, %% busiest link\n", POLICY, "policy", NAME,
            "worst variant");
     for (int i = 0; i < study->count; i++) {
         of->policy = study->rows[i].policy;
@@ -193,6 +156,13 @@ static void print_all(const printer *self, ranking *of) {
         if (of->count > 0)
             print_worst(self, of);
     }
+}
+
+static void print_all(printer *self, ranking *of) {
+    const lead_study *study = self->study;
+    self->ranked = !lead_whatif_answer(self->study, self->results);
+    if (self->ranked)
+        print_worst_of_each(self, of);
     for (int i = 0; i < study->count && self->view->top > 0; i++) {
         of->policy = study->rows[i].policy;
         if (!begins_policy(study, i))
@@ -205,7 +175,7 @@ static void print_all(const printer *self, ranking *of) {
 
 lead_status lead_whatif_print(const lead_study *study, const lead_study_results *results,
                               const lead_whatif_view *view) {
-    printer self = {study, results, view};
+    printer self = {study, results, view, true};
     ranking of = {0};
     int whole = 0;
     for (int i = 0; i < results->count; i++)
@@ -216,6 +186,7 @@ lead_status lead_whatif_print(const lead_study *study, const lead_study_results 
     }
     LEAD_TRY(lead_calloc((size_t)results->count, sizeof(lead_study_result *), &of.lines));
     print_all(&self, &of);
+    lead_whatif_print_more(study, results, view);
     free(of.lines);
     return LEAD_OK;
 }

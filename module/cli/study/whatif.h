@@ -13,6 +13,12 @@ typedef struct lead_whatif_view {
  */
 lead_status lead_whatif_print(const lead_study *study, const lead_study_results *results,
                               const lead_whatif_view *view);
+/* Where there is one variant besides the undisturbed run: a sentence a policy on what it does while
+ * its events last, and a table of before, during and after; false, and nothing, elsewhere. */
+bool lead_whatif_answer(const lead_study *study, const lead_study_results *results);
+/* Demand limits, the most loaded links, what is critical, availability: what there is of them. */
+void lead_whatif_print_more(const lead_study *study, const lead_study_results *results,
+                            const lead_whatif_view *view);
 /* LEAD_INVALID naming the rows that are missing, "3, 5-9"; LEAD_OK where none is. */
 lead_status lead_whatif_check_missing(const lead_study *study, const lead_study_results *results);
 /* Warnings of rows that failed, those of one reason together. */

@@ -14,12 +14,13 @@ typedef enum meaning {
     WEIGHT,
     DELAY,
     GROUP,
+    PROBABILITY,
     NAME,
     MEANINGS
 } meaning;
 
 static const char *const words[MEANINGS] = {"src",     "dst",        "capacity_kbps", "igp_weight",
-                                            "delay_s", "risk_group", "name"};
+                                            "delay_s", "risk_group", "probability",   "name"};
 
 /* Names of columns; bare numbers are in `unit`, those of a column with unit 0 say it themselves or
  * are in bit/s or s. */
@@ -30,10 +31,12 @@ static const struct {
 } known[] = {{"src", SOURCE, 1},
              {"source", SOURCE, 1},
              {"from", SOURCE, 1},
+             {"from_node", SOURCE, 1},
              {"dst", DESTINATION, 1},
              {"destination", DESTINATION, 1},
              {"target", DESTINATION, 1},
              {"to", DESTINATION, 1},
+             {"to_node", DESTINATION, 1},
              {"capacity_kbps", CAPACITY, 1e3},
              {"capacity_bps", CAPACITY, 1},
              {"capacity_mbps", CAPACITY, 1e6},
@@ -46,6 +49,9 @@ static const struct {
              {"delay_us", DELAY, 1e-6},
              {"delay", DELAY, 0},
              {"risk_group", GROUP, 1},
+             {"probability", PROBABILITY, 1},
+             {"prob_fail", PROBABILITY, 1},
+             {"prob_failure", PROBABILITY, 1},
              {"name", NAME, 1}};
 
 enum { KNOWN = sizeof known / sizeof *known };
@@ -85,12 +91,12 @@ static lead_status check_header(const reader *in, const char *unknown) {
             add_word(twice, words[i]);
     }
     if (missing[0] || twice[0])
-        return lead_lines_fail(in->lines, LEAD_FORMAT,
-                               "the first line needs src,dst,capacity_kbps and may have igp_weight,"
-                               "delay_s,risk_group,name, with commas between%s%s%s%s%s%s",
-                               missing[0] ? "; missing: " : "", missing,
-                               twice[0] ? "; more than once: " : "", twice,
-                               unknown[0] ? "; not known: " : "", unknown);
+        return lead_lines_fail(
+            in->lines, LEAD_FORMAT,
+            "the first line needs src,dst,capacity_kbps and may have igp_weight,"
+            "delay_s,risk_group,probability,name, with commas between%s%s%s%s%s%s",
+            missing[0] ? "; missing: " : "", missing, twice[0] ? "; more than once: " : "", twice,
+            unknown[0] ? "; not known: " : "", unknown);
     if (unknown[0])
         lead_log(LEAD_LOG_WARNING, "%s:1: columns that are not looked at: %s", in->path, unknown);
     return LEAD_OK;
@@ -142,7 +148,7 @@ static lead_status node_of(const reader *in, const char *name, int *node) {
 
 static lead_status add_link(const reader *in, char *const *fields, const int *at) {
     lead_link link = {.up = true};
-    double group;
+    double group, probability;
     const char *from = fields[at[SOURCE]], *to = fields[at[DESTINATION]],
                *name = at[NAME] >= 0 ? fields[at[NAME]] : NULL;
     if (!from || !to || !*from || !*to)
@@ -151,6 +157,7 @@ static lead_status add_link(const reader *in, char *const *fields, const int *at
     LEAD_TRY(number(in, fields, at, WEIGHT, 0, &link.weight));
     LEAD_TRY(number(in, fields, at, DELAY, 0, &link.delay));
     LEAD_TRY(number(in, fields, at, GROUP, 0, &group));
+    LEAD_TRY(number(in, fields, at, PROBABILITY, 0, &probability));
     if (!(group >= 0 && group <= INT_MAX && group == floor(group)))
         return lead_lines_fail(in->lines, LEAD_FORMAT,
                                "risk group %g is not a whole number from 1 on", group);
@@ -170,7 +177,11 @@ static lead_status add_link(const reader *in, char *const *fields, const int *at
     lead_status status = lead_check_parallel(in->topology, &link, name);
     if (status != LEAD_OK)
         return lead_lines_fail_within(in->lines, status);
-    return lead_add_link(in->topology, in->path, lead_lines_number(in->lines), link, false, name);
+    int before = lead_topology_link_count(in->topology);
+    LEAD_TRY(
+        lead_add_link(in->topology, in->path, lead_lines_number(in->lines), link, false, name));
+    status = lead_set_probabilities(in->topology, before, probability);
+    return status == LEAD_OK ? LEAD_OK : lead_lines_fail_within(in->lines, status);
 }
 
 static lead_status read_row(const reader *in, char *text, char **fields, const int *at) {
@@ -230,7 +241,7 @@ static bool any_label(const lead_topology *topology) {
 }
 
 static void print_link(lead_file_writer *writer, const lead_topology *topology, int index,
-                       bool labels) {
+                       bool probabilities, bool labels) {
     const lead_link *link = lead_topology_link(topology, index);
     char name[160];
     lead_csv_print(writer, lead_topology_node_name(topology, link->source));
@@ -242,6 +253,10 @@ static void print_link(lead_file_writer *writer, const lead_topology *topology, 
     lead_file_printf(writer, ",%.17g,", link->delay);
     if (link->risk_group > 0)
         lead_file_printf(writer, "%d", link->risk_group);
+    if (probabilities)
+        lead_file_printf(writer, ",");
+    if (lead_topology_link_probability(topology, index) > 0)
+        lead_file_printf(writer, "%.17g", lead_topology_link_probability(topology, index));
     if (labels) {
         const char *label = lead_parallel_name(topology, index, name);
         lead_file_printf(writer, ",");
@@ -251,19 +266,26 @@ static void print_link(lead_file_writer *writer, const lead_topology *topology, 
     lead_file_printf(writer, "\n");
 }
 
+static bool any_probability(const lead_topology *topology) {
+    for (int i = 0; i < lead_topology_link_count(topology); i++)
+        if (lead_topology_link_probability(topology, i) > 0)
+            return true;
+    return false;
+}
+
 lead_status lead_links_csv_write(const lead_topology *topology, const char *path) {
     lead_file_writer *writer = NULL;
-    bool labels = any_label(topology);
+    bool labels = any_label(topology), probabilities = any_probability(topology);
     for (int i = 0; i < lead_topology_node_count(topology); i++)
         LEAD_TRY(lead_csv_check_name(path, lead_topology_node_name(topology, i), ""));
     for (int i = 0; i < lead_topology_link_count(topology); i++)
         if (lead_topology_link_label(topology, i))
             LEAD_TRY(lead_csv_check_name(path, lead_topology_link_label(topology, i), ""));
     LEAD_TRY(lead_file_writer_alloc(path, false, &writer));
-    lead_file_printf(writer, "src,dst,capacity_kbps,igp_weight,delay_s,risk_group%s\n",
-                     labels ? ",name" : "");
+    lead_file_printf(writer, "src,dst,capacity_kbps,igp_weight,delay_s,risk_group%s%s\n",
+                     probabilities ? ",probability" : "", labels ? ",name" : "");
     for (int i = 0; i < lead_topology_link_count(topology); i++)
-        print_link(writer, topology, i, labels);
+        print_link(writer, topology, i, probabilities, labels);
     lead_status status = lead_file_writer_finish(writer);
     lead_file_writer_free(writer);
     return status;

@@ -12,7 +12,7 @@ typedef struct yaml_node_entry {
 
 typedef struct yaml_link_entry {
     char *from, *to, *name, *capacity, *delay;
-    double *weight;
+    double *weight, *probability;
     unsigned risk_group;
     bool both; /* one entry for both directions */
 } yaml_link_entry;
@@ -47,6 +47,8 @@ static const cyaml_schema_field_t link_fields[] = {
     CYAML_FIELD_FLOAT_PTR("weight", CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL, yaml_link_entry,
                           weight),
     CYAML_FIELD_UINT("risk_group", CYAML_FLAG_OPTIONAL, yaml_link_entry, risk_group),
+    CYAML_FIELD_FLOAT_PTR("probability", CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL, yaml_link_entry,
+                          probability),
     CYAML_FIELD_BOOL("both", CYAML_FLAG_OPTIONAL, yaml_link_entry, both),
     CYAML_FIELD_END};
 static const cyaml_schema_value_t link_value = {
@@ -125,8 +127,12 @@ static lead_status add_link(const char *path, const char *key, const yaml_link_e
     LEAD_TRY(lead_check_parallel(topology, &link, entry->name));
     if (entry->both)
         LEAD_TRY(lead_check_parallel(topology, &back, entry->name));
+    int before = lead_topology_link_count(topology);
     LEAD_TRY(lead_add_labelled(topology, link, entry->name));
-    return entry->both ? lead_add_labelled(topology, back, entry->name) : LEAD_OK;
+    if (entry->both)
+        LEAD_TRY(lead_add_labelled(topology, back, entry->name));
+    return entry->probability ? lead_set_probabilities(topology, before, *entry->probability)
+                              : LEAD_OK;
 }
 
 lead_status lead_topology_yaml_read(const char *path, const lead_topology_reading *reading,
@@ -187,6 +193,9 @@ lead_status lead_topology_yaml_write(const lead_topology *topology, const char *
             lead_file_printf(writer, ", weight: %.17g", link->weight);
         if (link->risk_group > 0)
             lead_file_printf(writer, ", risk_group: %d", link->risk_group);
+        if (lead_topology_link_probability(topology, i) > 0)
+            lead_file_printf(writer, ", probability: %.17g",
+                             lead_topology_link_probability(topology, i));
         lead_file_printf(writer, " }\n");
     }
     status = lead_file_writer_finish(writer);

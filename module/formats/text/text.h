@@ -94,6 +94,8 @@ lead_status lead_add_link(lead_topology *topology, const char *path, long line, 
                           bool both, const char *label);
 /* Adds a link and its label, unless that is NULL or "". */
 lead_status lead_add_labelled(lead_topology *topology, lead_link link, const char *label);
+/* Sets that of all links from `from` on. As lead_topology_set_probability. */
+lead_status lead_set_probabilities(lead_topology *topology, int from, double probability);
 /* A second link from a node to another needs a label that tells them apart: LEAD_FORMAT otherwise.
  */
 lead_status lead_check_parallel(const lead_topology *topology, const lead_link *link,

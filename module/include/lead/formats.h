@@ -5,7 +5,8 @@
  *
  * Topologies:
  * - .yaml: ours (docs/scenario.md)
- * - .csv: columns src, dst, capacity_kbps and, if you like, igp_weight, delay_s, risk_group, name
+ * - .csv: columns src, dst, capacity_kbps and, if you like, igp_weight, delay_s, risk_group,
+ *   probability, name
  * - .graph: REPETITA (kbit/s, microseconds)
  * - .xml: SNDlib network with capacities
  * - .graphml, .gml: Internet Topology Zoo (LinkSpeedRaw in bit/s, or LinkSpeed and LinkSpeedUnits)

@@ -54,6 +54,13 @@ LEAD_API lead_status lead_topology_add_link(lead_topology *topology, lead_link l
 LEAD_API lead_status lead_topology_name_link(lead_topology *topology, int link, const char *name);
 /* That name, borrowed until it is set anew; NULL: none. */
 LEAD_API const char *lead_topology_link_label(const lead_topology *topology, int link);
+/* Sets the probability, 0..1, that a link is down at some time; links that fail together (the
+ * directions of a cable, parallel links, a risk group) are down together with that of any of them
+ * that has one. LEAD_NUMERIC for one out of range. O(1). */
+LEAD_API lead_status lead_topology_set_probability(lead_topology *topology, int link,
+                                                   double probability);
+/* That probability; 0 until set. O(1). */
+LEAD_API double lead_topology_link_probability(const lead_topology *topology, int link);
 /* Takes a link down or up. LEAD_INVALID for a link that is not there. O(1). */
 LEAD_API lead_status lead_topology_set_up(lead_topology *topology, int link, bool up);
 /* Sets a link's capacity; LEAD_NUMERIC for one that is not positive or not finite. O(1). */

@@ -43,6 +43,7 @@ typedef struct lead_study_request {
     int worst;         /* of a study whose engine is fluid, those that run on ns-3, too; 0: none */
     const char *at;    /* when a study's events begin: an epoch, or a time; NULL: epoch 1 */
     const char *lasts; /* how long, "1 h"; NULL: to the end */
+    bool demand_limit; /* whether each row's is searched, by further rows */
 } lead_study_request;
 
 /* --- the table -------------------------------------------------------------------------------- */
@@ -55,7 +56,9 @@ typedef struct lead_study_row {
     uint64_t seed;
     char key[LEAD_STUDY_KEY];
     int same_as;   /* the first row of that key: the one that runs it; its own index otherwise */
-    int against;   /* the row of the undisturbed run: same policy and seed */
+    int against;   /* the row of the undisturbed run: same policy and seed; of a row that searches a
+                      demand limit the row whose limit it is */
+    double factor; /* of a row that searches a demand limit: that on all demands; 0: it is none */
     char *changes; /* what the variant changes, in words; "" for nothing */
 } lead_study_row;
 
@@ -71,7 +74,9 @@ typedef struct lead_study {
  * comes "undisturbed", the scenario without any events; then "events", the scenario as it stands
  * and with the request's events, if it has any; then the variants that its `variants:` lists, and
  * those of the built-in studies, each with these events and its own. Where all double failures are
- * done on the fluid engine the `worst` of them are added on ns-3. LEAD_INVALID, LEAD_FORMAT with
+ * done on the fluid engine the `worst` of them are added on ns-3. With `demand_limit` and all these
+ * rows done, the next rows of each search come, one a (variant, policy) and seed: planning and
+ * running until no row is new ends it. LEAD_INVALID, LEAD_FORMAT with
  * file and line for what is wrong in the scenario or what a variant makes of it; LEAD_IO,
  * LEAD_MEMORY. One reading of the scenario a variant, and of each file that it names. */
 LEAD_API lead_status lead_study_plan(const lead_study_request *request, lead_study **out);
@@ -159,6 +164,29 @@ typedef struct lead_study_change {
 
 enum { LEAD_STUDY_LINK = 128 }; /* bytes of a link's name, cut where it has more */
 
+/* Epochs by the variant's events. */
+typedef enum lead_study_period {
+    LEAD_STUDY_BEFORE, /* none has begun yet */
+    LEAD_STUDY_DURING, /* at least one of them lasts; of a variant without any: all epochs */
+    LEAD_STUDY_AFTER,  /* the others */
+    LEAD_STUDY_PERIODS,
+} lead_study_period;
+
+/* "before", "during", "after". O(1). */
+LEAD_API const char *lead_study_period_name(lead_study_period period);
+
+/* A variant in one of them, beside the undisturbed run in the same epochs. */
+typedef struct lead_study_part {
+    int epochs;         /* of each seed; 0: there are none, nor anything else */
+    int64_t begin, end; /* of the first epoch; of the last one's end; s since 1970, first seed */
+    double values[LEAD_STUDY_VALUES], undisturbed[LEAD_STUDY_VALUES];
+    lead_study_change changes[LEAD_STUDY_CHANGES];
+    double lost, lost_undisturbed; /* bytes, mean of seeds */
+    double lost_seconds; /* s in which the undisturbed run's traffic of these epochs is as much */
+    double back; /* epochs from the first one until the MLU was within 5 % of the optimum, mean of
+                    seeds; NaN: in one of them it never was */
+} lead_study_part;
+
 /* A line of whatif.csv. */
 typedef struct lead_study_result {
     int row;                          /* of the table; of all seeds: the first of them */
@@ -167,7 +195,51 @@ typedef struct lead_study_result {
     double values[LEAD_STUDY_VALUES]; /* NaN: there is none; of seeds: their mean */
     lead_study_change changes[LEAD_STUDY_CHANGES]; /* intervals only of seeds together */
     char busiest[LEAD_STUDY_LINK]; /* the link of largest mean utilisation, "A-B"; "": none */
+    lead_study_part parts[LEAD_STUDY_PERIODS]; /* only of seeds together */
+    /* Of seeds together, of the epochs during the events whose plan knew the network: the part of
+     * them in which all traffic was carried (loss at most LEAD_STUDY_CARRIED), and the part of
+     * their traffic. */
+    double all_carried, carried;
+    double demand_limit, demand_limit_high; /* of seeds together: the largest factor on all demands
+                                               that was tried with an MLU of at most 1 in all
+                                               epochs, the least with more; NaN: not searched */
 } lead_study_result;
+
+#define LEAD_STUDY_CARRIED 1e-6 /* loss that counts as none */
+#define LEAD_STUDY_LIMIT 1e-3   /* relative distance of demand_limit_high at which it is found */
+
+/* A directed link under one policy, over all variants, seeds and epochs: a line of links.csv. */
+typedef struct lead_study_load {
+    int row;                    /* of the table: the policy's first */
+    char name[LEAD_STUDY_LINK]; /* "A-B" */
+    double undisturbed;         /* largest utilisation in undisturbed runs; NaN: none is known */
+    double utilisation;         /* the largest one, ... */
+    int worst, epoch;           /* ... the row that it is in, its epoch */
+    double traffic;             /* bit/s, the most that was offered to it, ... */
+    int traffic_worst;          /* ... the row that it is in */
+    int *near; /* first rows of the variants in which its utilisation comes within so many
+                  per cent of the largest one; the worst first */
+    int near_count;
+} lead_study_load;
+
+/* What fails in a variant, beside how central it is: a line of critical.csv. */
+typedef struct lead_study_critical {
+    int line;           /* of the results' rows */
+    bool node;          /* a node; else the link between two nodes */
+    double betweenness; /* of the node, or of the links between the two */
+    int rank;           /* by betweenness, 1: the largest; as many before it as have more */
+    double mlu, loss;   /* damage: how much more mean MLU, and loss_fraction, while it is down */
+    int mlu_rank;
+} lead_study_critical;
+
+/* A policy over the states of the network, where links have a `probability` to be down. */
+typedef struct lead_study_availability {
+    int row;            /* of the table: the policy's first */
+    int states;         /* of the network that variants are: none, one, two failures */
+    double probability; /* of these together */
+    double low, high;   /* share of time with all traffic carried: in other states never; always */
+    double carried_low, carried_high; /* expected part of the traffic that is carried: likewise */
+} lead_study_availability;
 
 /* All lines, and what they lack. */
 typedef struct lead_study_results {
@@ -176,12 +248,21 @@ typedef struct lead_study_results {
     int *
         missing; /* rows of the table that are not done, or whose files are not as they were left */
     int missing_count;
+    lead_study_load *loads; /* policy by policy, in the order of the network's links */
+    int load_count;
+    lead_study_critical *critical; /* policy by policy, by damage, the largest first */
+    int critical_count;
+    lead_study_availability *availability; /* none where no link has a probability */
+    int availability_count;
 } lead_study_results;
 
-/* Reads the runs that are done and writes whatif.csv and whatif.json. A (variant, policy) some seed
- * of which is missing, in it or in the undisturbed run, gets no line of all seeds. The same runs
- * give the same bytes. LEAD_IO, LEAD_FORMAT, LEAD_MEMORY. O(rows x epochs x 1000). */
-LEAD_API lead_status lead_study_gather(const lead_study *study, lead_study_results **out);
+/* Reads the runs that are done and writes whatif.csv, whatif.json, periods.csv, links.csv and,
+ * where variants are failures, critical.csv. `within`: of lead_study_load.near, a fraction; 0.05 is
+ * usual. A (variant, policy) some seed of which is missing, in it or in the undisturbed run, gets
+ * no line of all seeds. The same runs give the same bytes. LEAD_IO, LEAD_FORMAT, LEAD_MEMORY.
+ * O(rows x epochs x (1000 + links)). */
+LEAD_API lead_status lead_study_gather(const lead_study *study, double within,
+                                       lead_study_results **out);
 /* Frees it. NULL is allowed. */
 LEAD_API void lead_study_results_free(lead_study_results *results);
 

@@ -30,10 +30,11 @@ lead_status lead_texts_add(lead_texts *texts, const char *format, ...) {
     return status == LEAD_OK ? lead_texts_take(texts, text) : status;
 }
 
-static void texts_clear(lead_texts *texts) {
+void lead_texts_clear(lead_texts *texts) {
     for (int i = 0; i < texts->count; i++)
         free(texts->list[i]);
     free(texts->list);
+    *texts = (lead_texts){0};
 }
 
 int lead_variants_find(const lead_variants *variants, const char *name) {
@@ -71,8 +72,8 @@ lead_status lead_variants_add(lead_variants *variants, const char *name, long li
 
 void lead_variants_clear(lead_variants *variants) {
     for (int i = 0; i < variants->count; i++) {
-        texts_clear(&variants->list[i].sets);
-        texts_clear(&variants->list[i].events);
+        lead_texts_clear(&variants->list[i].sets);
+        lead_texts_clear(&variants->list[i].events);
         free(variants->list[i].name);
     }
     free(variants->list);

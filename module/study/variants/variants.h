@@ -13,6 +13,7 @@ typedef struct lead_texts {
 /* Takes over `text`, also when it fails. */
 lead_status lead_texts_take(lead_texts *texts, char *text);
 lead_status lead_texts_add(lead_texts *texts, const char *format, ...) LEAD_PRINTF(2, 3);
+void lead_texts_clear(lead_texts *texts);
 
 typedef struct lead_variant {
     char *name;

@@ -1,0 +1,289 @@
+/* Links of runs: see links.h. */
+#include "study/answers/links.h"
+#include "base/array.h"
+#include "formats/text/text.h"
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    EPOCH,
+    SOURCE,
+    DESTINATION,
+    UTILISATION,
+    OFFERED,
+    WANTED,
+    OTHER = WANTED,
+    COLUMNS_MOST = 32
+};
+
+static const char *const wanted[WANTED] = {"epoch", "src", "dst", "utilisation", "offered_bps"};
+
+typedef struct reader {
+    lead_lines *lines;
+    int kinds[COLUMNS_MOST], columns;
+    int epoch, place; /* of the line at hand, and of its link in its epoch */
+    int row;          /* of the table */
+    lead_links *links;
+} reader;
+
+void lead_links_clear(lead_links *links) {
+    for (int i = 0; i < links->count; i++)
+        free(links->list[i].name);
+    free(links->list);
+    *links = (lead_links){0};
+}
+
+static lead_status read_header(reader *self) {
+    char *text, *field;
+    size_t most;
+    int found = 0;
+    LEAD_TRY(lead_csv_header(self->lines, &text, &most));
+    for (;; self->columns++) {
+        LEAD_TRY(lead_csv_next(self->lines, &text, &field));
+        if (!field || self->columns == COLUMNS_MOST)
+            break;
+        int kind = 0;
+        while (kind < WANTED && strcmp(field, wanted[kind]) != 0)
+            kind++;
+        self->kinds[self->columns] = kind;
+        found += kind < WANTED;
+    }
+    return found == WANTED
+               ? LEAD_OK
+               : lead_lines_fail(self->lines, LEAD_FORMAT, "this is no links.csv of a run");
+}
+
+/* The link at a place, which is new in the first epoch. */
+static lead_status link_at(const reader *self, const char *from, const char *to,
+                           struct lead_links_one **out) {
+    lead_links *links = self->links;
+    if (self->place < links->count) {
+        *out = &links->list[self->place];
+        return LEAD_OK;
+    }
+    size_t size = strlen(from) + strlen(to) + 2;
+    char *name;
+    LEAD_TRY(lead_grow(&links->list, sizeof *links->list, links->count, 1, &links->room));
+    LEAD_TRY(lead_calloc(size, 1, &name));
+    snprintf(name, size, "%s-%s", from, to);
+    *out = &links->list[links->count++];
+    **out = (struct lead_links_one){.name = name, .worst = -1, .traffic = -1};
+    return LEAD_OK;
+}
+
+static void raise_worst(struct lead_links_one *link, double utilisation, int row, int epoch) {
+    if (!(utilisation > link->worst))
+        return;
+    link->worst = utilisation;
+    link->worst_row = row;
+    link->worst_epoch = epoch;
+}
+
+static void raise_traffic(struct lead_links_one *link, double traffic, int row) {
+    if (!(traffic > link->traffic))
+        return;
+    link->traffic = traffic;
+    link->traffic_row = row;
+}
+
+static lead_status read_row(reader *self, char *text) {
+    char *fields[WANTED + 1] = {NULL};
+    struct lead_links_one *link;
+    double value;
+    int epoch;
+    for (int i = 0; i < self->columns; i++)
+        LEAD_TRY(lead_csv_next(self->lines, &text, &fields[self->kinds[i]]));
+    for (int i = 0; i < WANTED; i++)
+        if (!fields[i])
+            return lead_lines_fail(self->lines, LEAD_FORMAT, "the row is cut");
+    if (!lead_integer_parse(fields[EPOCH], &epoch))
+        return lead_lines_fail(self->lines, LEAD_FORMAT, "\"%.40s\" is no epoch", fields[EPOCH]);
+    self->place = epoch == self->epoch ? self->place + 1 : 0;
+    self->epoch = epoch;
+    LEAD_TRY(link_at(self, fields[SOURCE], fields[DESTINATION], &link));
+    if (lead_number_parse(fields[UTILISATION], &value)) {
+        link->sum += value;
+        link->epochs++;
+        raise_worst(link, value, self->row, epoch);
+    }
+    if (lead_number_parse(fields[OFFERED], &value))
+        raise_traffic(link, value, self->row);
+    return LEAD_OK;
+}
+
+static lead_status read_rows(reader *self) {
+    for (;;) {
+        char *text;
+        LEAD_TRY(lead_lines_next(self->lines, &text));
+        if (!text)
+            return LEAD_OK;
+        if (!lead_csv_is_blank(self->lines, text))
+            LEAD_TRY(read_row(self, text));
+    }
+}
+
+lead_status lead_links_add(const char *path, int row, lead_links *links) {
+    reader self = {.links = links, .epoch = -1, .place = -1, .row = row};
+    LEAD_TRY(lead_lines_alloc(path, &self.lines));
+    lead_status status = read_header(&self);
+    if (status == LEAD_OK)
+        status = read_rows(&self);
+    lead_lines_free(self.lines);
+    return status;
+}
+
+lead_status lead_links_merge(const lead_links *from, lead_links *to) {
+    if (to->count == 0 && from->count > 0) {
+        LEAD_TRY(lead_grow(&to->list, sizeof *to->list, 0, from->count, &to->room));
+        for (; to->count < from->count; to->count++) {
+            struct lead_links_one *link = &to->list[to->count];
+            *link = (struct lead_links_one){.worst = -1, .traffic = -1};
+            LEAD_TRY(lead_string_copy(from->list[to->count].name, &link->name));
+        }
+    }
+    for (int i = 0; i < to->count; i++) {
+        bool same = to->count == from->count && strcmp(to->list[i].name, from->list[i].name) == 0;
+        to->list[i].sum += same ? from->list[i].sum : 0;
+        to->list[i].epochs = same ? to->list[i].epochs + from->list[i].epochs : 0;
+        if (!same)
+            continue;
+        const struct lead_links_one *other = &from->list[i];
+        raise_worst(&to->list[i], other->worst, other->worst_row, other->worst_epoch);
+        raise_traffic(&to->list[i], other->traffic, other->traffic_row);
+    }
+    return LEAD_OK;
+}
+
+void lead_links_busiest(const lead_links *links, char text[LEAD_STUDY_LINK]) {
+    double most = -1;
+    text[0] = '\0';
+    for (int i = 0; i < links->count; i++) {
+        const struct lead_links_one *link = &links->list[i];
+        double mean = link->epochs > 0 ? link->sum / (double)link->epochs : -1;
+        if (!(mean > most))
+            continue;
+        most = mean;
+        lead_printable(link->name, text, LEAD_STUDY_LINK);
+    }
+}
+
+/* --- the variants of a policy ----------------------------------------------------------------- */
+
+lead_status lead_loads_take(lead_loads *loads, int row, int policy, bool undisturbed,
+                            lead_links *links) {
+    LEAD_TRY(lead_grow(&loads->list, sizeof *loads->list, loads->count, 1, &loads->room));
+    loads->list[loads->count++] = (struct lead_loads_one){row, policy, undisturbed, *links};
+    *links = (lead_links){0};
+    return LEAD_OK;
+}
+
+void lead_loads_clear(lead_loads *loads) {
+    for (int i = 0; i < loads->count; i++)
+        lead_links_clear(&loads->list[i].links);
+    free(loads->list);
+    *loads = (lead_loads){0};
+}
+
+void lead_loads_free_answers(lead_study_load *answers, int count) {
+    for (int i = 0; i < count; i++)
+        free(answers[i].near);
+    free(answers);
+}
+
+static bool same_network(const lead_links *a, const lead_links *b) {
+    bool same = a->count == b->count;
+    for (int i = 0; same && i < a->count; i++)
+        same = strcmp(a->list[i].name, b->list[i].name) == 0;
+    return same;
+}
+
+typedef struct near {
+    double utilisation;
+    int row;
+} near;
+
+static int worst_first(const void *a, const void *b) {
+    const near *x = a, *y = b;
+    return x->utilisation != y->utilisation ? (x->utilisation < y->utilisation ? 1 : -1)
+                                            : x->row - y->row;
+}
+
+/* Link `place` over the variants of[count]. */
+static lead_status answer(struct lead_loads_one *const *of, int count, int place, double within,
+                          near *space, lead_study_load *out) {
+    struct lead_links_one all = {.worst = -1, .traffic = -1};
+    *out = (lead_study_load){.row = of[0]->policy, .undisturbed = NAN};
+    lead_printable(of[0]->links.list[place].name, out->name, sizeof out->name);
+    for (int i = 0; i < count; i++) {
+        const struct lead_links_one *link = &of[i]->links.list[place];
+        raise_worst(&all, link->worst, link->worst_row, link->worst_epoch);
+        raise_traffic(&all, link->traffic, link->traffic_row);
+        if (of[i]->undisturbed && link->worst >= 0)
+            out->undisturbed =
+                isnan(out->undisturbed) ? link->worst : fmax(out->undisturbed, link->worst);
+    }
+    out->utilisation = all.worst >= 0 ? all.worst : NAN;
+    out->traffic = all.traffic >= 0 ? all.traffic : NAN;
+    out->worst = all.worst_row;
+    out->epoch = all.worst_epoch;
+    out->traffic_worst = all.traffic_row;
+    for (int i = 0; i < count; i++) {
+        double worst = of[i]->links.list[place].worst;
+        if (worst > 0 && worst >= all.worst * (1 - within))
+            space[out->near_count++] = (near){worst, of[i]->row};
+    }
+    if (out->near_count == 0)
+        return LEAD_OK;
+    qsort(space, (size_t)out->near_count, sizeof *space, worst_first);
+    LEAD_TRY(lead_calloc((size_t)out->near_count, sizeof *out->near, &out->near));
+    for (int i = 0; i < out->near_count; i++)
+        out->near[i] = space[i].row;
+    return LEAD_OK;
+}
+
+/* The variants of the policy whose first row is `policy`, of the network of the first of them. */
+static int select_policy(const lead_loads *loads, int policy, struct lead_loads_one **of) {
+    int count = 0;
+    for (int i = 0; i < loads->count; i++)
+        if (loads->list[i].policy == policy &&
+            (count == 0 || same_network(&of[0]->links, &loads->list[i].links)))
+            of[count++] = &loads->list[i];
+    return count;
+}
+
+static bool is_first_of_policy(const lead_loads *loads, int index) {
+    for (int i = 0; i < index; i++)
+        if (loads->list[i].policy == loads->list[index].policy)
+            return false;
+    return true;
+}
+
+lead_status lead_loads_answer(const lead_loads *loads, double within, lead_study_load **out,
+                              int *count) {
+    struct lead_loads_one **of = NULL;
+    near *space = NULL;
+    lead_study_load *answers = NULL;
+    int made = 0, room = 0;
+    lead_status status = LEAD_OK;
+    LEAD_TRY_FREE(lead_calloc((size_t)loads->count, sizeof(struct lead_loads_one *), &of));
+    LEAD_TRY_FREE(lead_calloc((size_t)loads->count, sizeof *space, &space));
+    for (int i = 0; i < loads->count; i++) {
+        if (!is_first_of_policy(loads, i))
+            continue;
+        int variants = select_policy(loads, loads->list[i].policy, of);
+        int links = of[0]->links.count;
+        LEAD_TRY_FREE(lead_grow(&answers, sizeof *answers, made, links, &room));
+        for (int place = 0; place < links; place++)
+            LEAD_TRY_FREE(answer(of, variants, place, within, space, &answers[made++]));
+    }
+    *out = answers;
+    *count = made;
+    answers = NULL;
+fail:
+    if (answers)
+        lead_loads_free_answers(answers, made);
+    free(of);
+    free(space);
+    return status;
+}
