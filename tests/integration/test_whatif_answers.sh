@@ -255,3 +255,25 @@ sed '0,/probability: 0.02/s//probability: 2/' triangle.yaml >bad.yaml
 sed 's/triangle/bad/' tri.yaml >bad-tri.yaml
 refused "bad.yaml:3: links\[0\]: link A-B: probability 2 is not in 0..1" "$lead" validate bad-tri.yaml
 refused "\-\-within: \"x\" is no number" "$lead" whatif tight --gather --within x
+
+# --- every column and key is on the page ---
+python3 - <<'PY' || fail "docs/whatif.md"
+import csv, json, os
+page = open(os.environ["LEAD_SOURCE"] + "/docs/whatif.md").read()
+names = set()
+for folder, name in ("abilene", "whatif"), ("abilene", "links"), ("abilene", "critical"), ("abilene", "runs"), ("noon", "periods"):
+    names |= set(next(csv.reader(open(f"{folder}/{name}.csv"))))
+def keys(of):
+    if isinstance(of, dict):
+        for key, value in of.items():
+            yield key
+            yield from keys(value)
+    elif isinstance(of, list):
+        for value in of:
+            yield from keys(value)
+root = json.load(open("doubles/whatif.json"))
+names |= set(keys(root)) - {"runs", "difference"}
+stems = {n.removesuffix("_high").removesuffix("_low").removesuffix("_undisturbed") for n in names}
+missing = [n for n in sorted(stems) if f"`{n}`" not in page]
+assert not missing, missing
+PY
