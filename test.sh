@@ -5,7 +5,7 @@
 set -euo pipefail
 cd "$(dirname "$0")"
 . scenarios/setup.sh
-install_packages
+install_packages tests
 
 step() { echo "== $* ($(date +%T))"; }
 

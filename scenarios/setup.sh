@@ -1,9 +1,26 @@
 # What run.sh and test.sh share: installing packages.txt, building, finding the data. To be sourced in the project's folder.
 
-# Installs the Debian packages of packages.txt that are missing; says nothing and does nothing when none is.
+# Runs a command, as root by $1 (sudo, or nothing), while no package that is installed may start a service: munge's and Slurm's are for
+# tests, which start their own.
+without_services() {
+    local sudo=$1 policy=/usr/sbin/policy-rc.d
+    shift
+    (
+        if [ ! -e $policy ]; then
+            trap '$sudo rm -f $policy' EXIT
+            printf '#!/bin/sh\nexit 101\n' | $sudo tee $policy >/dev/null
+            $sudo chmod 755 $policy
+        fi
+        $sudo "$@"
+    )
+}
+
+# Installs the Debian packages of packages.txt that are missing; says nothing and does nothing when none is. With "tests" those, too, that
+# only test.sh needs.
 install_packages() {
-    local wanted missing=() package sudo=""
-    mapfile -t wanted < <(sed -e 's/#.*//' -e 's/[[:space:]]*$//' -e '/^$/d' packages.txt)
+    local wanted missing=() package sudo="" but='^[^#]*# test.sh:'
+    [ "${1:-}" != tests ] || but='^$'
+    mapfile -t wanted < <(sed -e "/$but/d" -e 's/#.*//' -e 's/[[:space:]]*$//' -e '/^$/d' packages.txt)
     for package in "${wanted[@]}"; do
         [ "$(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null)" = installed ] || missing+=("$package")
     done
@@ -18,7 +35,7 @@ install_packages() {
     fi
     echo "Installing ${#missing[@]} packages: ${missing[*]}"
     $sudo apt-get update -q >/dev/null || echo "The package lists could not be brought up to date; trying with the old ones." >&2
-    if ! $sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends "${missing[@]}" >/tmp/ns3-lead-apt.$$ 2>&1; then
+    if ! without_services "$sudo" env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends "${missing[@]}" >/tmp/ns3-lead-apt.$$ 2>&1; then
         tail -n 20 /tmp/ns3-lead-apt.$$ >&2
         rm -f /tmp/ns3-lead-apt.$$
         echo "Installing the packages failed." >&2

@@ -65,7 +65,7 @@ lead_status lead_text_writer_finish(lead_file_writer *writer, char **text) {
     LEAD_EXPECTS(writer && !writer->path && text);
     bool whole = fclose(writer->plain) == 0 && !writer->error;
     writer->plain = NULL;
-    if (!whole)
+    if (!whole || !writer->text) /* glibc closes well without the room for the last of it */
         return lead_fail(LEAD_MEMORY, "no memory for a text");
     *text = writer->text;
     writer->text = NULL;

@@ -198,7 +198,7 @@ lead_status lead_first_change(const char *epochs_before, const char *epochs_afte
     lead_locale before = lead_locale_enter();
     show(to, epochs_before, epochs_after, links_before, links_after);
     lead_locale_leave(before);
-    if (fclose(to) != 0) {
+    if (fclose(to) != 0 || !*out) {
         free(*out);
         *out = NULL;
         return lead_fail(LEAD_MEMORY, "no memory for what changed");

@@ -132,6 +132,18 @@ lead_status lead_cli_whole(const char *name, const char *text, double least, dou
                : lead_fail(LEAD_INVALID, "--%s: %s is not a whole number", name, text);
 }
 
+lead_status lead_cli_threads(const char *text) {
+    double threads;
+    char value[16];
+    if (!text)
+        return LEAD_OK;
+    LEAD_TRY(lead_cli_whole("threads", text, 1, LEAD_CLI_THREADS, &threads));
+    snprintf(value, sizeof value, "%d", (int)threads);
+    return setenv("LEAD_THREADS", value, 1) == 0 && setenv("OMP_NUM_THREADS", value, 1) == 0
+               ? LEAD_OK
+               : lead_fail(LEAD_MEMORY, "no memory for the number of threads");
+}
+
 lead_status lead_cli_number(const char *name, const char *text, double least, double most,
                             double *value) {
     if (!text)

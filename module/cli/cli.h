@@ -75,6 +75,11 @@ lead_status lead_cli_topology(const char *capacity, const char *unit, const char
 lead_status lead_cli_whole(const char *name, const char *text, double least, double most,
                            double *value);
 
+/* The cores that this process, and those it starts, are to use: --threads. NULL: nothing is done.
+ */
+enum { LEAD_CLI_THREADS = 1024 };
+lead_status lead_cli_threads(const char *text);
+
 /* A number of an option within least..most; unchanged when `text` is NULL. */
 lead_status lead_cli_number(const char *name, const char *text, double least, double most,
                             double *value);

@@ -1,6 +1,6 @@
 /* `lead evaluate`: forecasts of past traffic matrices against what came. */
 #include "cli/cli.h"
-#include "cli/label.h"
+#include "cli/text/label.h"
 #include <jansson.h>
 #include <lead/evaluate.h>
 #include <lead/formats.h>

@@ -11,7 +11,7 @@ static const struct {
     lead_status (*run)(int argc, char **argv);
 } commands[] = {
     {"run",
-     "run SCENARIO.yaml [--out DIR] [--data DIR] [--jobs N]\n"
+     "run SCENARIO.yaml [--out DIR] [--data DIR] [--jobs N] [--threads N]\n"
      "     [--engine NAME] [--policy NAME,NAME] [--set PATH=VALUE]...\n"
      "     [--event \"kind: KIND, KEY: VALUE, ...\"]...\n"
      "      Run a scenario's policies side by side; results in DIR (or out/NAME).\n"
@@ -31,11 +31,14 @@ static const struct {
      "     [--demand-limit] [--within %]\n"
      "     [--event 'KEY: VALUE, ...']... [--engine NAME] [--policy NAME,NAME]\n"
      "     [--set PATH=VALUE]... [--plan] [--clean] [--top N] [--by COLUMN]\n"
-     "  lead whatif DIR [--row K | --gather] [--jobs N] [--top N] [--by COLUMN]\n"
+     "     [--threads N] [--slurm [--submit] [--sbatch OPTIONS]... [--tasks N]]\n"
+     "  lead whatif DIR [--row K | --gather | --slurm ...] [--jobs N] [--threads N]\n"
+     "     [--top N] [--by COLUMN]\n"
      "      Run the scenario, its `variants:` and built-in studies as a table of\n"
      "      rows in DIR (or out/NAME-whatif), and say what they make worse. What is\n"
      "      done is not run again. --plan only writes the table; then row K is run\n"
-     "      by itself, anywhere, and --gather reads what is there.",
+     "      by itself, anywhere, and --gather reads what is there. --slurm prints\n"
+     "      the job arrays that run what is not done, --submit submits them.",
      lead_cli_whatif},
     {"test",
      "test SCENARIO.yaml... [--update] [--junit FILE] [--out DIR] [--data DIR]\n"

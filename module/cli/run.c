@@ -58,6 +58,27 @@ static void print_flow_times(const lead_summary *summary) {
     }
 }
 
+/* Why traffic was lost, where it was not full queues alone. */
+static void print_losses(const lead_summary *summary) {
+    bool any = false;
+    for (int i = 0; i < summary->policy_count; i++)
+        any = any || summary->policies[i].loss_transient > 0 ||
+              summary->policies[i].loss_disconnected > 0;
+    if (!any)
+        return;
+    printf("\n             lost, %% of the traffic: queues, before re-routing, without a path\n"
+           "policy           all   queues  re-routing     path\n");
+    for (int i = 0; i < summary->policy_count; i++) {
+        const lead_policy_summary *policy = &summary->policies[i];
+        print_name(policy->name);
+        cell(8, 4, 100 * policy->loss_fraction);
+        cell(8, 4, 100 * policy->loss_congestion);
+        cell(11, 4, 100 * policy->loss_transient);
+        cell(8, 4, 100 * policy->loss_disconnected);
+        printf("\n");
+    }
+}
+
 /* What a policy's numbers are worth when it mostly did something else. */
 static void tell_fallbacks(const lead_summary *summary) {
     for (int i = 0; i < summary->policy_count; i++) {
@@ -94,8 +115,9 @@ static lead_status run(const char *path, const char *data, const lead_overrides 
                (unsigned long long)summary->seed, seconds);
         print_table(summary);
         print_flow_times(summary);
-        printf("\nResults (summary.json, summary.csv, NAME/epochs.csv, NAME/links.csv) in\n%s\n",
-               options->out);
+        print_losses(summary);
+        printf("\nResults (summary.json, summary.csv, NAME/epochs.csv, NAME/links.csv%s) in\n%s\n",
+               scenario->event_count > 0 ? ",\nevents.csv" : "", options->out);
         fflush(stdout);
         tell_fallbacks(summary);
     }
@@ -105,14 +127,14 @@ static lead_status run(const char *path, const char *data, const lead_overrides 
 }
 
 lead_status lead_cli_run(int argc, char **argv) {
-    const char *data = NULL, *jobs_text = NULL;
+    const char *data = NULL, *jobs_text = NULL, *threads = NULL;
     lead_run_options run_options = {0};
     lead_cli_overrides changes = {0};
     const lead_cli_option options[] = {
         {"out", &run_options.out, NULL, NULL},   {"data", &data, NULL, NULL},
         {"jobs", &jobs_text, NULL, NULL},        {"set", NULL, NULL, &changes.sets},
         {"engine", &changes.engine, NULL, NULL}, {"policy", &changes.policies, NULL, NULL},
-        {"event", NULL, NULL, &changes.events}};
+        {"event", NULL, NULL, &changes.events},  {"threads", &threads, NULL, NULL}};
     char **rest;
     int count;
     double jobs = 0;
@@ -123,6 +145,8 @@ lead_status lead_cli_run(int argc, char **argv) {
         status = lead_fail(LEAD_INVALID, "run takes one scenario");
     if (status == LEAD_OK)
         status = lead_cli_whole("jobs", jobs_text, 1, 1024, &jobs);
+    if (status == LEAD_OK)
+        status = lead_cli_threads(threads);
     run_options.jobs = (int)jobs;
     if (status == LEAD_OK)
         status = run(rest[0], data, lead_cli_overrides_of(&changes), &run_options);

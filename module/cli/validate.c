@@ -61,6 +61,27 @@ static lead_status try_policy(const lead_scenario *scenario, int index,
     return LEAD_OK;
 }
 
+enum { EVENTS_SHOWN = 12 };
+
+/* What will happen, and when. */
+static void print_events(const lead_scenario *scenario, const lead_subject *subject) {
+    int count = lead_timeline_happenings(subject->timeline);
+    int64_t start = lead_tm_series_time(subject->series, subject->first);
+    double epoch = scenario->engine_options.epoch;
+    for (int i = 0; i < count && i < EVENTS_SHOWN; i++) {
+        lead_happening it = lead_timeline_happening(subject->timeline, i);
+        char time[LEAD_TIME_LENGTH + 1], plain[120];
+        lead_time_format(start + (int64_t)it.from, time);
+        printf("  %s, epoch %.0f: %s %s", time, floor(it.from / epoch),
+               lead_event_kind_name(it.kind), lead_printable(it.target, plain, sizeof plain));
+        if (it.to > it.from && isfinite(it.to))
+            printf(", for %g s", it.to - it.from);
+        printf("\n");
+    }
+    if (count > EVENTS_SHOWN)
+        printf("  ... and %d more events\n", count - EVENTS_SHOWN);
+}
+
 static lead_status describe(const lead_scenario *scenario) {
     lead_subject subject;
     lead_status status = LEAD_OK;
@@ -72,6 +93,7 @@ static lead_status describe(const lead_scenario *scenario) {
            subject.first, scenario->engine->name, (unsigned long long)scenario->seed);
     if (scenario->engine->packets)
         LEAD_TRY_FREE(print_packets(scenario, &subject));
+    print_events(scenario, &subject);
     for (int i = 0; i < scenario->policy_count; i++)
         LEAD_TRY_FREE(try_policy(scenario, i, &subject));
     printf("up to %.0f MB a policy, and as many at a time as there are cores (--jobs)\n",

@@ -165,6 +165,6 @@ int lead_timeline_changes(const lead_timeline *timeline, int epoch,
                           const lead_network_change **changes) {
     LEAD_EXPECTS(timeline && changes);
     int first = first_from(timeline, timeline->run.epoch * epoch);
-    *changes = timeline->changes + first;
+    *changes = first < timeline->change_count ? &timeline->changes[first] : NULL;
     return first_from(timeline, timeline->run.epoch * (epoch + 1)) - first;
 }

@@ -136,6 +136,10 @@ static const struct {
     [LEAD_EVENT_RECONVERGENCE] = {"reconvergence", {"delay"}, last},
 };
 
+const char *lead_event_kind_name(lead_event_kind kind) {
+    return (size_t)kind < LEAD_EVENT_KINDS ? kinds[kind].name : "?";
+}
+
 bool event_is_repair(lead_event_kind kind) {
     return kinds[kind].add == NULL;
 }

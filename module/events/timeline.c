@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MOST_TIMES = 100000 }; /* that one event comes */
+enum { MOST_TIMES = 10000 }; /* that one event comes */
 
 void lead_timeline_free(lead_timeline *timeline) {
     if (!timeline)
@@ -18,6 +18,7 @@ void lead_timeline_free(lead_timeline *timeline) {
     free(timeline->changes);
     free(timeline->withdrawn);
     free(timeline->without);
+    free(timeline->down);
     free(timeline);
 }
 
@@ -99,6 +100,29 @@ static lead_status add_all(lead_timeline *self) {
     return timeline_make_changes(self);
 }
 
+/* Whether a multiple of the epoch's length lies in a span: a lap, or with `ends` a reading. */
+static bool meets_lap(const lead_timeline *self, const span *one, bool ends) {
+    double epoch = self->run.epoch,
+           lap = (ends ? floor(one->from / epoch) + 1 : ceil(one->from / epoch)) * epoch;
+    return ends ? lap <= one->to : lap < one->to;
+}
+
+/* What comes and goes between two laps, or two readings, changes nothing. */
+static void warn_of_missed(const lead_timeline *self) {
+    for (int i = 0; i < self->span_count; i++) {
+        const span *one = &self->spans[i];
+        bool blind = one->kind == LEAD_EVENT_BLACKOUT,
+             fault = one->kind == LEAD_EVENT_FORECAST_FAULT || one->kind == LEAD_EVENT_PLAN_FAULT;
+        if (one->what != SPAN_OTHER || !(blind || fault) || meets_lap(self, one, blind))
+            continue;
+        lead_log(LEAD_LOG_WARNING,
+                 "events[%d]: from %g to %g s after the start no %s: it changes nothing (epochs "
+                 "are %g s)",
+                 one->event, one->from, one->to,
+                 blind ? "counter is read" : "forecast or plan is made", self->run.epoch);
+    }
+}
+
 lead_status lead_timeline_alloc(const lead_event *events, int count, const lead_topology *topology,
                                 const lead_event_span *run, char key[LEAD_EVENT_KEY],
                                 lead_timeline **out) {
@@ -111,8 +135,10 @@ lead_status lead_timeline_alloc(const lead_event *events, int count, const lead_
         .events = events, .event_count = count, .topology = topology, .run = *run, .key = key};
     LEAD_TRY_FREE(lead_calloc((size_t)count, sizeof *self->seeds, &self->seeds));
     LEAD_TRY_FREE(lead_calloc((size_t)run->epochs, sizeof *self->withdrawn, &self->withdrawn));
+    LEAD_TRY_FREE(lead_calloc((size_t)lead_topology_node_count(topology), 1, &self->down));
     LEAD_TRY_FREE(timeline_make_seeds(self));
     LEAD_TRY_FREE(add_all(self));
+    warn_of_missed(self);
     self->key = NULL;
     *out = self;
     return LEAD_OK;
@@ -160,4 +186,17 @@ bool lead_timeline_fault(const lead_timeline *timeline, lead_event_kind kind, in
         return true;
     }
     return false;
+}
+
+int lead_timeline_happenings(const lead_timeline *timeline) {
+    LEAD_EXPECTS(timeline);
+    return timeline->occurrence_count;
+}
+
+lead_happening lead_timeline_happening(const lead_timeline *timeline, int index) {
+    LEAD_EXPECTS(timeline && index >= 0 && index < timeline->occurrence_count);
+    const occurrence *it = &timeline->occurrences[index];
+    lead_happening out = {it->event, timeline->events[it->event].kind, it->from, it->to, ""};
+    memcpy(out.target, it->target, sizeof out.target);
+    return out;
 }

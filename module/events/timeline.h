@@ -48,7 +48,8 @@ struct lead_timeline {
     double *withdrawn; /* [epochs] */
     double *without;   /* [epochs][burst_pairs] bit/s */
     int burst_pairs;
-    char *key; /* where a failure is, while it is made */
+    unsigned char *down; /* [n] room for the nodes that are down at a time */
+    char *key;           /* where a failure is, while it is made */
 };
 
 /* s from start to end of the run. */

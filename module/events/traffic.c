@@ -83,33 +83,39 @@ static void tell_traffic(lead_timeline *self, const span *one, double time, doub
     }
 }
 
-static bool node_is_down(const lead_timeline *self, int node, double time) {
+/* down[n] at a time. */
+static void nodes_down(const lead_timeline *self, double time, unsigned char *down) {
+    memset(down, 0, (size_t)lead_topology_node_count(self->topology));
     for (int i = 0; i < self->span_count; i++) {
         const span *one = &self->spans[i];
-        if (one->what == SPAN_NODE && one->node == node && one->from <= time && time < one->to)
-            return true;
+        if (one->what == SPAN_NODE && one->from <= time && time < one->to)
+            down[one->node] = 1;
     }
-    return false;
 }
 
-/* The part of the epoch at `time` in which both ends of every pair are up: part[n*n]. Nodes that
- * fail at different times in one epoch are taken piece by piece. */
-static void pair_parts(const lead_timeline *self, double time, double *part) {
+/* The first time after `at` that a node goes or comes, at most `end`. */
+static double next_node_change(const lead_timeline *self, double at, double end) {
+    for (int i = 0; i < self->span_count; i++) {
+        const span *one = &self->spans[i];
+        if (one->what != SPAN_NODE)
+            continue;
+        end = one->from > at ? fmin(end, one->from) : end;
+        end = one->to > at ? fmin(end, one->to) : end;
+    }
+    return end;
+}
+
+/* The part of the epoch that begins at `begin` in which both ends of every pair are up:
+ * part[n*n]. */
+static void pair_parts(const lead_timeline *self, double begin, unsigned char *down, double *part) {
     int n = lead_topology_node_count(self->topology);
-    double begin = floor(time / self->run.epoch + 1e-9) * self->run.epoch,
-           end = begin + self->run.epoch, at = begin;
+    double end = begin + self->run.epoch, at = begin;
     memset(part, 0, (size_t)n * (size_t)n * sizeof *part);
     while (at < end) {
-        double next = end;
-        for (int i = 0; i < self->span_count; i++) {
-            const span *one = &self->spans[i];
-            if (one->what != SPAN_NODE)
-                continue;
-            next = one->from > at ? fmin(next, one->from) : next;
-            next = one->to > at ? fmin(next, one->to) : next;
-        }
+        double next = next_node_change(self, at, end);
+        nodes_down(self, at, down);
         for (int od = 0; od < n * n; od++)
-            if (!node_is_down(self, od / n, at) && !node_is_down(self, od % n, at))
+            if (!down[od / n] && !down[od % n])
                 part[od] += (next - at) / self->run.epoch;
         at = next;
     }
@@ -118,7 +124,7 @@ static void pair_parts(const lead_timeline *self, double time, double *part) {
 static double take_nodes(const lead_timeline *self, double time, double *part, double *tm) {
     int n = lead_topology_node_count(self->topology);
     double taken = 0;
-    pair_parts(self, time, part);
+    pair_parts(self, time, self->down, part);
     for (int od = 0; od < n * n; od++) {
         if (od / n != od % n)
             taken += tm[od] * (1 - part[od]);
@@ -243,9 +249,11 @@ void lead_timeline_traffic(const lead_timeline *timeline, double time, const dou
                            double *tm) {
     LEAD_EXPECTS(timeline && mean && tm);
     int n = lead_topology_node_count(timeline->topology);
-    pair_parts(timeline, time, tm);
+    double begin = floor(time / timeline->run.epoch + 1e-9) * timeline->run.epoch;
+    pair_parts(timeline, begin, timeline->down, tm);
+    nodes_down(timeline, time, timeline->down);
     for (int od = 0; od < n * n; od++) {
-        bool down = node_is_down(timeline, od / n, time) || node_is_down(timeline, od % n, time);
+        bool down = timeline->down[od / n] || timeline->down[od % n];
         tm[od] = down || tm[od] <= 0 ? 0 : mean[od] / tm[od];
     }
 }

@@ -57,10 +57,13 @@ void lead_summary_free(lead_summary *summary) {
 typedef struct place {
     const char *group, *key; /* group NULL: at the policy's own level */
     size_t offset;
+    bool may_lack; /* releases before 0.3 did not write it: then it is not known */
 } place;
 
 #define AT(group, key, member)                                                                     \
-    { group, key, offsetof(lead_policy_summary, member) }
+    { group, key, offsetof(lead_policy_summary, member), false }
+#define AT_LATER(group, key, member)                                                               \
+    { group, key, offsetof(lead_policy_summary, member), true }
 #define SPREAD(group, member)                                                                      \
     AT(group, "mean", member.mean), AT(group, "p50", member.p50), AT(group, "p90", member.p90),    \
         AT(group, "p95", member.p95), AT(group, "p99", member.p99), AT(group, "max", member.max)
@@ -69,11 +72,11 @@ static const place places[] = {
     SPREAD("mlu", mlu),
     SPREAD("mlu_over_optimum", mlu_over_optimum),
     AT(NULL, "loss_fraction", loss_fraction),
-    AT("loss", "congestion", loss_congestion),
-    AT("loss", "transient", loss_transient),
-    AT("loss", "disconnected", loss_disconnected),
+    AT_LATER("loss", "congestion", loss_congestion),
+    AT_LATER("loss", "transient", loss_transient),
+    AT_LATER("loss", "disconnected", loss_disconnected),
     AT(NULL, "disconnected_bps", disconnected),
-    AT(NULL, "withdrawn_bps", withdrawn),
+    AT_LATER(NULL, "withdrawn_bps", withdrawn),
     AT("delay_s", "mean", delay_mean),
     AT("delay_s", "p99", delay_p99),
     AT("flow_time_s", "mean", flow_time_mean),
@@ -273,11 +276,11 @@ static lead_status read_policy(const char *path, const json_t *object,
     for (int i = 0; i < PLACES; i++) {
         const json_t *in = places[i].group ? json_object_get(object, places[i].group) : object;
         const json_t *value = json_object_get(in, places[i].key);
-        if (value && !json_is_number(value) && !json_is_null(value))
+        bool lacks = !value && places[i].may_lack;
+        if (!lacks && !json_is_number(value) && !json_is_null(value))
             return lead_fail(LEAD_FORMAT, "%s:1: policies: %s: %s%s%s is neither a number nor null",
                              path, policy->name, places[i].group ? places[i].group : "",
                              places[i].group ? "." : "", places[i].key);
-        /* What an earlier release did not write is not known. */
         *value_at(policy, &places[i]) = json_is_number(value) ? json_number_value(value) : NAN;
     }
     return LEAD_OK;

@@ -29,12 +29,14 @@ static bool is_held(const char *folder) {
 }
 
 /* Waits until this process is the only one at the row, which it then is until *turn is closed: two
- * sweeps may meet. The row's scenario stands for the row; where the file system knows no locks, so
- * it goes without. */
+ * sweeps may meet. The row's scenario stands for the row, open for writing, without which NFS gives
+ * no lock; where the file system knows no locks, so it goes without. */
 static lead_status take_turn(const lead_study *study, int row, int *turn) {
     char path[4096];
     LEAD_TRY(lead_study_scenario_file(study, row, path));
-    *turn = open(path, O_RDONLY | O_CLOEXEC);
+    *turn = open(path, O_RDWR | O_CLOEXEC);
+    if (*turn < 0 && (errno == EACCES || errno == EROFS))
+        *turn = open(path, O_RDONLY | O_CLOEXEC);
     if (*turn < 0)
         return lead_fail(LEAD_IO, "%s: cannot be opened: %s", path, strerror(errno));
     while (flock(*turn, LOCK_EX) != 0 && errno == EINTR)

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Makes results/benchmark.md. Usage: LEAD_DATA=... tests/bench/run.sh [--list | PART ...]   (packets lap fluid forecast; without a name
-# those that are out of date)
+# Makes results/benchmark.md. Usage: LEAD_DATA=... tests/bench/run.sh [--list | PART ...]   (packets lap fluid forecast whatif;
+# without a name those that are out of date)
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 . scenarios/setup.sh
@@ -61,6 +61,33 @@ forecast() {
     echo "| diffusion steps | seconds |"
     echo "| --- | --- |"
     build/bench_core lead models/checkpoints/abilene-80 scenarios/abilene.yaml "$work/abilene.csv"
+}
+# study NAME SCENARIO: a row of the table.
+study() {
+    local out=$work/$1 before after
+    before=$(date +%s.%N)
+    build/lead whatif "$2" --single-link-failures --out "$out" >"$work/said"
+    after=$(date +%s.%N)
+    /usr/bin/python3 - "$1" "$out" "$2" "$before" "$after" <<'PY'
+import csv, glob, sys
+name, out, scenario, before, after = sys.argv[1:]
+rows = list(csv.DictReader(open(f"{out}/runs.csv")))
+runs, seconds = len({r["key"] for r in rows}), float(after) - float(before)
+epochs = sum(1 for _ in open(glob.glob(f"{out}/runs/{rows[0]['key']}/{rows[0]['policy']}/epochs.csv")[0])) - 1
+print(f"| {name} | {len({r['variant'] for r in rows}) - 1} | {len({r['policy'] for r in rows})} | {epochs} | {runs} | {seconds:.1f} | {1e3 * seconds / runs:.0f} |")
+PY
+}
+whatif() {
+    echo "## What if: a table of runs"
+    echo
+    echo "Every single link failure, on the fluid engine, as many runs at a time as cores: \`lead whatif SCENARIO --single-link-failures\` on"
+    echo "scenarios/studies/single-failures.yaml (GEANT; ecmp, weights, mcf on the last TM and on the true one) and tests/bench/whatif-uninett.yaml"
+    echo "(Uninett2010; ecmp, mcf, weights); with planning the table and gathering what the runs say."
+    echo
+    echo "| network | failures | policies | epochs | runs | seconds | milliseconds a run |"
+    echo "| --- | --- | --- | --- | --- | --- | --- |"
+    study GEANT scenarios/studies/single-failures.yaml
+    study Uninett2010 tests/bench/whatif-uninett.yaml
 }
 
 make_page results/benchmark.md "$@"

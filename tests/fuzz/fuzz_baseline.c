@@ -3,6 +3,7 @@
 #include "baseline/expect.h"
 #include "baseline/file.h"
 #include "baseline/first.h"
+#include "bytes.h"
 #include "fuzz.h"
 #include <stdlib.h>
 #include <string.h>

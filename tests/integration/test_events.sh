@@ -55,6 +55,7 @@ done
 holds link oracle "all(near(r[i].mlu_over_optimum, 1, 1e-4) for i in (0, 1, 2, 4, 6, 7))"
 holds link oracle "r[3].mlu_over_optimum > 0.997 and r[4].mlu > b[4].mlu"
 holds link oracle "[(x.epoch, x.kind, x.action, x.target) for x in e] == [(3, 'link-failure', 'begin', 'KSCYng-IPLSng'), (5, 'link-failure', 'end', 'KSCYng-IPLSng')] or e[0].target"
+grep -q "^policy  *all  *queues  *re-routing  *path" said || fail "the table of losses: $(cat said)"
 # Local repair is twenty times faster; a protocol that never hears loses it until the next plan.
 for delay in "50 ms:0.05" "100 s:100" "300 s:300"; do
     { scenario fluid "" "{ kind: link-failure, link: KSCYng-IPLSng, epoch: 3 }"; echo "reconvergence: ${delay%%:*}"; } >slow.yaml
@@ -134,6 +135,12 @@ if "$lead" info | grep -q ns3; then
     holds node3 ecmp "near(r[4].offered_bps + r[4].withdrawn_bps, b[4].offered_bps) and r[4].loss_fraction < 0.01"
     awk -F, '$1 == 4 && ($2 == "IPLSng" || $3 == "IPLSng") && $5 > 0 { bad = 1 } END { exit bad }' node3/ecmp/links.csv || fail "a dead node's links carry"
 fi
+
+# What happens between two laps or readings changes nothing, and is said; `lead validate` says what will happen.
+scenario fluid "" "{ kind: forecast-fault, epoch: 2, offset: 10 s, duration: 100 s }, { kind: blackout, epoch: 3, offset: 10 s, duration: 200 s }, { kind: link-failure, link: KSCYng-IPLSng, epoch: 3, duration: 1 h }" >missed.yaml
+"$lead" validate missed.yaml >shown 2>said || fail "$(cat said)"
+grep -q "events\[0\]: from 610 to 710 s after the start no forecast or plan is made" said && grep -q "events\[1\]: from 910 to 1110 s after the start no counter is read" said || fail "$(cat said)"
+grep -q "^  2004-07-20T00:15:00Z, epoch 3: link-failure KSCYng-IPLSng, for 3600 s" shown || fail "$(cat shown)"
 
 # What cannot happen is said with its place.
 bad() { # EVENTS MESSAGE

@@ -122,6 +122,10 @@ grep -q "the baseline's build was 0.0.1 (cc), this is" shown || fail "$(cat show
 cp baselines/s/fixed.epochs.csv.gz baselines/s/mcf.epochs.csv.gz
 ! worse || fail "worse passed"
 ! grep -q "first change" shown || fail "rows of another policy were taken: $(cat shown)"
+# Cases have one name each.
+cp s.yaml same.yaml
+! tested s.yaml same.yaml || fail "two scenarios of one name passed"
+grep -q "s.yaml and same.yaml are both named s" said || fail "$(cat said)"
 # A run that fails is a failure with its reason; other scenarios go on.
 scenario "" | sed 's/name: s$/name: t/; s/algorithm: mcf/algorithm: ecmp, weights: file/' >t.yaml
 ! tested t.yaml s.yaml || fail "a run that fails passed"

@@ -9,7 +9,12 @@ name: same-$1
 topology: { file: $LEAD_SOURCE/scenarios/abilene.yaml }
 traffic: { synthetic: { epochs: $2, history: 300, seed: 3 }, load: { optimal_mlu_peak: 0.8 } }
 time: { epoch: 300 s, simulated: 200 ms, rate_scale: 1e-3 }
-events: [ { kind: link-failure, epoch: 1, link: IPLSng-KSCYng }, { kind: link-repair, epoch: 2, link: IPLSng-KSCYng } ]
+events:
+  - { kind: link-failure, epoch: 1, link: IPLSng-KSCYng }
+  - { kind: link-repair, epoch: 2, link: IPLSng-KSCYng }
+  - { kind: burst, pairs: random, factor: 3, at: random, duration: 300 s, every: 10 min }
+  - { kind: blackout, epoch: 0, share: 0.1, counters: corrupted, duration: 300 s }
+  - { kind: node-failure, node: random, epoch: 1, offset: 30 s, duration: 200 s }
 policies:
   - { name: ecmp, te: { algorithm: ecmp } }
   - { name: mcf, predict: { model: last }, te: { algorithm: mcf } }
@@ -25,7 +30,7 @@ Y
 }
 
 sums() { # FOLDER: what must be the same of a run; seconds are in timings.csv and in the summary
-    (cd "$1" && cat ./*/epochs.csv ./*/links.csv && sed 's/"seconds": *{[^}]*}//g' summary.json | grep -v '"build"\|"simulate"\|"measure"\|"predict"\|"te"') | sha256sum
+    (cd "$1" && cat ./events.csv ./*/epochs.csv ./*/links.csv ./*/pairs.csv && sed 's/"seconds": *{[^}]*}//g' summary.json | grep -v '"build"\|"simulate"\|"measure"\|"predict"\|"te"') | sha256sum
 }
 
 # VARIANT is a way to call what follows it.

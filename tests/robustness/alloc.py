@@ -36,6 +36,16 @@ engine: fluid
 policies:
   - { name: p, measure: { from: tomogravity }, predict: { model: ewma }, te: { algorithm: mcf } }
 """)
+(work / "events.yaml").write_text((work / "run.yaml").read_text().replace("name: run", "name: events") + """events:
+  - { kind: link-failure, link: random, epoch: 1, duration: 300 s }
+  - { kind: node-failure, node: n1, epoch: 1, offset: 100 s, duration: 250 s }
+  - { kind: capacity, link: n2-n3, factor: 0.5, epoch: 1 }
+  - { kind: burst, pairs: n0>n3, factor: 5, epoch: 1, ramp: 60 s, duration: 200 s }
+  - { kind: blackout, epoch: 0, share: 0.3 }
+  - { kind: plan-fault, fault: crash, epoch: 2 }
+expect: { p: { mlu.mean: { rel: 0.1 }, loss_fraction: { max: 1 } } }
+""")
+subprocess.run([lead, "test", work / "events.yaml", "--update", "--out", work / "out"], check=True, capture_output=True)
 
 te = [lead, "te", "--topology", work / "net.graph", "--tm", work / "tm.demands", "--algorithm"]
 commands = {
@@ -50,6 +60,9 @@ commands = {
     "te oblivious": te + ["oblivious"],
     "te smore": te + ["smore"],
     "run": [lead, "run", work / "run.yaml", "--out", work / "out"],
+    "run events": [lead, "run", work / "events.yaml", "--out", work / "out"],
+    "test": [lead, "test", work / "events.yaml", "--out", work / "out", "--junit", work / "junit.xml"],
+    "whatif": [lead, "whatif", work / "events.yaml", "--plan", "--single-link-failures", "--out", work / "whatif"],
     "convert": [lead, "convert", work / "net.csv", work / "out.graph"],
     "evaluate": [lead, "evaluate", "--topology", work / "net.csv", "--tm", work / "tm.csv", "--fit", work / "tm.csv"] +
                 [part for name in ("last", "ewma", "nlinear") for part in ("--predictor", name)],

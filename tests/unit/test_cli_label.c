@@ -1,5 +1,5 @@
 /* Labels of predictors in 20 columns: different ones differ. */
-#include "cli/label.c" /* a part of the program, not of the library */
+#include "cli/text/label.c" /* a part of the program, not of the library */
 #include "support.h"
 
 /* What was asked for, up to three, and their labels. */

@@ -28,7 +28,8 @@ static int affinity(void) {
 }
 
 int lead_cores(void) {
-    int cores = variable("SLURM_CPUS_PER_TASK");
+    int cores = variable("LEAD_THREADS");
+    cores = cores > 0 ? cores : variable("SLURM_CPUS_PER_TASK");
     cores = cores > 0 ? cores : variable("SLURM_CPUS_ON_NODE");
     return cores > 0 ? cores : affinity();
 }

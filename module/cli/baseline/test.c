@@ -78,6 +78,16 @@ static void print_report(const lead_baseline_report *report) {
 
 /* --- all of them ------------------------------------------------------------------------------ */
 
+/* Names of cases and folders are the scenarios': each must have its own. */
+static lead_status check_name(const command *self, int index) {
+    for (int i = 0; i < index; i++)
+        if (strcmp(self->reports[i]->name, self->reports[index]->name) == 0)
+            return lead_fail(LEAD_INVALID,
+                             "%s and %s are both named %s: another name: in one of them",
+                             self->scenarios[i], self->scenarios[index], self->reports[i]->name);
+    return LEAD_OK;
+}
+
 /* One after the other; how many are worse. */
 static lead_status run_all(command *self, int *worse) {
     *worse = 0;
@@ -85,6 +95,7 @@ static lead_status run_all(command *self, int *worse) {
     for (int i = 0; i < self->count; i++) {
         LEAD_TRY(lead_baseline_test(self->scenarios[i], &self->options, &self->reports[i]));
         const lead_baseline_report *report = self->reports[i];
+        LEAD_TRY(check_name(self, i));
         print_report(report);
         fflush(stdout);
         *worse += report->problem || (report->verdict == LEAD_VERDICT_WORSE && !report->updated);

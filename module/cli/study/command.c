@@ -1,28 +1,31 @@
 /* `lead whatif`: a scenario and what is varied of it, as a table of runs, and what they say. */
 #include "cli/cli.h"
+#include "cli/study/slurm/slurm.h"
 #include "cli/study/whatif.h"
 #include <lead/run.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
-enum { OWN_OPTIONS = 20, DEFAULT_TOP = 5, DEFAULT_WITHIN = 5 /* % */ };
+enum { OWN_OPTIONS = 25, DEFAULT_TOP = 5, DEFAULT_WITHIN = 5 /* % */ };
 
 typedef struct command {
     lead_cli_overrides changes;
     const char *out, *data, *jobs_text, *seeds_text, *worst_text, *row_text, *top_text, *by_text;
-    const char *at, *lasts;
+    const char *at, *lasts, *threads_text, *tasks_text;
+    lead_cli_list sbatch;
     const char *values[LEAD_STUDY_KINDS]; /* of studies that take one */
     bool flags[LEAD_STUDY_KINDS];         /* of those that take none */
-    bool plan, gather, clean, demand_limit;
+    bool plan, gather, clean, slurm, submit, demand_limit;
     const char *within_text;
     const char *what; /* a scenario, or the folder of a table */
     char folder[400]; /* where none was named */
     lead_study_request request;
     lead_study_options options;
     lead_whatif_view view;
-    int row;       /* from 0; -1: all */
-    double within; /* of links.csv, a fraction */
+    lead_slurm_options jobs; /* of Slurm */
+    int row;                 /* from 0; -1: all */
+    double within;           /* of links.csv, a fraction */
     lead_study *study;
     lead_study_failure *failures;
     int failure_count;
@@ -49,6 +52,11 @@ static lead_status parse(int argc, char **argv, command *self) {
         {"plan", NULL, &self->plan, NULL},
         {"gather", NULL, &self->gather, NULL},
         {"clean", NULL, &self->clean, NULL},
+        {"threads", &self->threads_text, NULL, NULL},
+        {"slurm", NULL, &self->slurm, NULL},
+        {"submit", NULL, &self->submit, NULL},
+        {"sbatch", NULL, NULL, &self->sbatch},
+        {"tasks", &self->tasks_text, NULL, NULL},
         {"demand-limit", NULL, &self->demand_limit, NULL},
         {"within", &self->within_text, NULL, NULL},
     };
@@ -90,12 +98,38 @@ static lead_status read_view(command *self) {
     return LEAD_OK;
 }
 
+/* What only Slurm's jobs have, and what they do not go with. */
+static lead_status check_slurm(const command *self) {
+    const char *other = self->gather ? "gather" : self->row_text ? "row" : "plan";
+    const char *own = self->submit ? "submit" : self->tasks_text ? "tasks" : "sbatch";
+    if (self->slurm && (self->gather || self->row_text || self->plan))
+        return lead_fail(LEAD_INVALID, "--slurm and --%s exclude one another", other);
+    if (!self->slurm && (self->submit || self->tasks_text || self->sbatch.count > 0))
+        return lead_fail(LEAD_INVALID, "--%s goes with --slurm", own);
+    return LEAD_OK;
+}
+
+/* A job's threads are Slurm's to give; these rows' are this process's. */
+static lead_status read_slurm(command *self) {
+    double threads = 0, tasks = 0;
+    LEAD_TRY(check_slurm(self));
+    LEAD_TRY(lead_cli_whole("threads", self->threads_text, 1, LEAD_CLI_THREADS, &threads));
+    LEAD_TRY(lead_cli_whole("tasks", self->tasks_text, 1, 1e6, &tasks));
+    self->jobs = (lead_slurm_options){.submit = self->submit,
+                                      .sbatch = &self->sbatch,
+                                      .threads = (int)threads,
+                                      .jobs = self->options.jobs,
+                                      .tasks = (int)tasks};
+    return self->slurm ? LEAD_OK : lead_cli_threads(self->threads_text);
+}
+
 static lead_status read_numbers(command *self) {
     double jobs = 0, row = 0;
     LEAD_TRY(lead_cli_whole("jobs", self->jobs_text, 1, 1024, &jobs));
     LEAD_TRY(lead_cli_whole("row", self->row_text, 1, 1e6, &row));
     self->options.jobs = (int)jobs;
     self->row = (int)row - 1;
+    LEAD_TRY(read_slurm(self));
     return read_view(self);
 }
 
@@ -260,6 +294,8 @@ static lead_status run_and_tell(command *self) {
     int done = count_done(self->study);
     double started = lead_clock_seconds();
     LEAD_TRY(say_unwanted(self));
+    if (self->slurm)
+        return lead_whatif_slurm(self->study, &self->jobs);
     if (self->plan) {
         printf("%s/runs.csv: %d rows, %d runs, %d of them done\n", self->study->out,
                self->study->count, self->study->runs, done);
@@ -294,6 +330,7 @@ static void keep_to_one_core(void) {
 
 static lead_status work(int argc, char **argv, command *self) {
     LEAD_TRY(lead_cli_overrides_alloc(argc, &self->changes));
+    LEAD_TRY(lead_calloc((size_t)argc + 1, sizeof(char *), &self->sbatch.values));
     LEAD_TRY(parse(argc, argv, self));
     LEAD_TRY(read_numbers(self));
     keep_to_one_core();
@@ -316,6 +353,7 @@ lead_status lead_cli_whatif(int argc, char **argv) {
     lead_status status = work(argc, argv, &self);
     lead_study_free(self.study);
     free(self.failures);
+    free(self.sbatch.values);
     lead_cli_overrides_free(&self.changes);
     return status;
 }

@@ -1,6 +1,7 @@
 /* Tables of at most 80 columns; the answer first. */
 #include "cli/study/cells.h"
 #include "cli/study/whatif.h"
+#include "cli/text/ranges.h"
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -193,24 +194,13 @@ lead_status lead_whatif_print(const lead_study *study, const lead_study_results 
 /* --- what is not there ------------------------------------------------------------------------ */
 
 lead_status lead_whatif_check_missing(const lead_study *study, const lead_study_results *results) {
-    char list[400] = "";
-    size_t used = 0;
-    const int *rows = results->missing;
+    char list[400];
     int count = results->missing_count;
     if (count == 0)
         return LEAD_OK;
-    for (int i = 0, last; i < count && used + 40 < sizeof list; i = last + 1) {
-        for (last = i; last + 1 < count && rows[last + 1] == rows[last] + 1;)
-            last++;
-        used +=
-            (size_t)snprintf(list + used, sizeof list - used, "%s%d", i ? ", " : "", rows[i] + 1);
-        if (last > i)
-            used += (size_t)snprintf(list + used, sizeof list - used, "-%d", rows[last] + 1);
-        if (last + 1 < count && used + 40 >= sizeof list)
-            snprintf(list + used, sizeof list - used, ", ...");
-    }
-    return lead_fail(LEAD_INVALID, "%d of %d rows are missing: %s (`lead whatif %s` runs them)",
-                     count, study->count, list, study->out);
+    int shown = lead_cli_ranges(results->missing, count, 1, ", ", list, sizeof list);
+    return lead_fail(LEAD_INVALID, "%d of %d rows are missing: %s%s (`lead whatif %s` runs them)",
+                     count, study->count, list, shown < count ? ", ..." : "", study->out);
 }
 
 static bool is_new_reason(const lead_study_failure *failures, int index) {

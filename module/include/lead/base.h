@@ -128,8 +128,9 @@ LEAD_API lead_status lead_blas_reserve(int threads);
 
 /* --- cores ----------------------------------------------------------------------------------- */
 
-/* How many cores this process may use: what Slurm gave the task (SLURM_CPUS_PER_TASK, else
- * SLURM_CPUS_ON_NODE), else those of its affinity mask. At least 1. */
+/* How many cores this process may use: what it was told (LEAD_THREADS, which --threads sets), else
+ * what Slurm gave the task (SLURM_CPUS_PER_TASK, else SLURM_CPUS_ON_NODE), else those of its
+ * affinity mask. At least 1. */
 LEAD_API int lead_cores(void);
 
 /* --- log ------------------------------------------------------------------------------------- */

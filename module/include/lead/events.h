@@ -127,7 +127,7 @@ LEAD_API int lead_timeline_burst_pairs(const lead_timeline *timeline, int *pairs
  * after lead_timeline_shape. O(1). */
 LEAD_API double lead_timeline_without_bursts(const lead_timeline *timeline, int epoch, int place);
 /* tm[n*n] at `time` within the epoch whose mean is mean[n*n]: nothing from or to nodes that are
- * down, and more while they are up. O(n^2 node changes of the epoch). */
+ * down, and more while they are up. O((n^2 + spans) x node changes of the epoch). */
 LEAD_API void lead_timeline_traffic(const lead_timeline *timeline, double time, const double *mean,
                                     double *tm);
 /* s that the routing protocol takes after a change at `time`; `usual` where no event says. */
@@ -144,6 +144,18 @@ LEAD_API void lead_timeline_blind(const lead_timeline *timeline, int epoch,
                                   lead_counters *reading);
 /* Whether lead_timeline_blind may change anything in some epoch. */
 LEAD_API bool lead_timeline_blinds(const lead_timeline *timeline);
+/* Something that an event did, for people. */
+typedef struct lead_happening {
+    int event;
+    lead_event_kind kind;
+    double from, to; /* s from the run's start; `to` INFINITY: to the end */
+    char target[100];
+} lead_happening;
+/* How often events happen in all, and the time of that index, in the events' order. O(1). */
+LEAD_API int lead_timeline_happenings(const lead_timeline *timeline);
+LEAD_API lead_happening lead_timeline_happening(const lead_timeline *timeline, int index);
+/* The kind's name, "link-failure", static. */
+LEAD_API const char *lead_event_kind_name(lead_event_kind kind);
 /* events.csv: a row for the beginning and the end of everything that happened, in order of time
  * (docs/results.md). LEAD_IO. */
 LEAD_API lead_status lead_timeline_write(const lead_timeline *timeline, const char *path);

@@ -1,5 +1,5 @@
 /* Names of predictors for tables: short, and no two of different predictors alike. */
-#include "cli/label.h"
+#include "cli/text/label.h"
 #include <stdio.h>
 #include <string.h>
 

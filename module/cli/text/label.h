@@ -1,6 +1,6 @@
 /* Names of predictors for tables. */
-#ifndef LEAD_CLI_LABEL_H
-#define LEAD_CLI_LABEL_H
+#ifndef LEAD_CLI_TEXT_LABEL_H
+#define LEAD_CLI_TEXT_LABEL_H
 
 #include <stdbool.h>
 
