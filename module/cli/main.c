@@ -28,6 +28,7 @@ static const struct {
      "     [--single-link-failures] [--single-node-failures] [--risk-groups]\n"
      "     [--double-link-failures [--worst K]] [--burst-sweep F,F]\n"
      "     [--load-sweep F,F] [--noise-sweep X,X] [--at WHEN] [--for TIME]\n"
+     "     [--demand-limit] [--within %]\n"
      "     [--event 'KEY: VALUE, ...']... [--engine NAME] [--policy NAME,NAME]\n"
      "     [--set PATH=VALUE]... [--plan] [--clean] [--top N] [--by COLUMN]\n"
      "     [--threads N] [--slurm [--submit] [--sbatch OPTIONS]... [--tasks N]]\n"

@@ -308,8 +308,11 @@ fail:
 
 /* A row of a search that is not done is missing. */
 static lead_status look_for(gatherer *self, int row) {
-    if (!lead_study_is_done(self->study, self->study->rows[row].same_as))
+    lead_epochs *epochs;
+    LEAD_TRY(epochs_of(self, row, &epochs));
+    if (!epochs)
         self->results->missing[self->results->missing_count++] = row;
+    give_back(self, row, epochs);
     return LEAD_OK;
 }
 

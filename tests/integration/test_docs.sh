@@ -26,6 +26,10 @@ while read -r line; do
     [[ $line != *abilene-day* || -n ${LEAD_DATA:-} ]] || continue
     [[ $line != *abilene-day* ]] || line="$line --policy static,reactive"
     lead=lead bash -c "$line" >said 2>whines || fail "the README's \"$line\": $(cat said whines)"
+    for policy in static reactive; do # the first five lines answer
+        head -n 5 said | grep -qE "^$policy +(MLU [0-9.]+ .* % lost; (back|not back)|link [A-Z].* [0-9.]+ +[0-9.]+ +[0-9.]+ [A-Z][A-Za-z0-9]+-)" ||
+            fail "the README's \"$line\" does not answer for $policy: $(head -n 5 said)"
+    done
     awk 'length > 80 { exit 1 }' said || fail "wider than 80 columns: $(cat said)"
 done <commands
 

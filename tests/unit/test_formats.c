@@ -64,6 +64,47 @@ static void risk_groups_come_back(void **state) {
     lead_topology_free(topology);
 }
 
+static void probabilities_come_back(void **state) {
+    (void)state;
+    static const char *const names[] = {"p.yaml", "p.csv"};
+    lead_topology *topology, *copy, *back;
+    assert_ok(lead_topology_read(
+        test_file("teavar.csv", "to_node,from_node,capacity,prob_failure\nb,a,5000000,.001\n"
+                                "a,b,5000000,.001\nc,b,5000000,\n"),
+        0, &topology));
+    assert_string_equal(lead_topology_node_name(topology, lead_topology_link(topology, 0)->source),
+                        "a");
+    assert_near(lead_topology_link_probability(topology, 0), 0.001, 0);
+    assert_near(lead_topology_link_probability(topology, 2), 0, 0);
+    assert_ok(lead_topology_copy(topology, &copy));
+    for (int i = 0; i < 2; i++) {
+        assert_ok(lead_topology_write(copy, test_path(names[i])));
+        assert_ok(lead_topology_read(test_path(names[i]), 0, &back));
+        for (int e = 0; e < 3; e++)
+            assert_near(lead_topology_link_probability(back, e), e < 2 ? 0.001 : 0, 0);
+        lead_topology_free(back);
+    }
+    assert_fails(lead_topology_set_probability(copy, 0, 1.5), LEAD_NUMERIC, "1.5 is not in 0..1");
+    assert_fails(lead_topology_set_probability(copy, 0, NAN), LEAD_NUMERIC, "not in 0..1");
+    lead_topology_free(copy);
+    lead_topology_free(topology);
+    assert_fails(lead_topology_read(test_file("p1.csv", "src,dst,capacity_kbps,probability\n"
+                                                        "a,b,1,0.1\nb,a,1,0.2\n"),
+                                    0, &back),
+                 LEAD_FORMAT,
+                 "p1.csv: links a-b and b-a fail together, but are down with probabilities 0.1 and "
+                 "0.2");
+    assert_fails(lead_topology_read(test_file("p2.csv", "src,dst,capacity_kbps,prob_fail\n"
+                                                        "a,b,1,-0.1\n"),
+                                    0, &back),
+                 LEAD_NUMERIC, "p2.csv:2: link a-b: probability -0.1 is not in 0..1");
+    assert_fails(
+        lead_topology_read(test_file("p3.csv", "src,dst,capacity_kbps,risk_group,prob_fail\n"
+                                               "a,b,1,3,0.1\nb,c,1,3,\nc,a,1,3,0.3\n"),
+                           0, &back),
+        LEAD_FORMAT, "fail together");
+}
+
 static void undirected_edges_go_both_ways(void **state) {
     (void)state;
     lead_topology *topology;
@@ -408,6 +449,7 @@ static void the_real_files_are_read(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {cmocka_unit_test(topologies_come_back),
                                        cmocka_unit_test(risk_groups_come_back),
+                                       cmocka_unit_test(probabilities_come_back),
                                        cmocka_unit_test(undirected_edges_go_both_ways),
                                        cmocka_unit_test(tms_come_back),
                                        cmocka_unit_test(demands_come_back),

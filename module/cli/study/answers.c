@@ -291,9 +291,9 @@ static void print_availability(const printer *self) {
     for (int i = 0; i < self->results->availability_count; i++) {
         const lead_study_availability *it = &self->results->availability[i];
         if (i == 0)
-            printf("\nby the links' probabilities; in %.6f of the time none, or what was tried, is "
-                   "down\n%-*s %-22s expected part carried (%d states)\n",
-                   it->probability, POLICY, "policy", "all traffic carried", it->states);
+            printf("\navailability, by the links' probabilities: %d states, %.6f of the time\n"
+                   "%-*s %-22s expected part carried\n",
+                   it->states, it->probability, POLICY, "policy", "all traffic carried");
         lead_cell_name(POLICY, self->study->rows[it->row].policy);
         printf(" %.6f to %.6f   %.6f to %.6f\n", it->low, it->high, it->carried_low,
                it->carried_high);
