@@ -151,8 +151,9 @@ typedef struct lead_happening {
     double from, to; /* s from the run's start; `to` INFINITY: to the end */
     char target[100];
 } lead_happening;
-/* How often events happen in all, and the time of that index, in the events' order. O(1). */
+/* How often events happen in all. O(1). */
 LEAD_API int lead_timeline_happenings(const lead_timeline *timeline);
+/* The one of that index: failures before repairs, each in the events' order. O(1). */
 LEAD_API lead_happening lead_timeline_happening(const lead_timeline *timeline, int index);
 /* The kind's name, "link-failure", static. */
 LEAD_API const char *lead_event_kind_name(lead_event_kind kind);
