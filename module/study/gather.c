@@ -266,8 +266,8 @@ static lead_status gather_group(gatherer *self, group *in) {
     LEAD_TRY(pool(self, in, &line));
     LEAD_TRY(limit_of(self, in, &line));
     LEAD_TRY(add_state(self, in));
-    LEAD_TRY(lead_loads_take(&self->loads, in->first, lead_study_policy(self->study, in->first),
-                             self->study->rows[in->first].against == in->first, &in->links));
+    LEAD_TRY(lead_loads_add(&self->loads, in->first, lead_study_policy(self->study, in->first),
+                            self->study->rows[in->first].against == in->first, &in->links));
     return add_line(self, &line);
 }
 

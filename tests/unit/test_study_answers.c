@@ -150,8 +150,8 @@ static const char *links_file(double a, double b) {
 static void take(lead_loads *loads, int row, bool undisturbed, double a, double b) {
     lead_links links = {0};
     assert_ok(lead_links_add(links_file(a, b), row, &links));
-    assert_ok(lead_loads_take(loads, row, 0, undisturbed, &links));
-    assert_int_equal(links.count, 0);
+    assert_ok(lead_loads_add(loads, row, 0, undisturbed, &links));
+    lead_links_clear(&links);
 }
 
 static void links_know_their_worst_variant(void **state) {

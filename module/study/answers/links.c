@@ -170,17 +170,16 @@ void lead_links_busiest(const lead_links *links, char text[LEAD_STUDY_LINK]) {
 
 /* --- the variants of a policy ----------------------------------------------------------------- */
 
-lead_status lead_loads_take(lead_loads *loads, int row, int policy, bool undisturbed,
-                            lead_links *links) {
-    LEAD_TRY(lead_grow(&loads->list, sizeof *loads->list, loads->count, 1, &loads->room));
-    loads->list[loads->count++] = (struct lead_loads_one){row, policy, undisturbed, *links};
-    *links = (lead_links){0};
-    return LEAD_OK;
+static void clear_policy(struct lead_loads_policy *of) {
+    lead_links_clear(&of->all);
+    free(of->undisturbed);
+    free(of->rows);
+    free(of->worst);
 }
 
 void lead_loads_clear(lead_loads *loads) {
     for (int i = 0; i < loads->count; i++)
-        lead_links_clear(&loads->list[i].links);
+        clear_policy(&loads->list[i]);
     free(loads->list);
     *loads = (lead_loads){0};
 }
@@ -198,6 +197,44 @@ static bool same_network(const lead_links *a, const lead_links *b) {
     return same;
 }
 
+/* The policy of that first row, which is new where it is not there yet. */
+static lead_status policy_of(lead_loads *loads, int policy, const lead_links *links,
+                             struct lead_loads_policy **out) {
+    for (int i = 0; i < loads->count; i++)
+        if (loads->list[i].policy == policy) {
+            *out = &loads->list[i];
+            return LEAD_OK;
+        }
+    LEAD_TRY(lead_grow(&loads->list, sizeof *loads->list, loads->count, 1, &loads->room));
+    *out = &loads->list[loads->count];
+    **out = (struct lead_loads_policy){.policy = policy};
+    LEAD_TRY(lead_calloc((size_t)links->count, sizeof(double), &(*out)->undisturbed));
+    for (int i = 0; i < links->count; i++)
+        (*out)->undisturbed[i] = NAN;
+    loads->count++;
+    return LEAD_OK;
+}
+
+lead_status lead_loads_add(lead_loads *loads, int row, int policy, bool undisturbed,
+                           const lead_links *links) {
+    struct lead_loads_policy *to;
+    LEAD_TRY(policy_of(loads, policy, links, &to));
+    if (to->count > 0 && !same_network(&to->all, links))
+        return LEAD_OK;
+    LEAD_TRY(lead_grow(&to->rows, sizeof *to->rows, to->count, 1, &to->room));
+    LEAD_TRY(lead_grow(&to->worst, sizeof *to->worst, to->count * links->count, links->count,
+                       &to->worst_room));
+    LEAD_TRY(lead_links_merge(links, &to->all));
+    for (int i = 0; i < links->count; i++) {
+        double worst = links->list[i].worst;
+        to->worst[to->count * links->count + i] = worst;
+        if (undisturbed && worst >= 0 && !(worst <= to->undisturbed[i]))
+            to->undisturbed[i] = worst;
+    }
+    to->rows[to->count++] = row;
+    return LEAD_OK;
+}
+
 typedef struct near {
     double utilisation;
     int row;
@@ -209,29 +246,22 @@ static int worst_first(const void *a, const void *b) {
                                             : x->row - y->row;
 }
 
-/* Link `place` over the variants of[count]. */
-static lead_status answer(struct lead_loads_one *const *of, int count, int place, double within,
-                          near *space, lead_study_load *out) {
-    struct lead_links_one all = {.worst = -1, .traffic = -1};
-    *out = (lead_study_load){.row = of[0]->policy, .undisturbed = NAN};
-    lead_printable(of[0]->links.list[place].name, out->name, sizeof out->name);
-    for (int i = 0; i < count; i++) {
-        const struct lead_links_one *link = &of[i]->links.list[place];
-        raise_worst(&all, link->worst, link->worst_row, link->worst_epoch);
-        raise_traffic(&all, link->traffic, link->traffic_row);
-        if (of[i]->undisturbed && link->worst >= 0)
-            out->undisturbed =
-                isnan(out->undisturbed) ? link->worst : fmax(out->undisturbed, link->worst);
-    }
-    out->utilisation = all.worst >= 0 ? all.worst : NAN;
-    out->traffic = all.traffic >= 0 ? all.traffic : NAN;
-    out->worst = all.worst_row;
-    out->epoch = all.worst_epoch;
-    out->traffic_worst = all.traffic_row;
-    for (int i = 0; i < count; i++) {
-        double worst = of[i]->links.list[place].worst;
-        if (worst > 0 && worst >= all.worst * (1 - within))
-            space[out->near_count++] = (near){worst, of[i]->row};
+/* Link `place`; space[variants]. */
+static lead_status answer(const struct lead_loads_policy *of, int place, double within, near *space,
+                          lead_study_load *out) {
+    const struct lead_links_one *all = &of->all.list[place];
+    *out = (lead_study_load){.row = of->policy,
+                             .undisturbed = of->undisturbed[place],
+                             .utilisation = all->worst >= 0 ? all->worst : NAN,
+                             .worst = all->worst_row,
+                             .epoch = all->worst_epoch,
+                             .traffic = all->traffic >= 0 ? all->traffic : NAN,
+                             .traffic_worst = all->traffic_row};
+    lead_printable(all->name, out->name, sizeof out->name);
+    for (int i = 0; i < of->count; i++) {
+        double worst = of->worst[i * of->all.count + place];
+        if (worst > 0 && worst >= all->worst * (1 - within))
+            space[out->near_count++] = (near){worst, of->rows[i]};
     }
     if (out->near_count == 0)
         return LEAD_OK;
@@ -242,48 +272,32 @@ static lead_status answer(struct lead_loads_one *const *of, int count, int place
     return LEAD_OK;
 }
 
-/* The variants of the policy whose first row is `policy`, of the network of the first of them. */
-static int select_policy(const lead_loads *loads, int policy, struct lead_loads_one **of) {
-    int count = 0;
-    for (int i = 0; i < loads->count; i++)
-        if (loads->list[i].policy == policy &&
-            (count == 0 || same_network(&of[0]->links, &loads->list[i].links)))
-            of[count++] = &loads->list[i];
-    return count;
-}
-
-static bool is_first_of_policy(const lead_loads *loads, int index) {
-    for (int i = 0; i < index; i++)
-        if (loads->list[i].policy == loads->list[index].policy)
-            return false;
-    return true;
+static lead_status answer_policy(const struct lead_loads_policy *of, double within,
+                                 lead_study_load **answers, int *made, int *room) {
+    near *space;
+    lead_status status = LEAD_OK;
+    LEAD_TRY(lead_grow(answers, sizeof **answers, *made, of->all.count, room));
+    LEAD_TRY(lead_calloc((size_t)of->count, sizeof *space, &space));
+    for (int place = 0; place < of->all.count && status == LEAD_OK; place++) {
+        status = answer(of, place, within, space, &(*answers)[*made]);
+        *made += status == LEAD_OK;
+    }
+    free(space);
+    return status;
 }
 
 lead_status lead_loads_answer(const lead_loads *loads, double within, lead_study_load **out,
                               int *count) {
-    struct lead_loads_one **of = NULL;
-    near *space = NULL;
     lead_study_load *answers = NULL;
     int made = 0, room = 0;
     lead_status status = LEAD_OK;
-    LEAD_TRY_FREE(lead_calloc((size_t)loads->count, sizeof(struct lead_loads_one *), &of));
-    LEAD_TRY_FREE(lead_calloc((size_t)loads->count, sizeof *space, &space));
-    for (int i = 0; i < loads->count; i++) {
-        if (!is_first_of_policy(loads, i))
-            continue;
-        int variants = select_policy(loads, loads->list[i].policy, of);
-        int links = of[0]->links.count;
-        LEAD_TRY_FREE(lead_grow(&answers, sizeof *answers, made, links, &room));
-        for (int place = 0; place < links; place++)
-            LEAD_TRY_FREE(answer(of, variants, place, within, space, &answers[made++]));
+    for (int i = 0; i < loads->count && status == LEAD_OK; i++)
+        status = answer_policy(&loads->list[i], within, &answers, &made, &room);
+    if (status != LEAD_OK) {
+        lead_loads_free_answers(answers, made);
+        return status;
     }
     *out = answers;
     *count = made;
-    answers = NULL;
-fail:
-    if (answers)
-        lead_loads_free_answers(answers, made);
-    free(of);
-    free(space);
-    return status;
+    return LEAD_OK;
 }

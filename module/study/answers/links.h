@@ -27,23 +27,26 @@ lead_status lead_links_merge(const lead_links *from, lead_links *to);
 void lead_links_busiest(const lead_links *links, char text[LEAD_STUDY_LINK]);
 void lead_links_clear(lead_links *links);
 
-/* Links of the variants of each policy. */
+/* Links of each policy over its variants. */
 typedef struct lead_loads {
-    struct lead_loads_one {
-        int row;          /* the variant's first */
-        int policy;       /* the policy's first row */
-        bool undisturbed; /* so is the variant */
-        lead_links links;
+    struct lead_loads_policy {
+        int policy;     /* its first row */
+        lead_links all; /* of all variants */
+        double
+            *undisturbed; /* [links] the largest utilisation without events; NaN: none is known */
+        int *rows;        /* [count] the variants' first ones */
+        double *worst;    /* [count][links] the largest utilisation in each variant */
+        int count, room, worst_room;
     } * list;
     int count, room;
 } lead_loads;
 
-/* Takes over the links of a variant and policy, which are empty then. */
-lead_status lead_loads_take(lead_loads *loads, int row, int policy, bool undisturbed,
-                            lead_links *links);
+/* Adds the links of a variant and policy; of another network than the policy's first variant they
+ * are left out. LEAD_MEMORY. O(links). */
+lead_status lead_loads_add(lead_loads *loads, int row, int policy, bool undisturbed,
+                           const lead_links *links);
 /* What they say together, policy by policy; *out of *count is freed by lead_loads_free_answers.
- * Variants of another network than their policy's first are left out. O(variants x links log
- * variants). */
+ * O(variants x links log variants). */
 lead_status lead_loads_answer(const lead_loads *loads, double within, lead_study_load **out,
                               int *count);
 void lead_loads_free_answers(lead_study_load *answers, int count);
