@@ -9,7 +9,6 @@ import argparse
 import collections
 import csv
 import os
-import platform
 import subprocess
 import sys
 
@@ -83,12 +82,6 @@ def bootstrap(differences, seed=1):
     draws = np.random.default_rng(seed).choice(known, (RESAMPLES, len(known))).mean(axis=1)
     low, high = np.percentile(draws, [(100 - CONFIDENCE) / 2, (100 + CONFIDENCE) / 2])
     return known.mean(), low, high
-
-
-def machine():
-    with open("/proc/cpuinfo", encoding="utf-8") as file:
-        names = [line.split(":", 1)[1].strip() for line in file if line.startswith("model name")]
-    return f"{len(os.sched_getaffinity(0))} cores of {names[0] if names else platform.machine()}"
 
 
 # --- bursts -----------------------------------------------------------------------------------------------------------------
@@ -290,7 +283,6 @@ def main():
     arguments = parser.parse_args()
     for line in PARTS[arguments.part]():
         sys.stdout.write(line + "\n")
-    sys.stdout.write(f"Measured on {machine()}.\n")
 
 
 if __name__ == "__main__":
