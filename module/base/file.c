@@ -13,7 +13,7 @@
 #include <zlib.h>
 
 struct lead_file_writer {
-    char *path, *part;
+    char *path, *part; /* no part: it writes straight into path */
     FILE *plain;
     gzFile zipped;
     int error;     /* errno of the first failed write */
@@ -21,20 +21,33 @@ struct lead_file_writer {
     size_t length; /* of it */
 };
 
+/* Devices, pipes, and links such as /dev/stdout: root's rename would put a file in their place. */
+static bool is_special(const char *path) {
+    struct stat about;
+    if (stat(path, &about) == 0 && !S_ISREG(about.st_mode) && !S_ISDIR(about.st_mode))
+        return true;
+    return strncmp(path, "/dev/", 5) == 0 && lstat(path, &about) == 0 && S_ISLNK(about.st_mode);
+}
+
 lead_status lead_file_writer_alloc(const char *path, bool gzip, lead_file_writer **out) {
     LEAD_EXPECTS(path && out);
     lead_file_writer *writer = NULL;
     size_t size = strlen(path) + 32;
+    const char *to = path, *mode = "wb";
     lead_status status = LEAD_OK;
     LEAD_TRY(lead_calloc(1, sizeof *writer, &writer));
     LEAD_TRY_FREE(lead_string_copy(path, &writer->path));
-    LEAD_TRY_FREE(lead_calloc(size, 1, &writer->part));
-    snprintf(writer->part, size, "%s.part-%ld", path, (long)getpid());
-    unlink(writer->part); /* of an earlier process of that number */
+    if (!is_special(path)) {
+        LEAD_TRY_FREE(lead_calloc(size, 1, &writer->part));
+        snprintf(writer->part, size, "%s.part-%ld", path, (long)getpid());
+        unlink(writer->part); /* of an earlier process of that number */
+        to = writer->part;
+        mode = "wbx";
+    }
     if (gzip)
-        writer->zipped = gzopen(writer->part, "wbx");
+        writer->zipped = gzopen(to, mode);
     else
-        writer->plain = fopen(writer->part, "wbx");
+        writer->plain = fopen(to, mode);
     if (!writer->zipped && !writer->plain) {
         status = lead_fail(LEAD_IO, "%s: cannot be written: %s", path, strerror(errno));
         goto fail;
@@ -107,7 +120,8 @@ static int close_parts(lead_file_writer *writer) {
     if (writer->zipped)
         failed = gzclose(writer->zipped) != Z_OK;
     if (writer->plain) {
-        failed = fflush(writer->plain) != 0 || fsync(fileno(writer->plain)) != 0;
+        failed = fflush(writer->plain) != 0;
+        failed |= writer->part && fsync(fileno(writer->plain)) != 0;
         failed |= fclose(writer->plain) != 0;
     }
     writer->zipped = NULL;
@@ -121,7 +135,7 @@ lead_status lead_file_writer_finish(lead_file_writer *writer) {
         writer->error = errno ? errno : EIO;
     if (writer->error)
         return lead_fail(LEAD_IO, "%s: writing failed: %s", writer->path, strerror(writer->error));
-    if (rename(writer->part, writer->path) != 0)
+    if (writer->part && rename(writer->part, writer->path) != 0)
         return lead_fail(LEAD_IO, "%s: cannot be put in place: %s", writer->path, strerror(errno));
     free(writer->part);
     writer->part = NULL;
@@ -213,15 +227,17 @@ lead_status lead_file_read(const char *path, size_t limit, char **out, size_t *l
 lead_status lead_directory_make(const char *path) {
     LEAD_EXPECTS(path);
     char *copy;
+    int above = 0; /* why the first folder on the way could not be made */
     LEAD_TRY(lead_string_copy(path, &copy));
     for (char *slash = copy + 1; *copy && (slash = strchr(slash, '/')); slash++) {
         *slash = '\0';
-        mkdir(copy, 0777);
+        if (mkdir(copy, 0777) != 0 && errno != EEXIST && !above)
+            above = errno;
         *slash = '/';
     }
     struct stat about;
     int failed = mkdir(copy, 0777) != 0 && errno != EEXIST;
-    int why = errno;
+    int why = failed && errno == ENOENT && above ? above : errno;
     if (!failed && (stat(copy, &about) != 0 || !S_ISDIR(about.st_mode))) {
         failed = 1;
         why = ENOTDIR;

@@ -91,7 +91,11 @@ static lead_status need_mapping(const reader *in, const lead_tree_node *at, cons
 static lead_status read_rules(const reader *in, const lead_tree_node *of, int policy, int metric) {
     const lead_tree_node *at = NULL;
     lead_rules *rules = in->rules;
-    LEAD_TRY(need_mapping(in, of, "rel, abs, max, min, below, above"));
+    LEAD_TRY(need_mapping(in, of, kinds));
+    if (!lead_tree_next(in->tree, of,
+                        NULL)) /* it would take the place of the others, for nothing */
+        return lead_fail(LEAD_INVALID, "%s:%ld: expect: %.60s says nothing: state %s",
+                         in->scenario->path, of->line, of->key, kinds);
     while ((at = lead_tree_next(in->tree, of, at))) {
         int kind = lead_word_place(at->key, kinds);
         if (kind < 0)

@@ -65,11 +65,10 @@ static lead_status find_link(lead_timeline *self, int event, int round, target *
 
 static lead_status find_node(lead_timeline *self, int event, int round, target *out) {
     const char *text = self->events[event].node;
-    if (strcmp(text, random_word) == 0)
+    out->node = lead_topology_find_node(self->topology, text); /* it may be called "random" */
+    if (out->node < 0 && strcmp(text, random_word) == 0)
         out->node =
             timeline_draw(self, event, "node", round, lead_topology_node_count(self->topology));
-    else
-        out->node = lead_topology_find_node(self->topology, text);
     if (out->node < 0)
         return timeline_fail_at(self, event, "node",
                                 lead_fail(LEAD_INVALID, "the network has no node \"%.80s\"", text));
@@ -106,6 +105,12 @@ static bool find_many(const lead_topology *topology, const char *text, target *o
     return out->source >= 0;
 }
 
+static lead_status fail_pairs(lead_timeline *self, int event, const char *why) {
+    return timeline_fail_at(
+        self, event, "pairs",
+        lead_fail(LEAD_INVALID, "\"%.80s\" is %s", self->events[event].pairs, why));
+}
+
 static lead_status find_pairs(lead_timeline *self, int event, int round, target *out) {
     const char *text = self->events[event].pairs;
     int n = lead_topology_node_count(self->topology);
@@ -117,11 +122,10 @@ static lead_status find_pairs(lead_timeline *self, int event, int round, target 
     } else if (!split(self->topology, text, '>', &out->source, &out->destination)) {
         out->source = out->destination = -1;
         if (!find_many(self->topology, text, out))
-            return timeline_fail_at(
-                self, event, "pairs",
-                lead_fail(LEAD_INVALID,
-                          "\"%.80s\" is none of A>B, A>*, *>B, * with nodes of the network", text));
+            return fail_pairs(self, event, "none of A>B, A>*, *>B, * with nodes of the network");
     }
+    if (out->source >= 0 && out->source == out->destination)
+        return fail_pairs(self, event, "one node: it has no traffic to itself");
     const char *source =
                    out->source >= 0 ? lead_topology_node_name(self->topology, out->source) : "*",
                *destination = out->destination >= 0

@@ -7,7 +7,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MOST_TIMES = 10000 }; /* that one event comes */
+enum {
+    MOST_TIMES = 10000, /* that one event comes */
+    MOST = 20000        /* that all come: spans are searched one by one */
+};
 
 void lead_timeline_free(lead_timeline *timeline) {
     if (!timeline)
@@ -66,6 +69,10 @@ static lead_status add_event(lead_timeline *self, int event) {
             return timeline_fail_at(
                 self, event, "every",
                 lead_fail(LEAD_INVALID, "it would come more than %d times", MOST_TIMES));
+        if (self->occurrence_count == MOST)
+            return timeline_fail_at(
+                self, event, every > 0 ? "every" : "kind",
+                lead_fail(LEAD_INVALID, "all events together would come more than %d times", MOST));
         LEAD_TRY(happen(self, event, round, from));
         if (every == 0)
             break;
@@ -123,6 +130,31 @@ static void warn_of_missed(const lead_timeline *self) {
     }
 }
 
+static bool is_drawn(const lead_event *it) {
+    return (it->link && strcmp(it->link, "random") == 0) ||
+           (it->node && strcmp(it->node, "random") == 0) ||
+           (it->pairs && strcmp(it->pairs, "random") == 0);
+}
+
+/* What is said of an event and cannot come, since what comes before it never ends. */
+static void warn_of_endless(const lead_timeline *self) {
+    for (int i = 0; i < self->event_count; i++) {
+        const lead_event *it = &self->events[i];
+        if (event_is_repair(it->kind) || it->duration > 0)
+            continue;
+        if (it->every > 0 && !is_drawn(it))
+            lead_log(LEAD_LOG_WARNING,
+                     "events[%d]: it comes again every %g s, and lasts to the end of the run each "
+                     "time: state its duration",
+                     i, it->every);
+        if (it->decay > 0)
+            lead_log(LEAD_LOG_WARNING,
+                     "events[%d]: its top lasts to the end of the run, so that its decay of %g s "
+                     "never comes: state its duration",
+                     i, it->decay);
+    }
+}
+
 lead_status lead_timeline_alloc(const lead_event *events, int count, const lead_topology *topology,
                                 const lead_event_span *run, char key[LEAD_EVENT_KEY],
                                 lead_timeline **out) {
@@ -139,6 +171,7 @@ lead_status lead_timeline_alloc(const lead_event *events, int count, const lead_
     LEAD_TRY_FREE(timeline_make_seeds(self));
     LEAD_TRY_FREE(add_all(self));
     warn_of_missed(self);
+    warn_of_endless(self);
     self->key = NULL;
     *out = self;
     return LEAD_OK;

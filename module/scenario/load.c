@@ -173,6 +173,24 @@ static lead_status cut_epochs(const lead_scenario *scenario, int first, lead_tm_
     return LEAD_OK;
 }
 
+/* Whose an event is that is no policy of the scenario's is said: it may be of those that --policy
+ * left out. */
+static void say_unknown_policies(const lead_scenario *scenario, int event) {
+    const char *at = scenario->events[event].policies;
+    if (at && !at[strspn(at, ", ")])
+        lead_log(LEAD_LOG_WARNING, "events[%d].policies: it names no policy", event);
+    for (size_t word; at && *(at += strspn(at, ", ")); at += word) {
+        bool known = false;
+        word = strcspn(at, ", ");
+        for (int i = 0; i < scenario->policy_count; i++)
+            known = known || (strlen(scenario->policies[i].name) == word &&
+                              strncmp(scenario->policies[i].name, at, word) == 0);
+        if (!known)
+            lead_log(LEAD_LOG_WARNING, "events[%d].policies: \"%.*s\" is no policy of this run",
+                     event, (int)(word < 60 ? word : 60), at);
+    }
+}
+
 /* The scenario's events over what was loaded. */
 static lead_status make_timeline(const lead_scenario *scenario, lead_subject *subject) {
     lead_event_span span = {
@@ -184,6 +202,8 @@ static lead_status make_timeline(const lead_scenario *scenario, lead_subject *su
     char key[LEAD_EVENT_KEY];
     lead_status status = lead_timeline_alloc(scenario->events, scenario->event_count,
                                              subject->topology, &span, key, &subject->timeline);
+    for (int i = 0; status == LEAD_OK && i < scenario->event_count; i++)
+        say_unknown_policies(scenario, i);
     return status == LEAD_OK || !*key ? status : lead_yaml_fail_within(scenario->path, key, status);
 }
 

@@ -142,6 +142,18 @@ scenario fluid "" "{ kind: forecast-fault, epoch: 2, offset: 10 s, duration: 100
 grep -q "events\[0\]: from 610 to 710 s after the start no forecast or plan is made" said && grep -q "events\[1\]: from 910 to 1110 s after the start no counter is read" said || fail "$(cat said)"
 grep -q "^  2004-07-20T00:15:00Z, epoch 3: link-failure KSCYng-IPLSng, for 3600 s" shown || fail "$(cat shown)"
 
+# So is what never comes since what is before it never ends, and policies that are none.
+scenario fluid "" "{ kind: link-failure, link: KSCYng-IPLSng, epoch: 1, every: 5 min }, { kind: burst, pairs: '*', factor: 2, epoch: 1, decay: 5 min }, { kind: plan-fault, epoch: 2, policies: 'oracle, ecpm' }, { kind: plan-fault, epoch: 2, policies: '' }, { kind: link-failure, link: random, epoch: 1, every: 15 min }" >endless.yaml
+"$lead" validate endless.yaml >shown 2>said || fail "$(cat said)"
+diff said - <<'END' || fail "$(cat said)"
+lead: warning: events[0]: it comes again every 300 s, and lasts to the end of the run each time: state its duration
+lead: warning: events[1]: its top lasts to the end of the run, so that its decay of 300 s never comes: state its duration
+lead: warning: events[2].policies: "ecpm" is no policy of this run
+lead: warning: events[3].policies: it names no policy
+END
+"$lead" run endless.yaml --out endless >shown 2>said || fail "$(cat said)"
+[ "$(grep -c '"ecpm" is no policy' said)" = 1 ] || fail "$(cat said)"
+
 # What cannot happen is said with its place.
 bad() { # EVENTS MESSAGE
     scenario fluid "" "$1" >bad.yaml

@@ -101,12 +101,16 @@ s.yaml:9: expect: max: "much" is not a number|{ mcf: { mlu.p99: { max: much } } 
 s.yaml:9: expect: rel: "-1" is not a number from 0 on|{ mcf: { mlu.p99: { rel: -1 } } }
 s.yaml:9: expect: "none" is none of fixed, mcf|{ mcf: { mlu.p99: { below: none } } }
 s.yaml:9: expect: mcf is a value, not a mapping of metrics|{ mcf: 3 }
+s.yaml:9: expect: mlu.p99 says nothing: state rel, abs|{ mcf: { mlu.p99: {} } }
 T
 scenario "" >s.yaml
+sed 's/^name: s$/name: u/' s.yaml >u.yaml
+tested u.yaml --update || fail "$(cat shown said)"
 for broken in '{' '{}' '{"build": "x", "data": "", "policies": {"mcf": 3}}'; do
     echo "$broken" >baselines/s.json
-    ! tested s.yaml || fail "$broken passed"
-    grep -q "baselines/s.json:[0-9]*: " said || fail "$broken said: $(cat said)"
+    ! tested s.yaml u.yaml --junit j.xml || fail "$broken passed"
+    grep -q "^s  *FAILED" shown && grep -q "baselines/s.json:[0-9]*: .*--update makes another" shown || fail "$broken said: $(cat shown said)"
+    grep -q "^u  *same" shown && grep -q 'suite name="u"' j.xml || fail "another scenario did not go on: $(cat shown said)"
 done
 rm -r baselines && cp -r first baselines
 # A policy that came or went; other data, another build: said.

@@ -155,6 +155,21 @@ assert rows[-1]["against"] == "1" and rows[-3]["against"] == "2", rows[-3:]
 PY
 fi
 
+# What is cut off loads no link, so that its MLU is a small one: it is said where the answer is.
+printf '%s\n' src,dst,capacity_mbps A,B,100 B,A,100 B,C,100 C,B,100 A,C,100 C,A,100 C,D,100 D,C,100 >cut.csv
+cat >cut.yaml <<'Y'
+name: cut
+topology: { file: cut.csv }
+traffic: { synthetic: { epochs: 4, history: 20, mean_total: 50 Mbit/s } }
+policies: [ { name: static, te: { algorithm: ecmp } }, { name: oracle, predict: { model: oracle }, te: { algorithm: mcf } } ]
+engine: fluid
+Y
+"$lead" whatif cut.yaml --single-link-failures --top 2 --out cut >table 2>log || fail "$(cat log)"
+narrow table
+head -n 5 table | grep -qE '^most cut off, which no MLU counts: link C-D, [0-9.]+ % of the demand$' || fail "$(cat table)"
+"$lead" whatif s.yaml --out a --seeds 2 >table 2>log || fail "$(cat log)"
+! grep -q 'cut off' table || fail "nothing is cut off: $(cat table)"
+
 # --- what is wrong is said, with file and line ---
 while IFS='|' read -r line pattern; do
     { scenario bad.yaml 4 <<<"$line"; }

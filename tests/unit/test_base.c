@@ -2,8 +2,11 @@
 #include "base/array.h"
 #include "base/numbers/random.h"
 #include "support.h"
+#include <fcntl.h>
 #include <limits.h>
 #include <pthread.h>
+#include <sys/stat.h>
+#include <unistd.h>
 #include <zlib.h>
 
 static void names_and_texts(void **state) {
@@ -226,6 +229,27 @@ static void unfinished_files_leave_nothing(void **state) {
     free(text);
 }
 
+/* As root a rename would put a file in the place of /dev/null. */
+static void what_is_no_file_is_written_into(void **state) {
+    (void)state;
+    lead_file_writer *writer;
+    struct stat about;
+    const char *path = test_path("fifo");
+    char text[20] = "";
+    assert_int_equal(mkfifo(path, 0600), 0);
+    int end = open(path, O_RDONLY | O_NONBLOCK);
+    assert_true(end >= 0);
+    assert_ok(lead_file_writer_alloc(path, false, &writer));
+    lead_file_printf(writer, "all");
+    assert_ok(lead_file_writer_finish(writer));
+    lead_file_writer_free(writer);
+    assert_int_equal(read(end, text, sizeof text), 3);
+    assert_string_equal(text, "all");
+    assert_true(stat(path, &about) == 0 && S_ISFIFO(about.st_mode));
+    close(end);
+    unlink(path);
+}
+
 static void files_that_cannot_be(void **state) {
     (void)state;
     lead_file_writer *writer;
@@ -318,6 +342,21 @@ static void folders_are_made(void **state) {
     assert_ok(lead_directory_make(path));
     assert_ok(lead_directory_make(path));
     assert_fails(lead_directory_make(test_file("file", "")), LEAD_IO, "file");
+}
+
+static void folders_that_cannot_be_made_say_why(void **state) {
+    (void)state;
+    char path[600];
+    snprintf(path, sizeof path, "%s", test_path("closed"));
+    assert_int_equal(mkdir(path, 0555), 0);
+    *strrchr(path, '/') = '\0';
+    assert_int_equal(chmod(path, 0755), 0);
+    bool root = geteuid() == 0;
+    assert_true(!root || seteuid(65534) == 0); /* root may all */
+    strcat(path, "/closed/in/it");
+    lead_status status = lead_directory_make(path);
+    assert_true(!root || seteuid(0) == 0);
+    assert_fails(status, LEAD_IO, "closed/in/it: cannot be made: Permission denied");
 }
 
 static void numbers(void **state) {
@@ -438,8 +477,10 @@ int main(void) {
                                        cmocka_unit_test(streams_depend_on_seed_and_name),
                                        cmocka_unit_test(unfinished_files_leave_nothing),
                                        cmocka_unit_test(files_that_cannot_be),
+                                       cmocka_unit_test(what_is_no_file_is_written_into),
                                        cmocka_unit_test(gzip_is_seen_through),
                                        cmocka_unit_test(folders_are_made),
+                                       cmocka_unit_test(folders_that_cannot_be_made_say_why),
                                        cmocka_unit_test(numbers),
                                        cmocka_unit_test(values_are_sorted),
                                        cmocka_unit_test(arrays_grow_by_doubling),

@@ -338,6 +338,7 @@ static void what_cannot_happen_is_refused_at_its_key(void **state) {
         {LEAD_EVENT_LINK_FAILURE, 0, NULL, "AB", NULL, NULL, "events[0].link", "no link \"AB\""},
         {LEAD_EVENT_NODE_FAILURE, 0, NULL, NULL, "E", NULL, "events[0].node", "no node \"E\""},
         {LEAD_EVENT_BURST, 0, NULL, NULL, NULL, "A-B", "events[0].pairs", "none of A>B"},
+        {LEAD_EVENT_BURST, 0, NULL, NULL, NULL, "A>A", "events[0].pairs", "it has no traffic"},
         {LEAD_EVENT_LINK_FAILURE, 24, NULL, "A-B", NULL, NULL, "events[0].epoch",
          "epoch 24 does not come: the run has 24 epochs"},
         {LEAD_EVENT_LINK_FAILURE, -1, "noon", "A-B", NULL, NULL, "events[0].at",
@@ -364,6 +365,42 @@ static void what_cannot_happen_is_refused_at_its_key(void **state) {
             fail_msg("case %zu: %s at %s: %s", i, lead_status_name(status), key,
                      lead_last_message());
     }
+    lead_topology_free(topology);
+}
+
+/* Their work grows with the square of how many come: there is an end to it. */
+static void all_together_come_so_often(void **state) {
+    (void)state;
+    lead_topology *topology = test_diamond();
+    lead_event events[3];
+    lead_timeline *timeline;
+    char key[LEAD_EVENT_KEY];
+    for (int i = 0; i < 3; i++) {
+        events[i] = event(LEAD_EVENT_PLAN_FAULT, 0, 300);
+        events[i].every = 1;
+    }
+    lead_status status = lead_timeline_alloc(events, 3, topology, &run_of, key, &timeline);
+    assert_fails(status, LEAD_INVALID, "all events together would come more than 20000 times");
+    assert_string_equal(key, "events[2].every");
+    lead_topology_free(topology);
+}
+
+/* A node may be called as the word for any node. */
+static void a_node_may_be_called_random(void **state) {
+    (void)state;
+    lead_topology *topology;
+    assert_ok(lead_topology_alloc(&topology));
+    for (int i = 0; i < 40; i++) {
+        char name[20];
+        snprintf(name, sizeof name, "n%d", i);
+        assert_ok(lead_topology_add_node(topology, i == 39 ? "random" : name, NULL));
+    }
+    lead_event it = event(LEAD_EVENT_NODE_FAILURE, 1, 60);
+    it.node = "random";
+    lead_timeline *timeline = make(&it, 1, topology);
+    assert_int_equal(lead_timeline_happenings(timeline), 1);
+    assert_string_equal(lead_timeline_happening(timeline, 0).target, "random");
+    lead_timeline_free(timeline);
     lead_topology_free(topology);
 }
 
@@ -545,6 +582,8 @@ int main(void) {
         cmocka_unit_test(events_that_say_the_same_draw_each_their_own),
         cmocka_unit_test(times_are_clocks_moments_and_again),
         cmocka_unit_test(what_cannot_happen_is_refused_at_its_key),
+        cmocka_unit_test(all_together_come_so_often),
+        cmocka_unit_test(a_node_may_be_called_random),
         cmocka_unit_test(names_may_have_the_signs),
         cmocka_unit_test(blackouts_strike_counters),
         cmocka_unit_test(a_share_of_the_counters),

@@ -158,11 +158,32 @@ static void print_worst_of_each(const printer *self, ranking *of) {
     }
 }
 
+/* A cut network has less traffic, and so a small MLU: its worst variant is another one. */
+static void print_most_cut(const printer *self) {
+    const lead_study_result *most = NULL;
+    double cut = 0;
+    for (int i = 0; i < self->results->count; i++) {
+        const lead_study_result *line = &self->results->rows[i];
+        if (line->seeds == 0 || !(line->values[LEAD_STUDY_CUT_OFF] > cut))
+            continue;
+        most = line;
+        cut = line->values[LEAD_STUDY_CUT_OFF];
+    }
+    if (!most)
+        return;
+    char name[900];
+    lead_printable(row_of(self, most)->variant, name, sizeof name);
+    printf("most cut off, which no MLU counts: %.*s, %.3g %% of the demand\n",
+           lead_cell_cut(name, NAME), name, 100 * cut);
+}
+
 static void print_all(printer *self, ranking *of) {
     const lead_study *study = self->study;
     self->ranked = !lead_whatif_answer(self->study, self->results);
-    if (self->ranked)
+    if (self->ranked) {
         print_worst_of_each(self, of);
+        print_most_cut(self);
+    }
     for (int i = 0; i < study->count && self->view->top > 0; i++) {
         of->policy = study->rows[i].policy;
         if (!begins_policy(study, i))
