@@ -16,6 +16,6 @@ if [ -z "$scenario" ]; then
 else
     shift
 fi
-install_packages
+install_packages run
 build build
 exec build/lead run "$scenario" "$@"

@@ -13,7 +13,7 @@ trap 'rm -rf "$work"' EXIT
 
 prepare() {
     : "${LEAD_DATA:?the folder with the real traffic matrices}"
-    install_packages >&2
+    install_packages run >&2
     build build >&2
 }
 score() { # NET: all predictors on one network's TMs, one thread

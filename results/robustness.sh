@@ -11,7 +11,7 @@ cd "$(dirname "$0")/.."
 python=${LEAD_PYTHON:-/usr/bin/python3}
 
 prepare() {
-    install_packages >&2
+    install_packages tests >&2
     build build >&2
 }
 measure() { "$1"; }

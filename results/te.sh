@@ -9,7 +9,7 @@ cd "$(dirname "$0")/.."
 
 prepare() {
     : "${LEAD_DATA:?the folder with the real traffic matrices}"
-    install_packages >&2
+    install_packages run >&2
     build build >&2
 }
 measure() { /usr/bin/python3 -m results.te_page "$1"; }

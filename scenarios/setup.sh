@@ -15,11 +15,11 @@ without_services() {
     )
 }
 
-# Installs the Debian packages of packages.txt that are missing; says nothing and does nothing when none is. With "tests" those, too, that
-# only test.sh needs.
+# install_packages run|tests: the Debian packages of packages.txt that are missing, "run" without those that only test.sh needs; says
+# nothing and does nothing when none is.
 install_packages() {
     local wanted missing=() package sudo="" but='^[^#]*# test.sh:'
-    [ "${1:-}" != tests ] || but='^$'
+    [ "$1" != tests ] || but='^$'
     mapfile -t wanted < <(sed -e "/$but/d" -e 's/#.*//' -e 's/[[:space:]]*$//' -e '/^$/d' packages.txt)
     for package in "${wanted[@]}"; do
         [ "$(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null)" = installed ] || missing+=("$package")

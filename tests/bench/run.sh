@@ -10,7 +10,7 @@ trap 'rm -rf "$work"' EXIT
 
 prepare() {
     : "${LEAD_DATA:?the folder with the real traffic matrices}"
-    install_packages >&2
+    install_packages run >&2
     build build >&2
     # A fortnight is enough, and quicker to read than the whole files.
     zcat "$LEAD_DATA/abilene-tm.csv.gz" | awk 'NR == 1 || NR > 32545' >"$work/abilene.csv"
