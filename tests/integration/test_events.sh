@@ -54,7 +54,7 @@ for policy in oracle ecmp; do
 done
 holds link oracle "all(near(r[i].mlu_over_optimum, 1, 1e-4) for i in (0, 1, 2, 4, 6, 7))"
 holds link oracle "r[3].mlu_over_optimum > 0.997 and r[4].mlu > b[4].mlu"
-holds link oracle "[(x.epoch, x.kind, x.action, x.target) for x in e] == [(3, 'link-failure', 'begin', 'KSCYng-IPLSng'), (5, 'link-failure', 'end', 'KSCYng-IPLSng')] or e[0].target"
+holds link oracle "[(x.epoch, x.kind, x.action, x.target) for x in e] == [(3, 'link-failure', 'begin', 'KSCYng-IPLSng'), (5, 'link-failure', 'end', 'KSCYng-IPLSng')]"
 grep -q "^policy  *all  *queues  *re-routing  *path" said || fail "the table of losses: $(cat said)"
 # Local repair is twenty times faster; a protocol that never hears loses it until the next plan.
 for delay in "50 ms:0.05" "100 s:100" "300 s:300"; do
