@@ -22,7 +22,7 @@ run() { # NAME ENGINE TIME EVENTS
 }
 cat >holds.py <<'END'
 """holds.py RUN POLICY CONDITION: of rows r (r[3].mlu) of a run's epochs.csv, and events e."""
-import csv, math, sys, types
+import csv, math, os, sys, types
 def read(path):
     number = lambda v: float(v) if v else math.nan
     with open(path) as file:
@@ -30,7 +30,7 @@ def read(path):
                 for row in csv.DictReader(file)]
 run, policy, condition = sys.argv[1:]
 r = read(f"{run}/{policy}/epochs.csv")
-e = read(f"{run}/events.csv") if condition.find("e[") >= 0 else []
+e = read(f"{run}/events.csv") if os.path.exists(f"{run}/events.csv") else []
 b = read(f"still/{policy}/epochs.csv")
 near = lambda x, y, d=1e-6: abs(x - y) <= d * max(1, abs(y))
 isnan = math.isnan

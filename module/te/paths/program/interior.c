@@ -13,7 +13,7 @@
  * Products of a variable and its price (`couple`) go to 0 together (Mehrotra 1992; Wright,
  * Primal-Dual Interior-Point Methods, 1997, chapter 10). The elimination is our own, in one order:
  * a BLAS rounds by the kind of processor. */
-#include "te/paths/program/interior.h"
+#include "te/paths/program/interior_state.h"
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,46 +22,6 @@ enum { STEPS = 80 };
 static const double exact = 1e-11, feasible = 1e-9, hold_back = 0.995, short_step = 0.5;
 /* The part of all weights that is the same for every pair. */
 static const double LITTLE = 0.1;
-
-/* Variables and their prices. */
-enum { X, M, W, T, Y, U, V, KINDS };
-typedef struct couple {
-    int count;
-    double *a, *b, *da, *db; /* [count] */
-    double *goal;            /* [count] what the step is to make of a b, less that */
-    double *weight;          /* [count] what the products' ratio to each other is to be */
-    double *scale;           /* [count] a b counts so much */
-} couple;
-
-/* What a pair has in a row. */
-typedef struct entry {
-    int row, link; /* link: in the pair's list */
-    double value;
-} entry;
-
-typedef struct interior {
-    const lead_path_solver *of;
-    const double *target;
-    double convexity, softness;
-    int paths, pairs, rows, samples, size; /* size: of the equations of the MLUs */
-    bool risk;
-    couple of_kind[KINDS];
-    int *kink;                      /* [paths] in M and W; -1: not there */
-    double *cost, *diagonal, *half; /* [paths] */
-    double *weight;                 /* [pairs] d and a little */
-    double *nu, *dnu;               /* [pairs] */
-    double *z, *dz;                 /* [size]: MLUs, and a */
-    double *unit;                   /* [rows] a bit/s in the row */
-    double *soft;                   /* [rows] */
-    double *row_rest, *right;       /* [rows] */
-    double *k, *kb, *schur, *schur_right;
-    int *of_link, *first_of_link; /* rows by link */
-    int *place;                   /* [m] of a link in the pair's list; -1 */
-    int *links;                   /* [m] that list */
-    double *gram;                 /* [m*m] */
-    double *through;              /* [m] */
-    entry *entries;               /* [rows] */
-} interior;
 
 static void interior_free(interior *self) {
     for (int i = 0; i < KINDS; i++) {
@@ -101,16 +61,6 @@ static void interior_free(interior *self) {
 }
 
 /* --- set-up ---------------------------------------------------------------------------------- */
-
-static bool has_traffic(const interior *self, int od) {
-    return self->of->mean[od] > 0 &&
-           self->of->in->set->first[od + 1] > self->of->in->set->first[od];
-}
-
-static double cap_of(const interior *self, int od) {
-    const lead_path_set *set = self->of->in->set;
-    return fmax(self->of->in->split_cap, 1.0 / (set->first[od + 1] - set->first[od]));
-}
 
 static bool is_capped(const interior *self) {
     return self->of->in->split_cap > 0 && self->of->in->split_cap < 1;
@@ -163,7 +113,7 @@ static int set_costs(interior *self) {
         self->kink[p] = -1;
         const double part = self->of->mean[od] / self->weight[od];
         self->cost[p] = part * LEAD_PATH_TIDINESS * (set->start[p + 1] - set->start[p]);
-        if (!self->of->moves || !has_traffic(self, od) ||
+        if (!self->of->moves || !lead_interior_has_traffic(self, od) ||
             lead_sum(in->in_force + set->first[od],
                      (size_t)(set->first[od + 1] - set->first[od])) <= 0)
             continue;
@@ -178,7 +128,7 @@ static int set_costs(interior *self) {
 static void set_weights(interior *self) {
     int count = 0;
     for (int od = 0; od < self->pairs; od++)
-        count += has_traffic(self, od);
+        count += lead_interior_has_traffic(self, od);
     for (int od = 0; od < self->pairs; od++)
         self->weight[od] = self->of->mean[od] + LITTLE / count;
 }
@@ -222,37 +172,6 @@ static lead_status interior_alloc(interior *self) {
     return lead_calloc(rows, sizeof(entry), &self->entries);
 }
 
-static double coefficient(const interior *self, int row, int od) {
-    return self->of->in->tms[(size_t)self->of->links[row].tm * (size_t)self->pairs + (size_t)od] *
-           self->unit[row];
-}
-
-/* to[row] = of what `x` gives all paths. */
-static void load_rows(const interior *self, const double *x, double *to) {
-    const lead_path_set *set = self->of->in->set;
-    memset(to, 0, (size_t)self->rows * sizeof *to);
-    for (int p = 0; p < self->paths; p++)
-        for (int i = set->start[p]; i < set->start[p + 1]; i++) {
-            const int e = set->links[i];
-            for (int k = self->first_of_link[e]; k < self->first_of_link[e + 1]; k++)
-                to[self->of_link[k]] +=
-                    coefficient(self, self->of_link[k], self->of->pair[p]) * x[p];
-        }
-}
-
-/* What a unit of a path costs by its rows, in parts of its d. */
-static double price_of(const interior *self, int p, const double *lambda) {
-    const lead_path_set *set = self->of->in->set;
-    const int od = self->of->pair[p];
-    double sum = 0;
-    for (int i = set->start[p]; i < set->start[p + 1]; i++) {
-        const int e = set->links[i];
-        for (int k = self->first_of_link[e]; k < self->first_of_link[e + 1]; k++)
-            sum += coefficient(self, self->of_link[k], od) * lambda[self->of_link[k]];
-    }
-    return sum / self->weight[od];
-}
-
 /* --- where it begins ---------------------------------------------------------------------------
  */
 
@@ -262,7 +181,7 @@ static void begin_paths(interior *self) {
            *t = &self->of_kind[T];
     for (int p = 0; p < self->paths; p++) {
         const int od = self->of->pair[p], k = self->kink[p];
-        if (!has_traffic(self, od)) /* stays 0 */
+        if (!lead_interior_has_traffic(self, od)) /* stays 0 */
             continue;
         x->a[p] = 0.5 * self->target[p] + 0.5 / (in->set->first[od + 1] - in->set->first[od]);
         x->b[p] = 1;
@@ -276,7 +195,7 @@ static void begin_paths(interior *self) {
             m->b[k] = w->b[k] = in->moved_cost / 2 * self->of->mean[od] / self->weight[od];
         }
         if (t->count > 0) {
-            t->a[p] = fmax(cap_of(self, od) - x->a[p], 0.05);
+            t->a[p] = fmax(lead_interior_cap_of(self, od) - x->a[p], 0.05);
             t->b[p] = 0.1;
             t->weight[p] = 1;
             t->scale[p] = self->weight[od];
@@ -288,7 +207,7 @@ static void begin_rows(interior *self) {
     const lead_path_program *in = self->of->in;
     couple *y = &self->of_kind[Y], *u = &self->of_kind[U], *v = &self->of_kind[V];
     double *load = self->right, highest = 0;
-    load_rows(self, self->of_kind[X].a, load);
+    lead_interior_load_rows(self, self->of_kind[X].a, load);
     for (int i = 0; i < self->rows; i++) {
         const int s = self->of->links[i].tm;
         self->z[s] = fmax(self->z[s], load[i] + 1);
@@ -315,190 +234,6 @@ static void begin_rows(interior *self) {
     }
 }
 
-/* --- equations ---------------------------------------------------------------------------------
- */
-
-/* Lower triangle in place; false where it is not positive definite. */
-static bool cholesky(double *a, int n) {
-    for (int i = 0; i < n; i++) {
-        double *row = a + (size_t)i * (size_t)n;
-        for (int j = 0; j <= i; j++) {
-            const double *other = a + (size_t)j * (size_t)n;
-            double sum = row[j];
-            for (int k = 0; k < j; k++)
-                sum -= row[k] * other[k];
-            if (j < i)
-                row[j] = sum / other[j];
-            else if (sum > 0 && isfinite(sum))
-                row[i] = sqrt(sum);
-            else
-                return false;
-        }
-    }
-    return true;
-}
-
-/* b[n] of stride `step` becomes the solution of L x = b, or with `back` of L' x = b. */
-static void substitute(const double *l, int n, bool back, double *b, int step) {
-    for (int r = 0; r < n; r++) {
-        const int i = back ? n - 1 - r : r;
-        double sum = b[i * step];
-        if (back)
-            for (int k = i + 1; k < n; k++)
-                sum -= l[(size_t)k * (size_t)n + (size_t)i] * b[k * step];
-        else
-            for (int k = 0; k < i; k++)
-                sum -= l[(size_t)i * (size_t)n + (size_t)k] * b[k * step];
-        b[i * step] = sum / l[(size_t)i * (size_t)n + (size_t)i];
-    }
-}
-
-static void set_diagonal(interior *self) {
-    const couple *x = &self->of_kind[X], *m = &self->of_kind[M], *w = &self->of_kind[W],
-                 *t = &self->of_kind[T];
-    for (int p = 0; p < self->paths; p++) {
-        const int k = self->kink[p];
-        if (!has_traffic(self, self->of->pair[p]))
-            continue;
-        self->diagonal[p] = self->convexity + x->b[p] / x->a[p];
-        if (k >= 0)
-            self->diagonal[p] += 1 / (m->a[k] / m->b[k] + w->a[k] / w->b[k]);
-        if (t->count > 0)
-            self->diagonal[p] += t->b[p] / t->a[p];
-    }
-}
-
-/* The pair's links that have rows, and what it has in these; how many of the latter. */
-static int list_entries(interior *self, int od, int *link_count) {
-    const lead_path_set *set = self->of->in->set;
-    int count = 0;
-    *link_count = 0;
-    for (int i = set->start[set->first[od]]; i < set->start[set->first[od + 1]]; i++) {
-        const int e = set->links[i];
-        if (self->place[e] >= 0 || self->first_of_link[e] == self->first_of_link[e + 1])
-            continue;
-        self->place[e] = *link_count;
-        self->links[(*link_count)++] = e;
-    }
-    for (int l = 0; l < *link_count; l++)
-        for (int k = self->first_of_link[self->links[l]];
-             k < self->first_of_link[self->links[l] + 1]; k++) {
-            const double value = coefficient(self, self->of_link[k], od);
-            if (value > 0)
-                self->entries[count++] = (entry){self->of_link[k], l, value};
-        }
-    return count;
-}
-
-/* gram = what the pair's links have in common by the paths' diagonals, the sum of x kept. */
-static void fill_gram(interior *self, int od, int links) {
-    const lead_path_set *set = self->of->in->set;
-    double all = 0;
-    memset(self->gram, 0, (size_t)links * (size_t)links * sizeof(double));
-    memset(self->through, 0, (size_t)links * sizeof(double));
-    for (int p = set->first[od]; p < set->first[od + 1]; p++) {
-        const double part = 1 / self->diagonal[p];
-        all += part;
-        for (int i = set->start[p]; i < set->start[p + 1]; i++) {
-            const int a = self->place[set->links[i]];
-            if (a < 0)
-                continue;
-            self->through[a] += part;
-            for (int j = set->start[p]; j < set->start[p + 1]; j++) {
-                const int b = self->place[set->links[j]];
-                if (b >= 0)
-                    self->gram[a * links + b] += part;
-            }
-        }
-    }
-    for (int a = 0; a < links; a++)
-        for (int b = 0; b < links; b++)
-            self->gram[a * links + b] -= self->through[a] * self->through[b] / all;
-}
-
-static void add_pair(interior *self, int od) {
-    int links;
-    const int count = list_entries(self, od, &links);
-    fill_gram(self, od, links);
-    for (int i = 0; i < count; i++) {
-        const entry *it = &self->entries[i];
-        double *row = self->k + (size_t)it->row * (size_t)self->rows;
-        const double *gram = self->gram + (size_t)it->link * (size_t)links;
-        const double value = it->value / self->weight[od];
-        for (int j = 0; j < count; j++)
-            if (self->entries[j].row <= it->row)
-                row[self->entries[j].row] +=
-                    value * self->entries[j].value * gram[self->entries[j].link];
-    }
-    for (int l = 0; l < links; l++)
-        self->place[self->links[l]] = -1;
-}
-
-/* kb = L^-1 B, schur = kb' kb and what risk adds. */
-static bool reduce_to_mlus(interior *self) {
-    const couple *u = &self->of_kind[U], *v = &self->of_kind[V];
-    const int size = self->size;
-    memset(self->kb, 0, (size_t)self->rows * (size_t)size * sizeof(double));
-    for (int i = 0; i < self->rows; i++)
-        self->kb[i * size + self->of->links[i].tm] = 1;
-    for (int s = 0; s < self->samples; s++)
-        substitute(self->k, self->rows, false, self->kb + s, size);
-    memset(self->schur, 0, (size_t)size * (size_t)size * sizeof(double));
-    for (int i = 0; i < self->rows; i++)
-        for (int a = 0; a < self->samples; a++)
-            for (int b = 0; b <= a; b++)
-                self->schur[a * size + b] += self->kb[i * size + a] * self->kb[i * size + b];
-    for (int s = 0; s < u->count; s++) {
-        const double part = 1 / (u->a[s] / u->b[s] + v->a[s] / v->b[s]);
-        self->schur[s * size + s] += part;
-        self->schur[self->samples * size + s] -= part;
-        self->schur[self->samples * size + self->samples] += part;
-    }
-    return cholesky(self->schur, size);
-}
-
-static bool factorise(interior *self) {
-    set_diagonal(self);
-    memset(self->k, 0, (size_t)self->rows * (size_t)self->rows * sizeof(double));
-    for (int od = 0; od < self->pairs; od++)
-        if (has_traffic(self, od))
-            add_pair(self, od);
-    for (int i = 0; i < self->rows; i++)
-        self->k[(size_t)i * (size_t)self->rows + (size_t)i] +=
-            self->of_kind[Y].a[i] / self->of_kind[Y].b[i] + self->soft[i];
-    return cholesky(self->k, self->rows) && reduce_to_mlus(self);
-}
-
-/* --- residuals: what is to be 0 ----------------------------------------------------------------
- */
-
-static double kink_rest(const interior *self, int p) {
-    const int k = self->kink[p];
-    return self->of_kind[X].a[p] - self->of->in->in_force[p] - self->of_kind[M].a[k] +
-           self->of_kind[W].a[k];
-}
-
-static double cap_rest(const interior *self, int p) {
-    return self->of_kind[X].a[p] + self->of_kind[T].a[p] - cap_of(self, self->of->pair[p]);
-}
-
-static double path_rest(const interior *self, int p) {
-    const int k = self->kink[p];
-    return self->cost[p] + self->convexity * (self->of_kind[X].a[p] - self->target[p]) +
-           price_of(self, p, self->of_kind[Y].b) - self->nu[self->of->pair[p]] -
-           self->of_kind[X].b[p] + (k >= 0 ? self->of_kind[W].b[k] : 0) +
-           (self->of_kind[T].count > 0 ? self->of_kind[T].b[p] : 0);
-}
-
-static double pair_rest(const interior *self, int od) {
-    const int *first = self->of->in->set->first;
-    return lead_sum(self->of_kind[X].a + first[od], (size_t)(first[od + 1] - first[od])) - 1;
-}
-
-static double risk_rest(const interior *self, int s) {
-    return self->z[s] - self->z[self->samples] - self->of_kind[U].a[s] + self->of_kind[V].a[s];
-}
-
 /* --- a step ------------------------------------------------------------------------------------
  */
 
@@ -511,17 +246,17 @@ static void begin_step(interior *self, int od) {
     double sum = 0, all = 0;
     for (int p = first[od]; p < first[od + 1]; p++) {
         const int k = self->kink[p];
-        double h = x->goal[p] / x->a[p] - path_rest(self, p);
+        double h = x->goal[p] / x->a[p] - lead_interior_path_rest(self, p);
         if (k >= 0)
-            h += (m->goal[k] / m->b[k] - w->goal[k] / w->b[k] - kink_rest(self, p)) /
+            h += (m->goal[k] / m->b[k] - w->goal[k] / w->b[k] - lead_interior_kink_rest(self, p)) /
                  (m->a[k] / m->b[k] + w->a[k] / w->b[k]);
         if (t->count > 0)
-            h -= (t->goal[p] + t->b[p] * cap_rest(self, p)) / t->a[p];
+            h -= (t->goal[p] + t->b[p] * lead_interior_cap_rest(self, p)) / t->a[p];
         self->half[p] = h / self->diagonal[p];
         sum += self->half[p];
         all += 1 / self->diagonal[p];
     }
-    self->dnu[od] = (-pair_rest(self, od) - sum) / all;
+    self->dnu[od] = (-lead_interior_pair_rest(self, od) - sum) / all;
     for (int p = first[od]; p < first[od + 1]; p++)
         self->half[p] += self->dnu[od] / self->diagonal[p];
 }
@@ -531,10 +266,10 @@ static void step_rows(interior *self) {
     couple *y = &self->of_kind[Y], *u = &self->of_kind[U], *v = &self->of_kind[V];
     const lead_path_program *in = self->of->in;
     const int size = self->size;
-    load_rows(self, self->half, self->right);
+    lead_interior_load_rows(self, self->half, self->right);
     for (int i = 0; i < self->rows; i++)
         self->right[i] += y->goal[i] / y->b[i] + self->row_rest[i];
-    substitute(self->k, self->rows, false, self->right, 1);
+    lead_interior_substitute(self->k, self->rows, false, self->right, 1);
     memset(self->schur_right, 0, (size_t)size * sizeof(double));
     for (int s = 0; s < self->samples; s++)
         self->schur_right[s] = -(1 - in->cvar_weight) * in->probability[s];
@@ -545,24 +280,26 @@ static void step_rows(interior *self) {
     }
     for (int s = 0; s < u->count; s++) {
         const double part = 1 / (u->a[s] / u->b[s] + v->a[s] / v->b[s]),
-                     f = risk_rest(self, s) - u->goal[s] / u->b[s] + v->goal[s] / v->b[s];
+                     f = lead_interior_risk_rest(self, s) - u->goal[s] / u->b[s] +
+                         v->goal[s] / v->b[s];
         self->schur_right[s] -= v->b[s] + part * f;
         self->schur_right[self->samples] += part * f;
     }
     memcpy(self->dz, self->schur_right, (size_t)size * sizeof(double));
-    substitute(self->schur, size, false, self->dz, 1);
-    substitute(self->schur, size, true, self->dz, 1);
+    lead_interior_substitute(self->schur, size, false, self->dz, 1);
+    lead_interior_substitute(self->schur, size, true, self->dz, 1);
     for (int i = 0; i < self->rows; i++) {
         y->db[i] = self->right[i];
         for (int s = 0; s < self->samples; s++)
             y->db[i] -= self->kb[i * size + s] * self->dz[s];
     }
-    substitute(self->k, self->rows, true, y->db, 1);
+    lead_interior_substitute(self->k, self->rows, true, y->db, 1);
     for (int i = 0; i < self->rows; i++)
         y->da[i] = (y->goal[i] - y->a[i] * y->db[i]) / y->b[i];
     for (int s = 0; s < u->count; s++) {
         const double part = 1 / (u->a[s] / u->b[s] + v->a[s] / v->b[s]),
-                     f = risk_rest(self, s) - u->goal[s] / u->b[s] + v->goal[s] / v->b[s];
+                     f = lead_interior_risk_rest(self, s) - u->goal[s] / u->b[s] +
+                         v->goal[s] / v->b[s];
         v->db[s] = part * (self->dz[s] - self->dz[self->samples] + f);
         u->db[s] = -v->db[s];
         u->da[s] = (u->goal[s] - u->a[s] * u->db[s]) / u->b[s];
@@ -576,14 +313,15 @@ static void step_path(interior *self, int p) {
     const int k = self->kink[p];
     x->db[p] = (x->goal[p] - x->b[p] * x->da[p]) / x->a[p];
     if (k >= 0) {
-        const double g = m->goal[k] / m->b[k] - w->goal[k] / w->b[k] - kink_rest(self, p);
+        const double g =
+            m->goal[k] / m->b[k] - w->goal[k] / w->b[k] - lead_interior_kink_rest(self, p);
         w->db[k] = (x->da[p] - g) / (m->a[k] / m->b[k] + w->a[k] / w->b[k]);
         m->db[k] = -w->db[k];
         m->da[k] = (m->goal[k] - m->a[k] * m->db[k]) / m->b[k];
         w->da[k] = (w->goal[k] - w->a[k] * w->db[k]) / w->b[k];
     }
     if (t->count > 0) {
-        t->da[p] = -cap_rest(self, p) - x->da[p];
+        t->da[p] = -lead_interior_cap_rest(self, p) - x->da[p];
         t->db[p] = (t->goal[p] - t->b[p] * t->da[p]) / t->a[p];
     }
 }
@@ -594,7 +332,7 @@ static void end_step(interior *self, int od) {
     couple *x = &self->of_kind[X];
     double sum = 0, all = 0;
     for (int p = first[od]; p < first[od + 1]; p++) {
-        x->da[p] = price_of(self, p, self->of_kind[Y].db) / self->diagonal[p];
+        x->da[p] = lead_interior_price_of(self, p, self->of_kind[Y].db) / self->diagonal[p];
         sum += x->da[p];
         all += 1 / self->diagonal[p];
     }
@@ -607,11 +345,11 @@ static void end_step(interior *self, int od) {
 
 static void find_step(interior *self) {
     for (int od = 0; od < self->pairs; od++)
-        if (has_traffic(self, od))
+        if (lead_interior_has_traffic(self, od))
             begin_step(self, od);
     step_rows(self);
     for (int od = 0; od < self->pairs; od++)
-        if (has_traffic(self, od))
+        if (lead_interior_has_traffic(self, od))
             end_step(self, od);
 }
 
@@ -671,26 +409,26 @@ static void take_step(interior *self, double part) {
 /* Also notes the rows' residuals. */
 static double largest_rest(interior *self) {
     double largest = 0;
-    load_rows(self, self->of_kind[X].a, self->row_rest);
+    lead_interior_load_rows(self, self->of_kind[X].a, self->row_rest);
     for (int i = 0; i < self->rows; i++) {
         self->row_rest[i] += self->of_kind[Y].a[i] - self->z[self->of->links[i].tm] -
                              self->soft[i] * self->of_kind[Y].b[i];
         largest = fmax(largest, fabs(self->row_rest[i]));
     }
     for (int p = 0; p < self->paths; p++) {
-        if (!has_traffic(self, self->of->pair[p]))
+        if (!lead_interior_has_traffic(self, self->of->pair[p]))
             continue;
-        largest = fmax(largest, fabs(path_rest(self, p)));
+        largest = fmax(largest, fabs(lead_interior_path_rest(self, p)));
         if (self->kink[p] >= 0)
-            largest = fmax(largest, fabs(kink_rest(self, p)));
+            largest = fmax(largest, fabs(lead_interior_kink_rest(self, p)));
         if (self->of_kind[T].count > 0)
-            largest = fmax(largest, fabs(cap_rest(self, p)));
+            largest = fmax(largest, fabs(lead_interior_cap_rest(self, p)));
     }
     for (int od = 0; od < self->pairs; od++)
-        if (has_traffic(self, od))
-            largest = fmax(largest, fabs(pair_rest(self, od)));
+        if (lead_interior_has_traffic(self, od))
+            largest = fmax(largest, fabs(lead_interior_pair_rest(self, od)));
     for (int s = 0; s < self->of_kind[U].count; s++)
-        largest = fmax(largest, fabs(risk_rest(self, s)));
+        largest = fmax(largest, fabs(lead_interior_risk_rest(self, s)));
     return largest;
 }
 
@@ -701,7 +439,7 @@ static lead_status iterate(interior *self, double deadline, long *steps) {
             return LEAD_OK;
         if (deadline > 0 && lead_clock_seconds() > deadline)
             return lead_fail(LEAD_LATE, "the even plan's time is up");
-        if (!isfinite(rest + product) || !factorise(self))
+        if (!isfinite(rest + product) || !lead_interior_factorise(self))
             break;
         ++*steps;
         set_goals(self, 0, false);
@@ -739,7 +477,8 @@ lead_status lead_interior_solve(const lead_path_solver *solver, const double *ta
     begin_rows(&self);
     LEAD_TRY_FREE(iterate(&self, deadline, &answer->steps));
     for (int p = 0; p < self.paths; p++)
-        answer->share[p] = has_traffic(&self, solver->pair[p]) ? self.of_kind[X].a[p] : target[p];
+        answer->share[p] =
+            lead_interior_has_traffic(&self, solver->pair[p]) ? self.of_kind[X].a[p] : target[p];
     memcpy(answer->z, self.z, (size_t)self.samples * sizeof(double));
 fail:
     interior_free(&self);
