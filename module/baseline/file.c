@@ -1,7 +1,7 @@
 /* file: see file.h. */
 #include "baseline/file.h"
+#include "formats/text/json.h"
 #include "scenario/files.h"
-#include <jansson.h>
 #include <lead/run.h>
 #include <math.h>
 #include <stdlib.h>
@@ -211,15 +211,9 @@ static lead_status read_root(const char *path, json_t *root, lead_kept *kept) {
 }
 
 lead_status lead_kept_read(const char *path, lead_kept **kept) {
-    char *text;
-    size_t length;
-    json_error_t error;
+    json_t *root;
     lead_kept *self = NULL;
-    LEAD_TRY(lead_file_read(path, 1 << 24, &text, &length));
-    json_t *root = json_loadb(text, length, 0, &error);
-    free(text);
-    if (!root)
-        return lead_fail(LEAD_FORMAT, "%s:%d: %s", path, error.line, error.text);
+    LEAD_TRY(lead_json_read(path, 1 << 24, &root));
     lead_status status = lead_calloc(1, sizeof *self, &self);
     if (status == LEAD_OK)
         status = read_root(path, root, self);

@@ -1,7 +1,7 @@
 /* The summary of a run: statistics over epochs, and summary.json and summary.csv. */
 #include "base/expects.h"
+#include "formats/text/json.h"
 #include <gsl/gsl_statistics_double.h>
-#include <jansson.h>
 #include <lead/record.h>
 #include <math.h>
 #include <stdlib.h>
@@ -316,15 +316,9 @@ static lead_status read_summary(const char *path, const json_t *root, lead_summa
 
 lead_status lead_summary_read_json(const char *path, lead_summary **out) {
     LEAD_EXPECTS(path && out);
-    char *text;
-    size_t length;
-    json_error_t error;
+    json_t *root;
     lead_summary *summary = NULL;
-    LEAD_TRY(lead_file_read(path, 1 << 26, &text, &length));
-    json_t *root = json_loadb(text, length, 0, &error);
-    free(text);
-    if (!root)
-        return lead_fail(LEAD_FORMAT, "%s:%d: %s", path, error.line, error.text);
+    LEAD_TRY(lead_json_read(path, 1 << 26, &root));
     lead_status status = lead_calloc(1, sizeof *summary, &summary);
     if (status == LEAD_OK)
         status = read_summary(path, root, summary);
