@@ -325,18 +325,48 @@ bool lead_leaves_out(const char *place, const lead_topology *topology, const lea
     return loop || link->capacity == 0;
 }
 
+/* Whether a link of these ends is called so. */
+static bool is_called(const lead_topology *topology, const lead_link *ends, const char *name) {
+    int count;
+    const int *out = lead_topology_links_out(topology, ends->source, &count);
+    for (int i = 0; i < count; i++) {
+        const char *label = lead_topology_link_label(topology, out[i]);
+        if (lead_topology_link(topology, out[i])->destination == ends->destination && label &&
+            strcmp(label, name) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* A name of its own for a link whose label another one of the same ends has, which is said. */
+static const char *name_apart(const lead_topology *topology, const char *place,
+                              const lead_link *link, const char *label, char text[160]) {
+    if (!label || !*label || !is_called(topology, link, label))
+        return label;
+    int length = (int)strnlen(label, 140);
+    while ((label[length] & 0xc0) == 0x80) /* a whole character */
+        length--;
+    for (int number = 2; number == 2 || is_called(topology, link, text); number++)
+        snprintf(text, 160, "%.*s#%d", length, label, number);
+    lead_log(LEAD_LOG_WARNING, "%s: another link %s-%s is called %.60s: this one is %.70s", place,
+             lead_topology_node_name(topology, link->source),
+             lead_topology_node_name(topology, link->destination), label, text);
+    return text;
+}
+
 lead_status lead_add_link(lead_topology *topology, const char *path, long line, lead_link link,
                           bool both, const char *label) {
-    char place[400];
+    char place[400], own[160];
     snprintf(place, sizeof place, "%.350s:%ld", path, line);
     if (lead_leaves_out(place, topology, &link))
         return LEAD_OK;
     lead_link back = link;
     back.source = link.destination;
     back.destination = link.source;
-    lead_status status = lead_add_labelled(topology, link, label);
+    lead_status status =
+        lead_add_labelled(topology, link, name_apart(topology, place, &link, label, own));
     if (status == LEAD_OK && both)
-        status = lead_add_labelled(topology, back, label);
+        status = lead_add_labelled(topology, back, name_apart(topology, place, &back, label, own));
     return status == LEAD_OK ? LEAD_OK : lead_fail_within(status, "%s:%ld", path, line);
 }
 
@@ -385,7 +415,14 @@ const char *lead_parallel_name(const lead_topology *topology, int link, char tex
     const int *out = lead_topology_links_out(topology, about->source, &count);
     for (int i = 0; i < count && out[i] <= link; i++)
         number += lead_topology_link(topology, out[i])->destination == about->destination;
-    snprintf(text, 160, "%s#%d", lead_topology_link_name(topology, link, ends), number);
+    int parallel = 0;
+    for (int i = 0; i < count; i++)
+        parallel += lead_topology_link(topology, out[i])->destination == about->destination;
+    lead_topology_link_name(topology, link, ends);
+    do { /* a stated name may read the same; the numbers of two links never do */
+        snprintf(text, 160, "%s#%d", ends, number);
+        number += parallel;
+    } while (is_called(topology, about, text));
     return text;
 }
 

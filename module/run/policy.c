@@ -15,8 +15,8 @@
 typedef struct loop {
     const lead_scenario *scenario;
     const lead_policy *policy;
-    lead_subject subject;   /* network, history and epochs as loaded */
-    lead_topology *network; /* as events have made it */
+    const lead_subject *subject; /* network, history and epochs as loaded */
+    lead_topology *network;      /* as events have made it */
     lead_brain brain;
     int epochs;
     lead_engine *engine;
@@ -44,7 +44,6 @@ static void loop_free(loop *self) {
     lead_counters_free(self->seen);
     lead_counters_free(self->seen_before);
     lead_topology_free(self->network);
-    lead_subject_free(&self->subject);
     free(self->utilisation);
     free(self->mlu);
 }
@@ -54,7 +53,7 @@ static lead_status tell(const loop *self, lead_run_event event, int epoch) {
 }
 
 static int64_t time_of(const loop *self, int epoch) {
-    return lead_tm_series_time(self->subject.series, self->subject.first + epoch);
+    return lead_tm_series_time(self->subject->series, self->subject->first + epoch);
 }
 
 /* Warns when a model forecasts what it learnt from. */
@@ -72,7 +71,7 @@ static void warn_of_seen(const loop *self) {
 
 static lead_status make_engine(loop *self) {
     lead_engine_options options = self->scenario->engine_options;
-    options.topology = self->subject.topology;
+    options.topology = self->subject->topology;
     options.seed = self->scenario->seed;
     return lead_engine_alloc(self->scenario->engine, &options, &self->engine);
 }
@@ -93,7 +92,7 @@ static lead_status make_columns(loop *self) {
 /* What the controller sees of the counters, where that is not what they say. */
 static lead_status make_blackouts(loop *self) {
     int n = lead_topology_node_count(self->network), m = lead_topology_link_count(self->network);
-    if (!lead_timeline_blinds(self->subject.timeline))
+    if (!lead_timeline_blinds(self->subject->timeline))
         return LEAD_OK;
     LEAD_TRY(lead_calloc((size_t)m, sizeof *self->utilisation, &self->utilisation));
     LEAD_TRY(lead_counters_alloc(n, m, &self->seen));
@@ -101,15 +100,13 @@ static lead_status make_blackouts(loop *self) {
 }
 
 static lead_status loop_alloc(loop *self, const char *folder) {
-    lead_subject *subject = &self->subject;
-    LEAD_TRY(lead_scenario_load(self->scenario, subject));
+    const lead_subject *subject = self->subject;
     LEAD_TRY(lead_topology_copy(subject->topology, &self->network));
     self->epochs = lead_tm_series_length(subject->series) - subject->first;
     LEAD_TRY(
         lead_passage_alloc(self->scenario, subject->timeline, subject->topology, &self->passage));
     LEAD_TRY(make_columns(self));
     LEAD_TRY(make_blackouts(self));
-    LEAD_TRY(tell(self, LEAD_RUN_LOADED, 0));
     LEAD_TRY(lead_brain_alloc(self->scenario, self->policy, subject->topology, subject->series,
                               subject->first, subject->first, &self->brain));
     warn_of_seen(self);
@@ -159,7 +156,7 @@ static lead_status change_link(lead_lap *lap, const lead_network_change *it) {
 /* What changes in an epoch: what is planned before its decision, the rest after it. */
 static lead_status tell_changes(loop *self, int epoch, bool planned) {
     const lead_network_change *changes;
-    int count = lead_timeline_changes(self->subject.timeline, epoch, &changes);
+    int count = lead_timeline_changes(self->subject->timeline, epoch, &changes);
     for (int i = 0; i < count; i++)
         if (changes[i].planned == planned)
             LEAD_TRY(change_link(&self->lap, &changes[i]));
@@ -173,7 +170,7 @@ static lead_status simulate(loop *self, int epoch, const double *tm, lead_epoch_
     LEAD_TRY(lead_engine_run(self->engine, passage->tm, passage->routing, passage->changes,
                              passage->count, self->lap.after));
     record->disconnected = passage->disconnected;
-    record->withdrawn = lead_timeline_withdrawn(self->subject.timeline, epoch);
+    record->withdrawn = lead_timeline_withdrawn(self->subject->timeline, epoch);
     record->network_changed = passage->surprised;
     return tell_changes(self, epoch, false);
 }
@@ -189,14 +186,14 @@ static lead_status see(loop *self, int epoch, const lead_counters **reading) {
             lap->rates->link_offered[e] / lead_topology_link(self->network, e)->capacity;
     LEAD_TRY(lead_counters_assign(self->seen_before, self->seen));
     LEAD_TRY(lead_counters_assign(self->seen, lap->after));
-    lead_timeline_blind(self->subject.timeline, epoch - 1, self->utilisation, self->seen_before,
+    lead_timeline_blind(self->subject->timeline, epoch - 1, self->utilisation, self->seen_before,
                         self->seen);
     *reading = self->seen;
     return LEAD_OK;
 }
 
 static void set_faults(loop *self, int epoch) {
-    const lead_timeline *timeline = self->subject.timeline;
+    const lead_timeline *timeline = self->subject->timeline;
     const char *name = self->policy->name;
     lead_fault_how forecast, plan;
     bool forecasts =
@@ -218,7 +215,7 @@ static lead_status decide(loop *self, int epoch, int64_t time) {
 }
 
 static lead_status run_epoch(loop *self, int epoch, double optimum) {
-    const double *tm = lead_tm_series_tm(self->subject.series, self->subject.first + epoch);
+    const double *tm = lead_tm_series_tm(self->subject->series, self->subject->first + epoch);
     lead_epoch_record record = {.epoch = epoch, .optimum = optimum, .time = time_of(self, epoch)};
     LEAD_TRY(simulate(self, epoch, tm, &record));
     LEAD_TRY(lead_lap_close(&self->lap, tm, &record));
@@ -265,11 +262,12 @@ static lead_status summarise(loop *self) {
     return LEAD_OK;
 }
 
-lead_status lead_run_policy(const lead_scenario *scenario, int policy, const double *optimum,
-                            const char *folder, lead_run_listener listener, void *data,
-                            lead_policy_summary *summary) {
-    LEAD_EXPECTS(scenario && optimum && folder && summary);
+lead_status lead_run_policy(const lead_scenario *scenario, int policy, const lead_subject *subject,
+                            const double *optimum, const char *folder, lead_run_listener listener,
+                            void *data, lead_policy_summary *summary) {
+    LEAD_EXPECTS(scenario && subject && optimum && folder && summary);
     loop self = {.scenario = scenario,
+                 .subject = subject,
                  .policy = &scenario->policies[policy],
                  .summary = summary,
                  .listener = listener,

@@ -4,6 +4,7 @@
 #include "run/process/folder.h"
 #include "run/process/news.h"
 #include "run/process/sandbox.h"
+#include "run/process/shared.h"
 #include <errno.h>
 #include <lead/version.h>
 #include <math.h>
@@ -27,10 +28,6 @@ const char *lead_build(void) {
     return LEAD_VERSION " (" LEAD_COMPILER ")";
 }
 
-static lead_status failed(const char *what) {
-    return lead_fail(LEAD_IO, "%s: %s", what, strerror(errno));
-}
-
 /* --- what all policies share -------------------------------------------------------------------
  */
 
@@ -38,20 +35,18 @@ static lead_status failed(const char *what) {
 typedef struct common {
     lead_subject subject;
     double *optimum; /* [epochs] */
+    int shared_fd;   /* what their processes get of it; -1: none yet */
 } common;
 
 static void common_free(common *all) {
+    if (all->shared_fd >= 0)
+        close(all->shared_fd);
     lead_subject_free(&all->subject);
     free(all->optimum);
 }
 
-/* The optimum of every epoch; the scenario gets its epochs and start. */
-static lead_status load(lead_scenario *scenario, common *all) {
-    lead_subject *subject = &all->subject;
-    LEAD_TRY(lead_scenario_load(scenario, subject));
-    scenario->epochs = lead_tm_series_length(subject->series) - subject->first;
-    scenario->start = lead_tm_series_time(subject->series, subject->first);
-    LEAD_TRY(lead_calloc((size_t)scenario->epochs, sizeof *all->optimum, &all->optimum));
+static lead_status find_optimum(const lead_scenario *scenario, common *all) {
+    const lead_subject *subject = &all->subject;
     return lead_run_optimum(subject->timeline, scenario->engine_options.epoch, subject->topology,
                             subject->series, subject->first, scenario->epochs, all->optimum);
 }
@@ -59,31 +54,35 @@ static lead_status load(lead_scenario *scenario, common *all) {
 /* The factor that brings the largest optimum of the epochs to what is asked for, without the
  * events: loads with and without are the same. */
 static lead_status scale_to_peak(lead_scenario *scenario, common *all) {
-    lead_scenario quiet = *scenario;
     double peak = 0;
-    quiet.event_count = 0;
-    LEAD_TRY(load(&quiet, all));
-    for (int i = 0; i < quiet.epochs; i++)
+    LEAD_TRY(find_optimum(scenario, all));
+    for (int i = 0; i < scenario->epochs; i++)
         peak = fmax(peak, all->optimum[i]);
-    if (peak > 0)
-        scenario->load_factor = scenario->load_peak / peak;
+    scenario->load_factor = peak > 0 ? scenario->load_peak / peak : 1;
     scenario->load_peak = 0;
-    if (scenario->event_count > 0) {
-        common_free(all);
-        *all = (common){0};
-        return load(scenario, all);
-    }
-    scenario->epochs = quiet.epochs;
-    scenario->start = quiet.start;
-    for (int i = 0; i < quiet.epochs; i++)
+    for (int i = 0; i < scenario->epochs; i++)
         all->optimum[i] *= scenario->load_factor;
     return LEAD_OK;
 }
 
+/* Fills in the scenario's epochs, start and factor. The TMs go to the processes as they were read:
+ * each makes of them what the scenario says. */
 static lead_status prepare(lead_scenario *scenario, common *all) {
-    LEAD_TRY(scenario->load_peak > 0 ? scale_to_peak(scenario, all) : load(scenario, all));
-    lead_tm_series_free(all->subject.series); /* each policy has its own */
-    all->subject.series = NULL;
+    lead_subject *subject = &all->subject;
+    bool peak = scenario->load_peak > 0;
+    LEAD_TRY(lead_scenario_read_traffic(scenario, subject));
+    LEAD_TRY(lead_shared_make(subject, &all->shared_fd));
+    scenario->epochs = lead_tm_series_length(subject->series) - subject->first;
+    scenario->start = lead_tm_series_time(subject->series, subject->first);
+    LEAD_TRY(lead_calloc((size_t)scenario->epochs, sizeof *all->optimum, &all->optimum));
+    if (peak)
+        LEAD_TRY(scale_to_peak(scenario, all));
+    LEAD_TRY(lead_scenario_shape_traffic(scenario, subject));
+    if (!peak || scenario->event_count > 0)
+        LEAD_TRY(find_optimum(scenario, all));
+    LEAD_TRY(lead_shared_add_optimum(all->shared_fd, all->optimum));
+    lead_tm_series_free(subject->series); /* each policy has its own */
+    subject->series = NULL;
     return LEAD_OK;
 }
 
@@ -93,19 +92,6 @@ static lead_status write_events(const lead_scenario *scenario, const common *all
         return LEAD_OK;
     snprintf(path, sizeof path, "%s/events.csv", out);
     return lead_timeline_write(all->subject.timeline, path);
-}
-
-/* An unnamed file that holds the optimum, open for the children. */
-static lead_status share_optimum(const double *optimum, int epochs, int *fd) {
-    FILE *file = tmpfile();
-    if (!file)
-        return failed("a temporary file");
-    bool written = fwrite(optimum, sizeof *optimum, (size_t)epochs, file) == (size_t)epochs &&
-                   fflush(file) == 0;
-    *fd = written ? lead_family_descriptor(fileno(file)) : -1;
-    lead_status status = *fd >= 0 ? LEAD_OK : failed("a temporary file");
-    fclose(file);
-    return status;
 }
 
 /* --- results -----------------------------------------------------------------------------------
@@ -200,7 +186,7 @@ static lead_status run_within(const lead_scenario *resolved, const common *all,
     lead_family_options family = {.scenario = resolved,
                                   .run = options,
                                   .scenario_path = path,
-                                  .optimum_fd = -1,
+                                  .shared_fd = all->shared_fd,
                                   .jobs = options->jobs > 0 ? options->jobs : lead_cores()};
     lead_status status = LEAD_OK;
     snprintf(path, sizeof path, "%s/scenario.yaml", options->out);
@@ -209,7 +195,6 @@ static lead_status run_within(const lead_scenario *resolved, const common *all,
                  lead_sandbox_lacks());
     LEAD_TRY_FREE(lead_scenario_write(resolved, path));
     LEAD_TRY_FREE(write_events(resolved, all, options->out));
-    LEAD_TRY_FREE(share_optimum(all->optimum, resolved->epochs, &family.optimum_fd));
     LEAD_TRY_FREE(lead_calloc(LEAD_FAMILY_MOST, sizeof *whys, &whys));
     LEAD_TRY_FREE(lead_family_run(&family, whys));
     LEAD_TRY_FREE(make_summary(resolved, resolved->policy_count, &summary));
@@ -220,8 +205,6 @@ static lead_status run_within(const lead_scenario *resolved, const common *all,
 fail:
     lead_summary_free(summary);
     free(whys);
-    if (family.optimum_fd >= 0)
-        close(family.optimum_fd);
     return status;
 }
 
@@ -239,7 +222,7 @@ lead_status lead_run(const lead_scenario *scenario, const lead_run_options *opti
                      lead_summary **out) {
     LEAD_EXPECTS(scenario && options && out);
     lead_scenario resolved = *scenario; /* strings and lists stay the caller's */
-    common all = {0};
+    common all = {.shared_fd = -1};
     int lock = -1;
     lead_status status = LEAD_OK;
     *out = NULL;
@@ -257,34 +240,22 @@ fail:
 /* --- inside a child ----------------------------------------------------------------------------
  */
 
-/* What a policy's process works with. */
-typedef struct child {
-    const lead_scenario *scenario;
-    const char *folder;
-} child;
-
-/* Files of all policies: `auto` asks the others' models. */
-static lead_status enter_sandbox(const child *self) {
-    const lead_scenario *scenario = self->scenario;
-    const char *reads[3 + 2 * LEAD_FAMILY_MOST] = {scenario->topology_file, scenario->tm_file,
-                                                   scenario->suspect_file};
-    lead_sandbox sandbox = {
-        .reads = reads, .read_count = 3, .writes = self->folder, .memory = scenario->memory};
+/* What comes next are models. Files of all policies: `auto` asks the others' models. */
+static lead_status enter_sandbox(const lead_scenario *scenario, const char *folder) {
+    const char *reads[2 * LEAD_FAMILY_MOST];
+    lead_sandbox sandbox = {.reads = reads, .writes = folder, .memory = scenario->memory};
     for (int i = 0; i < scenario->policy_count; i++) {
         reads[sandbox.read_count++] = scenario->policies[i].predictor_options.fit_file;
         reads[sandbox.read_count++] = scenario->policies[i].predictor_options.checkpoint;
     }
-    LEAD_TRY(lead_directory_make(self->folder));
+    LEAD_TRY(lead_directory_make(folder));
     return lead_sandbox_enter(&sandbox);
 }
 
 /* A parent that is gone has nobody to run for. */
 static lead_status on_event(lead_run_event event, int epoch, void *data) {
     lead_news news = {(int32_t)event, epoch};
-    if (event == LEAD_RUN_LOADED) {
-        lead_log_pause(false);
-        return enter_sandbox(data);
-    }
+    (void)data;
     if (write(LEAD_NEWS_FD, &news, sizeof news) == sizeof news)
         return LEAD_OK;
     return lead_fail(LEAD_IO, "the run that this policy is of is over: %s", strerror(errno));
@@ -308,36 +279,48 @@ static lead_status tie_to(long parent) {
     return LEAD_OK;
 }
 
-static lead_status read_optimum(const lead_scenario *scenario, double **optimum) {
-    size_t size = (size_t)scenario->epochs * sizeof **optimum;
-    LEAD_TRY(lead_calloc((size_t)scenario->epochs, sizeof **optimum, optimum));
-    if (pread(LEAD_OPTIMUM_FD, *optimum, size, 0) != (ssize_t)size)
-        return lead_fail(LEAD_IO, "the optimum of %d epochs cannot be read", scenario->epochs);
+/* The network is read again, the TMs are the parent's. */
+static lead_status load(const lead_scenario *scenario, lead_subject *subject, double **optimum) {
+    LEAD_TRY(lead_topology_read(scenario->topology_file, &scenario->topology_reading,
+                                &subject->topology));
+    LEAD_TRY(lead_shared_read(LEAD_SHARED_FD, subject, optimum));
+    LEAD_TRY(lead_scenario_shape_traffic(scenario, subject));
+    lead_log_pause(false);
     return LEAD_OK;
+}
+
+static lead_status run_loaded(const lead_scenario *scenario, int policy, const char *out,
+                              const lead_subject *subject, const double *optimum) {
+    lead_summary *summary = NULL;
+    char path[4096];
+    lead_status status = LEAD_OK;
+    LEAD_TRY(make_summary(scenario, 1, &summary));
+    summary->policy_count = 1;
+    snprintf(path, sizeof path, "%s/%s", out, scenario->policies[policy].name);
+    LEAD_TRY_FREE(enter_sandbox(scenario, path));
+    LEAD_TRY_FREE(lead_run_policy(scenario, policy, subject, optimum, path, on_event, NULL,
+                                  &summary->policies[0]));
+    snprintf(path, sizeof path, "%s/%s/summary.json", out, scenario->policies[policy].name);
+    status = lead_summary_write_json(summary, path);
+fail:
+    lead_summary_free(summary);
+    return status;
 }
 
 static lead_status run_child(const char *scenario_path, int policy, const char *out) {
     lead_scenario *scenario = NULL;
-    lead_summary *summary = NULL;
+    lead_subject subject = {0};
     double *optimum = NULL;
-    char path[4096];
     lead_status status = LEAD_OK;
     LEAD_TRY_FREE(lead_scenario_read(scenario_path, NULL, &scenario));
     if (policy < 0 || policy >= scenario->policy_count) {
         status = lead_fail(LEAD_INVALID, "%s has no policy %d", scenario_path, policy);
         goto fail;
     }
-    LEAD_TRY_FREE(read_optimum(scenario, &optimum));
-    LEAD_TRY_FREE(make_summary(scenario, 1, &summary));
-    summary->policy_count = 1;
-    snprintf(path, sizeof path, "%s/%s", out, scenario->policies[policy].name);
-    child self = {scenario, path};
-    LEAD_TRY_FREE(
-        lead_run_policy(scenario, policy, optimum, path, on_event, &self, &summary->policies[0]));
-    snprintf(path, sizeof path, "%s/%s/summary.json", out, scenario->policies[policy].name);
-    status = lead_summary_write_json(summary, path);
+    LEAD_TRY_FREE(load(scenario, &subject, &optimum));
+    status = run_loaded(scenario, policy, out, &subject, optimum);
 fail:
-    lead_summary_free(summary);
+    lead_subject_free(&subject);
     lead_scenario_free(scenario);
     free(optimum);
     return status;

@@ -247,17 +247,31 @@ void lead_subject_free(lead_subject *subject) {
     *subject = (lead_subject){0};
 }
 
-lead_status lead_scenario_load(const lead_scenario *scenario, lead_subject *out) {
+lead_status lead_scenario_read_traffic(const lead_scenario *scenario, lead_subject *out) {
     LEAD_EXPECTS(scenario && out);
     lead_status status = LEAD_OK;
     *out = (lead_subject){0};
     LEAD_TRY_FREE(
         lead_topology_read(scenario->topology_file, &scenario->topology_reading, &out->topology));
     LEAD_TRY_FREE(read_tms(scenario, out));
-    LEAD_TRY_FREE(make_timeline(scenario, out));
-    LEAD_TRY_FREE(say_cut_off(scenario, out->topology, out->series, out->first));
-    LEAD_TRY_FREE(lead_tm_series_scale(out->series, scenario->load_factor));
-    LEAD_TRY_FREE(lead_timeline_shape(out->timeline, out->series, out->first));
+    return LEAD_OK;
+fail:
+    lead_subject_free(out);
+    return status;
+}
+
+lead_status lead_scenario_shape_traffic(const lead_scenario *scenario, lead_subject *subject) {
+    LEAD_EXPECTS(scenario && subject && subject->topology && subject->series && !subject->timeline);
+    LEAD_TRY(make_timeline(scenario, subject));
+    LEAD_TRY(say_cut_off(scenario, subject->topology, subject->series, subject->first));
+    LEAD_TRY(lead_tm_series_scale(subject->series, scenario->load_factor));
+    return lead_timeline_shape(subject->timeline, subject->series, subject->first);
+}
+
+lead_status lead_scenario_load(const lead_scenario *scenario, lead_subject *out) {
+    lead_status status = LEAD_OK;
+    LEAD_TRY(lead_scenario_read_traffic(scenario, out));
+    LEAD_TRY_FREE(lead_scenario_shape_traffic(scenario, out));
     return LEAD_OK;
 fail:
     lead_subject_free(out);

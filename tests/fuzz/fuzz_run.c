@@ -45,7 +45,8 @@ static bool is_small(const lead_policy *policy) {
            te->threads <= 4 && policy->predictor_options.threads <= 4 && te->paths <= 8;
 }
 
-static void run_policies(lead_scenario *scenario, double *optimum) {
+static void run_policies(lead_scenario *scenario, const lead_subject *subject,
+                         const double *optimum) {
     char out[200];
     snprintf(out, sizeof out, "%s/out", folder);
     for (int i = 0; i < scenario->policy_count && i < 2; i++) {
@@ -54,7 +55,7 @@ static void run_policies(lead_scenario *scenario, double *optimum) {
             continue;
         if (scenario->policies[i].te_options.evaluation_limit == 0)
             scenario->policies[i].te_options.evaluation_limit = 200;
-        (void)lead_run_policy(scenario, i, optimum, out, NULL, NULL, &summary);
+        (void)lead_run_policy(scenario, i, subject, optimum, out, NULL, NULL, &summary);
         lead_policy_summary_clear(&summary);
     }
 }
@@ -91,7 +92,7 @@ static void run(lead_scenario *scenario) {
     if (scenario->epochs <= 12 &&
         lead_run_optimum(subject.timeline, scenario->engine_options.epoch, subject.topology,
                          subject.series, subject.first, scenario->epochs, optimum) == LEAD_OK)
-        run_policies(scenario, optimum);
+        run_policies(scenario, &subject, optimum);
     free(optimum);
     lead_subject_free(&subject);
 }

@@ -1025,6 +1025,39 @@ static void what_is_guessed_or_left_out_is_said(void **state) {
         }
 }
 
+/* In public files a name may be any text: two parallel links of one name get one each. */
+static void parallel_links_of_one_name_are_told_apart(void **state) {
+    (void)state;
+    static const char text[] =
+        "graph [ node [ id 0 label \"a\" ] node [ id 1 label \"b\" ]\n"
+        "edge [ source 0 target 1 name \"x\" ] edge [ source 0 target 1 name \"x\" ]\n"
+        "edge [ source 1 target 0 name \"x\" ] edge [ source 0 target 1 name \"a-b#4\" ]\n"
+        "edge [ source 0 target 1 ] ]";
+    static const char *const names[] = {"x", "x#2", "x#3", "a-b#4", NULL};
+    const lead_topology_reading reading = {.capacity = 1e9};
+    lead_topology *topology, *back;
+    said[0] = '\0';
+    assert_ok(lead_topology_read(test_file("twice.gml", text), &reading, &topology));
+    assert_said("twice.gml:2: another link a-b is called x: this one is x#2");
+    assert_int_equal(lead_topology_link_count(topology), 10);
+    for (int i = 0; i < 10; i++) {
+        const char *name = lead_topology_link_label(topology, i);
+        if (names[i / 2])
+            assert_string_equal(name, names[i / 2]);
+        else
+            assert_null(name);
+    }
+    for (int f = 0; f < FORMATS; f++) {
+        char file[40];
+        snprintf(file, sizeof file, "apart%s", formats[f].ending);
+        assert_ok(lead_topology_write(topology, test_path(file)));
+        assert_ok(lead_topology_read(test_path(file), &reading, &back));
+        assert_int_equal(lead_topology_link_count(back), 10);
+        lead_topology_free(back);
+    }
+    lead_topology_free(topology);
+}
+
 /* The names that parallel links are given are made of their nodes' and cut at whole characters. */
 static void long_names_are_cut_at_characters(void **state) {
     (void)state;
@@ -1308,6 +1341,7 @@ int main(void) {
         cmocka_unit_test(networks_come_back_through_every_pair_of_formats),
         cmocka_unit_test(files_are_taken_at_their_word),
         cmocka_unit_test(what_is_guessed_or_left_out_is_said),
+        cmocka_unit_test(parallel_links_of_one_name_are_told_apart),
         cmocka_unit_test(long_names_are_cut_at_characters),
         cmocka_unit_test(names_are_what_people_see),
         cmocka_unit_test(sndlib_times_are_read_or_refused),

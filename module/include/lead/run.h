@@ -36,14 +36,13 @@ LEAD_API lead_status lead_run(const lead_scenario *scenario, const lead_run_opti
                               lead_summary **out);
 
 /* What the program does when lead_run, in process `parent`, starts it for one policy: file
- * descriptors 3 (the optimum MLU of each epoch, doubles) and 4 (what it tells, run/process/news.h)
- * are open. *told: the parent heard why it failed, and will say so. */
+ * descriptors 3 (the TMs and the optimum, run/process/shared.h) and 4 (what it tells,
+ * run/process/news.h) are open. *told: the parent heard why it failed, and will say so. */
 LEAD_API lead_status lead_run_child(const char *scenario_path, int policy, const char *out,
                                     long parent, bool *told);
 
 /* What a listener is told of. */
 typedef enum lead_run_event {
-    LEAD_RUN_LOADED,     /* network and TMs are there; what comes next are models */
     LEAD_RUN_LAP_BEGINS, /* the controller measures, forecasts and plans for that epoch */
     LEAD_RUN_LAP_ENDS,
     LEAD_RUN_EPOCH_DONE /* and is in the records */
@@ -52,12 +51,12 @@ typedef enum lead_run_event {
 /* Told of a run as it goes; what is not LEAD_OK ends it. */
 typedef lead_status (*lead_run_listener)(lead_run_event event, int epoch, void *data);
 
-/* One policy in this process: records into `folder`; `optimum` [epochs] of the epochs' TMs. The
- * listener may be NULL. The summary's texts are the caller's (lead_policy_summary_clear); on
- * failure it is empty. */
+/* One policy in this process over what lead_scenario_load gave: records into `folder`; `optimum`
+ * [epochs] of the epochs' TMs. The listener may be NULL. The summary's texts are the caller's
+ * (lead_policy_summary_clear); on failure it is empty. */
 LEAD_API lead_status lead_run_policy(const lead_scenario *scenario, int policy,
-                                     const double *optimum, const char *folder,
-                                     lead_run_listener listener, void *data,
+                                     const lead_subject *subject, const double *optimum,
+                                     const char *folder, lead_run_listener listener, void *data,
                                      lead_policy_summary *summary);
 
 /* The least possible MLU of each epoch's TM over the network that the timeline makes (NULL: as it

@@ -93,8 +93,15 @@ typedef struct lead_subject {
 } lead_subject;
 
 /* The network and the TMs that a scenario is about, scaled by load_factor, and with what its events
- * make of the traffic. Free with lead_subject_free. */
+ * make of the traffic: the two steps below. Free with lead_subject_free. */
 LEAD_API lead_status lead_scenario_load(const lead_scenario *scenario, lead_subject *out);
+/* The network and the TMs as they are in the files, or made; `timeline` is NULL. Free with
+ * lead_subject_free. */
+LEAD_API lead_status lead_scenario_read_traffic(const lead_scenario *scenario, lead_subject *out);
+/* Makes the timeline of a subject that has none, scales its TMs, and makes of them what the events
+ * do. On failure the subject is half done: free it. */
+LEAD_API lead_status lead_scenario_shape_traffic(const lead_scenario *scenario,
+                                                 lead_subject *subject);
 /* Frees what it holds, and empties it; an empty one (all zero) is allowed. */
 LEAD_API void lead_subject_free(lead_subject *subject);
 

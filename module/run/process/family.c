@@ -82,8 +82,7 @@ static int set_signals(posix_spawnattr_t *attributes) {
 }
 
 static int set_descriptors(const family *self, int news, posix_spawn_file_actions_t *actions) {
-    int error =
-        posix_spawn_file_actions_adddup2(actions, self->options->optimum_fd, LEAD_OPTIMUM_FD);
+    int error = posix_spawn_file_actions_adddup2(actions, self->options->shared_fd, LEAD_SHARED_FD);
     return error ? error : posix_spawn_file_actions_adddup2(actions, news, LEAD_NEWS_FD);
 }
 

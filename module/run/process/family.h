@@ -10,7 +10,8 @@ typedef struct lead_family_options {
     const lead_scenario *scenario;
     const lead_run_options *run;
     const char *scenario_path; /* what the processes read */
-    int optimum_fd, jobs;
+    int shared_fd;             /* lead_shared_make */
+    int jobs;
 } lead_family_options;
 
 /* Another descriptor of the same file, none that a policy's process has a use for; -1 with errno.
