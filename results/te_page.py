@@ -141,10 +141,11 @@ REFERENCES = ("boot-sticky", "noise-robust", "price-0", "last-30", "last-mcf")
 
 def compare_with(reference, policy, outs):
     """The difference of the mean MLU over optimum and its 95 % interval, per cent of the reference's, by `lead compare`."""
-    with tempfile.NamedTemporaryFile(suffix=".json") as told:
+    with tempfile.TemporaryDirectory() as folder:
         subprocess.run(["build/lead", "compare", ",".join(outs), "--policy", reference, "--policy", policy, "--metric", "mlu_over_optimum",
-                        "--json", told.name], stdout=subprocess.DEVNULL, check=True)
-        row = next(row for row in json.load(told)["rows"] if row["statistic"] == "mean")
+                        "--json", f"{folder}/told.json"], stdout=subprocess.DEVNULL, check=True)
+        with open(f"{folder}/told.json") as told:
+            row = next(row for row in json.load(told)["rows"] if row["statistic"] == "mean")
     return [None if row[key] is None else 100 * row[key] / row["a"] for key in ("difference", "low", "high")]
 
 

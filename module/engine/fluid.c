@@ -10,6 +10,7 @@
 #include "base/array.h"
 #include "engine/gamma_delay.h"
 #include "engine/types.h"
+#include <float.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -455,6 +456,7 @@ static lead_status fluid_run(void *state, const double *tm, const lead_routing *
 const lead_engine_type lead_engine_fluid = {
     .name = "fluid",
     .summary = "loads from split ratios, loss by overload, M/M/1/K delays",
+    .most_rate = DBL_MAX,
     .size = sizeof(fluid),
     .alloc = fluid_alloc,
     .run = fluid_run,

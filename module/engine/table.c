@@ -46,6 +46,18 @@ static lead_status check_options(const lead_engine_type *type, const lead_engine
     return LEAD_OK;
 }
 
+lead_status lead_engine_check_capacity(const lead_engine_type *type,
+                                       const lead_engine_options *options, double capacity) {
+    LEAD_EXPECTS(type && options);
+    double rate = capacity * options->rate_scale;
+    if (rate >= type->least_rate && rate <= type->most_rate)
+        return LEAD_OK;
+    return lead_fail(LEAD_INVALID,
+                     "the engine %s cannot simulate a link of %g bit/s: times rate_scale (%g) it "
+                     "must be in %g..%g",
+                     type->name, capacity, options->rate_scale, type->least_rate, type->most_rate);
+}
+
 lead_status lead_engine_alloc(const lead_engine_type *type, const lead_engine_options *options,
                               lead_engine **out) {
     LEAD_EXPECTS(type && options && out);
@@ -104,6 +116,7 @@ static lead_status check_change(const lead_engine *engine, const lead_engine_cha
         if (!(change->capacity > 0) || !isfinite(change->capacity))
             return lead_fail(LEAD_NUMERIC, "%s: capacity %g bit/s is not positive",
                              engine->type->name, change->capacity);
+        LEAD_TRY(lead_engine_check_capacity(engine->type, &engine->options, change->capacity));
         break;
     default:
         break;

@@ -22,6 +22,7 @@ void lead_timeline_free(lead_timeline *timeline) {
     free(timeline->withdrawn);
     free(timeline->without);
     free(timeline->down);
+    free(timeline->parts);
     free(timeline);
 }
 
@@ -107,54 +108,6 @@ static lead_status add_all(lead_timeline *self) {
     return timeline_make_changes(self);
 }
 
-/* Whether a multiple of the epoch's length lies in a span: a lap, or with `ends` a reading. */
-static bool meets_lap(const lead_timeline *self, const span *one, bool ends) {
-    double epoch = self->run.epoch,
-           lap = (ends ? floor(one->from / epoch) + 1 : ceil(one->from / epoch)) * epoch;
-    return ends ? lap <= one->to : lap < one->to;
-}
-
-/* What comes and goes between two laps, or two readings, changes nothing. */
-static void warn_of_missed(const lead_timeline *self) {
-    for (int i = 0; i < self->span_count; i++) {
-        const span *one = &self->spans[i];
-        bool blind = one->kind == LEAD_EVENT_BLACKOUT,
-             fault = one->kind == LEAD_EVENT_FORECAST_FAULT || one->kind == LEAD_EVENT_PLAN_FAULT;
-        if (one->what != SPAN_OTHER || !(blind || fault) || meets_lap(self, one, blind))
-            continue;
-        lead_log(LEAD_LOG_WARNING,
-                 "events[%d]: from %g to %g s after the start no %s: it changes nothing (epochs "
-                 "are %g s)",
-                 one->event, one->from, one->to,
-                 blind ? "counter is read" : "forecast or plan is made", self->run.epoch);
-    }
-}
-
-static bool is_drawn(const lead_event *it) {
-    return (it->link && strcmp(it->link, "random") == 0) ||
-           (it->node && strcmp(it->node, "random") == 0) ||
-           (it->pairs && strcmp(it->pairs, "random") == 0);
-}
-
-/* What is said of an event and cannot come, since what comes before it never ends. */
-static void warn_of_endless(const lead_timeline *self) {
-    for (int i = 0; i < self->event_count; i++) {
-        const lead_event *it = &self->events[i];
-        if (event_is_repair(it->kind) || it->duration > 0)
-            continue;
-        if (it->every > 0 && !is_drawn(it))
-            lead_log(LEAD_LOG_WARNING,
-                     "events[%d]: it comes again every %g s, and lasts to the end of the run each "
-                     "time: state its duration",
-                     i, it->every);
-        if (it->decay > 0)
-            lead_log(LEAD_LOG_WARNING,
-                     "events[%d]: its top lasts to the end of the run, so that its decay of %g s "
-                     "never comes: state its duration",
-                     i, it->decay);
-    }
-}
-
 lead_status lead_timeline_alloc(const lead_event *events, int count, const lead_topology *topology,
                                 const lead_event_span *run, char key[LEAD_EVENT_KEY],
                                 lead_timeline **out) {
@@ -170,8 +123,7 @@ lead_status lead_timeline_alloc(const lead_event *events, int count, const lead_
     LEAD_TRY_FREE(lead_calloc((size_t)lead_topology_node_count(topology), 1, &self->down));
     LEAD_TRY_FREE(timeline_make_seeds(self));
     LEAD_TRY_FREE(add_all(self));
-    warn_of_missed(self);
-    warn_of_endless(self);
+    timeline_warn_idle(self);
     self->key = NULL;
     *out = self;
     return LEAD_OK;
@@ -206,6 +158,11 @@ static bool is_listed(const char *list, const char *name) {
     return !list;
 }
 
+bool lead_event_strikes(const lead_event *event, const char *policy) {
+    LEAD_EXPECTS(event && policy);
+    return is_listed(event->policies, policy);
+}
+
 bool lead_timeline_fault(const lead_timeline *timeline, lead_event_kind kind, int epoch,
                          const char *policy, lead_fault_how *how) {
     LEAD_EXPECTS(timeline && policy && how);
@@ -213,7 +170,7 @@ bool lead_timeline_fault(const lead_timeline *timeline, lead_event_kind kind, in
     for (int i = 0; i < timeline->span_count; i++) {
         const span *one = &timeline->spans[i];
         if (one->what != SPAN_OTHER || one->kind != kind || one->from > time || time >= one->to ||
-            !is_listed(timeline->events[one->event].policies, policy))
+            !lead_event_strikes(&timeline->events[one->event], policy))
             continue;
         *how = timeline->events[one->event].fault;
         return true;

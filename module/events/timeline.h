@@ -33,6 +33,12 @@ typedef struct occurrence {
     double traffic;          /* bit/s added or taken away; NaN: none */
 } occurrence;
 
+/* The part of an epoch in which both ends of a pair are up. */
+typedef struct pair_parts {
+    double begin; /* of the epoch */
+    double of[];  /* [n*n] */
+} pair_parts;
+
 struct lead_timeline {
     const lead_event *events;
     int event_count;
@@ -49,6 +55,7 @@ struct lead_timeline {
     double *without;   /* [epochs][burst_pairs] bit/s */
     int burst_pairs;
     unsigned char *down; /* [n] room for the nodes that are down at a time */
+    pair_parts *parts;   /* of the epoch that was asked for last; NULL: none was */
     char *key;           /* where a failure is, while it is made */
 };
 
@@ -81,6 +88,9 @@ lead_status timeline_add(lead_timeline *timeline, int event, const target *at, d
                          double to);
 /* Repairs end what failed. */
 void timeline_repair(lead_timeline *timeline, int event, const target *at, double time);
+
+/* Says which events change nothing, or never end. */
+void timeline_warn_idle(const lead_timeline *timeline);
 
 /* From spans of links, nodes and capacities to changes. */
 lead_status timeline_make_changes(lead_timeline *timeline);

@@ -105,9 +105,8 @@ static double next_node_change(const lead_timeline *self, double at, double end)
     return end;
 }
 
-/* The part of the epoch that begins at `begin` in which both ends of every pair are up:
- * part[n*n]. */
-static void pair_parts(const lead_timeline *self, double begin, unsigned char *down, double *part) {
+/* part[n*n] of the epoch that begins at `begin`. */
+static void find_parts(const lead_timeline *self, double begin, unsigned char *down, double *part) {
     int n = lead_topology_node_count(self->topology);
     double end = begin + self->run.epoch, at = begin;
     memset(part, 0, (size_t)n * (size_t)n * sizeof *part);
@@ -124,7 +123,7 @@ static void pair_parts(const lead_timeline *self, double begin, unsigned char *d
 static double take_nodes(const lead_timeline *self, double time, double *part, double *tm) {
     int n = lead_topology_node_count(self->topology);
     double taken = 0;
-    pair_parts(self, time, self->down, part);
+    find_parts(self, time, self->down, part);
     for (int od = 0; od < n * n; od++) {
         if (od / n != od % n)
             taken += tm[od] * (1 - part[od]);
@@ -245,15 +244,28 @@ double lead_timeline_withdrawn(const lead_timeline *timeline, int epoch) {
     return timeline->withdrawn[epoch];
 }
 
-void lead_timeline_traffic(const lead_timeline *timeline, double time, const double *mean,
-                           double *tm) {
+/* Of an epoch with many changes they are asked for at each. */
+static lead_status keep_parts(lead_timeline *self, double begin) {
+    size_t n = (size_t)lead_topology_node_count(self->topology);
+    if (self->parts && self->parts->begin == begin)
+        return LEAD_OK;
+    if (!self->parts)
+        LEAD_TRY(lead_calloc(1, sizeof *self->parts + n * n * sizeof(double), &self->parts));
+    self->parts->begin = begin;
+    find_parts(self, begin, self->down, self->parts->of);
+    return LEAD_OK;
+}
+
+lead_status lead_timeline_traffic(lead_timeline *timeline, double time, const double *mean,
+                                  double *tm) {
     LEAD_EXPECTS(timeline && mean && tm);
     int n = lead_topology_node_count(timeline->topology);
-    double begin = floor(time / timeline->run.epoch + 1e-9) * timeline->run.epoch;
-    pair_parts(timeline, begin, timeline->down, tm);
+    LEAD_TRY(keep_parts(timeline, floor(time / timeline->run.epoch + 1e-9) * timeline->run.epoch));
     nodes_down(timeline, time, timeline->down);
     for (int od = 0; od < n * n; od++) {
         bool down = timeline->down[od / n] || timeline->down[od % n];
-        tm[od] = down || tm[od] <= 0 ? 0 : mean[od] / tm[od];
+        double part = timeline->parts->of[od];
+        tm[od] = down || part <= 0 ? 0 : mean[od] / part;
     }
+    return LEAD_OK;
 }

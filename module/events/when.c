@@ -1,5 +1,6 @@
 /* When an event happens. */
 #include "events/timeline.h"
+#include <math.h>
 #include <string.h>
 
 enum { DAY = 86400 };
@@ -53,13 +54,24 @@ double timeline_end(const lead_timeline *timeline) {
     return timeline->run.epoch * timeline->run.epochs;
 }
 
+/* When it is over, if it begins at `from`. */
+static double over(const lead_timeline *self, int event, double from) {
+    const lead_event *it = &self->events[event];
+    return it->duration > 0 ? from + it->duration + it->ramp + it->decay
+                            : from + 1 + timeline_end(self);
+}
+
+/* What comes again may have come before the run: the first time that is not over by then. */
+static double skip_past(const lead_timeline *self, int event, double from) {
+    double every = self->events[event].every, until = over(self, event, from);
+    return every > 0 && until <= 0 ? from + (floor(-until / every) + 1) * every : from;
+}
+
 /* An event that comes when all is over cannot happen. */
 static lead_status check(lead_timeline *self, int event, double from) {
     const lead_event *it = &self->events[event];
     char begin[LEAD_TIME_LENGTH + 1], end[LEAD_TIME_LENGTH + 1];
-    double until = it->duration > 0 ? from + it->duration + it->ramp + it->decay
-                                    : from + 1 + timeline_end(self);
-    if (from < timeline_end(self) && until > 0)
+    if (from < timeline_end(self) && over(self, event, from) > 0)
         return LEAD_OK;
     lead_time_format(self->run.start, begin);
     lead_time_format(self->run.start + (int64_t)timeline_end(self), end);
@@ -83,6 +95,6 @@ lead_status timeline_when(lead_timeline *timeline, int event, int round, double 
         LEAD_TRY(at(timeline, event, round, from));
     else
         *from = timeline->run.epoch * it->epoch;
-    *from += it->offset;
+    *from = skip_past(timeline, event, *from + it->offset);
     return check(timeline, event, *from);
 }

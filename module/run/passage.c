@@ -23,7 +23,7 @@ typedef struct making {
     int item_count;
 } making;
 
-lead_status lead_passage_alloc(const lead_scenario *scenario, const lead_timeline *timeline,
+lead_status lead_passage_alloc(const lead_scenario *scenario, lead_timeline *timeline,
                                const lead_topology *topology, lead_passage *out) {
     *out = (lead_passage){.scenario = scenario, .timeline = timeline};
     LEAD_TRY(lead_topology_copy(topology, &out->now));
@@ -116,9 +116,8 @@ static lead_status traffic_at(making *self, double offset, const double **tm) {
                        &passage->own.tm_room));
     LEAD_TRY(lead_calloc(n * n, sizeof *copy, &copy));
     passage->own.tms[passage->own.tm_count++] = copy;
-    lead_timeline_traffic(passage->timeline, self->begin + offset, self->mean, copy);
     *tm = copy;
-    return LEAD_OK;
+    return lead_timeline_traffic(passage->timeline, self->begin + offset, self->mean, copy);
 }
 
 static lead_status begin_traffic(making *self) {

@@ -8,7 +8,7 @@
 
 typedef struct lead_passage {
     const lead_scenario *scenario;
-    const lead_timeline *timeline;
+    lead_timeline *timeline;
     lead_topology *now;          /* the network as the epoch passes */
     double *weights;             /* [m] of the routing protocol where a plan has none */
     const lead_routing *routing; /* in force at its beginning */
@@ -27,7 +27,7 @@ typedef struct lead_passage {
 } lead_passage;
 
 /* Room for the epochs over a network; all borrowed. */
-lead_status lead_passage_alloc(const lead_scenario *scenario, const lead_timeline *timeline,
+lead_status lead_passage_alloc(const lead_scenario *scenario, lead_timeline *timeline,
                                const lead_topology *topology, lead_passage *out);
 void lead_passage_free(lead_passage *passage);
 /* Works out the epoch that begins in `network` under a decision, and whose mean TM is tm[n*n]; what

@@ -1,6 +1,8 @@
 /* The network and the TMs that a scenario names. */
 #include "base/expects.h"
 #include "formats/text/yaml.h"
+#include "options/scenario_options.h"
+#include "options/traffic_options.h"
 #include <lead/formats.h>
 #include <lead/scenario.h>
 #include <math.h>
@@ -191,6 +193,60 @@ static void say_unknown_policies(const lead_scenario *scenario, int event) {
     }
 }
 
+/* Faults of forecasts strike those who make some. */
+static void say_without_forecasts(const lead_scenario *scenario, int event) {
+    const lead_event *it = &scenario->events[event];
+    int struck = 0;
+    if (it->kind != LEAD_EVENT_FORECAST_FAULT)
+        return;
+    for (int i = 0; i < scenario->policy_count; i++) {
+        const lead_policy *policy = &scenario->policies[i];
+        bool named = lead_event_strikes(it, policy->name);
+        struck += named && policy->predictor;
+        if (it->policies && named && !policy->predictor)
+            lead_log(
+                LEAD_LOG_WARNING,
+                "events[%d]: policy \"%s\" makes no forecasts: the fault changes nothing of it",
+                event, policy->name);
+    }
+    if (struck == 0 && !it->policies)
+        lead_log(LEAD_LOG_WARNING,
+                 "events[%d]: no policy of this run makes forecasts: the fault changes nothing",
+                 event);
+}
+
+/* Links that an engine cannot simulate, from the start or after an event. */
+static lead_status check_capacity(const lead_scenario *scenario, const lead_subject *subject,
+                                  int link, double capacity, const char *key) {
+    char name[96], when[40] = "";
+    lead_status status =
+        lead_engine_check_capacity(scenario->engine, &scenario->engine_options, capacity);
+    if (status == LEAD_OK)
+        return LEAD_OK;
+    lead_topology_link_name(subject->topology, link, name);
+    if (strcmp(key, "events") == 0)
+        snprintf(when, sizeof when, " after an event");
+    lead_fail_within(status, "link %s%s", name, when);
+    return lead_yaml_fail_within(scenario->path, key, status);
+}
+
+static lead_status check_capacities(const lead_scenario *scenario, const lead_subject *subject) {
+    const lead_topology *topology = subject->topology;
+    int epochs = lead_tm_series_length(subject->series) - subject->first;
+    for (int e = 0; e < lead_topology_link_count(topology); e++)
+        LEAD_TRY(check_capacity(scenario, subject, e, lead_topology_link(topology, e)->capacity,
+                                "topology"));
+    for (int epoch = 0; epoch < epochs; epoch++) {
+        const lead_network_change *changes;
+        int count = lead_timeline_changes(subject->timeline, epoch, &changes);
+        for (int i = 0; i < count; i++)
+            if (changes[i].capacity > 0)
+                LEAD_TRY(check_capacity(scenario, subject, changes[i].link, changes[i].capacity,
+                                        "events"));
+    }
+    return LEAD_OK;
+}
+
 /* The scenario's events over what was loaded. */
 static lead_status make_timeline(const lead_scenario *scenario, lead_subject *subject) {
     lead_event_span span = {
@@ -202,9 +258,13 @@ static lead_status make_timeline(const lead_scenario *scenario, lead_subject *su
     char key[LEAD_EVENT_KEY];
     lead_status status = lead_timeline_alloc(scenario->events, scenario->event_count,
                                              subject->topology, &span, key, &subject->timeline);
-    for (int i = 0; status == LEAD_OK && i < scenario->event_count; i++)
+    for (int i = 0; status == LEAD_OK && i < scenario->event_count; i++) {
         say_unknown_policies(scenario, i);
-    return status == LEAD_OK || !*key ? status : lead_yaml_fail_within(scenario->path, key, status);
+        say_without_forecasts(scenario, i);
+    }
+    if (status != LEAD_OK)
+        return *key ? lead_yaml_fail_within(scenario->path, key, status) : status;
+    return check_capacities(scenario, subject);
 }
 
 /* Says which pairs have traffic in some epoch and no path from the start: no plan is for them. */
@@ -238,6 +298,24 @@ static lead_status read_tms(const lead_scenario *scenario, lead_subject *out) {
         return lead_yaml_fail_within(
             scenario->path, scenario->tm_file ? "traffic.tm" : "traffic.synthetic", status);
     return cut_epochs(scenario, out->first, &out->series);
+}
+
+lead_status lead_scenario_check_events(const lead_scenario *scenario, const lead_subject *subject) {
+    LEAD_EXPECTS(scenario && subject && subject->topology && subject->series);
+    lead_subject tried = *subject; /* borrowed, but for the timeline */
+    tried.timeline = NULL;
+    lead_status status = make_timeline(scenario, &tried);
+    lead_timeline_free(tried.timeline);
+    return status;
+}
+
+bool lead_scenario_same_traffic(const lead_scenario *a, const lead_scenario *b) {
+    LEAD_EXPECTS(a && b);
+    return strcmp(a->topology_file, b->topology_file) == 0 && step_of(a) == step_of(b) &&
+           lead_options_equal(&lead_topology_section, &a->topology_reading, &b->topology_reading) &&
+           lead_options_equal(&lead_tm_section, a, b) &&
+           (a->tm_file ||
+            lead_options_equal(&lead_synthetic_section, &a->synthetic, &b->synthetic));
 }
 
 void lead_subject_free(lead_subject *subject) {

@@ -252,6 +252,15 @@ static bool plain_name(const char *name) {
                name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._+-")] == '\0';
 }
 
+static lead_status check_name(const reader *in, const char *key, const char *name) {
+    if (plain_name(name))
+        return LEAD_OK;
+    return lead_yaml_fail(in->path, key, LEAD_INVALID,
+                          "\"%.60s\" cannot name a folder (letters, digits, . _ + -, no dot first, "
+                          "100 at most)",
+                          name);
+}
+
 static lead_status read_policy(const reader *in, const raw_scenario *raw, unsigned index) {
     const raw_policy *from = &raw->policies[index];
     lead_policy *to = &in->scenario->policies[index];
@@ -259,10 +268,7 @@ static lead_status read_policy(const reader *in, const raw_scenario *raw, unsign
     snprintf(policy, sizeof policy, "policies[%u]", index);
     LEAD_TRY(read_rows(in, policy, &lead_policy_section, &from->name, to));
     snprintf(key, sizeof key, "%s.name", policy);
-    if (!plain_name(from->name))
-        return lead_yaml_fail(in->path, key, LEAD_INVALID,
-                              "\"%.60s\" cannot name a folder (letters, digits, . _ + -)",
-                              from->name);
+    LEAD_TRY(check_name(in, key, from->name));
     if (lead_file_is_of_run(from->name))
         return lead_yaml_fail(in->path, key, LEAD_INVALID,
                               "\"%.60s\" is a file of the run itself; take another name",
@@ -322,10 +328,7 @@ static lead_status read_policies(const reader *in, const raw_scenario *raw) {
     lead_scenario *scenario = in->scenario;
     LEAD_TRY(lead_string_copy(in->path, &scenario->path));
     LEAD_TRY(read_rows(in, "", &lead_scenario_section, &raw->name, scenario));
-    if (!plain_name(raw->name))
-        return lead_yaml_fail(in->path, "name", LEAD_INVALID,
-                              "\"%.60s\" cannot name a folder (letters, digits, . _ + -)",
-                              raw->name);
+    LEAD_TRY(check_name(in, "name", raw->name));
     LEAD_TRY(lead_string_copy(raw->name, &scenario->name));
     LEAD_TRY(read_time(in, &raw->time));
     unsigned count = raw->policies_chosen > 0 ? raw->policies_chosen : raw->policies_count;

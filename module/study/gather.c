@@ -82,13 +82,16 @@ static bool is_same_run(const gatherer *self, const group *in) {
     return true;
 }
 
-static lead_status read_periods(const gatherer *self, group *in) {
+static lead_status read_periods(const gatherer *self, group *in, bool *events) {
     char path[4096];
+    *events = false;
     for (int s = 0; s < in->count; s++) {
         LEAD_TRY(lead_study_path(self->study, path, "runs/%s/events.csv",
                                  self->study->rows[in->first + s].key));
         LEAD_TRY(lead_calloc((size_t)in->of[s]->count + 1, 1, &in->periods[s]));
-        LEAD_TRY(lead_periods_read(path, in->of[s], in->periods[s]));
+        bool any;
+        LEAD_TRY(lead_periods_read(path, in->of[s], in->periods[s], &any));
+        *events = *events || any;
     }
     return LEAD_OK;
 }
@@ -136,7 +139,7 @@ static lead_status pool(const gatherer *self, group *in, lead_study_result *line
     line->row = in->first;
     line->seeds = in->count;
     lead_links_busiest(&in->links, line->busiest);
-    LEAD_TRY(read_periods(self, in));
+    LEAD_TRY(read_periods(self, in, &line->events));
     average_carried(in, self->study->rows[in->first].against == in->first, line);
     return compare_all(self, in, line);
 }

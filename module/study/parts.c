@@ -117,7 +117,7 @@ static lead_status fill(const lead_runs *in, const char *what, double step, lead
     LEAD_TRY(lead_runs_compare(in, what, part->changes));
     count_lost(in, step, part);
     for (int s = 0; s < in->seeds; s++)
-        part->back += lead_values_back(in->of[s]) / in->seeds;
+        part->back += lead_values_back(in->of[s], in->against[s]) / in->seeds;
     return LEAD_OK;
 }
 

@@ -15,6 +15,7 @@ enum { SEEDS = 10000 };
 typedef struct planner {
     const lead_study_request *request;
     lead_scenario *scenario; /* the undisturbed one */
+    lead_subject subject;    /* its network and TMs */
     lead_variants variants;
     lead_study *study;
     lead_hashes hashes;
@@ -68,6 +69,27 @@ fail:
     free(sets);
     free(events);
     return status;
+}
+
+/* Events that cannot happen are refused before anything runs. Another network or other TMs than the
+ * undisturbed scenario's are read for it. */
+static lead_status check_events(planner *self, const lead_variant *variant,
+                                const lead_scenario *scenario) {
+    lead_subject own = {0};
+    bool same = lead_scenario_same_traffic(scenario, self->scenario);
+    lead_status status = LEAD_OK;
+    if (scenario->event_count == 0)
+        return LEAD_OK;
+    if (!same)
+        status = lead_scenario_read_traffic(scenario, &own);
+    else if (!self->subject.topology)
+        status = lead_scenario_read_traffic(self->scenario, &self->subject);
+    lead_log_pause(variant->line == 0); /* what events warn of is of use to who wrote them */
+    if (status == LEAD_OK)
+        status = lead_scenario_check_events(scenario, same ? &self->subject : &own);
+    lead_log_pause(true);
+    lead_subject_free(&own);
+    return status == LEAD_OK || variant->line < 0 ? status : fail_variant(self, variant, status);
 }
 
 /* --- its rows --------------------------------------------------------------------------------- */
@@ -160,16 +182,19 @@ static lead_status add_rows(planner *self, const lead_variant *variant,
     return status;
 }
 
-/* The rows of the variants from `first` on. What a scenario warns of was said of the undisturbed
- * one. */
+/* The rows of the variants from `first` on. What a scenario warns of but for events was said of the
+ * undisturbed one. */
 static lead_status resolve(planner *self, int first) {
     lead_status status = LEAD_OK;
     lead_log_pause(true);
     for (int i = first; i < self->variants.count && status == LEAD_OK; i++) {
         lead_scenario *scenario = NULL;
-        status = read_variant(self, &self->variants.list[i], &scenario);
+        const lead_variant *variant = &self->variants.list[i];
+        status = read_variant(self, variant, &scenario);
         if (status == LEAD_OK)
-            status = add_rows(self, &self->variants.list[i], scenario);
+            status = check_events(self, variant, scenario);
+        if (status == LEAD_OK)
+            status = add_rows(self, variant, scenario);
         lead_scenario_free(scenario);
     }
     lead_log_pause(false);
@@ -396,6 +421,7 @@ lead_status lead_study_plan(const lead_study_request *request, lead_study **out)
     lead_status status = plan(&self);
     lead_variants_clear(&self.variants);
     lead_scenario_free(self.scenario);
+    lead_subject_free(&self.subject);
     lead_hashes_clear(&self.hashes);
     if (status == LEAD_OK)
         *out = self.study;

@@ -155,28 +155,51 @@ static lead_status text_of(const lead_study *study, char **text) {
     return status;
 }
 
-/* Whether a file says just that. */
-static bool says(const char *path, const char *text) {
+enum { LARGEST = 1 << 30 };
+
+/* The lines that a table has; -1: the file is none. */
+static int lines_of(const char *text, const char *header) {
+    size_t length = strcspn(header, "\n") + 1;
+    int lines = 0;
+    if (strncmp(text, header, length) != 0)
+        return -1;
+    for (const char *at = text + length; *at; at++)
+        lines += *at == '\n';
+    return lines;
+}
+
+/* Whether the file says just that. Another table is told of; what is none is not overwritten. */
+static lead_status look_at(const char *path, const char *text, bool *same) {
     char *there;
     size_t length;
-    if (access(path, R_OK) != 0 || lead_file_read(path, strlen(text), &there, &length) != LEAD_OK)
-        return false;
-    bool same = length == strlen(text) && memcmp(there, text, length) == 0;
+    *same = false;
+    if (access(path, F_OK) != 0)
+        return LEAD_OK;
+    LEAD_TRY(lead_file_read(path, LARGEST, &there, &length));
+    int lines = lines_of(there, text);
+    bool grows = strncmp(there, text, length) == 0;
+    *same = grows && strlen(text) == length;
     free(there);
-    return same;
+    if (lines < 0)
+        return lead_fail(
+            LEAD_INVALID,
+            "%s is there and is no table of `lead whatif`: state another folder: --out", path);
+    if (!grows)
+        lead_log(LEAD_LOG_INFO, "%s was another table, of %d rows: this one takes its place", path,
+                 lines);
+    return LEAD_OK;
 }
 
 lead_status lead_study_write(const lead_study *study) {
     char path[4096], *text;
     lead_file_writer *writer;
+    bool same;
     LEAD_TRY(lead_study_path(study, path, "runs.csv"));
     LEAD_TRY(text_of(study, &text));
-    if (says(path, text)) {
-        free(text);
-        return LEAD_OK;
-    }
-    lead_status status = lead_file_writer_alloc(path, false, &writer);
-    if (status == LEAD_OK) {
+    lead_status status = look_at(path, text, &same);
+    if (status == LEAD_OK && !same)
+        status = lead_file_writer_alloc(path, false, &writer);
+    if (status == LEAD_OK && !same) {
         lead_file_printf(writer, "%s", text);
         status = lead_file_writer_finish(writer);
         lead_file_writer_free(writer);

@@ -155,10 +155,12 @@ static void recover(const lead_epochs *epochs, double *longest, double *never) {
         *never += 1;
 }
 
-double lead_values_back(const lead_epochs *epochs) {
-    for (int i = 0; i < epochs->count; i++)
-        if (epochs->values[OVER][i] <= within)
+double lead_values_back(const lead_epochs *epochs, const lead_epochs *against) {
+    for (int i = 0; i < epochs->count; i++) {
+        double usual = against->values[OVER][i];
+        if (epochs->values[OVER][i] <= within * (usual > 1 ? usual : 1))
             return i;
+    }
     return NAN;
 }
 

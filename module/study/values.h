@@ -20,7 +20,7 @@ int lead_values_columns(void);
 /* The values' means over [count] lines, of those that are there. */
 void lead_values_average(const lead_study_result *lines, int count, double *values);
 /* Epochs from the first one until the MLU was near the optimum; NaN: it never was. */
-double lead_values_back(const lead_epochs *epochs);
+double lead_values_back(const lead_epochs *epochs, const lead_epochs *against);
 /* Over epochs whose plan knew the network and, where periods is not NULL, that are `during`: the
  * part of them that lost nothing, and the part of their traffic that was carried; NaN of none. */
 void lead_values_carried(const lead_epochs *epochs, const unsigned char *periods,

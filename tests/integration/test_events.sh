@@ -154,6 +154,22 @@ END
 "$lead" run endless.yaml --out endless >shown 2>said || fail "$(cat said)"
 [ "$(grep -c '"ecpm" is no policy' said)" = 1 ] || fail "$(cat said)"
 
+# So are values and faults that change nothing.
+scenario fluid "" "{ kind: burst, pairs: '*', factor: 1, epoch: 1 }, { kind: capacity, link: KSCYng-IPLSng, factor: 1, epoch: 1 }, { kind: blackout, share: 0, epoch: 1 }, { kind: reconvergence, delay: 5 s, epoch: 2, duration: 600 s }, { kind: link-failure, link: KSCYng-IPLSng, epoch: 5 }, { kind: forecast-fault, policies: 'oracle, ecmp', epoch: 1 }" >nothing.yaml
+"$lead" validate nothing.yaml >shown 2>said || fail "$(cat said)"
+diff said - <<'END' || fail "$(cat said)"
+lead: warning: events[3]: from 600 to 1200 s after the start no link or node fails: it changes nothing (epochs are 300 s)
+lead: warning: events[0].factor: 1 changes nothing
+lead: warning: events[1].factor: 1 changes nothing
+lead: warning: events[2].share: 0 changes nothing
+lead: warning: events[5]: policy "ecmp" makes no forecasts: the fault changes nothing of it
+END
+
+# What comes again may have begun before the run.
+scenario fluid "" "{ kind: link-failure, link: KSCYng-IPLSng, at: 2004-07-18T00:15:00Z, every: 24 h, duration: 600 s }" >daily.yaml
+"$lead" validate daily.yaml >shown 2>said || fail "$(cat said)"
+grep -q "^  2004-07-20T00:15:00Z, epoch 3: link-failure KSCYng-IPLSng, for 600 s" shown || fail "$(cat shown)"
+
 # What cannot happen is said with its place.
 bad() { # EVENTS MESSAGE
     scenario fluid "" "$1" >bad.yaml
@@ -163,6 +179,13 @@ bad "{ kind: link-failure, link: KSCYng-NYCMng, epoch: 1 }" 'bad.yaml:[0-9]*: ev
 bad "{ kind: link-failure, link: KSCYng-IPLSng, epoch: 8 }" 'events\[0\].epoch: epoch 8 does not come: the run has 8 epochs'
 bad "{ kind: link-failure, link: KSCYng-IPLSng, at: 12:00 }" 'events\[0\].at: 12:00 is not in the run, which goes from 2004-07-20T00:00:00Z to 2004-07-20T00:40:00Z'
 bad "{ kind: burst, pairs: ATLAM5>X, epoch: 1, factor: 2 }" 'events\[0\].pairs: "ATLAM5>X" is none of'
+if has_ns3; then
+    scenario ns3 ", simulated: 2 s, rate_scale: 1e-3" "{ kind: capacity, link: KSCYng-IPLSng, factor: 1e-9, epoch: 1 }" >tiny.yaml
+    for command in validate run; do
+        refused 'tiny.yaml:[0-9]*: events: link (KSCYng-IPLSng|IPLSng-KSCYng) after an event: the engine ns3 cannot simulate a link of [0-9.]+ bit/s: times rate_scale \(0.001\) it must be in 1..1e\+15' "$lead" $command tiny.yaml
+    done
+    "$lead" validate tiny.yaml --engine fluid >/dev/null 2>&1 || fail "the fluid engine has no such limit"
+fi
 bad "{ kind: quake, epoch: 1 }" 'events\[0\].kind: "quake" is none of link-failure'
 # On the command line: the same run; errors name the option.
 scenario fluid "" "{ kind: link-failure, link: KSCYng-IPLSng, epoch: 3, duration: 600 s }" >file.yaml
@@ -170,8 +193,8 @@ scenario fluid "" "" >none.yaml
 "$lead" run none.yaml --event "kind: link-failure, link: KSCYng-IPLSng, epoch: 3, duration: 600 s" --out given >/dev/null 2>&1
 cmp given/oracle/epochs.csv link/oracle/epochs.csv && cmp given/events.csv link/events.csv || fail "--event gives another run"
 refused "--event: the event:1: .*Unexpected key: speed" "$lead" validate none.yaml --event "kind: burst, speed: 3"
-refused "none.yaml:[0-9]*: events\[0\].link: the network has no link" "$lead" validate none.yaml --event "kind: link-failure, link: A-B, epoch: 1"
-refused "with --event: none.yaml:[0-9]*: events\[0\].at: is needed" "$lead" validate none.yaml --event "{ kind: link-failure, link: A-B }"
+refused "none.yaml: events\[0\].link: the network has no link" "$lead" validate none.yaml --event "kind: link-failure, link: A-B, epoch: 1"
+refused "with --event: none.yaml: events\[0\].at: is needed" "$lead" validate none.yaml --event "{ kind: link-failure, link: A-B }"
 
 # The name that validate had.
 "$lead" check none.yaml >old 2>said || fail "$(cat said)"

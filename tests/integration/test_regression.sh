@@ -55,6 +55,7 @@ PY
 # --update says what it accepts; then the old policy is the better one, which is no failure, and is named.
 worse --update || fail "$(cat said)"
 grep -q "accepted" shown && grep -q "mlu_over_optimum.mean" shown || fail "$(cat shown)"
+grep -q "warning: --update accepts runs that --set makes other than the scenario files say" said || fail "$(cat said)"
 worse || fail "the accepted run is not the same: $(cat shown)"
 ! tested s.yaml || fail "more churn is worse, whatever the MLU: $(cat shown)"
 scenario 'expect: { mcf: { route_changes.links: { rel: 5 }, route_changes.split_moved_fraction: { rel: 5 }, delay_s.mean: { rel: 1 }, delay_s.p99: { rel: 1 } } }' >s.yaml

@@ -274,6 +274,24 @@ for signal in TERM INT; do
     until gone $pid; do :; done
     grep -q "ended by signal .*the rows that are done stay in killed" log || fail "$signal: $(cat log)"
 done
+# What cannot happen is refused before anything runs, a foreign file is left as it is, another table is told of.
+scenario never.yaml 4 <<'Y'
+variants:
+  - name: late
+    events: [ { kind: link-failure, link: ATLAng-HSTNng, epoch: 9 } ]
+Y
+refused 'never.yaml:[0-9]*: variant "late": never.yaml: events\[0\].epoch: epoch 9 does not come: the run has 4 epochs' "$lead" whatif never.yaml --out never
+[ -z "$(ls never/runs)" ] || fail "rows of what cannot happen were run"
+refused 'variant "link [^"]*": .*events\[0\].epoch: epoch 99 does not come' "$lead" whatif s.yaml --single-link-failures --at 99 --out never
+mkdir foreign
+echo "my,own" >foreign/runs.csv
+refused 'foreign/runs.csv is there and is no table of .lead whatif.: state another folder: --out' "$lead" whatif s.yaml --seeds 2 --plan --out foreign
+[ "$(cat foreign/runs.csv)" = "my,own" ] || fail "somebody's file was overwritten"
+"$lead" whatif s.yaml --seeds 2 --plan --out twice >/dev/null 2>log || fail "$(cat log)"
+"$lead" whatif s.yaml --seeds 2 --plan --out twice >/dev/null 2>log && [ ! -s log ] || fail "the same table: $(cat log)"
+"$lead" whatif s.yaml --plan --out twice >/dev/null 2>log || fail "$(cat log)"
+grep -q "twice/runs.csv was another table, of 24 rows: this one takes its place" log || fail "$(cat log)"
+
 # Two at a time do the work once.
 "$lead" whatif k.yaml --out killed --jobs 2 >/dev/null 2>log2 &
 pid=$!

@@ -75,7 +75,8 @@ for policy in "static", "last", "best":
         whole = sum(float(part[c] or 0) for c in ("loss_congestion", "loss_transient", "loss_disconnected"))
         near(whole, part["loss_fraction"], 1e-7)
         over = [[(float(e["mlu_over_optimum"]) if e["mlu_over_optimum"] else 9) for e in run if int(e["epoch"]) in span] for run in rows["events"]]
-        back = [next((i for i, x in enumerate(run) if x <= 1.05), None) for run in over]
+        usual = [[(float(e["mlu_over_optimum"]) if e["mlu_over_optimum"] else 1) for e in run if int(e["epoch"]) in span] for run in rows["undisturbed"]]
+        back = [next((i for i, (x, y) in enumerate(zip(run, quiet)) if x <= 1.05 * max(1, y)), None) for run, quiet in zip(over, usual)]
         if None in back:
             assert part["back_epochs"] == "", (part["back_epochs"], back)
         else:

@@ -217,9 +217,9 @@ static void nodes_take_their_traffic_away(void **state) {
     assert_near(lead_timeline_withdrawn(timeline, 1), 6 * 75 + 4 * 50, 1e-9);
     assert_near(lead_timeline_withdrawn(timeline, 0), 0, 0);
     /* Within the epoch it is all, then nothing; the mean is the epoch's. */
-    lead_timeline_traffic(timeline, 300 + 74, tm, at);
+    assert_ok(lead_timeline_traffic(timeline, 300 + 74, tm, at));
     assert_near(at[1], 100, 1e-9);
-    lead_timeline_traffic(timeline, 300 + 76, tm, at);
+    assert_ok(lead_timeline_traffic(timeline, 300 + 76, tm, at));
     assert_near(at[1], 0, 0);
     assert_near(at[2], 100, 1e-9);
     lead_tm_series_free(series);

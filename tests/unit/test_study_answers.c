@@ -50,13 +50,16 @@ static void epochs_have_their_period(void **state) {
     };
     lead_epochs *epochs = epochs_of(8), *some;
     unsigned char of[8];
-    assert_ok(lead_periods_read(test_path("nowhere.csv"), epochs, of));
+    bool any;
+    assert_ok(lead_periods_read(test_path("nowhere.csv"), epochs, of, &any));
+    assert_false(any);
     for (int i = 0; i < 8; i++)
         assert_int_equal(of[i], LEAD_STUDY_DURING);
     for (size_t c = 0; c < sizeof cases / sizeof *cases; c++) {
         char text[2000];
         snprintf(text, sizeof text, "%s%s", head, cases[c].events);
-        assert_ok(lead_periods_read(test_file("events.csv", text), epochs, of));
+        assert_ok(lead_periods_read(test_file("events.csv", text), epochs, of, &any));
+        assert_int_equal(any, *cases[c].events != '\0');
         for (int i = 0; i < 8; i++)
             assert_int_equal(*lead_study_period_name((lead_study_period)of[i]), cases[c].wanted[i]);
     }
@@ -68,16 +71,16 @@ static void epochs_have_their_period(void **state) {
     lead_epochs_free(some);
     lead_epochs_free(epochs);
     epochs = epochs_of(2);
-    assert_fails(lead_periods_read(test_file("events.csv", "epoch,time\n"), epochs, of),
+    assert_fails(lead_periods_read(test_file("events.csv", "epoch,time\n"), epochs, of, &any),
                  LEAD_FORMAT, "events.csv:1: this is no events.csv");
     assert_fails(
         lead_periods_read(
             test_file("events.csv", "epoch,offset_s,event,kind,action,target\n1,0,x,a,begin,b\n"),
-            epochs, of),
+            epochs, of, &any),
         LEAD_FORMAT, "events.csv:2: this is no row");
     assert_fails(lead_periods_read(
                      test_file("events.csv", "epoch,offset_s,event,kind,action,target\n1,0,1\n"),
-                     epochs, of),
+                     epochs, of, &any),
                  LEAD_FORMAT, "events.csv:2: the row is cut");
     lead_epochs_free(epochs);
 }

@@ -105,6 +105,21 @@ static lead_status run_all(command *self, int *worse) {
     return LEAD_OK;
 }
 
+/* The next test without them would find another policy. */
+static void warn_of_overrides(const lead_cli_overrides *changes) {
+    const struct {
+        const char *name;
+        bool given;
+    } all[] = {{"--set", changes->sets.count > 0},
+               {"--event", changes->events.count > 0},
+               {"--engine", changes->engine}};
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++)
+        if (all[i].given)
+            lead_log(LEAD_LOG_WARNING,
+                     "--update accepts runs that %s makes other than the scenario files say",
+                     all[i].name);
+}
+
 static lead_status parse(int argc, char **argv, command *self) {
     const lead_cli_option options[] = {{"data", &self->options.data, NULL, NULL},
                                        {"out", &self->options.out, NULL, NULL},
@@ -122,6 +137,8 @@ static lead_status parse(int argc, char **argv, command *self) {
     LEAD_TRY(lead_cli_whole("jobs", self->jobs_text, 1, 1024, &jobs));
     self->options.jobs = (int)jobs;
     self->options.overrides = lead_cli_overrides_of(&self->changes);
+    if (self->options.update)
+        warn_of_overrides(&self->changes);
     return LEAD_OK;
 }
 

@@ -49,13 +49,16 @@ static const char *digits(double value, char text[32]) {
     return text;
 }
 
-/* When it was well again. */
-static const char *back(double epochs, char text[40]) {
+/* When it was well again; nothing where no event is to come back from. */
+static const char *back(const lead_study_result *line, char text[40]) {
+    double epochs = line->parts[LEAD_STUDY_DURING].back;
+    if (!line->events)
+        return "";
     if (isnan(epochs))
-        return "not back";
+        return "; not back";
     if (epochs == 0)
-        return "back at once";
-    snprintf(text, 40, "back after %.3g epoch%s", epochs, epochs == 1 ? "" : "s");
+        return "; back at once";
+    snprintf(text, 40, "; back after %.3g epoch%s", epochs, epochs == 1 ? "" : "s");
     return text;
 }
 
@@ -63,9 +66,9 @@ static const char *back(double epochs, char text[40]) {
  * where the line has no room. */
 static void say(const printer *self, const lead_study_result *line, int width) {
     static const char *const forms[] = {
-        "%-*s MLU %s (p99 %s) instead of %s; %s %% lost; %s",
-        "%-*s MLU %s (p99 %s), not %s; %s %% lost; %s",
-        "%-*s\n    MLU %s (p99 %s), not %s; %s %% lost; %s",
+        "%-*s MLU %s (p99 %s) instead of %s; %s %% lost%s",
+        "%-*s MLU %s (p99 %s), not %s; %s %% lost%s",
+        "%-*s\n    MLU %s (p99 %s), not %s; %s %% lost%s",
     };
     const lead_study_part *part = &line->parts[LEAD_STUDY_DURING];
     double loss = 100 * part->values[LEAD_STUDY_LOSS];
@@ -77,7 +80,7 @@ static void say(const printer *self, const lead_study_result *line, int width) {
                  digits(part->values[LEAD_STUDY_MLU_MEAN], mlu),
                  digits(part->values[LEAD_STUDY_MLU_P99], p99),
                  digits(part->undisturbed[LEAD_STUDY_MLU_MEAN], quiet), loss == 0 ? "0" : lost,
-                 back(part->back, when));
+                 back(line, when));
         if (lead_cell_width(text) <= LINE)
             break;
     }
@@ -106,11 +109,17 @@ static void explain(const printer *self, const lead_study_result *line) {
     const char *variant = row_of(self, line)->variant;
     char begins[LEAD_TIME_LENGTH + 1], ends[LEAD_TIME_LENGTH + 1], name[900];
     lead_printable(variant, name, sizeof name);
+    if (!line->events) {
+        printf("with %.*s, %s to %s UTC:\n%d epochs, instead of the same ones without.\n\n",
+               lead_cell_cut(name, 30), name, moment(part->begin, begins), moment(part->end, ends),
+               part->epochs);
+        return;
+    }
     printf("while %.*s last%s, %s to %s UTC:\n", lead_cell_cut(name, 30), name,
            strcmp(variant, "events") == 0 ? "" : "s", moment(part->begin, begins),
            moment(part->end, ends));
-    printf("%d of %d epochs, instead of the same ones without. back: MLU within 5 %% of\n"
-           "the optimum of the network and traffic as they are then.\n\n",
+    printf("%d of %d epochs, instead of the same ones without. back: MLU over the optimum\n"
+           "of that epoch at most 1.05, or 1.05 times what it is without the event.\n\n",
            part->epochs, line->epochs);
 }
 
@@ -132,9 +141,9 @@ static void print_part(const char *policy, lead_study_period period, const lead_
 
 static void print_parts(const printer *self) {
     printf("%-*s %-6s %4s %6s %6s %20s %6s %6s %6s\n", POLICY, "", "", "ep-", "MLU", "undis-",
-           "change, % and 95 %", "lost", "lost", "s of");
+           "change, % and 95 %", "lost", "lost", "lost,");
     printf("%-*s %-6s %4s %6s %6s %6s %6s %6s %6s %6s %6s\n", POLICY, "policy", "", "ochs", "mean",
-           "turbed", "", "from", "to", "%", "GB", "demand");
+           "turbed", "", "from", "to", "%", "GB", "s");
     for (int i = 0; i < self->results->count; i++) {
         const lead_study_result *line = &self->results->rows[i];
         for (int p = 0; p < LEAD_STUDY_PERIODS && is_answer(self, line); p++)
@@ -272,8 +281,10 @@ static void print_critical(const printer *self, int top) {
         if (it->mlu_rank > top)
             continue;
         if (!any)
-            printf("\n%-*s %-*s MLU more lost more,%% between. its rank\n", POLICY, "policy", NAME,
-                   "critical, worst first");
+            printf("\n%-*s %-*s     MLU, loss, %%, between-\n", POLICY, "critical:", NAME, "");
+        if (!any)
+            printf("%-*s %-*s    more       more    ness     rank\n", POLICY, "policy", NAME,
+                   "the worst first");
         any = true;
         lead_cell_name(POLICY, row->policy);
         printf(" ");

@@ -21,6 +21,8 @@ void lead_cell_fixed(int width, int decimals, double value) {
             break;
     if ((int)strlen(text) > width)
         snprintf(text, sizeof text, "%.0e", value);
+    if (*text == '-' && text[1] && !text[strspn(text, "-0.")]) /* rounded to nothing */
+        memmove(text, text + 1, strlen(text));
     printf(" %*s", width, text);
 }
 

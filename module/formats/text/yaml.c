@@ -171,12 +171,14 @@ static yaml_node_t *sequence_item(yaml_document_t *document, yaml_node_t *sequen
                : NULL;
 }
 
-/* Follows the key path as far as it leads and answers the line (from 1) of the last node met. */
+/* Follows the key path as far as it leads and answers the line (from 1) of the last node met; 0: it
+ * is in a list that the file has not, or has less of: it was not said there. */
 static unsigned long line_in(yaml_document_t *document, const char *key) {
     yaml_node_t *node = yaml_document_get_root_node(document);
     unsigned long line = node ? node->start_mark.line + 1 : 1;
     while (node && *key) {
-        if (*key == '[') {
+        bool was_item = *key == '[';
+        if (was_item) {
             char *end;
             node = sequence_item(document, node, strtol(key + 1, &end, 10));
             key = *end ? end + 1 : end;
@@ -186,6 +188,8 @@ static unsigned long line_in(yaml_document_t *document, const char *key) {
             node = mapping_value(document, node, key, length);
             key += length;
         }
+        if (!node && (was_item || *key == '['))
+            return 0;
         if (node)
             line = node->start_mark.line + 1;
     }
@@ -212,6 +216,18 @@ static unsigned long line_of(const char *path, const char *key) {
     return line;
 }
 
+enum { PLACE = 500 };
+
+/* "file:12", or the file alone for what is not in it. */
+static const char *place_of(const char *path, const char *key, char text[PLACE]) {
+    unsigned long line = line_of(path, key);
+    if (line > 0)
+        snprintf(text, PLACE, "%.450s:%lu", path, line);
+    else
+        snprintf(text, PLACE, "%.450s", path);
+    return text;
+}
+
 lead_status lead_yaml_fail(const char *path, const char *key, lead_status status,
                            const char *format, ...) {
     char text[700];
@@ -219,8 +235,8 @@ lead_status lead_yaml_fail(const char *path, const char *key, lead_status status
     va_start(arguments, format);
     vsnprintf(text, sizeof text, format, arguments);
     va_end(arguments);
-    unsigned long line = line_of(path, key);
-    return lead_fail(status, "%s:%lu: %s: %s", path, line, key, text);
+    char place[PLACE];
+    return lead_fail(status, "%s: %s: %s", place_of(path, key, place), key, text);
 }
 
 lead_status lead_yaml_fail_within(const char *path, const char *key, lead_status status) {
@@ -230,5 +246,6 @@ lead_status lead_yaml_fail_within(const char *path, const char *key, lead_status
 }
 
 void lead_yaml_warn(const char *path, const char *key, const char *text) {
-    lead_log(LEAD_LOG_WARNING, "%s:%lu: %s: %s", path, line_of(path, key), key, text);
+    char place[PLACE];
+    lead_log(LEAD_LOG_WARNING, "%s: %s: %s", place_of(path, key, place), key, text);
 }

@@ -65,7 +65,8 @@ typedef struct lead_engine_change {
 typedef struct lead_engine_type {
     const char *name;
     const char *summary;
-    bool packets; /* simulates each of them */
+    bool packets;                 /* simulates each of them */
+    double least_rate, most_rate; /* bit/s times rate_scale that a link may have */
     size_t size;
     lead_status (*alloc)(void *state, const lead_engine_options *options);
     /* One epoch: tm[n*n] offered under `routing` (taken over at the epoch's start), changes in
@@ -93,6 +94,10 @@ LEAD_API lead_status lead_engine_alloc(const lead_engine_type *type,
 LEAD_API lead_status lead_engine_run(lead_engine *engine, const double *tm,
                                      const lead_routing *routing, const lead_engine_change *changes,
                                      int change_count, lead_counters *reading);
+/* LEAD_INVALID when a link of so many bit/s cannot be simulated at the options' rate_scale. */
+LEAD_API lead_status lead_engine_check_capacity(const lead_engine_type *type,
+                                                const lead_engine_options *options,
+                                                double capacity);
 /* Frees the engine. NULL is allowed. */
 LEAD_API void lead_engine_free(lead_engine *engine);
 

@@ -76,6 +76,9 @@ typedef struct lead_event {
  * the key then. */
 LEAD_API lead_status lead_event_check(const lead_event *event, const char **key);
 
+/* Whether a fault is that policy's. O(1). */
+LEAD_API bool lead_event_strikes(const lead_event *event, const char *policy);
+
 /* The run that events happen in. */
 typedef struct lead_event_span {
     int64_t start; /* of the first epoch, s since 1970 */
@@ -127,9 +130,10 @@ LEAD_API int lead_timeline_burst_pairs(const lead_timeline *timeline, int *pairs
  * after lead_timeline_shape. O(1). */
 LEAD_API double lead_timeline_without_bursts(const lead_timeline *timeline, int epoch, int place);
 /* tm[n*n] at `time` within the epoch whose mean is mean[n*n]: nothing from or to nodes that are
- * down, and more while they are up. O((n^2 + spans) x node changes of the epoch). */
-LEAD_API void lead_timeline_traffic(const lead_timeline *timeline, double time, const double *mean,
-                                    double *tm);
+ * down, and more while they are up. LEAD_MEMORY. O(n^2 + spans), and for an epoch other than the
+ * call before that times its node changes. */
+LEAD_API lead_status lead_timeline_traffic(lead_timeline *timeline, double time, const double *mean,
+                                           double *tm);
 /* s that the routing protocol takes after a change at `time`; `usual` where no event says. */
 LEAD_API double lead_timeline_reconvergence(const lead_timeline *timeline, double time,
                                             double usual);

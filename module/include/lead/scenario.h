@@ -102,6 +102,12 @@ LEAD_API lead_status lead_scenario_read_traffic(const lead_scenario *scenario, l
  * do. On failure the subject is half done: free it. */
 LEAD_API lead_status lead_scenario_shape_traffic(const lead_scenario *scenario,
                                                  lead_subject *subject);
+/* Whether the scenario's events can happen over what was read for it, or for another one of the
+ * same traffic: as lead_scenario_shape_traffic fails for what cannot. */
+LEAD_API lead_status lead_scenario_check_events(const lead_scenario *scenario,
+                                                const lead_subject *subject);
+/* Whether two scenarios are over the same network, TMs and epochs, before load and events. */
+LEAD_API bool lead_scenario_same_traffic(const lead_scenario *a, const lead_scenario *b);
 /* Frees what it holds, and empties it; an empty one (all zero) is allowed. */
 LEAD_API void lead_subject_free(lead_subject *subject);
 

@@ -183,8 +183,9 @@ typedef struct lead_study_part {
     lead_study_change changes[LEAD_STUDY_CHANGES];
     double lost, lost_undisturbed; /* bytes, mean of seeds */
     double lost_seconds; /* s in which the undisturbed run's traffic of these epochs is as much */
-    double back; /* epochs from the first one until the MLU was within 5 % of the optimum, mean of
-                    seeds; NaN: in one of them it never was */
+    double back; /* epochs from the first one until the MLU over the optimum was at most 1.05, or
+                    1.05 times that of the undisturbed run, mean of seeds; NaN: in one of them it
+                    never was */
 } lead_study_part;
 
 /* A line of whatif.csv. */
@@ -196,6 +197,7 @@ typedef struct lead_study_result {
     lead_study_change changes[LEAD_STUDY_CHANGES]; /* intervals only of seeds together */
     char busiest[LEAD_STUDY_LINK]; /* the link of largest mean utilisation, "A-B"; "": none */
     lead_study_part parts[LEAD_STUDY_PERIODS]; /* only of seeds together */
+    bool events;                               /* likewise: an event lasts in it */
     /* Of seeds together, of the epochs during the events whose plan knew the network: the part of
      * them in which all traffic was carried (loss at most LEAD_STUDY_CARRIED), and the part of
      * their traffic. */

@@ -114,7 +114,8 @@ static void mark(const lead_epochs *epochs, int from, int to, unsigned char *of)
             of[i] = LEAD_STUDY_DURING;
 }
 
-static void divide(const reader *self, const lead_epochs *epochs, unsigned char *of) {
+/* Whether anything lasts. */
+static bool divide(const reader *self, const lead_epochs *epochs, unsigned char *of) {
     bool any = false;
     memset(of, LEAD_STUDY_AFTER, (size_t)epochs->count);
     for (int i = 0; i < self->count; i++) {
@@ -129,9 +130,11 @@ static void divide(const reader *self, const lead_epochs *epochs, unsigned char 
         memset(of, LEAD_STUDY_DURING, (size_t)epochs->count);
     for (int i = 0; i < epochs->count && of[i] != LEAD_STUDY_DURING; i++)
         of[i] = LEAD_STUDY_BEFORE;
+    return any;
 }
 
-lead_status lead_periods_read(const char *path, const lead_epochs *epochs, unsigned char *of) {
+lead_status lead_periods_read(const char *path, const lead_epochs *epochs, unsigned char *of,
+                              bool *any) {
     reader self = {0};
     lead_status status = LEAD_OK;
     if (access(path, F_OK) == 0) {
@@ -139,7 +142,7 @@ lead_status lead_periods_read(const char *path, const lead_epochs *epochs, unsig
         LEAD_TRY_FREE(read_header(&self));
         LEAD_TRY_FREE(read_rows(&self));
     }
-    divide(&self, epochs, of);
+    *any = divide(&self, epochs, of);
 fail:
     lead_lines_free(self.lines);
     for (int i = 0; i < self.count; i++)
