@@ -82,6 +82,16 @@ static void print_events(const lead_scenario *scenario, const lead_subject *subj
         printf("  ... and %d more events\n", count - EVENTS_SHOWN);
 }
 
+static void say_without_delays(const lead_scenario *scenario, const lead_topology *topology) {
+    int count = lead_topology_link_count(topology);
+    for (int e = 0; e < count; e++)
+        if (lead_topology_link(topology, e)->delay > 0)
+            return;
+    if (count > 0)
+        printf("no link has a delay: %s\nstates none, and no places of nodes\n",
+               scenario->topology_file);
+}
+
 static lead_status describe(const lead_scenario *scenario) {
     lead_subject subject;
     lead_status status = LEAD_OK;
@@ -91,6 +101,7 @@ static lead_status describe(const lead_scenario *scenario) {
            lead_topology_link_count(subject.topology),
            lead_tm_series_length(subject.series) - subject.first, scenario->engine_options.epoch,
            subject.first, scenario->engine->name, (unsigned long long)scenario->seed);
+    say_without_delays(scenario, subject.topology);
     if (scenario->engine->packets)
         LEAD_TRY_FREE(print_packets(scenario, &subject));
     print_events(scenario, &subject);

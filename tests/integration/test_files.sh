@@ -54,6 +54,9 @@ policies: [ { name: e, te: { algorithm: ecmp } } ]
 engine: fluid
 Y
 says "3 nodes, 4 links; 1 epochs" "$lead" validate s.yaml
+grep -q "^no link has a delay: .*nounit.xml$" "$work/said" || fail "links without a delay are not told of: $(cat "$work/said")"
+"$lead" validate "$LEAD_SOURCE/scenarios/abilene-synthetic.yaml" >abilene 2>&1
+! grep "no link has a delay" abilene || fail "Abilene has delays"
 
 # --- weights: some without, and what conversion does to routing ---
 printf 'time,A>A,A>B,A>C,B>A,B>B,B>C,C>A,C>B,C>C\n2024-01-01,0,0,900000,0,0,0,0,0,0\n' >tm.csv

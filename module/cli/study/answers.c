@@ -281,10 +281,10 @@ static void print_critical(const printer *self, int top) {
         if (it->mlu_rank > top)
             continue;
         if (!any)
-            printf("\n%-*s %-*s     MLU, loss, %%, between-\n", POLICY, "critical:", NAME, "");
+            printf("\n%-*s %-*s     MLU, loss, %%, between-\n", POLICY, "", NAME, "");
         if (!any)
             printf("%-*s %-*s    more       more    ness     rank\n", POLICY, "policy", NAME,
-                   "the worst first");
+                   "critical, worst first");
         any = true;
         lead_cell_name(POLICY, row->policy);
         printf(" ");

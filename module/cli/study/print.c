@@ -129,7 +129,8 @@ static void print_line(const printer *self, const lead_study_result *line) {
 static void print_policy(const printer *self, const ranking *of) {
     const lead_study_result *before = undisturbed_of(self, of->lines[0]);
     char shown[400];
-    printf("\npolicy %s, worst %s first\n", lead_printable(of->policy, shown, sizeof shown),
+    lead_printable(of->policy, shown, sizeof shown);
+    printf("\npolicy %.*s, worst %s first\n", lead_cell_cut(shown, 40), shown,
            lead_study_value_name((int)self->view->by));
     if (self->ranked)
         print_change(self, of->lines[0]);
