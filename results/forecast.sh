@@ -11,11 +11,6 @@ windows=${LEAD_WINDOWS:-1000}
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
-prepare() {
-    : "${LEAD_DATA:?the folder with the real traffic matrices}"
-    install_packages run >&2
-    build build >&2
-}
 score() { # NET: all predictors on one network's TMs, one thread
     local net=$1 network
     local predictors=(--predictor last --predictor ewma --predictor seasonal --predictor nlinear --predictor nlinear-day) suspect=()

@@ -1,6 +1,13 @@
 # What the makers of pages share; to be sourced in the project's folder. A maker has two functions: `prepare` installs, builds and looks
-# whether all is there; `measure PART` writes the part's text to standard output and what went wrong to standard error, and ends with 0
-# when nothing did. What parts depend on stands in results/parts.ini, how they are kept in results/parts.py.
+# whether all is there (the one below, unless it has its own); `measure PART` writes the part's text to standard output and what went wrong
+# to standard error, and ends with 0 when nothing did. What parts depend on stands in results/parts.ini, how they are kept in results/parts.py.
+
+prepare_runs() {
+    : "${LEAD_DATA:?the folder with the real traffic matrices}"
+    install_packages run >&2
+    build build >&2
+}
+prepare() { prepare_runs; }
 
 # make_page PAGE [--list | PART ...]: measures the parts whose hash differs from the page's, or those named (the beginning of a name is
 # all of these); --list says which differ. Not to be called in a condition, where bash would not end a part at its first failure.

@@ -7,11 +7,6 @@ cd "$(dirname "$0")/.."
 . scenarios/setup.sh
 . results/parts.sh
 
-prepare() {
-    : "${LEAD_DATA:?the folder with the real traffic matrices}"
-    install_packages run >&2
-    build build >&2
-}
 measure() { /usr/bin/python3 -m results.te_page "$1"; }
 
 make_page results/te.md "$@"

@@ -106,8 +106,7 @@ static json_t *policy_to_json(const lead_kept_policy *policy) {
     json_object_set_new(object, "metrics", metrics);
     for (int i = 0; i < lead_summary_metrics(); i++)
         json_object_set_new(metrics, lead_summary_metric_name(i, name),
-                            isfinite(policy->metrics[i]) ? json_real(policy->metrics[i])
-                                                         : json_null());
+                            lead_json_number(policy->metrics[i]));
     return object;
 }
 

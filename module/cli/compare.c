@@ -1,5 +1,6 @@
 /* `lead compare`: two runs, or policies of one run: better, worse, or chance. */
 #include "cli/cli.h"
+#include "cli/text/json.h"
 #include <jansson.h>
 #include <lead/compare.h>
 #include <math.h>
@@ -219,10 +220,6 @@ static void print_table(const command *self) {
     print_legend(self);
 }
 
-static void set_number(json_t *object, const char *key, double value) {
-    json_object_set_new(object, key, isfinite(value) ? json_real(value) : json_null());
-}
-
 static json_t *row_to_json(const lead_compare_row *row) {
     const lead_compare_estimate *estimate = &row->estimate;
     json_t *object = json_object();
@@ -230,15 +227,15 @@ static json_t *row_to_json(const lead_compare_row *row) {
     json_object_set_new(object, "policy_b", json_string(row->policy_b));
     json_object_set_new(object, "metric", json_string(row->metric));
     json_object_set_new(object, "statistic", json_string(statistic_name(row->statistic)));
-    set_number(object, "a", estimate->a);
-    set_number(object, "b", estimate->b);
-    set_number(object, "difference", estimate->difference);
-    set_number(object, "low", estimate->low);
-    set_number(object, "high", estimate->high);
-    set_number(object, "p", estimate->p);
-    set_number(object, "p_holm", row->p_holm);
-    set_number(object, "p_beyond_effect_holm", row->p_beyond_holm);
-    set_number(object, "block_epochs", estimate->block);
+    lead_cli_json_set(object, "a", estimate->a);
+    lead_cli_json_set(object, "b", estimate->b);
+    lead_cli_json_set(object, "difference", estimate->difference);
+    lead_cli_json_set(object, "low", estimate->low);
+    lead_cli_json_set(object, "high", estimate->high);
+    lead_cli_json_set(object, "p", estimate->p);
+    lead_cli_json_set(object, "p_holm", row->p_holm);
+    lead_cli_json_set(object, "p_beyond_effect_holm", row->p_beyond_holm);
+    lead_cli_json_set(object, "block_epochs", estimate->block);
     json_object_set_new(object, "epochs", json_integer(estimate->epochs));
     json_object_set_new(object, "epochs_used", json_integer(estimate->used));
     json_object_set_new(object, "verdict",
@@ -262,8 +259,8 @@ static lead_status write_json(const command *self) {
     json_t *root = json_object(), *rows = json_array();
     json_object_set_new(root, "a", side_to_json(&self->sides[0]));
     json_object_set_new(root, "b", side_to_json(&self->sides[self->side_count - 1]));
-    set_number(root, "effect", options->effect);
-    set_number(root, "confidence", options->confidence);
+    lead_cli_json_set(root, "effect", options->effect);
+    lead_cli_json_set(root, "confidence", options->confidence);
     json_object_set_new(root, "seed", json_integer((json_int_t)options->seed));
     json_object_set_new(root, "resamples", json_integer(self->table->resamples));
     json_object_set_new(root, "epochs", json_integer(self->table->epochs));

@@ -1,5 +1,6 @@
 /* `lead evaluate`: forecasts of past traffic matrices against what came. */
 #include "cli/cli.h"
+#include "cli/text/json.h"
 #include "cli/text/label.h"
 #include <jansson.h>
 #include <lead/evaluate.h>
@@ -372,10 +373,6 @@ static void print_second(const evaluation *self) {
         print_steps(self, i);
 }
 
-static void set_number(json_t *object, const char *key, double value) {
-    json_object_set_new(object, key, isfinite(value) ? json_real(value) : json_null());
-}
-
 static json_t *row_to_json(const lead_evaluate_row *row) {
     static const char *const levels[LEAD_COVERAGE_LEVELS] = {"50", "80", "90", "95"};
     const lead_evaluation_result *scores = &row->scores;
@@ -383,20 +380,21 @@ static json_t *row_to_json(const lead_evaluate_row *row) {
     json_object_set_new(root, "predictor", json_string(row->predictor));
     json_object_set_new(root, "horizon", json_integer(row->horizon));
     json_object_set_new(root, "windows", json_integer(scores->windows));
-    set_number(root, "nrmse", scores->nrmse);
-    set_number(root, "nmae", scores->nmae);
-    set_number(root, "od_rmse", scores->od_rmse);
-    set_number(root, "ncrps", scores->ncrps);
-    set_number(root, "crps_sum", scores->crps_sum);
-    set_number(root, "link_ncrps", scores->link_ncrps);
-    set_number(root, "energy", scores->energy);
+    lead_cli_json_set(root, "nrmse", scores->nrmse);
+    lead_cli_json_set(root, "nmae", scores->nmae);
+    lead_cli_json_set(root, "od_rmse", scores->od_rmse);
+    lead_cli_json_set(root, "ncrps", scores->ncrps);
+    lead_cli_json_set(root, "crps_sum", scores->crps_sum);
+    lead_cli_json_set(root, "link_ncrps", scores->link_ncrps);
+    lead_cli_json_set(root, "energy", scores->energy);
     for (int i = 0; i < LEAD_COVERAGE_LEVELS; i++)
-        set_number(coverage, levels[i], scores->coverage[i]);
+        lead_cli_json_set(coverage, levels[i], scores->coverage[i]);
     json_object_set_new(root, "coverage", coverage);
-    set_number(root, "width_90", scores->width_90);
-    set_number(root, "collapse", scores->collapse);
-    set_number(root, "seconds_per_forecast", row->seconds_per_forecast);
-    set_number(root, "diffusion_steps", row->diffusion_steps > 0 ? row->diffusion_steps : NAN);
+    lead_cli_json_set(root, "width_90", scores->width_90);
+    lead_cli_json_set(root, "collapse", scores->collapse);
+    lead_cli_json_set(root, "seconds_per_forecast", row->seconds_per_forecast);
+    lead_cli_json_set(root, "diffusion_steps",
+                      row->diffusion_steps > 0 ? row->diffusion_steps : NAN);
     return root;
 }
 

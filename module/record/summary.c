@@ -169,7 +169,7 @@ static json_t *policy_to_json(const lead_policy_summary *policy) {
             json_object_set_new(object, places[i].group, json_object());
         if (places[i].group)
             in = json_object_get(object, places[i].group);
-        json_object_set_new(in, places[i].key, isfinite(value) ? json_real(value) : json_null());
+        json_object_set_new(in, places[i].key, lead_json_number(value));
     }
     json_object_set_new(object, "fallbacks", json_integer(policy->fallbacks));
     if (policy->fallback_why) {

@@ -1,9 +1,9 @@
 /* The files of what runs say: see write.h. */
 #include "study/write.h"
+#include "formats/text/json.h"
 #include "formats/text/text.h"
 #include "study/table.h"
 #include <errno.h>
-#include <jansson.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -210,14 +210,10 @@ static lead_status write_critical(const lead_study *study, const lead_study_resu
 
 /* --- whatif.json ------------------------------------------------------------------------------ */
 
-static json_t *number(double value) {
-    return isfinite(value) ? json_real(value) : json_null();
-}
-
 static json_t *values_to_json(const double *values) {
     json_t *object = json_object();
     for (int i = 0; i < LEAD_STUDY_VALUES; i++)
-        json_object_set_new(object, lead_study_value_name(i), number(values[i]));
+        json_object_set_new(object, lead_study_value_name(i), lead_json_number(values[i]));
     return object;
 }
 
@@ -225,9 +221,9 @@ static json_t *changes_to_json(const lead_study_change *of) {
     json_t *object = json_object();
     for (int i = 0; i < LEAD_STUDY_CHANGES; i++) {
         json_t *change = json_object();
-        json_object_set_new(change, "difference", number(of[i].difference));
-        json_object_set_new(change, "low", number(of[i].low));
-        json_object_set_new(change, "high", number(of[i].high));
+        json_object_set_new(change, "difference", lead_json_number(of[i].difference));
+        json_object_set_new(change, "low", lead_json_number(of[i].low));
+        json_object_set_new(change, "high", lead_json_number(of[i].high));
         json_object_set_new(object, lead_study_value_name(lead_study_change_of(i)), change);
     }
     return object;
@@ -254,10 +250,11 @@ static json_t *parts_to_json(const lead_study_part *parts) {
         json_object_set_new(one, "values", values_to_json(part->values));
         json_object_set_new(one, "undisturbed", values_to_json(part->undisturbed));
         json_object_set_new(one, "change", changes_to_json(part->changes));
-        json_object_set_new(one, "lost_bytes", number(part->lost));
-        json_object_set_new(one, "lost_bytes_undisturbed", number(part->lost_undisturbed));
-        json_object_set_new(one, "lost_seconds", number(part->lost_seconds));
-        json_object_set_new(one, "back_epochs", number(part->back));
+        json_object_set_new(one, "lost_bytes", lead_json_number(part->lost));
+        json_object_set_new(one, "lost_bytes_undisturbed",
+                            lead_json_number(part->lost_undisturbed));
+        json_object_set_new(one, "lost_seconds", lead_json_number(part->lost_seconds));
+        json_object_set_new(one, "back_epochs", lead_json_number(part->back));
         json_object_set_new(object, lead_study_period_name((lead_study_period)p), one);
     }
     return object;
@@ -280,10 +277,10 @@ static json_t *line_to_json(const lead_study *study, const lead_study_result *li
     if (line->seeds == 0)
         return object;
     json_object_set_new(object, "periods", parts_to_json(line->parts));
-    json_object_set_new(object, "all_carried_share", number(line->all_carried));
-    json_object_set_new(object, "carried_fraction", number(line->carried));
-    json_object_set_new(object, "demand_limit", number(line->demand_limit));
-    json_object_set_new(object, "demand_limit_high", number(line->demand_limit_high));
+    json_object_set_new(object, "all_carried_share", lead_json_number(line->all_carried));
+    json_object_set_new(object, "carried_fraction", lead_json_number(line->carried));
+    json_object_set_new(object, "demand_limit", lead_json_number(line->demand_limit));
+    json_object_set_new(object, "demand_limit_high", lead_json_number(line->demand_limit_high));
     return object;
 }
 
@@ -299,8 +296,8 @@ static json_t *missing_to_json(const lead_study *study, int row) {
 
 static json_t *bounds_to_json(double low, double high) {
     json_t *object = json_object();
-    json_object_set_new(object, "low", number(low));
-    json_object_set_new(object, "high", number(high));
+    json_object_set_new(object, "low", lead_json_number(low));
+    json_object_set_new(object, "high", lead_json_number(high));
     return object;
 }
 
@@ -308,7 +305,7 @@ static json_t *availability_to_json(const lead_study *study, const lead_study_av
     json_t *object = json_object();
     json_object_set_new(object, "policy", json_string(study->rows[of->row].policy));
     json_object_set_new(object, "states", json_integer(of->states));
-    json_object_set_new(object, "probability", number(of->probability));
+    json_object_set_new(object, "probability", lead_json_number(of->probability));
     json_object_set_new(object, "availability", bounds_to_json(of->low, of->high));
     json_object_set_new(object, "carried_fraction",
                         bounds_to_json(of->carried_low, of->carried_high));

@@ -9,9 +9,7 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
 prepare() {
-    : "${LEAD_DATA:?the folder with the real traffic matrices}"
-    install_packages run >&2
-    build build >&2
+    prepare_runs
     # A fortnight is enough, and quicker to read than the whole files.
     zcat "$LEAD_DATA/abilene-tm.csv.gz" | awk 'NR == 1 || NR > 32545' >"$work/abilene.csv"
     zcat "$LEAD_DATA/geant-tm.csv.gz" | awk 'NR == 1 || NR > 7345' >"$work/geant.csv"

@@ -9,4 +9,7 @@
  * what is no JSON, LEAD_IO, LEAD_MEMORY. */
 lead_status lead_json_read(const char *path, size_t limit, json_t **root);
 
+/* A number as JSON has it: null for one that is not finite. */
+json_t *lead_json_number(double value);
+
 #endif

@@ -1,27 +1,17 @@
 /* Links of runs: see links.h. */
 #include "study/answers/links.h"
 #include "base/array.h"
-#include "formats/text/text.h"
+#include "formats/text/columns.h"
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum {
-    EPOCH,
-    SOURCE,
-    DESTINATION,
-    UTILISATION,
-    OFFERED,
-    WANTED,
-    OTHER = WANTED,
-    COLUMNS_MOST = 32
-};
+enum { EPOCH, SOURCE, DESTINATION, UTILISATION, OFFERED, WANTED };
 
 static const char *const wanted[WANTED] = {"epoch", "src", "dst", "utilisation", "offered_bps"};
 
 typedef struct reader {
-    lead_lines *lines;
-    int kinds[COLUMNS_MOST], columns;
+    lead_columns columns;
     int epoch, place; /* of the line at hand, and of its link in its epoch */
     int row;          /* of the table */
     lead_links *links;
@@ -32,26 +22,6 @@ void lead_links_clear(lead_links *links) {
         free(links->list[i].name);
     free(links->list);
     *links = (lead_links){0};
-}
-
-static lead_status read_header(reader *self) {
-    char *text, *field;
-    size_t most;
-    int found = 0;
-    LEAD_TRY(lead_csv_header(self->lines, &text, &most));
-    for (;; self->columns++) {
-        LEAD_TRY(lead_csv_next(self->lines, &text, &field));
-        if (!field || self->columns == COLUMNS_MOST)
-            break;
-        int kind = 0;
-        while (kind < WANTED && strcmp(field, wanted[kind]) != 0)
-            kind++;
-        self->kinds[self->columns] = kind;
-        found += kind < WANTED;
-    }
-    return found == WANTED
-               ? LEAD_OK
-               : lead_lines_fail(self->lines, LEAD_FORMAT, "this is no links.csv of a run");
 }
 
 /* The link at a place, which is new in the first epoch. */
@@ -87,18 +57,14 @@ static void raise_traffic(struct lead_links_one *link, double traffic, int row) 
     link->traffic_row = row;
 }
 
-static lead_status read_row(reader *self, char *text) {
-    char *fields[WANTED + 1] = {NULL};
+static lead_status read_row(reader *self) {
+    char *const *fields = self->columns.fields;
     struct lead_links_one *link;
     double value;
     int epoch;
-    for (int i = 0; i < self->columns; i++)
-        LEAD_TRY(lead_csv_next(self->lines, &text, &fields[self->kinds[i]]));
-    for (int i = 0; i < WANTED; i++)
-        if (!fields[i])
-            return lead_lines_fail(self->lines, LEAD_FORMAT, "the row is cut");
     if (!lead_integer_parse(fields[EPOCH], &epoch))
-        return lead_lines_fail(self->lines, LEAD_FORMAT, "\"%.40s\" is no epoch", fields[EPOCH]);
+        return lead_lines_fail(self->columns.lines, LEAD_FORMAT, "\"%.40s\" is no epoch",
+                               fields[EPOCH]);
     self->place = epoch == self->epoch ? self->place + 1 : 0;
     self->epoch = epoch;
     LEAD_TRY(link_at(self, fields[SOURCE], fields[DESTINATION], &link));
@@ -112,24 +78,21 @@ static lead_status read_row(reader *self, char *text) {
     return LEAD_OK;
 }
 
-static lead_status read_rows(reader *self) {
+static lead_status read_rows(reader *self, const char *path) {
+    bool there;
+    LEAD_TRY(lead_columns_open(path, wanted, WANTED, "links.csv of a run", &self->columns));
     for (;;) {
-        char *text;
-        LEAD_TRY(lead_lines_next(self->lines, &text));
-        if (!text)
+        LEAD_TRY(lead_columns_next(&self->columns, &there));
+        if (!there)
             return LEAD_OK;
-        if (!lead_csv_is_blank(self->lines, text))
-            LEAD_TRY(read_row(self, text));
+        LEAD_TRY(read_row(self));
     }
 }
 
 lead_status lead_links_add(const char *path, int row, lead_links *links) {
     reader self = {.links = links, .epoch = -1, .place = -1, .row = row};
-    LEAD_TRY(lead_lines_alloc(path, &self.lines));
-    lead_status status = read_header(&self);
-    if (status == LEAD_OK)
-        status = read_rows(&self);
-    lead_lines_free(self.lines);
+    lead_status status = read_rows(&self, path);
+    lead_columns_close(&self.columns);
     return status;
 }
 

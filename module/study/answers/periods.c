@@ -1,7 +1,7 @@
 /* Periods of a run: see periods.h. */
 #include "study/answers/periods.h"
 #include "base/array.h"
-#include "formats/text/text.h"
+#include "formats/text/columns.h"
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -14,7 +14,7 @@ const char *lead_study_period_name(lead_study_period period) {
 
 /* --- events.csv ------------------------------------------------------------------------------- */
 
-enum { EPOCH, OFFSET, EVENT, KIND, ACTION, TARGET, WANTED, OTHER = WANTED, COLUMNS_MOST = 32 };
+enum { EPOCH, OFFSET, EVENT, KIND, ACTION, TARGET, WANTED };
 
 static const char *const wanted[WANTED] = {"epoch", "offset_s", "event",
                                            "kind",  "action",   "target"};
@@ -28,50 +28,25 @@ typedef struct moment {
 } moment;
 
 typedef struct reader {
-    lead_lines *lines;
-    int kinds[COLUMNS_MOST], columns;
+    lead_columns columns;
     moment *list; /* ascending in time */
     int count, room;
 } reader;
-
-static lead_status read_header(reader *self) {
-    char *text, *field;
-    size_t most;
-    int found = 0;
-    LEAD_TRY(lead_csv_header(self->lines, &text, &most));
-    for (;; self->columns++) {
-        LEAD_TRY(lead_csv_next(self->lines, &text, &field));
-        if (!field || self->columns == COLUMNS_MOST)
-            break;
-        int kind = 0;
-        while (kind < WANTED && strcmp(field, wanted[kind]) != 0)
-            kind++;
-        self->kinds[self->columns] = kind;
-        found += kind < WANTED;
-    }
-    return found == WANTED
-               ? LEAD_OK
-               : lead_lines_fail(self->lines, LEAD_FORMAT, "this is no events.csv of a run");
-}
 
 static bool ends_with(const char *text, const char *end) {
     size_t length = strlen(text), wanted_length = strlen(end);
     return length >= wanted_length && strcmp(text + length - wanted_length, end) == 0;
 }
 
-static lead_status read_row(reader *self, char *text) {
-    char *fields[WANTED + 1] = {NULL};
+static lead_status read_row(reader *self) {
+    char *const *fields = self->columns.fields;
     double offset;
     moment one = {0};
-    for (int i = 0; i < self->columns; i++)
-        LEAD_TRY(lead_csv_next(self->lines, &text, &fields[self->kinds[i]]));
-    for (int i = 0; i < WANTED; i++)
-        if (!fields[i])
-            return lead_lines_fail(self->lines, LEAD_FORMAT, "the row is cut");
     if (!lead_integer_parse(fields[EPOCH], &one.epoch) ||
         !lead_integer_parse(fields[EVENT], &one.event) ||
         !lead_number_parse(fields[OFFSET], &offset))
-        return lead_lines_fail(self->lines, LEAD_FORMAT, "this is no row of a run's events");
+        return lead_lines_fail(self->columns.lines, LEAD_FORMAT,
+                               "this is no row of a run's events");
     one.inside = offset > 0;
     one.ends = strcmp(fields[ACTION], "end") == 0;
     one.repairs = ends_with(fields[KIND], "-repair");
@@ -81,14 +56,14 @@ static lead_status read_row(reader *self, char *text) {
     return LEAD_OK;
 }
 
-static lead_status read_rows(reader *self) {
+static lead_status read_rows(reader *self, const char *path) {
+    bool there;
+    LEAD_TRY(lead_columns_open(path, wanted, WANTED, "events.csv of a run", &self->columns));
     for (;;) {
-        char *text;
-        LEAD_TRY(lead_lines_next(self->lines, &text));
-        if (!text)
+        LEAD_TRY(lead_columns_next(&self->columns, &there));
+        if (!there)
             return LEAD_OK;
-        if (!lead_csv_is_blank(self->lines, text))
-            LEAD_TRY(read_row(self, text));
+        LEAD_TRY(read_row(self));
     }
 }
 
@@ -137,14 +112,11 @@ lead_status lead_periods_read(const char *path, const lead_epochs *epochs, unsig
                               bool *any) {
     reader self = {0};
     lead_status status = LEAD_OK;
-    if (access(path, F_OK) == 0) {
-        LEAD_TRY_FREE(lead_lines_alloc(path, &self.lines));
-        LEAD_TRY_FREE(read_header(&self));
-        LEAD_TRY_FREE(read_rows(&self));
-    }
+    if (access(path, F_OK) == 0)
+        LEAD_TRY_FREE(read_rows(&self, path));
     *any = divide(&self, epochs, of);
 fail:
-    lead_lines_free(self.lines);
+    lead_columns_close(&self.columns);
     for (int i = 0; i < self.count; i++)
         free(self.list[i].target);
     free(self.list);
