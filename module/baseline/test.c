@@ -53,6 +53,8 @@ static lead_status set_problem(const char *text, char **problem, lead_verdict *v
 static lead_status run(test *self) {
     lead_run_options options = {.out = self->out, .jobs = self->options->jobs};
     double started = lead_clock_seconds();
+    if (self->scenario->record == LEAD_RECORD_TRAFFIC)
+        self->scenario->record = LEAD_RECORD_TABLES;
     lead_status status = lead_run(self->scenario, &options, &self->summary);
     self->report->seconds = lead_clock_seconds() - started;
     if (status == LEAD_OK || status == LEAD_MEMORY)

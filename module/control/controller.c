@@ -388,6 +388,8 @@ static void tell_forecast(lead_controller *self, lead_decision *decision) {
                n * n * sizeof(double));
     decision->samples = self->next;
     decision->sample_count = count;
+    decision->steps = self->steps;
+    decision->paths = self->age == 0 ? self->samples : NULL;
 }
 
 lead_status lead_controller_step(lead_controller *controller, const lead_counters *reading,

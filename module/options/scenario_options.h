@@ -15,6 +15,10 @@
       "after a link or node fails, traffic goes around it by the routing's own rule: by shortest " \
       "paths after the routing protocol's time, as here, or after local repair's (`50 ms`)")       \
     X(seed, seed, SEED, 0, 9007199254740992.0, 1, "", "", false, "", "decides every random draw")  \
+    X(record, record, WORD, 0, 0, 1, "tables, traffic, samples", "", false, "`traffic`",           \
+      "`tables`: CSV files alone; `traffic`: with them tm.h5: the TMs as sent and as measured, "   \
+      "and the forecasts' quantiles; `samples`: with the samples. `lead whatif` and `lead test` "  \
+      "take `tables` for `traffic`")                                                               \
     X(watchdog, watchdog, TIME, 0, 1e9, 600, "", "", false, "10 min",                              \
       "a policy's lap, or its start, that takes longer ends the policy; 0: any time")              \
     X(memory, memory, SIZE, 1e6, 1e18, 0, "", "", false, "three quarters of what is free",         \

@@ -1,6 +1,7 @@
 /* Rows of epochs, links and timings, put into the files epoch by epoch. */
 #include "base/expects.h"
 #include "record/files.h"
+#include "record/traffic.h"
 #include <lead/record.h>
 #include <math.h>
 #include <stdlib.h>
@@ -13,7 +14,8 @@ enum { EPOCHS, LINKS, TIMINGS, FILES };
 struct lead_recorder {
     const lead_topology *topology;
     lead_rows files[FILES];
-    lead_rows pairs; /* pairs.csv; its file -1: nobody watches */
+    lead_rows pairs;            /* pairs.csv; its file -1: nobody watches */
+    lead_traffic_file *traffic; /* NULL: it is not kept */
     char *folder;
     int lock; /* of the folder; -1: none */
 };
@@ -37,6 +39,7 @@ void lead_recorder_free(lead_recorder *recorder) {
     for (int i = 0; i < FILES; i++)
         lead_rows_close(&recorder->files[i]);
     lead_rows_close(&recorder->pairs);
+    lead_traffic_file_free(recorder->traffic);
     free(recorder->folder);
     if (recorder->lock >= 0)
         close(recorder->lock);
@@ -211,4 +214,38 @@ lead_status lead_recorder_add_pairs(lead_recorder *recorder, int epoch,
     }
     lead_locale_leave(before);
     return lead_rows_flush(&recorder->pairs);
+}
+
+/* --- tm.h5 ------------------------------------------------------------------------------------ */
+
+lead_status lead_recorder_open_traffic(lead_recorder *recorder,
+                                       const lead_traffic_options *options) {
+    LEAD_EXPECTS(recorder && options && !recorder->traffic);
+    return lead_traffic_file_alloc(recorder->folder, recorder->topology, options,
+                                   &recorder->traffic);
+}
+
+lead_status lead_recorder_add_traffic(lead_recorder *recorder, int epoch, int64_t time,
+                                      const double *tm, const double *samples, int sample_count) {
+    LEAD_EXPECTS(recorder && tm);
+    return recorder->traffic
+               ? lead_traffic_file_add(recorder->traffic, epoch, time, tm, samples, sample_count)
+               : LEAD_OK;
+}
+
+lead_status lead_recorder_add_measured(lead_recorder *recorder, int epoch, const double *tm) {
+    LEAD_EXPECTS(recorder && tm);
+    return recorder->traffic ? lead_traffic_file_add_measured(recorder->traffic, epoch, tm)
+                             : LEAD_OK;
+}
+
+lead_status lead_recorder_add_paths(lead_recorder *recorder, int epoch, const double *paths) {
+    LEAD_EXPECTS(recorder && paths);
+    return recorder->traffic ? lead_traffic_file_add_paths(recorder->traffic, epoch, paths)
+                             : LEAD_OK;
+}
+
+lead_status lead_recorder_finish_traffic(lead_recorder *recorder) {
+    LEAD_EXPECTS(recorder);
+    return recorder->traffic ? lead_traffic_file_finish(recorder->traffic) : LEAD_OK;
 }

@@ -99,6 +99,24 @@ static lead_status make_blackouts(loop *self) {
     return lead_counters_alloc(n, m, &self->seen_before);
 }
 
+/* tm.h5, where it is asked for. */
+static lead_status open_traffic(loop *self) {
+    char title[300];
+    bool samples = self->scenario->record == LEAD_RECORD_SAMPLES && self->policy->predictor;
+    lead_traffic_options options = {
+        .epochs = self->epochs,
+        .steps = self->policy->every,
+        .samples = samples ? self->policy->predictor_options.samples : 0,
+        .title = title,
+        .source = lead_build(),
+    };
+    if (self->scenario->record == LEAD_RECORD_TABLES)
+        return LEAD_OK;
+    snprintf(title, sizeof title, "%.120s, policy %.120s, seed %llu", self->scenario->name,
+             self->policy->name, (unsigned long long)self->scenario->seed);
+    return lead_recorder_open_traffic(self->recorder, &options);
+}
+
 static lead_status loop_alloc(loop *self, const char *folder) {
     const lead_subject *subject = self->subject;
     LEAD_TRY(lead_topology_copy(subject->topology, &self->network));
@@ -112,6 +130,7 @@ static lead_status loop_alloc(loop *self, const char *folder) {
     warn_of_seen(self);
     LEAD_TRY(make_engine(self));
     LEAD_TRY(lead_recorder_alloc(folder, self->network, &self->recorder));
+    LEAD_TRY(open_traffic(self));
     LEAD_TRY(lead_watch_alloc(subject->timeline, lead_topology_node_count(self->network),
                               self->recorder, &self->watch));
     return lead_lap_alloc(self->network, self->brain.controller, self->recorder,
@@ -203,6 +222,15 @@ static void set_faults(loop *self, int epoch) {
                                plans ? &plan : NULL);
 }
 
+/* What the lap before `epoch` measured and forecast. */
+static lead_status record_lap(const loop *self, int epoch) {
+    const lead_decision *decision = &self->lap.decision;
+    if (epoch > 0 && decision->tm)
+        LEAD_TRY(lead_recorder_add_measured(self->recorder, epoch - 1, decision->tm));
+    return decision->paths ? lead_recorder_add_paths(self->recorder, epoch, decision->paths)
+                           : LEAD_OK;
+}
+
 /* Decides on `epoch`; `time`: when the one before it began. */
 static lead_status decide(loop *self, int epoch, int64_t time) {
     const lead_counters *reading;
@@ -211,6 +239,7 @@ static lead_status decide(loop *self, int epoch, int64_t time) {
     LEAD_TRY(tell_changes(self, epoch, true));
     set_faults(self, epoch);
     LEAD_TRY(epoch == 0 ? lead_lap_begin(&self->lap) : lead_lap_decide(&self->lap, time, reading));
+    LEAD_TRY(record_lap(self, epoch));
     return tell(self, LEAD_RUN_LAP_ENDS, epoch);
 }
 
@@ -219,6 +248,9 @@ static lead_status run_epoch(loop *self, int epoch, double optimum) {
     lead_epoch_record record = {.epoch = epoch, .optimum = optimum, .time = time_of(self, epoch)};
     LEAD_TRY(simulate(self, epoch, tm, &record));
     LEAD_TRY(lead_lap_close(&self->lap, tm, &record));
+    LEAD_TRY(lead_recorder_add_traffic(self->recorder, epoch, record.time, tm,
+                                       self->lap.decision.samples,
+                                       self->lap.decision.sample_count));
     LEAD_TRY(lead_watch_add(&self->watch, epoch, tm, &self->lap.decision));
     keep_for_summary(self, epoch, &record);
     LEAD_TRY(tell(self, LEAD_RUN_EPOCH_DONE, epoch));
@@ -278,6 +310,7 @@ lead_status lead_run_policy(const lead_scenario *scenario, int policy, const lea
     LEAD_TRY_FREE(decide(&self, 0, 0));
     for (int epoch = 0; epoch < self.epochs; epoch++)
         LEAD_TRY_FREE(run_epoch(&self, epoch, optimum[epoch]));
+    LEAD_TRY_FREE(lead_recorder_finish_traffic(self.recorder));
     LEAD_TRY_FREE(summarise(&self));
 fail:
     if (status != LEAD_OK)

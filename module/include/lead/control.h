@@ -61,6 +61,9 @@ typedef struct lead_decision {
     const double *samples; /* [sample_count][n*n] of the next epoch's TM, as the plan in force was
                               made for; NULL without a forecast */
     int sample_count;
+    const double *paths; /* [sample_count][steps][n*n] where the forecast was made in this lap: of
+                            the next epoch and those after it; else NULL */
+    int steps;
     int gaps;           /* OD pairs whose counters did not tell their rate */
     int suspects;       /* lead_te_plan.suspects of the plan just made */
     unsigned fallbacks; /* bit (1u << lead_fallback) for each */

@@ -41,7 +41,7 @@ typedef struct lead_epoch_record {
                             none */
 } lead_epoch_record;
 
-/* The three files of one policy under `folder`: epochs.csv, links.csv, timings.csv. Rows are
+/* The files of one policy under `folder`: epochs.csv, links.csv, timings.csv. Rows are
  * written as they come: a killed run, or a full disk, leaves whole lines. The folder is held for
  * this recorder (LEAD_IO while another one is), and files that are there are made anew; links and
  * what else is no regular file are refused. */
@@ -64,7 +64,32 @@ LEAD_API lead_status lead_recorder_watch(lead_recorder *recorder);
 /* Their rows of an epoch. LEAD_IO. */
 LEAD_API lead_status lead_recorder_add_pairs(lead_recorder *recorder, int epoch,
                                              const lead_pair_record *pairs, int count);
-/* Frees the recorder and closes its files. NULL is allowed. */
+/* What tm.h5 is to hold. */
+typedef struct lead_traffic_options {
+    int epochs;                 /* of the run */
+    int steps;                  /* that its forecasts have */
+    int samples;                /* of a forecast; 0: quantiles alone are kept */
+    const char *title, *source; /* what it is of, and what made it; borrowed for the call */
+} lead_traffic_options;
+/* Begins a file tm.h5, which is there once it is finished. LEAD_IO, LEAD_MEMORY. */
+LEAD_API lead_status lead_recorder_open_traffic(lead_recorder *recorder,
+                                                const lead_traffic_options *options);
+/* The epoch's TM, tm[n*n] bit/s, and the forecast of it, samples[sample_count][n*n] (NULL: none).
+ * LEAD_IO. O(n^2 samples log samples). */
+LEAD_API lead_status lead_recorder_add_traffic(lead_recorder *recorder, int epoch, int64_t time,
+                                               const double *tm, const double *samples,
+                                               int sample_count);
+/* The TM that was measured after an epoch. LEAD_IO. */
+LEAD_API lead_status lead_recorder_add_measured(lead_recorder *recorder, int epoch,
+                                                const double *tm);
+/* The forecast made for an epoch and those after it, paths[samples][steps][n*n]; nothing where
+ * samples are not kept. LEAD_IO. */
+LEAD_API lead_status lead_recorder_add_paths(lead_recorder *recorder, int epoch,
+                                             const double *paths);
+/* Ends tm.h5. LEAD_IO. */
+LEAD_API lead_status lead_recorder_finish_traffic(lead_recorder *recorder);
+/* Frees the recorder and closes its files; a tm.h5 that is not finished is removed. NULL is
+ * allowed. */
 LEAD_API void lead_recorder_free(lead_recorder *recorder);
 
 /* Mean and quantiles over epochs. */

@@ -16,6 +16,13 @@
 extern "C" {
 #endif
 
+/* What is kept of a run beside its tables. */
+typedef enum lead_scenario_record {
+    LEAD_RECORD_TABLES,
+    LEAD_RECORD_TRAFFIC, /* tm.h5 with the forecasts' quantiles */
+    LEAD_RECORD_SAMPLES  /* and their samples */
+} lead_scenario_record;
+
 /* A scenario, with every default filled in. Its texts are its own. */
 typedef struct lead_scenario {
     char *path, *name;
@@ -39,6 +46,7 @@ typedef struct lead_scenario {
     int policy_count;
     double reconvergence; /* s after a failure until traffic goes around it */
     uint64_t seed;
+    int record;      /* a lead_scenario_record */
     double watchdog; /* s that a policy's lap, or its start, may take; 0: any time */
     double memory;   /* bytes that a policy may take; 0: a part of what is free */
     char **strings;  /* owns what policies point to */
