@@ -45,7 +45,7 @@ lead_status lead_cli_info(int argc, char **argv) {
     printf("estimators  %s\n", lead_estimator_names());
     printf("predictors  %s\n", lead_predictor_names());
     printf("algorithms  %s\n", lead_te_names());
-    printf("topologies  .yaml .csv .graph .xml .graphml .gml\n");
+    printf("topologies  .yaml .csv .graph .xml .graphml .gml .json\n");
     printf("TMs         .csv .csv.gz .demands .xml folder/\n");
     return LEAD_OK;
 }

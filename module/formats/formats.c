@@ -34,6 +34,7 @@ static const struct {
     {".xml", lead_sndlib_read, lead_sndlib_write, LONE_NODES | PLACES | EDGES | NO_UNIT},
     {".graphml", lead_graph_read, lead_graphml_write, ALL | EDGES | NO_UNIT},
     {".gml", lead_graph_read, lead_gml_write, ALL | EDGES | NO_UNIT},
+    {".json", lead_graph_read, lead_node_link_write, ALL | EDGES | NO_UNIT},
 };
 
 static const struct {
@@ -86,7 +87,8 @@ bool lead_path_is_tm(const char *path) {
 static lead_status no_topology(const char *path) {
     return lead_fail(
         LEAD_INVALID,
-        "%s: no topology format has this ending (.yaml .csv .graph .xml .graphml .gml)", path);
+        "%s: no topology format has this ending (.yaml .csv .graph .xml .graphml .gml .json)",
+        path);
 }
 
 /* What is stated for a format that does not ask is a mistake. */

@@ -26,16 +26,16 @@
 
 #define LEAD_TOPOLOGY_OPTIONS(X)                                                                   \
     X(file, capacity, OWN, 0, 0, 0, "", "", false, "needed",                                       \
-      "`.yaml` (ours), `.csv`, `.graph` (REPETITA), `.xml` (SNDlib), `.graphml`, `.gml` "          \
-      "(Topology Zoo and others): [files.md](files.md)")                                           \
+      "`.yaml` (ours), `.csv`, `.graph` (REPETITA), `.xml` (SNDlib), `.graphml`, `.gml`, "         \
+      "`.json` (Topology Zoo, topohub and others): [files.md](files.md)")                          \
     X(capacity, capacity, RATE, 1, 1e18, 0, "", "", false, "such links are an error",              \
       "of links that state none; one that is stated and cannot be read is an error")               \
     X(unit, unit, UNIT, 1e-300, 1e300, 0, "", "", false, "the format's or the file's own",         \
       "what 1 means in capacities without a unit (`Mbit/s`), for `.xml`, `.graph`, `.graphml`, "   \
-      "`.gml`")                                                                                    \
+      "`.gml`, `.json`")                                                                           \
     X(directions, directions, WORD, 0, 0, 0, "file, both, one-way", "", false, "`file`",           \
       "`both`: every edge of the file is a cable of both directions; `one-way`: it is one "        \
-      "directed link (`.xml`, `.graphml`, `.gml`); `file`: as the file says")
+      "directed link (`.xml`, `.graphml`, `.gml`, `.json`); `file`: as the file says")
 
 #define LEAD_TM_OPTIONS(X)                                                                         \
     X(file, tm_file, FILE, 0, 0, 0, "", "", false, "needed",                                       \

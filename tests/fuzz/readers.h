@@ -25,7 +25,8 @@ static inline void fuzz_round(const lead_topology *topology, const char *ending)
 /* Any bytes as a topology: read or refused, and what was read can be written and read again, in
  * every format. */
 static inline int fuzz_topology(const uint8_t *data, size_t size, const char *ending) {
-    static const char *const endings[] = {".yaml", ".csv", ".graph", ".xml", ".graphml", ".gml"};
+    static const char *const endings[] = {".yaml",    ".csv", ".graph", ".xml",
+                                          ".graphml", ".gml", ".json"};
     const char *path = fuzz_file(data, size, ending);
     const lead_topology_reading reading = {.capacity = 1e9};
     lead_topology *topology;

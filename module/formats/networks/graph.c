@@ -419,6 +419,8 @@ static void warn_of_keys(const lead_graph_file *file) {
 static lead_status parse(lead_graph_file *file, const char *text, size_t length) {
     if (length == 0)
         return lead_fail(LEAD_FORMAT, "%s:1: the file is empty", file->path);
+    if (lead_path_ends(file->path, ".json"))
+        return lead_node_link_parse(file);
     return lead_path_ends(file->path, ".gml") ? lead_gml_parse(text, file)
                                               : lead_graphml_parse(text, length, file);
 }

@@ -45,5 +45,7 @@ lead_status lead_graph_file_fail(const lead_graph_file *file, long line, lead_st
 /* Fill `file` from the text of a file; `file` is cleared by the caller, also after a failure. */
 lead_status lead_gml_parse(const char *text, lead_graph_file *file);
 lead_status lead_graphml_parse(const char *text, size_t length, lead_graph_file *file);
+/* The same from the file itself. */
+lead_status lead_node_link_parse(lead_graph_file *file);
 
 #endif

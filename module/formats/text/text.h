@@ -62,6 +62,7 @@ lead_status lead_graph_read(const char *path, const lead_topology_reading *readi
                             lead_topology **out);
 lead_status lead_graphml_write(const lead_topology *topology, const char *path);
 lead_status lead_gml_write(const lead_topology *topology, const char *path);
+lead_status lead_node_link_write(const lead_topology *topology, const char *path);
 lead_status lead_topology_yaml_read(const char *path, const lead_topology_reading *reading,
                                     lead_topology **out);
 lead_status lead_topology_yaml_write(const lead_topology *topology, const char *path);

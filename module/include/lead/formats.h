@@ -9,8 +9,9 @@
  *   probability, name
  * - .graph: REPETITA (kbit/s, microseconds)
  * - .xml: SNDlib network with capacities
- * - .graphml, .gml: Internet Topology Zoo (LinkSpeedRaw in bit/s, or LinkSpeed and LinkSpeedUnits)
- *   and graphs from elsewhere (capacity, delay, weight, risk_group; places; dist in km)
+ * - .graphml, .gml, .json (node-link): Internet Topology Zoo (LinkSpeedRaw in bit/s, or LinkSpeed
+ * and LinkSpeedUnits) and graphs from elsewhere (capacity, delay, weight, risk_group; places; dist
+ * in km)
  *
  * TMs:
  * - .csv, .csv.gz: a time and a column A>B for each pair, or time,src,dst,value; kbit/s
