@@ -37,6 +37,12 @@ static const struct {
     {".json", lead_graph_read, lead_node_link_write, ALL | EDGES | NO_UNIT},
 };
 
+static lead_status read_folder(const char *path, const lead_tm_reading *reading,
+                               lead_tm_series **out) {
+    return lead_hist_is_folder(path) ? lead_hist_read(path, reading, out)
+                                     : lead_sndlib_demands_read(path, reading, out);
+}
+
 static const struct {
     const char *ending;
     lead_status (*read)(const char *, const lead_tm_reading *, lead_tm_series **);
@@ -46,7 +52,8 @@ static const struct {
     {".csv.gz", lead_tm_csv_read, lead_tm_csv_write},
     {".demands", lead_repetita_demands_read, lead_repetita_demands_write},
     {".xml", lead_sndlib_demands_read, NULL},
-    {"/", lead_sndlib_demands_read, lead_sndlib_demands_write},
+    {".hist", lead_hist_read, lead_hist_write},
+    {"/", read_folder, lead_sndlib_demands_write},
 };
 
 enum {
@@ -262,7 +269,8 @@ lead_status lead_tm_series_read(const char *path, const lead_tm_reading *reading
     if (format < 0)
         return lead_fail(
             LEAD_INVALID,
-            "%s: no TM format has this ending (.csv .csv.gz .demands .xml, or a folder)", path);
+            "%s: no TM format has this ending (.csv .csv.gz .demands .hist .xml, or a folder)",
+            path);
     lead_tm_reading everything = {0};
     return tm_formats[format].read(path, reading ? reading : &everything, out);
 }

@@ -40,7 +40,8 @@
 #define LEAD_TM_OPTIONS(X)                                                                         \
     X(file, tm_file, FILE, 0, 0, 0, "", "", false, "needed",                                       \
       "`.csv`, `.csv.gz` (`time,A>A,A>B,...` or `time,src,dst,value`; kbit/s), `.demands` "        \
-      "(REPETITA, kbit/s), `.xml` or a folder of them (SNDlib): [files.md](files.md)")             \
+      "(REPETITA, kbit/s), `.xml` or a folder of them (SNDlib), `.hist` or a folder with "         \
+      "`train/` and `test/` (DOTE, FIGRET): [files.md](files.md)")                                 \
     X(unit, unit, UNIT, 1e-300, 1e300, 0, "", "", false, "the format's own",                       \
       "`kbit/s`, `Mbit/s`, `MB/s`, `100 kbit/s`: what 1 in the file means")                        \
     X(start, start, MOMENT, 0, 0, -9223372036854775808.0, "", "", false, "the file's first TM",    \

@@ -47,7 +47,8 @@ fail:
 static lead_status read_file(const lead_scenario *scenario, const lead_topology *topology,
                              lead_tm_series **out) {
     int64_t step = step_of(scenario);
-    lead_tm_reading reading = {.topology = topology, .unit = scenario->unit, .from = INT64_MIN};
+    lead_tm_reading reading = {
+        .topology = topology, .unit = scenario->unit, .step = (double)step, .from = INT64_MIN};
     if (scenario->start != INT64_MIN) {
         reading.from = scenario->start - scenario->history * step;
         reading.to = scenario->epochs > 0 ? scenario->start + scenario->epochs * step : 0;

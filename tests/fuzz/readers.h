@@ -4,6 +4,7 @@
 
 #include "fuzz.h"
 #include <lead/formats.h>
+#include <string.h>
 
 /* Writes a network in one format and reads it back: refused, or as many nodes and links. */
 static inline void fuzz_round(const lead_topology *topology, const char *ending) {
@@ -41,7 +42,9 @@ static inline int fuzz_topology(const uint8_t *data, size_t size, const char *en
 }
 
 static inline void read_tms(const char *path, const lead_topology *topology) {
-    lead_tm_reading reading = {.topology = topology, .from = INT64_MIN};
+    lead_tm_reading reading = {.topology = topology, .from = INT64_MIN, .step = 60};
+    const char *ending = strrchr(path, '.');
+    reading.unit = ending && strcmp(ending, ".hist") == 0 ? 1 : 0; /* it states none */
     lead_tm_series *series;
     if (lead_tm_series_read(path, &reading, &series) == LEAD_OK)
         lead_tm_series_free(series);

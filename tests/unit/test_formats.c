@@ -146,6 +146,64 @@ static void tms_come_back(void **state) {
     lead_tm_series_free(series);
 }
 
+/* DOTE's and FIGRET's folders: lines of numbers, no times, no unit; train/, then test/, by number.
+ */
+static void hist_folders_are_read(void **state) {
+    (void)state;
+    static const struct {
+        const char *file, *text;
+    } files[] = {{"dote/train/10.hist", "0 3 4 0\n"},
+                 {"dote/train/2.hist", "0 1 2 0\n\n0 2 3 0 \n"},
+                 {"dote/test/1.hist", "0 4 5e0 0\n"}};
+    static const struct {
+        const char *text, *message;
+        lead_status status;
+    } bad[] = {
+        {"1 2 3\n", "bad.hist:1: 3 numbers are no square", LEAD_FORMAT},
+        {"0 1 2 0\n0 1 2\n", "bad.hist:2: 3 numbers where a TM of 2 nodes has 4", LEAD_FORMAT},
+        {"0 1 2 x\n", "bad.hist:1: \"x\" is no number", LEAD_FORMAT},
+        {"0 1 -2 0\n", "bad.hist:1: ", LEAD_NUMERIC},
+        {"\n", "bad.hist: there is no TM in it", LEAD_FORMAT}};
+    lead_tm_reading reading = {.unit = 1e6, .step = 300, .from = INT64_MIN};
+    lead_tm_series *series, *back;
+    for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
+        char folder[200];
+        const char *path = test_path(files[i].file);
+        snprintf(folder, sizeof folder, "%.*s", (int)(strrchr(path, '/') - path), path);
+        assert_ok(lead_directory_make(folder));
+        FILE *file = fopen(path, "w");
+        assert_non_null(file);
+        fputs(files[i].text, file);
+        fclose(file);
+    }
+    assert_ok(lead_tm_series_read(test_path("dote"), &reading, &series));
+    assert_int_equal(lead_tm_series_length(series), 4);
+    assert_int_equal(lead_tm_series_step(series), 300);
+    assert_true(lead_tm_series_time(series, 0) == 0);
+    for (int i = 0; i < 4; i++) {
+        assert_near(lead_tm_series_tm(series, i)[1], 1e6 * (i + 1), 0);
+        assert_near(lead_tm_series_tm(series, i)[2], 1e6 * (i + 2), 0);
+    }
+    assert_ok(lead_tm_series_write(series, test_path("all.hist")));
+    lead_tm_reading bits = {.unit = 1, .step = 300, .from = 600, .to = 1000};
+    assert_ok(lead_tm_series_read(test_path("all.hist"), &bits, &back));
+    assert_int_equal(lead_tm_series_length(back), 2);
+    assert_memory_equal(lead_tm_series_tm(back, 0), lead_tm_series_tm(series, 2),
+                        4 * sizeof(double));
+    lead_tm_series_free(back);
+    lead_tm_series_free(series);
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
+        assert_fails(lead_tm_series_read(test_file("bad.hist", bad[i].text), &reading, &back),
+                     bad[i].status, bad[i].message);
+    reading.unit = 0;
+    assert_fails(lead_tm_series_read(test_path("all.hist"), &reading, &back), LEAD_INVALID,
+                 "states no unit: state it");
+    reading.unit = 1;
+    reading.step = 0;
+    assert_fails(lead_tm_series_read(test_path("all.hist"), &reading, &back), LEAD_INVALID,
+                 "states no times: state how far");
+}
+
 static void demands_come_back(void **state) {
     (void)state;
     lead_topology *topology = test_diamond();
@@ -453,6 +511,7 @@ int main(void) {
                                        cmocka_unit_test(undirected_edges_go_both_ways),
                                        cmocka_unit_test(tms_come_back),
                                        cmocka_unit_test(demands_come_back),
+                                       cmocka_unit_test(hist_folders_are_read),
                                        cmocka_unit_test(bad_topologies_are_told),
                                        cmocka_unit_test(bad_tms_are_told),
                                        cmocka_unit_test(bad_demands_are_told),

@@ -77,6 +77,12 @@ lead_status lead_sndlib_demands_read(const char *path, const lead_tm_reading *re
                                      lead_tm_series **out);
 lead_status lead_sndlib_demands_write(const lead_tm_series *series, const char *path);
 
+/* The reading's unit and step are needed. Times go on through all files of a folder. */
+lead_status lead_hist_read(const char *path, const lead_tm_reading *reading, lead_tm_series **out);
+lead_status lead_hist_write(const lead_tm_series *series, const char *path);
+/* Whether a folder has such files, or its train/ or test/ has. */
+bool lead_hist_is_folder(const char *path);
+
 bool lead_path_ends(const char *path, const char *ending);
 /* LEAD_UNAVAILABLE when the name cannot stand in a CSV field: a line end or one of `more` in it. */
 lead_status lead_csv_check_name(const char *path, const char *name, const char *more);

@@ -69,6 +69,8 @@ typedef struct lead_tm_reading {
     const lead_topology *topology; /* rows and columns are put in its order; NULL: as in the file
                                       (.demands needs one) */
     double unit;      /* bit/s that 1 in the file means; 0: the format's or the file's own */
+    double step;      /* s from a TM to the next of formats that have no times (.hist), whose first
+                         one is at 1970-01-01; 0: such a file is LEAD_INVALID */
     int64_t from, to; /* keep TMs with from <= time < to; to = 0: no end */
 } lead_tm_reading;
 
@@ -77,8 +79,8 @@ typedef struct lead_tm_reading {
  */
 LEAD_API lead_status lead_tm_series_read(const char *path, const lead_tm_reading *reading,
                                          lead_tm_series **out);
-/* .csv, .csv.gz, .demands (one TM; needs the topology's node order), or a folder (path ends in '/')
- * of SNDlib files. */
+/* .csv, .csv.gz, .hist, .demands (one TM; needs the topology's node order), or a folder (path ends
+ * in '/') of SNDlib files. */
 LEAD_API lead_status lead_tm_series_write(const lead_tm_series *series, const char *path);
 
 /* A routing for other programs: kind,source,destination,share,path,links. Rows of kind `path` are

@@ -1,0 +1,189 @@
+/* TMs of DOTE (Perry et al., NSDI 2023) and FIGRET (2024): .hist files, a TM a line as n*n numbers
+ * between blanks, row by row, without times and units; or a folder that has them in train/ and
+ * test/. */
+#define _GNU_SOURCE /* versionsort */
+#include "formats/text/text.h"
+#include <dirent.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+static const char ending[] = ".hist";
+
+typedef struct reader {
+    const lead_tm_reading *reading;
+    lead_tm_series *series; /* NULL before the first line */
+    double *tm;
+    size_t n;
+    int64_t next; /* TMs so far, also those that are not asked for */
+} reader;
+
+/* --- lines ------------------------------------------------------------------------------------ */
+
+static size_t count_fields(const char *text) {
+    size_t count = 0;
+    for (text += strspn(text, " \t"); *text; text += strspn(text, " \t")) {
+        count++;
+        text += strcspn(text, " \t");
+    }
+    return count;
+}
+
+/* As many nodes as the topology has, or as the first line says. */
+static lead_status begin(reader *in, const lead_lines *lines, size_t fields) {
+    const lead_topology *topology = in->reading->topology;
+    in->n = topology ? (size_t)lead_topology_node_count(topology)
+                     : (size_t)llround(sqrt((double)fields));
+    if (in->n * in->n != fields && !topology)
+        return lead_lines_fail(lines, LEAD_FORMAT, "%zu numbers are no square: this is no TM",
+                               fields);
+    LEAD_TRY(lead_calloc(in->n * in->n, sizeof *in->tm, &in->tm));
+    return lead_tm_series_alloc((int)in->n, NULL, &in->series);
+}
+
+static lead_status read_line(reader *in, const lead_lines *lines, char *text) {
+    size_t pairs, fields = count_fields(text);
+    if (!in->series)
+        LEAD_TRY(begin(in, lines, fields));
+    pairs = in->n * in->n;
+    if (fields != pairs)
+        return lead_lines_fail(lines, LEAD_FORMAT, "%zu numbers where a TM of %zu nodes has %zu",
+                               fields, in->n, pairs);
+    for (size_t od = 0; od < pairs; od++) {
+        const char *field = lead_field_next(&text, ' ');
+        if (!lead_number_parse(field, &in->tm[od]))
+            return lead_lines_fail(lines, LEAD_FORMAT, "\"%.40s\" is no number", field);
+        in->tm[od] *= in->reading->unit;
+    }
+    int64_t time = (int64_t)llround((double)in->next++ * in->reading->step);
+    if (time < in->reading->from || (in->reading->to && time >= in->reading->to))
+        return LEAD_OK;
+    lead_status status = lead_tm_series_append(in->series, time, in->tm);
+    return status == LEAD_OK ? LEAD_OK : lead_lines_fail_within(lines, status);
+}
+
+static lead_status read_lines(reader *in, lead_lines *lines) {
+    for (;;) {
+        char *text;
+        LEAD_TRY(lead_lines_next(lines, &text));
+        if (!text)
+            return LEAD_OK;
+        if (text[strspn(text, " \t\r")])
+            LEAD_TRY(read_line(in, lines, text));
+    }
+}
+
+static lead_status read_file(reader *in, const char *path) {
+    lead_lines *lines;
+    LEAD_TRY(lead_lines_alloc(path, &lines));
+    lead_status status = read_lines(in, lines);
+    lead_lines_free(lines);
+    return status;
+}
+
+/* --- folders ---------------------------------------------------------------------------------- */
+
+static int is_hist(const struct dirent *entry) {
+    return lead_path_ends(entry->d_name, ending);
+}
+
+static int list(const char *folder, struct dirent ***entries) {
+    return scandir(folder, entries, is_hist, versionsort); /* 2.hist before 10.hist */
+}
+
+static lead_status read_folder(reader *in, const char *folder) {
+    struct dirent **entries;
+    lead_status status = LEAD_OK;
+    int count = list(folder, &entries);
+    for (int i = 0; i < count; i++) {
+        char path[4096];
+        snprintf(path, sizeof path, "%.3800s/%.250s", folder, entries[i]->d_name);
+        if (status == LEAD_OK)
+            status = read_file(in, path);
+        free(entries[i]);
+    }
+    if (count >= 0)
+        free(entries);
+    return status;
+}
+
+static int count_in(const char *folder) {
+    struct dirent **entries;
+    int count = list(folder, &entries);
+    for (int i = 0; i < count; i++)
+        free(entries[i]);
+    if (count >= 0)
+        free(entries);
+    return count;
+}
+
+static const char *const parts[] = {"", "/train", "/test"};
+enum { PARTS = sizeof parts / sizeof *parts };
+
+bool lead_hist_is_folder(const char *path) {
+    bool any = false;
+    for (int i = 0; i < PARTS; i++) {
+        char folder[4096];
+        snprintf(folder, sizeof folder, "%.4000s%s", path, parts[i]);
+        any = any || count_in(folder) > 0;
+    }
+    return any;
+}
+
+static lead_status read_all(reader *in, const char *path) {
+    if (lead_path_ends(path, ending))
+        return read_file(in, path);
+    for (int i = 0; i < PARTS; i++) {
+        char folder[4096];
+        snprintf(folder, sizeof folder, "%.4000s%s", path, parts[i]);
+        LEAD_TRY(read_folder(in, folder));
+    }
+    return LEAD_OK;
+}
+
+/* --- all of it -------------------------------------------------------------------------------- */
+
+static lead_status check_reading(const char *path, const lead_tm_reading *reading) {
+    if (!(reading->unit > 0))
+        return lead_fail(LEAD_INVALID,
+                         "%s: the format states no unit: state it, unit: bit/s (or --unit bit/s)",
+                         path);
+    if (!(reading->step >= 1))
+        return lead_fail(
+            LEAD_INVALID,
+            "%s: the format states no times: state how far its TMs are apart (--step 300s)", path);
+    return LEAD_OK;
+}
+
+lead_status lead_hist_read(const char *path, const lead_tm_reading *reading, lead_tm_series **out) {
+    reader in = {.reading = reading};
+    LEAD_TRY(check_reading(path, reading));
+    lead_status status = read_all(&in, path);
+    free(in.tm);
+    if (status == LEAD_OK && !in.series)
+        status = lead_fail(LEAD_FORMAT, "%s: there is no TM in it", path);
+    if (status == LEAD_OK)
+        *out = in.series;
+    else
+        lead_tm_series_free(in.series);
+    return status;
+}
+
+lead_status lead_hist_write(const lead_tm_series *series, const char *path) {
+    int n = lead_tm_series_node_count(series), length = lead_tm_series_length(series);
+    lead_file_writer *writer;
+    LEAD_TRY(lead_file_writer_alloc(path, false, &writer));
+    for (int i = 0; i < length; i++) {
+        const double *tm = lead_tm_series_tm(series, i);
+        for (int od = 0; od < n * n; od++)
+            lead_file_printf(writer, "%.17g%s", tm[od], od + 1 < n * n ? " " : "\n");
+    }
+    lead_status status = lead_file_writer_finish(writer);
+    lead_file_writer_free(writer);
+    if (status == LEAD_OK)
+        lead_log(LEAD_LOG_WARNING,
+                 "%s: the format has no times, names and unit: its TMs are %lld s apart, in bit/s",
+                 path, (long long)lead_tm_series_step(series));
+    return status;
+}
