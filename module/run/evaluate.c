@@ -185,14 +185,19 @@ bool lead_evaluate_heeds(const char *predictor, const char *key) {
     return type && row >= 0 && lead_option_is_heeded(&lead_predict_section.rows[row], type->name);
 }
 
+static lead_status fail_predictor(const char *predictor) {
+    char name[61];
+    snprintf(name, sizeof name, "%.*s", (int)strcspn(predictor, ":"), predictor);
+    return lead_fail_within(lead_fail_unknown(name, lead_predictor_names()), "predictor \"%.80s\"",
+                            predictor);
+}
+
 /* "NAME[:CHECKPOINT]" -> type and checkpoint. */
 static lead_status find_predictor(trial *self) {
     const char *colon = strchr(self->name, ':');
     self->type = type_of(self->name);
     if (!self->type)
-        return lead_fail(LEAD_INVALID, "predictor \"%.80s\": %.*s is none of %s", self->name,
-                         (int)(strcspn(self->name, ":") < 40 ? strcspn(self->name, ":") : 40),
-                         self->name, lead_predictor_names());
+        return fail_predictor(self->name);
     if (!colon)
         return LEAD_OK;
     if (!lead_evaluate_heeds(self->name, "checkpoint"))
