@@ -204,10 +204,9 @@ static lead_status find_predictor(trial *self) {
         return lead_fail(LEAD_INVALID,
                          "predictor \"%.80s\": %s has no checkpoint: leave out \"%.40s\"",
                          self->name, self->type->name, colon);
-    bool here = access(colon + 1, F_OK) == 0;
-    if (!here && lead_find_checkpoint(NULL, colon + 1, &self->checkpoint) == LEAD_OK)
-        return LEAD_OK;
-    return lead_string_copy(colon + 1, &self->checkpoint); /* the predictor says what is wrong */
+    lead_status status = lead_find_checkpoint(NULL, colon + 1, &self->checkpoint);
+    return status == LEAD_OK ? LEAD_OK
+                             : lead_fail_within(status, "predictor \"%.80s\"", self->name);
 }
 
 static lead_status alloc_predictor(trial *self, int horizon) {

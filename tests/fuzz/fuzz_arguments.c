@@ -28,9 +28,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     static const struct {
         const char *name;
         lead_status (*run)(int, char **);
-    } commands[] = {{"te", lead_cli_te},           {"convert", lead_cli_convert},
-                    {"evaluate", lead_cli_evaluate}, {"check", lead_cli_check},
-                    {"traffic", lead_cli_traffic}, {"explain", lead_cli_explain}};
+    } commands[] = {
+        {"te", lead_cli_te},       {"convert", lead_cli_convert}, {"evaluate", lead_cli_evaluate},
+        {"check", lead_cli_check}, {"traffic", lead_cli_traffic}, {"explain", lead_cli_explain}};
     static int settled;
     char *text, *arguments[MOST + 2] = {NULL};
     int count = 1;

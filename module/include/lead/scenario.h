@@ -111,6 +111,12 @@ LEAD_API bool lead_scenario_same_traffic(const lead_scenario *a, const lead_scen
 /* Frees what it holds, and empties it; an empty one (all zero) is allowed. */
 LEAD_API void lead_subject_free(lead_subject *subject);
 
+/* In how many folders a checkpoint is looked for by its name. */
+enum { LEAD_CHECKPOINT_FOLDERS = 5 };
+/* One of them, as it is for a user in the current folder: this one, $LEAD_MODELS, those of the
+ * shipped ones; in path[size]. False where there is none. */
+LEAD_API bool lead_find_checkpoint_folder(int index, char *path, size_t size);
+
 /* --- what the keys of scenario files are ------------------------------------------------------ */
 
 /* Prints every key whose path is `key` or ends with it ("survive", "te.survive"), with its range,
