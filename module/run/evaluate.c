@@ -6,7 +6,6 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 /* --- the data --------------------------------------------------------------------------------- */
 
@@ -204,6 +203,8 @@ static lead_status find_predictor(trial *self) {
         return lead_fail(LEAD_INVALID,
                          "predictor \"%.80s\": %s has no checkpoint: leave out \"%.40s\"",
                          self->name, self->type->name, colon);
+    if (strchr(colon, '/')) /* a path; the predictor says what is wrong with it */
+        return lead_string_copy(colon + 1, &self->checkpoint);
     lead_status status = lead_find_checkpoint(NULL, colon + 1, &self->checkpoint);
     return status == LEAD_OK ? LEAD_OK
                              : lead_fail_within(status, "predictor \"%.80s\"", self->name);

@@ -21,11 +21,12 @@ for command in $commands; do
     head -n 1 said | grep -q "^lead $command: [a-z]" || fail "the first line of lead help $command: $(head -n 1 said)"
     awk 'length > 80 { exit 1 }' said || fail "lead help $command is wider than 80 columns"
     [ "$(sed -n '/^Examples/,$p' said | grep -c '^    lead')" = 2 ] || fail "lead help $command has not two examples"
-    for option in $(sed -n 's/^  --\([a-z-]*\).*/\1/p' said); do # all of them are understood by the parser, or ask for a value
+    sed -n 's/^  --\([a-z-]*\).*/\1/p' said >options
+    while read -r option; do # all of them are understood by the parser, or ask for a value
         status=0
         lead "$command" "--$option" >/dev/null 2>err </dev/null || status=$?
         ! grep -qE 'there is no option|has no place|its table [0-9]|there is no command' err || fail "lead $command --$option: $(cat err)"
-    done
+    done <options
 done
 [ "$(lead --version)" = "$(lead info | head -n 1)" ] || fail "lead --version"
 [ "$(lead version)" = "$(lead --version)" ] || fail "lead version"
@@ -160,7 +161,7 @@ completes "whatif" lead help wha
 completes "models model.yaml" lead run model
 completes "models" lead run --out mod
 completes "" lead run --jobs 1
-completes "tms.csv tms.csv.gz" lead te --tm tms
+completes "tms.csv.gz" lead te --tm tms.csv.
 
 # --- zsh ---
 zsh -n "$share/zsh/site-functions/_lead" || fail "zsh -n"
