@@ -27,7 +27,7 @@ static void few_letters_are_near(void **state) {
         {"MCF", "ecmp, mcf", ": did you mean mcf?"}, /* case */
         {"moved-cost", "moved_cost", ": did you mean moved_cost?"},
         {"sized", "sized_bytes, sizes", ": did you mean sizes?"}, /* fewer letters go first */
-        {"sizeb", "size_bytes, seed", ": did you mean size_bytes?"},
+        {"size_b", "size_bytes, seed", ": did you mean size_bytes?"},
         {"thrgughpuxt", "throughput", ": did you mean throughput?"},
         {"abcdefghijkl", "abcdwxyzijkl", ""}, /* four letters are too many */
         {"abcdefghijkl", "abcdwxyhijkl", ": did you mean abcdwxyhijkl?"},
