@@ -15,7 +15,8 @@ function(lead_ns3_library module result)
   set(${result} "${found}" PARENT_SCOPE)
 endfunction()
 
-# The target TARGET for the modules that follow; TARGET_FOUND tells whether all are there, TARGET_LDFLAGS what links them.
+# The target TARGET for the modules that follow; TARGET_FOUND tells whether all are there, TARGET_LDFLAGS what links them, TARGET_VERSION
+# is "3.37" where it can be told.
 function(lead_find_ns3 target)
   set(${target}_FOUND TRUE PARENT_SCOPE)
   add_library(${target} INTERFACE IMPORTED)
@@ -25,6 +26,7 @@ function(lead_find_ns3 target)
     if(${target}_PACKAGES_FOUND)
       target_link_libraries(${target} INTERFACE PkgConfig::${target}_PACKAGES)
       set(${target}_LDFLAGS ${${target}_PACKAGES_LDFLAGS} PARENT_SCOPE)
+      set(${target}_VERSION ${${target}_PACKAGES_ns3-core_VERSION} PARENT_SCOPE)
     else()
       set(${target}_FOUND FALSE PARENT_SCOPE)
     endif()
@@ -42,6 +44,8 @@ function(lead_find_ns3 target)
     endif()
   endforeach()
   set(${target}_LDFLAGS ${libraries} PARENT_SCOPE)
+  string(REGEX MATCH "libns([0-9][0-9.]*)-" version "${libraries}")
+  set(${target}_VERSION ${CMAKE_MATCH_1} PARENT_SCOPE)
 endfunction()
 
 # The oldest C++ that ns-3's headers compile with: 17 up to 3.40, 20 up to 3.45, 23 since.

@@ -8,6 +8,7 @@
 #include <ATen/Parallel.h>
 #include <torch/cuda.h>
 #include <torch/script.h>
+#include <torch/version.h>
 
 #include <cctype>
 #include <climits>
@@ -92,6 +93,10 @@ lead_status find_device(const char *device, char name[TORCHC_DEVICE]) {
         std::snprintf(name, TORCHC_DEVICE, "%s", cuda ? "cuda:0" : "cpu");
         return LEAD_OK;
     });
+}
+
+const char *library_version() {
+    return TORCH_VERSION;
 }
 
 lead_status seed(uint64_t value) {
@@ -330,10 +335,10 @@ lead_status tensor_fill(torchc_tensor *y, double value) {
 }
 
 const torchc_api api = {
-    TORCHC_VERSION,     set_threads,         default_threads,  find_device,       seed,
-    module_load,        module_integer,      module_freeze,    module_forward,    module_free,
-    tensor_from_floats, tensor_from_doubles, tensor_to_floats, tensor_to_doubles, tensor_shape,
-    tensor_expect,      tensor_blend,        tensor_fill,      tensor_free,
+    TORCHC_VERSION, set_threads,        default_threads,     find_device,      library_version,
+    seed,           module_load,        module_integer,      module_freeze,    module_forward,
+    module_free,    tensor_from_floats, tensor_from_doubles, tensor_to_floats, tensor_to_doubles,
+    tensor_shape,   tensor_expect,      tensor_blend,        tensor_fill,      tensor_free,
 };
 
 } // namespace

@@ -16,7 +16,7 @@
 extern "C" {
 #endif
 
-#define TORCHC_VERSION 3
+#define TORCHC_VERSION 4
 #define TORCHC_DIMENSIONS 8 /* most dimensions of a shape */
 #define TORCHC_DEVICE 16    /* room for a device's name */
 
@@ -46,6 +46,9 @@ typedef struct torchc_api {
     /* The device that "auto" (NULL), "cpu" or "cuda:N" stands for on this machine into `name`.
      * LEAD_UNAVAILABLE for a CUDA device that is not there, LEAD_INVALID for another word. */
     lead_status (*find_device)(const char *device, char name[TORCHC_DEVICE]);
+
+    /* libtorch's version, "1.13.1"; static. */
+    const char *(*library_version)(void);
 
     /* Seeds torch's own generators, for modules that draw random numbers themselves. */
     lead_status (*seed)(uint64_t seed);

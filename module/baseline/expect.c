@@ -30,8 +30,8 @@ static int find_policy(const lead_scenario *scenario, const char *name) {
 
 static lead_status unknown(const reader *in, const lead_tree_node *at, const char *what,
                            const char *known) {
-    return lead_fail(LEAD_INVALID, "%s:%ld: expect: \"%.60s\" is none of %s", in->scenario->path,
-                     at->line, what, known);
+    return lead_fail_within(lead_fail_unknown(what, known), "%s:%ld: expect", in->scenario->path,
+                            at->line);
 }
 
 static lead_status unknown_policy(const reader *in, const lead_tree_node *at, const char *name) {

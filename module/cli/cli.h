@@ -2,6 +2,7 @@
 #ifndef LEAD_CLI_H
 #define LEAD_CLI_H
 
+#include "cli/help/table.h"
 #include <lead/formats.h>
 #include <lead/scenario.h>
 
@@ -20,6 +21,8 @@ lead_status lead_cli_traffic(int argc, char **argv);
 lead_status lead_cli_explain(int argc, char **argv);
 lead_status lead_cli_scenario(int argc, char **argv);
 lead_status lead_cli_info(int argc, char **argv);
+lead_status lead_cli_help(int argc, char **argv);
+lead_status lead_cli_version(int argc, char **argv);
 lead_status lead_cli_whatif(int argc, char **argv);
 lead_status lead_cli_whatif_row(int argc, char **argv);
 
@@ -29,8 +32,8 @@ typedef struct lead_cli_list {
     int count;
 } lead_cli_list;
 
-/* One option of a command: "--name VALUE", or a flag without a value. One of the three pointers is
- * set. */
+/* Where the value of an option goes: one of the three pointers is set. What it is says its row in
+ * the table of commands (cli/help/table.h). */
 typedef struct lead_cli_option {
     const char *name;    /* without dashes */
     const char **value;  /* set to the argument */
@@ -40,8 +43,9 @@ typedef struct lead_cli_option {
 
 /* Takes the options out of argv (argv[0] is the command's name) by getopt_long, so that beginnings
  * of a name that fit one only are understood, and leaves the rest in order: *rest points to
- * `*rest_count` arguments. "--name=VALUE" is understood; "--" ends the options. LEAD_INVALID for an
- * unknown option or a missing value. */
+ * `*rest_count` arguments. "--name=VALUE" is understood; "--" ends the options. `options` has a
+ * place for each row of the command. LEAD_INVALID for an unknown option, a missing value or one
+ * that the row does not let be. */
 lead_status lead_cli_parse(int argc, char **argv, const lead_cli_option *options, int option_count,
                            char ***rest, int *rest_count);
 
@@ -71,18 +75,17 @@ lead_status lead_cli_unit(const char *name, const char *text, double *unit);
 lead_status lead_cli_topology(const char *capacity, const char *unit, const char *directions,
                               lead_topology_reading *reading);
 
-/* A whole number of an option within least..most; unchanged when `text` is NULL. */
+/* The number of an option whose row says its range; unchanged when `text` is NULL. */
+void lead_cli_number(const char *text, double *value);
+
+/* A whole number of an option within least..most where only the files tell them; unchanged when
+ * `text` is NULL. */
 lead_status lead_cli_whole(const char *name, const char *text, double least, double most,
                            double *value);
 
 /* The cores that this process, and those it starts, are to use: --threads. NULL: nothing is done.
  */
-enum { LEAD_CLI_THREADS = 1024 };
 lead_status lead_cli_threads(const char *text);
-
-/* A number of an option within least..most; unchanged when `text` is NULL. */
-lead_status lead_cli_number(const char *name, const char *text, double least, double most,
-                            double *value);
 
 /* A line on standard error that says how far a work is: on a terminal it is rewritten ten times a
  * second, elsewhere printed at every tenth. */

@@ -50,19 +50,18 @@ static lead_status split(const char *list, side *out) {
     return LEAD_OK;
 }
 
-static lead_status read_numbers(command *self) {
+static void read_numbers(command *self) {
     lead_compare_options *options = &self->request.options;
     double effect, confidence, seed = 1;
     *options = lead_compare_defaults();
     effect = 100 * options->effect;
     confidence = 100 * options->confidence;
-    LEAD_TRY(lead_cli_number("effect", self->effect, 0, 100, &effect));
-    LEAD_TRY(lead_cli_number("confidence", self->confidence, 50.1, 99.99, &confidence));
-    LEAD_TRY(lead_cli_whole("seed", self->seed, 0, 9e15, &seed));
+    lead_cli_number(self->effect, &effect);
+    lead_cli_number(self->confidence, &confidence);
+    lead_cli_number(self->seed, &seed);
     options->effect = effect / 100;
     options->confidence = confidence / 100;
     options->seed = (uint64_t)seed;
-    return LEAD_OK;
 }
 
 static lead_status fill_request(command *self) {
@@ -99,7 +98,7 @@ static lead_status parse(int argc, char **argv, command *self) {
             "policies, `lead compare RUN --policy A --policy B`");
     for (int i = 0; i < count; i++)
         LEAD_TRY(split(rest[i], &self->sides[self->side_count++]));
-    LEAD_TRY(read_numbers(self));
+    read_numbers(self);
     return fill_request(self);
 }
 

@@ -62,7 +62,8 @@ static lead_status parse(int argc, char **argv, arguments *in) {
     int count;
     LEAD_TRY(lead_cli_parse(argc, argv, options, sizeof options / sizeof *options, &rest, &count));
     if (count > 0)
-        return lead_fail(LEAD_INVALID, "evaluate: what is \"%s\"? (see `lead help`)", rest[0]);
+        return lead_fail(LEAD_INVALID, "evaluate: what is \"%s\"? (see `lead help evaluate`)",
+                         rest[0]);
     if (in->predictors.count == 0 || !in->tm)
         return lead_fail(LEAD_INVALID, "evaluate needs --predictor (%s) and --tm",
                          lead_predictor_names());
@@ -119,11 +120,11 @@ static lead_status read_numbers(evaluation *self) {
     const arguments *in = &self->in;
     lead_evaluate_options *options = &self->options;
     double samples = 40, steps = 0, windows = 0, threads = 0, seed = 1;
-    LEAD_TRY(lead_cli_whole("samples", in->samples, 1, 100000, &samples));
-    LEAD_TRY(lead_cli_whole("steps", in->steps, 1, 100000, &steps));
-    LEAD_TRY(lead_cli_whole("windows", in->windows, 1, 1e9, &windows));
-    LEAD_TRY(lead_cli_whole("threads", in->threads, 1, 1024, &threads));
-    LEAD_TRY(lead_cli_whole("seed", in->seed, 0, 9e15, &seed));
+    lead_cli_number(in->samples, &samples);
+    lead_cli_number(in->steps, &steps);
+    lead_cli_number(in->windows, &windows);
+    lead_cli_number(in->threads, &threads);
+    lead_cli_number(in->seed, &seed);
     LEAD_TRY(lead_cli_unit("unit", in->unit, &self->unit));
     LEAD_TRY(parse_budget(in->budget, &options->budget));
     options->samples = (int)samples;

@@ -1,7 +1,29 @@
-/* `lead explain`, `lead scenario`: what the keys of scenario files are; `lead info`: what this
- * build can do. */
+/* `lead explain`, `lead scenario`: what the keys of scenario files are. */
 #include "cli/cli.h"
-#include <lead/run.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Offers each path of the list, and each of its ends: "te.survive" and "survive" of
+ * "policies[].te.survive". */
+static void offer_keys(char *paths, lead_nearest *nearest) {
+    for (char *path = strtok(paths, "\n"); path; path = strtok(NULL, "\n"))
+        for (const char *end = path; end; end = strchr(end, '.') ? strchr(end, '.') + 1 : NULL)
+            lead_nearest_offer(nearest, end);
+}
+
+static lead_status fail_key(const char *key) {
+    lead_nearest nearest = {.word = key};
+    char *paths = NULL;
+    size_t length;
+    FILE *to = open_memstream(&paths, &length);
+    if (to)
+        lead_scenario_explain(NULL, to);
+    if (to && fclose(to) == 0)
+        offer_keys(paths, &nearest);
+    free(paths);
+    return lead_fail(LEAD_INVALID, "there is no key \"%.60s\"%s (`lead explain` lists them)", key,
+                     lead_nearest_hint(&nearest));
+}
 
 lead_status lead_cli_explain(int argc, char **argv) {
     const char *table = NULL;
@@ -18,8 +40,7 @@ lead_status lead_cli_explain(int argc, char **argv) {
                                table);
     if (lead_scenario_explain(count ? rest[0] : NULL, stdout) > 0)
         return LEAD_OK;
-    return lead_fail(LEAD_INVALID, "there is no key \"%.60s\" (`lead explain` lists them)",
-                     rest[0]);
+    return fail_key(rest[0]);
 }
 
 lead_status lead_cli_scenario(int argc, char **argv) {
@@ -32,20 +53,4 @@ lead_status lead_cli_scenario(int argc, char **argv) {
         return lead_fail(LEAD_INVALID,
                          "scenario takes --schema: the JSON Schema of scenario files");
     return lead_scenario_print_schema(stdout);
-}
-
-lead_status lead_cli_info(int argc, char **argv) {
-    char **rest;
-    int count;
-    LEAD_TRY(lead_cli_parse(argc, argv, NULL, 0, &rest, &count));
-    if (count > 0)
-        return lead_fail(LEAD_INVALID, "info takes no arguments");
-    printf("ns3-lead %s\n", lead_build());
-    printf("engines     %s\n", lead_engine_names());
-    printf("estimators  %s\n", lead_estimator_names());
-    printf("predictors  %s\n", lead_predictor_names());
-    printf("algorithms  %s\n", lead_te_names());
-    printf("topologies  .yaml .csv .graph .xml .graphml .gml .json\n");
-    printf("TMs         .csv .csv.gz .demands .xml folder/\n");
-    return LEAD_OK;
 }

@@ -144,9 +144,8 @@ lead_status lead_cli_run(int argc, char **argv) {
     if (status == LEAD_OK && count != 1)
         status = lead_fail(LEAD_INVALID, "run takes one scenario");
     if (status == LEAD_OK)
-        status = lead_cli_whole("jobs", jobs_text, 1, 1024, &jobs);
-    if (status == LEAD_OK)
         status = lead_cli_threads(threads);
+    lead_cli_number(status == LEAD_OK ? jobs_text : NULL, &jobs);
     run_options.jobs = (int)jobs;
     if (status == LEAD_OK)
         status = run(rest[0], data, lead_cli_overrides_of(&changes), &run_options);

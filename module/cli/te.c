@@ -47,19 +47,17 @@ static lead_status parse(int argc, char **argv, arguments *in) {
     name_te_options(in, options + OWN);
     LEAD_TRY(lead_cli_parse(argc, argv, options, OWN + lead_te_option_count(), &rest, &count));
     if (count > 0)
-        return lead_fail(LEAD_INVALID, "te: what is \"%s\"? (see `lead help`)", rest[0]);
+        return lead_fail(LEAD_INVALID, "te: what is \"%s\"? (see `lead help te`)", rest[0]);
     if (!in->topology || !in->tm || !in->algorithm)
         return lead_fail(LEAD_INVALID, "te needs --topology, --tm and --algorithm (%s)",
                          lead_te_names());
-    if (in->format && strcmp(in->format, "json") != 0 && strcmp(in->format, "text") != 0)
-        return lead_fail(LEAD_INVALID, "--format: \"%.40s\" is neither json nor text", in->format);
     return LEAD_OK;
 }
 
 static lead_status te_options(const arguments *in, const lead_te_type *type,
                               lead_te_options *options) {
     double seed = 1;
-    LEAD_TRY(lead_cli_whole("seed", in->seed, 0, 9e15, &seed));
+    lead_cli_number(in->seed, &seed);
     options->seed = (uint64_t)seed;
     for (int i = 0; i < lead_te_option_count(); i++) {
         lead_status status = in->te[i] ? lead_te_option_set(type, options, i, in->te[i]) : LEAD_OK;
@@ -165,8 +163,7 @@ lead_status lead_cli_te(int argc, char **argv) {
     LEAD_TRY(parse(argc, argv, &in));
     const lead_te_type *type = lead_te_find(in.algorithm);
     if (!type)
-        return lead_fail(LEAD_INVALID, "--algorithm: \"%.40s\" is none of %s", in.algorithm,
-                         lead_te_names());
+        return lead_fail_within(lead_fail_unknown(in.algorithm, lead_te_names()), "--algorithm");
     LEAD_TRY(te_options(&in, type, &options));
     LEAD_TRY_FREE(load(&in, &topology, &tms, &index));
     LEAD_TRY_FREE(lead_te_alloc(type, topology, &options, &te));

@@ -148,5 +148,6 @@ lead_status lead_cli_check(int argc, char **argv) {
     lead_log(LEAD_LOG_WARNING,
              "`lead check` is called `lead validate` now; this name goes with the "
              "next release");
+    argv[0] = (char[]){"validate"};
     return lead_cli_validate(argc, argv);
 }

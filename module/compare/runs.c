@@ -79,8 +79,10 @@ static lead_status check_policy(const comparison *self, const char *policy) {
     const char *run = lacks(self, policy, &index);
     if (!run)
         return LEAD_OK;
-    return lead_fail(LEAD_INVALID, "%s has no policy \"%.60s\" (--policy: %s)", run, policy,
-                     names_of(self->summaries[index], names, sizeof names));
+    lead_nearest nearest = {.word = policy};
+    lead_nearest_offer_list(&nearest, names_of(self->summaries[index], names, sizeof names));
+    return lead_fail(LEAD_INVALID, "%s has no policy \"%.60s\" (--policy: %s)%s", run, policy,
+                     names, lead_nearest_hint(&nearest));
 }
 
 static void add_pair(comparison *self, const char *a, const char *b) {
@@ -154,13 +156,16 @@ static bool is_asked(const lead_compare_request *request, const char *metric) {
 static lead_status check_metrics(const lead_compare_request *request) {
     for (int i = 0; i < request->metric_count; i++) {
         bool known = false;
-        for (int k = 0; k < LEAD_COMPARE_METRICS && !known; k++)
+        lead_nearest nearest = {.word = request->metrics[i]};
+        for (int k = 0; k < LEAD_COMPARE_METRICS && !known; k++) {
             known = strcmp(request->metrics[i], lead_compare_metric(k)) == 0;
+            lead_nearest_offer(&nearest, lead_compare_metric(k));
+        }
         if (!known)
             return lead_fail(LEAD_INVALID,
                              "--metric: \"%.60s\" is none; they are mlu, mlu_over_optimum and so "
-                             "on, columns of epochs.csv (docs/compare-runs.md)",
-                             request->metrics[i]);
+                             "on, columns of epochs.csv (docs/compare-runs.md)%s",
+                             request->metrics[i], lead_nearest_hint(&nearest));
     }
     return LEAD_OK;
 }

@@ -18,6 +18,47 @@ static bool split(const lead_topology *topology, const char *text, char separato
     return false;
 }
 
+/* The node whose name is near `name`. */
+static void guess_node(const lead_topology *topology, const char *name, lead_nearest *nearest) {
+    *nearest = (lead_nearest){.word = name};
+    for (int v = 0; v < lead_topology_node_count(topology); v++)
+        lead_nearest_offer(nearest, lead_topology_node_name(topology, v));
+}
+
+/* The link, by either direction of its name, that is near `name`. */
+static void guess_link(const lead_topology *topology, const char *name, lead_nearest *nearest) {
+    char known[2 * LEAD_NEAREST_LENGTH];
+    *nearest = (lead_nearest){.word = name};
+    for (int e = 0; e < lead_topology_link_count(topology); e++) {
+        const lead_link *link = lead_topology_link(topology, e);
+        snprintf(known, sizeof known, "%.79s-%.79s",
+                 lead_topology_node_name(topology, link->source),
+                 lead_topology_node_name(topology, link->destination));
+        lead_nearest_offer(nearest, known);
+    }
+}
+
+/* The pair of nodes, one of them perhaps "*", whose names are near the two sides of `name`. */
+static void guess_pair(const lead_topology *topology, const char *name, lead_nearest *nearest) {
+    char sides[2][LEAD_NEAREST_LENGTH + 1], known[2 * LEAD_NEAREST_LENGTH + 4];
+    const char *arrow = strchr(name, '>');
+    lead_nearest side[2];
+    *nearest = (lead_nearest){.word = name};
+    if (!arrow)
+        return;
+    snprintf(sides[0], sizeof sides[0], "%.*s", (int)(arrow - name), name);
+    snprintf(sides[1], sizeof sides[1], "%s", arrow + 1);
+    for (int i = 0; i < 2; i++) {
+        guess_node(topology, sides[i], &side[i]);
+        if (strcmp(sides[i], "*") == 0)
+            snprintf(side[i].known, sizeof side[i].known, "*");
+    }
+    if (!side[0].known[0] || !side[1].known[0])
+        return;
+    snprintf(known, sizeof known, "%s>%s", side[0].known, side[1].known);
+    lead_nearest_offer(nearest, known);
+}
+
 static bool are_joined(const lead_topology *topology, int a, int b) {
     return lead_topology_find_link(topology, a, b) >= 0 ||
            lead_topology_find_link(topology, b, a) >= 0;
@@ -47,14 +88,17 @@ static void draw_link(lead_timeline *self, int event, int round, target *out) {
 
 static lead_status find_link(lead_timeline *self, int event, int round, target *out) {
     const char *text = self->events[event].link;
+    lead_nearest nearest;
     if (strcmp(text, random_word) == 0)
         draw_link(self, event, round, out);
     else if (!split(self->topology, text, '-', &out->from, &out->to) ||
-             !are_joined(self->topology, out->from, out->to))
-        return timeline_fail_at(self, event, "link",
-                                lead_fail(LEAD_INVALID,
-                                          "the network has no link \"%.80s\" (A-B, its two nodes)",
-                                          text));
+             !are_joined(self->topology, out->from, out->to)) {
+        guess_link(self->topology, text, &nearest);
+        return timeline_fail_at(
+            self, event, "link",
+            lead_fail(LEAD_INVALID, "the network has no link \"%.80s\" (A-B, its two nodes)%s",
+                      text, lead_nearest_hint(&nearest)));
+    }
     snprintf(out->text, sizeof out->text, "%.48s-%.48s",
              lead_topology_node_name(self->topology, out->from),
              lead_topology_node_name(self->topology, out->to));
@@ -69,9 +113,13 @@ static lead_status find_node(lead_timeline *self, int event, int round, target *
     if (out->node < 0 && strcmp(text, random_word) == 0)
         out->node =
             timeline_draw(self, event, "node", round, lead_topology_node_count(self->topology));
-    if (out->node < 0)
+    if (out->node < 0) {
+        lead_nearest nearest;
+        guess_node(self->topology, text, &nearest);
         return timeline_fail_at(self, event, "node",
-                                lead_fail(LEAD_INVALID, "the network has no node \"%.80s\"", text));
+                                lead_fail(LEAD_INVALID, "the network has no node \"%.80s\"%s", text,
+                                          lead_nearest_hint(&nearest)));
+    }
     snprintf(out->text, sizeof out->text, "%.90s",
              lead_topology_node_name(self->topology, out->node));
     return LEAD_OK;
@@ -105,15 +153,16 @@ static bool find_many(const lead_topology *topology, const char *text, target *o
     return out->source >= 0;
 }
 
-static lead_status fail_pairs(lead_timeline *self, int event, const char *why) {
+static lead_status fail_pairs(lead_timeline *self, int event, const char *why, const char *hint) {
     return timeline_fail_at(
         self, event, "pairs",
-        lead_fail(LEAD_INVALID, "\"%.80s\" is %s", self->events[event].pairs, why));
+        lead_fail(LEAD_INVALID, "\"%.80s\" is %s%s", self->events[event].pairs, why, hint));
 }
 
 static lead_status find_pairs(lead_timeline *self, int event, int round, target *out) {
     const char *text = self->events[event].pairs;
     int n = lead_topology_node_count(self->topology);
+    lead_nearest nearest;
     if (strcmp(text, random_word) == 0 && n > 1) {
         int pair = timeline_draw(self, event, "pairs", round, n * (n - 1));
         out->source = pair / (n - 1);
@@ -121,11 +170,13 @@ static lead_status find_pairs(lead_timeline *self, int event, int round, target 
         out->destination += out->destination >= out->source;
     } else if (!split(self->topology, text, '>', &out->source, &out->destination)) {
         out->source = out->destination = -1;
+        guess_pair(self->topology, text, &nearest);
         if (!find_many(self->topology, text, out))
-            return fail_pairs(self, event, "none of A>B, A>*, *>B, * with nodes of the network");
+            return fail_pairs(self, event, "none of A>B, A>*, *>B, * with nodes of the network",
+                              lead_nearest_hint(&nearest));
     }
     if (out->source >= 0 && out->source == out->destination)
-        return fail_pairs(self, event, "one node: it has no traffic to itself");
+        return fail_pairs(self, event, "one node: it has no traffic to itself", "");
     const char *source =
                    out->source >= 0 ? lead_topology_node_name(self->topology, out->source) : "*",
                *destination = out->destination >= 0

@@ -1,6 +1,8 @@
 /* Rows as text and as Markdown; see lead/scenario.h. */
+#include "base/expects.h"
 #include "base/table.h"
 #include "options/scenario_options.h"
+#include "options/te_options.h"
 #include <string.h>
 
 static const char *kind_text(const lead_option *row) {
@@ -80,6 +82,25 @@ static void path_of(const lead_option_section *section, const lead_option *row, 
     snprintf(text, size, "%s%s%s", section->key, *section->key ? "." : "", row->name);
 }
 
+/* What may be stated: "one of a, b", "a number, 0 to 1". */
+static void range_text(const lead_option *row, char *text, size_t size) {
+    if (*row->words)
+        snprintf(text, size, "one of %s", row->words);
+    else if (has_range(row))
+        snprintf(text, size, "%s, %.12g to %.12g", kind_text(row), row->least, row->most);
+    else
+        snprintf(text, size, "%s", kind_text(row));
+}
+
+void lead_te_option_describe(int index, lead_te_option_text *text) {
+    LEAD_EXPECTS(text);
+    const lead_option *row = &lead_te_section.rows[index];
+    *text =
+        (lead_te_option_text){.help = row->help, .words = row->words, .heeded_by = row->heeded_by};
+    range_text(row, text->range, sizeof text->range);
+    usual(row, text->usual, sizeof text->usual);
+}
+
 static void explain_row(const lead_option *row, const char *path, FILE *to) {
     text_page page = {to, 0};
     char text[200], range[200];
@@ -88,12 +109,7 @@ static void explain_row(const lead_option *row, const char *path, FILE *to) {
     put(&page, row->help);
     end_line(&page);
     usual(row, text, sizeof text);
-    if (*row->words)
-        snprintf(range, sizeof range, "one of %s", row->words);
-    else if (has_range(row))
-        snprintf(range, sizeof range, "%s, %.12g to %.12g", kind_text(row), row->least, row->most);
-    else
-        snprintf(range, sizeof range, "%s", kind_text(row));
+    range_text(row, range, sizeof range);
     fprintf(to, "    ");
     page.column = 4;
     put(&page, range);

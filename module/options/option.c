@@ -95,8 +95,7 @@ static bool may_be_unset(const lead_option *row) {
 
 static lead_status parse_word(const lead_option *row, const char *text, double *value) {
     *value = lead_word_place(text, row->words);
-    return *value >= 0 ? LEAD_OK
-                       : lead_fail(LEAD_INVALID, "\"%.60s\" is none of %s", text, row->words);
+    return *value >= 0 ? LEAD_OK : lead_fail_unknown(text, row->words);
 }
 
 static lead_status parse_plain(const lead_option *row, const char *text, double *value) {

@@ -6,7 +6,6 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 /* --- the data --------------------------------------------------------------------------------- */
 
@@ -185,24 +184,30 @@ bool lead_evaluate_heeds(const char *predictor, const char *key) {
     return type && row >= 0 && lead_option_is_heeded(&lead_predict_section.rows[row], type->name);
 }
 
+static lead_status fail_predictor(const char *predictor) {
+    char name[61];
+    snprintf(name, sizeof name, "%.*s", (int)strcspn(predictor, ":"), predictor);
+    return lead_fail_within(lead_fail_unknown(name, lead_predictor_names()), "predictor \"%.80s\"",
+                            predictor);
+}
+
 /* "NAME[:CHECKPOINT]" -> type and checkpoint. */
 static lead_status find_predictor(trial *self) {
     const char *colon = strchr(self->name, ':');
     self->type = type_of(self->name);
     if (!self->type)
-        return lead_fail(LEAD_INVALID, "predictor \"%.80s\": %.*s is none of %s", self->name,
-                         (int)(strcspn(self->name, ":") < 40 ? strcspn(self->name, ":") : 40),
-                         self->name, lead_predictor_names());
+        return fail_predictor(self->name);
     if (!colon)
         return LEAD_OK;
     if (!lead_evaluate_heeds(self->name, "checkpoint"))
         return lead_fail(LEAD_INVALID,
                          "predictor \"%.80s\": %s has no checkpoint: leave out \"%.40s\"",
                          self->name, self->type->name, colon);
-    bool here = access(colon + 1, F_OK) == 0;
-    if (!here && lead_find_checkpoint(NULL, colon + 1, &self->checkpoint) == LEAD_OK)
-        return LEAD_OK;
-    return lead_string_copy(colon + 1, &self->checkpoint); /* the predictor says what is wrong */
+    if (strchr(colon, '/')) /* a path; the predictor says what is wrong with it */
+        return lead_string_copy(colon + 1, &self->checkpoint);
+    lead_status status = lead_find_checkpoint(NULL, colon + 1, &self->checkpoint);
+    return status == LEAD_OK ? LEAD_OK
+                             : lead_fail_within(status, "predictor \"%.80s\"", self->name);
 }
 
 static lead_status alloc_predictor(trial *self, int horizon) {

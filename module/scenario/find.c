@@ -1,6 +1,8 @@
 /* Where the files that a scenario names are. */
 #define _GNU_SOURCE /* dladdr */
 #include "scenario/find.h"
+#include "base/expects.h"
+#include <dirent.h>
 #include <dlfcn.h>
 #include <limits.h>
 #include <stdlib.h>
@@ -72,28 +74,99 @@ static void own_folder(char folder[PATH_MAX]) {
         folder_of(path, folder);
 }
 
-lead_status lead_find_checkpoint(const char *scenario, const char *name, char **out) {
+/* Joins liblead's folder to where checkpoints lie from there. */
+static bool shipped_folder(int index, char path[PATH_MAX]) {
     static const char *const from_library[] = {
         "/../models/checkpoints",             /* the build tree */
         "/../share/ns3-lead/checkpoints",     /* PREFIX/lib */
         "/../../share/ns3-lead/checkpoints"}; /* PREFIX/lib/x86_64-linux-gnu */
-    char folder[PATH_MAX], own[PATH_MAX], places_text[3][PATH_MAX + 64];
-    folder_of(scenario ? scenario : "", folder);
+    char own[PATH_MAX];
+    own_folder(own);
+    int length = snprintf(path, PATH_MAX, "%s%s", own, from_library[index]);
+    return *own && length > 0 && length < PATH_MAX;
+}
+
+/* The places of a checkpoint's name, in their order; false: this one is nowhere. */
+static bool checkpoint_place(const char *scenario, int index, char path[PATH_MAX]) {
+    const char *named = getenv("LEAD_MODELS");
+    if (index >= 2)
+        return shipped_folder(index - 2, path);
+    if (index == 0)
+        folder_of(scenario ? scenario : "", path);
+    else
+        snprintf(path, PATH_MAX, "%s", named ? named : "");
+    return *path;
+}
+
+bool lead_find_checkpoint_folder(int index, char *path, size_t size) {
+    LEAD_EXPECTS(path && index >= 0 && index < LEAD_CHECKPOINT_FOLDERS);
+    char place[PATH_MAX];
+    struct stat found;
+    if (!checkpoint_place(NULL, index, place) || stat(place, &found) != 0 ||
+        !S_ISDIR(found.st_mode))
+        return false;
+    char *whole = realpath(place, NULL);
+    snprintf(path, size, "%s", whole ? whole : place);
+    free(whole);
+    return true;
+}
+
+/* A folder with a manifest, or a TorchScript file: a name alone may be that of anything. */
+static bool is_checkpoint(const char *path) {
+    char manifest[PATH_MAX + 16];
+    struct stat found;
+    if (stat(path, &found) != 0 || !S_ISDIR(found.st_mode))
+        return stat(path, &found) == 0;
+    snprintf(manifest, sizeof manifest, "%s/manifest.json", path);
+    return access(manifest, F_OK) == 0;
+}
+
+/* Offers the folders with a manifest that lie in a place. */
+static void offer_checkpoints(const char *place, lead_nearest *nearest) {
+    DIR *folder = opendir(place);
+    struct dirent *entry;
+    char manifest[PATH_MAX + 300];
+    while (folder && (entry = readdir(folder))) {
+        snprintf(manifest, sizeof manifest, "%s/%s/manifest.json", place, entry->d_name);
+        if (access(manifest, F_OK) == 0)
+            lead_nearest_offer(nearest, entry->d_name);
+    }
+    if (folder)
+        closedir(folder);
+}
+
+static lead_status checkpoint_not_found(const char *scenario, const char *name) {
+    char texts[LEAD_CHECKPOINT_FOLDERS][PATH_MAX];
+    const char *places[LEAD_CHECKPOINT_FOLDERS] = {NULL};
+    lead_nearest nearest = {.word = name};
+    for (int i = 0; i < LEAD_CHECKPOINT_FOLDERS; i++)
+        if (checkpoint_place(scenario, i, texts[i])) {
+            places[i] = texts[i];
+            offer_checkpoints(texts[i], &nearest);
+        }
+    lead_status status = not_found(name, places, LEAD_CHECKPOINT_FOLDERS);
+    char message[900];
+    snprintf(message, sizeof message, "%s", lead_last_message());
+    return lead_fail(status, "checkpoint %s%s", message, lead_nearest_hint(&nearest));
+}
+
+lead_status lead_find_checkpoint(const char *scenario, const char *name, char **out) {
+    char place[PATH_MAX];
+    *out = NULL;
     if (strchr(name, '/')) {
-        *out = name[0] == '/' ? realpath(name, NULL) : existing(folder, name);
+        folder_of(scenario ? scenario : "", place);
+        *out = name[0] == '/' ? realpath(name, NULL) : existing(place, name);
         return *out ? LEAD_OK
                     : lead_fail(LEAD_IO, "checkpoint %s is not there%s%s", name,
                                 name[0] == '/' ? "" : " beside the scenario, in ",
-                                name[0] == '/' ? "" : folder);
+                                name[0] == '/' ? "" : place);
     }
-    own_folder(own);
-    const char *places[5] = {folder, getenv("LEAD_MODELS")};
-    for (int i = 0; i < 3 && *own; i++) {
-        snprintf(places_text[i], sizeof places_text[i], "%s%s", own, from_library[i]);
-        places[2 + i] = places_text[i];
-    }
-    for (int i = 0; i < 5; i++)
-        if ((*out = existing(places[i], name)))
+    for (int i = 0; i < LEAD_CHECKPOINT_FOLDERS; i++) {
+        *out = checkpoint_place(scenario, i, place) ? existing(place, name) : NULL;
+        if (*out && is_checkpoint(*out))
             return LEAD_OK;
-    return not_found(name, places, 5);
+        free(*out);
+    }
+    *out = NULL;
+    return checkpoint_not_found(scenario, name);
 }

@@ -183,14 +183,19 @@ static void say_unknown_policies(const lead_scenario *scenario, int event) {
     if (at && !at[strspn(at, ", ")])
         lead_log(LEAD_LOG_WARNING, "events[%d].policies: it names no policy", event);
     for (size_t word; at && *(at += strspn(at, ", ")); at += word) {
+        char name[61];
         bool known = false;
         word = strcspn(at, ", ");
-        for (int i = 0; i < scenario->policy_count; i++)
+        snprintf(name, sizeof name, "%.*s", (int)word, at);
+        lead_nearest nearest = {.word = name};
+        for (int i = 0; i < scenario->policy_count; i++) {
+            lead_nearest_offer(&nearest, scenario->policies[i].name);
             known = known || (strlen(scenario->policies[i].name) == word &&
                               strncmp(scenario->policies[i].name, at, word) == 0);
+        }
         if (!known)
-            lead_log(LEAD_LOG_WARNING, "events[%d].policies: \"%.*s\" is no policy of this run",
-                     event, (int)(word < 60 ? word : 60), at);
+            lead_log(LEAD_LOG_WARNING, "events[%d].policies: \"%s\" is no policy of this run%s",
+                     event, name, lead_nearest_hint(&nearest));
     }
 }
 

@@ -44,11 +44,15 @@ static raw_policy *policy_of(const raw_scenario *raw, const char **path) {
 }
 
 static lead_status fail_policy(const raw_scenario *raw, const char *name, size_t length) {
-    char known[400] = "";
+    char known[400] = "", word[101];
     for (unsigned i = 0, used = 0; i < raw->policies_count && used < sizeof known; i++)
         used += (unsigned)snprintf(known + used, sizeof known - used, "%s%s", i ? ", " : "",
                                    raw->policies[i].name ? raw->policies[i].name : "?");
-    return lead_fail(LEAD_INVALID, "there is no policy \"%.*s\" (%s)", (int)length, name, known);
+    snprintf(word, sizeof word, "%.*s", (int)length, name);
+    lead_nearest nearest = {.word = word};
+    lead_nearest_offer_list(&nearest, known);
+    return lead_fail(LEAD_INVALID, "there is no policy \"%s\" (%s)%s", word, known,
+                     lead_nearest_hint(&nearest));
 }
 
 static lead_status part_of_policy(raw_policy *policy, const char **path, raw_part *out) {
@@ -99,6 +103,48 @@ static lead_status part_of(raw_scenario *raw, const char **path, raw_part *out) 
     return part_of_policy(policy, path, out);
 }
 
+/* Offers the paths of a section's keys, and what they end with: who leaves the way to a key out
+ * learns it. */
+static void offer_paths(lead_nearest *nearest, const char *part,
+                        const lead_option_section *section) {
+    char known[2 * LEAD_NEAREST_LENGTH];
+    for (int i = 0; i < section->count; i++) {
+        const char *name = section->rows[i].name;
+        snprintf(known, sizeof known, "%s%s%s", part, *part ? "." : "", name);
+        lead_nearest_offer(nearest, known);
+        if (!nearest->known[0] && strcmp(nearest->word, name) == 0)
+            snprintf(nearest->known, sizeof nearest->known, "%.*s", LEAD_NEAREST_LENGTH, known);
+    }
+}
+
+/* The path that is near one that leads to no key: of the policies' keys those of all policies. */
+static void guess_path(const raw_scenario *raw, const char *path, lead_nearest *nearest) {
+    static const char policies[] = "policies[]";
+    char part[2 * LEAD_NEAREST_LENGTH];
+    *nearest = (lead_nearest){.word = path};
+    for (int s = 0; lead_option_sections[s]; s++) {
+        const lead_option_section *section = lead_option_sections[s];
+        bool each = strncmp(section->key, policies, sizeof policies - 1) == 0;
+        if (!each && !strchr(section->key, '['))
+            offer_paths(nearest, section->key, section);
+        for (unsigned i = 0; each && i < raw->policies_count; i++) {
+            snprintf(part, sizeof part, "policies.%.60s%s",
+                     raw->policies[i].name ? raw->policies[i].name : "?",
+                     section->key + sizeof policies - 1);
+            offer_paths(nearest, part, section);
+        }
+    }
+}
+
+static lead_status fail_key(const raw_scenario *raw, const char *path) {
+    lead_nearest nearest;
+    guess_path(raw, path, &nearest);
+    return lead_fail(LEAD_INVALID,
+                     "there is no key \"%.60s\" (policies.NAME.te.KEY and the like; `lead explain` "
+                     "lists them)%s",
+                     path, lead_nearest_hint(&nearest));
+}
+
 static lead_status set(raw_scenario *raw, const char *text) {
     size_t length = strcspn(text, "=");
     char path[200];
@@ -112,10 +158,7 @@ static lead_status set(raw_scenario *raw, const char *text) {
         return lead_fail(LEAD_INVALID, "the scenario has no part for \"%.60s\"", path);
     char **value = text_of(&part, key);
     if (!value)
-        return lead_fail(LEAD_INVALID,
-                         "there is no key \"%.60s\" (policies.NAME.te.KEY and the like; `lead "
-                         "explain` lists them)",
-                         path);
+        return fail_key(raw, path);
     char *copy;
     LEAD_TRY(lead_string_copy(text + length + 1, &copy));
     free(*value);

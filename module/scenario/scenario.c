@@ -195,8 +195,8 @@ static lead_status read_predict(const reader *in, const char *policy, const raw_
     snprintf(key, sizeof key, "%s.model", where);
     out->predictor = lead_predictor_find(raw->model);
     if (!out->predictor)
-        return lead_yaml_fail(in->path, key, LEAD_INVALID, "\"%.60s\" is none of %s", raw->model,
-                              lead_predictor_names());
+        return lead_yaml_fail_within(in->path, key,
+                                     lead_fail_unknown(raw->model, lead_predictor_names()));
     LEAD_TRY(check_heeded(in, where, raw, out->predictor));
     LEAD_TRY(read_rows(in, where, &lead_predict_section, &raw->samples, options));
     int usual = out->predictor->usual_samples;
@@ -224,8 +224,8 @@ static lead_status read_te(const reader *in, const char *policy, const raw_te *r
     snprintf(key, sizeof key, "%s.algorithm", where);
     out->te = lead_te_find(raw->algorithm);
     if (!out->te)
-        return lead_yaml_fail(in->path, key, LEAD_INVALID, "\"%.60s\" is none of %s",
-                              raw->algorithm, lead_te_names());
+        return lead_yaml_fail_within(in->path, key,
+                                     lead_fail_unknown(raw->algorithm, lead_te_names()));
     for (int i = 0; i < lead_te_option_count(); i++) {
         lead_status status =
             texts[i] ? lead_te_option_set(out->te, &out->te_options, i, texts[i]) : LEAD_OK;
@@ -242,8 +242,7 @@ static lead_status read_measure(const reader *in, const char *key, const raw_mea
     *out = lead_estimator_find(name);
     if (*out)
         return LEAD_OK;
-    return lead_yaml_fail(in->path, key, LEAD_INVALID, "\"%.60s\" is none of %s", name,
-                          lead_estimator_names());
+    return lead_yaml_fail_within(in->path, key, lead_fail_unknown(name, lead_estimator_names()));
 }
 
 static bool plain_name(const char *name) {
@@ -319,8 +318,7 @@ static lead_status read_engine(const reader *in, const char *name) {
         in->scenario->engine = lead_engine_find("fluid");
     if (in->scenario->engine)
         return LEAD_OK;
-    return lead_yaml_fail(in->path, "engine", LEAD_INVALID, "\"%.60s\" is none of %s", name,
-                          lead_engine_names());
+    return lead_yaml_fail_within(in->path, "engine", lead_fail_unknown(name, lead_engine_names()));
 }
 
 /* What every kind of file says: who decides, how time passes. */

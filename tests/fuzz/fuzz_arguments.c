@@ -25,9 +25,12 @@ static void settle(void) {
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
-    static lead_status (*const commands[])(int, char **) = {lead_cli_te,       lead_cli_convert,
-                                                            lead_cli_evaluate, lead_cli_check,
-                                                            lead_cli_traffic,  lead_cli_info};
+    static const struct {
+        const char *name;
+        lead_status (*run)(int, char **);
+    } commands[] = {
+        {"te", lead_cli_te},       {"convert", lead_cli_convert}, {"evaluate", lead_cli_evaluate},
+        {"check", lead_cli_check}, {"traffic", lead_cli_traffic}, {"explain", lead_cli_explain}};
     static int settled;
     char *text, *arguments[MOST + 2] = {NULL};
     int count = 1;
@@ -41,10 +44,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
         abort();
     memcpy(text, data + 1, size - 1);
     text[size - 1] = '\0';
-    arguments[0] = (char[]){"command"};
+    size_t command = data[0] % (sizeof commands / sizeof *commands);
+    arguments[0] = (char *)commands[command].name;
     for (char *at = strtok(text, "\n"); at && count <= MOST; at = strtok(NULL, "\n"))
         arguments[count++] = at;
-    (void)commands[data[0] % (sizeof commands / sizeof *commands)](count, arguments);
+    (void)commands[command].run(count, arguments);
     free(text);
     return 0;
 }

@@ -79,6 +79,6 @@ for page in "$LEAD_SOURCE"/*.md "$LEAD_SOURCE"/docs/*.md; do
 done
 
 # Every key of the reference is one that the program knows, and every algorithm it knows is in the reference.
-for name in $("$LEAD_BUILD/lead" info | sed -n 's/^\(engines\|estimators\|predictors\|algorithms\) *//p' | tr -d ,); do
+for name in $("$LEAD_BUILD/lead" info | awk '/^[^ ]/ { wanted = /^(engines|estimators|predictors|algorithms) / } wanted { sub(/^[a-z]+ /, ""); print }' | tr -d ,); do
     grep -q "\`$name\`" "$LEAD_SOURCE/docs/scenario.md" || fail "docs/scenario.md does not tell of $name"
 done

@@ -87,7 +87,7 @@ again t.json --unit "1 Mbit/s" --from 2004-01-01T10:00:00Z --to 2004-01-01T10:10
 grep -q "2 targets lie in the time that predictors are fitted on" said || fail "no warning: $(cat said)"
 
 evaluate() { "$lead" evaluate --tm tm.csv "$@"; }
-refused "magic is none of last, mean, ewma" evaluate --predictor magic
+refused "\"magic\" is none of last, mean, ewma" evaluate --predictor magic
 refused "needs --predictor \(last, mean, ewma" evaluate
 refused "no window of 17 TMs" evaluate --predictor last --from 2005-01-01T00:00:00Z
 refused "no window of 17 TMs" evaluate --predictor last --from 2004-01-02T05:20:00Z --to 2004-01-02T05:40:00Z # behind the gap

@@ -148,7 +148,7 @@ scenario fluid "" "{ kind: link-failure, link: KSCYng-IPLSng, epoch: 1, every: 5
 diff said - <<'END' || fail "$(cat said)"
 lead: warning: events[0]: it comes again every 300 s, and lasts to the end of the run each time: state its duration
 lead: warning: events[1]: its top lasts to the end of the run, so that its decay of 300 s never comes: state its duration
-lead: warning: events[2].policies: "ecpm" is no policy of this run
+lead: warning: events[2].policies: "ecpm" is no policy of this run: did you mean ecmp?
 lead: warning: events[3].policies: it names no policy
 END
 "$lead" run endless.yaml --out endless >shown 2>said || fail "$(cat said)"

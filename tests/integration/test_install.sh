@@ -4,6 +4,13 @@
 cmake --install "$LEAD_BUILD" --prefix "$work/usr" >"$work/log" || fail "$(cat "$work/log")"
 "$work/usr/bin/lead" info | grep -q "algorithms  ecmp, mcf, weights" || fail "the installed program"
 ! has_ns3 || "$work/usr/bin/lead" check "$work/usr/share/ns3-lead/scenarios/abilene-synthetic.yaml" >/dev/null || fail "the installed scenarios"
+for file in man/man1/lead.1 man/man1/lead-run.1 man/man1/lead-whatif.1 bash-completion/completions/lead zsh/site-functions/_lead; do
+    cmp "$LEAD_BUILD/share/$file" "$work/usr/share/$file" || fail "share/$file is not installed"
+done
+if command -v man >/dev/null; then
+    MANPATH=$work/usr/share/man man lead-run >"$work/page" 2>&1 || fail "man lead-run: $(cat "$work/page")"
+    grep -q 'SCENARIO.yaml' "$work/page" || fail "man lead-run: $(cat "$work/page")"
+fi
 cat >"$work/user.c" <<'C'
 #include <lead/net.h>
 #include <lead/version.h>

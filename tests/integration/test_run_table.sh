@@ -19,7 +19,7 @@ Y
 # A module that asks for a longer history than there is falls back in every epoch.
 cp "$LEAD_SOURCE/models/tests/fixtures/last.pt" short.pt
 without_model() { grep -v broken; }
-has_torch() { "$lead" info | grep -q '^predictors.*torchscript' && [ -e "$LEAD_BUILD/liblead-torch.so" ]; }
+has_torch() { "$lead" info | grep -q '^models *libtorch' && [ -e "$LEAD_BUILD/liblead-torch.so" ]; }
 if has_torch; then
     scenario fluid poisson | sed 's/history: 10/history: 0/' >s.yaml
     "$lead" run s.yaml --out o >table 2>log || fail "$(cat log)"

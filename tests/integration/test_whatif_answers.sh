@@ -255,7 +255,7 @@ python3 -c 'from whatif import *; a = Study("tight").json["availability"][0]; as
 sed '0,/probability: 0.02/s//probability: 2/' triangle.yaml >bad.yaml
 sed 's/triangle/bad/' tri.yaml >bad-tri.yaml
 refused "bad.yaml:3: links\[0\]: link A-B: probability 2 is not in 0..1" "$lead" validate bad-tri.yaml
-refused "\-\-within: \"x\" is no number" "$lead" whatif tight --gather --within x
+refused "\-\-within: \"x\" is not a number in 0..100" "$lead" whatif tight --gather --within x
 
 # --- every column and key is on the page ---
 python3 - <<'PY' || fail "docs/whatif.md"

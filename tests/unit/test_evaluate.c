@@ -536,7 +536,7 @@ static void predictors_are_scored_on_the_same_windows(void **state) {
     assert_ok(lead_evaluate(&options));
     assert_int_equal(warnings, 1);
     options.predictors = (const char *const[]){"last", "magic:x"};
-    assert_fails(lead_evaluate(&options), LEAD_INVALID, "magic is none of last");
+    assert_fails(lead_evaluate(&options), LEAD_INVALID, "\"magic\" is none of last");
     options.predictors = names;
     options.samples = 0;
     assert_fails(lead_evaluate(&options), LEAD_INVALID, "0 samples");

@@ -160,7 +160,7 @@ static void errors_name_file_line_and_key(void **state) {
          "s.yaml:6: policies[0].name: \"../x\" cannot name a folder"},
         {HEAD "policies:\n  - { name: p, predict: { model: lead, checkpoint: nowhere }, te: { "
               "algorithm: mcf } }\n",
-         "s.yaml:6: policies[0].predict.checkpoint: nowhere is not there (looked in"},
+         "s.yaml:6: policies[0].predict.checkpoint: checkpoint nowhere is not there (looked in"},
         {HEAD "policies:\n  - { name: p, predict: { model: last, samples: 0 }, te: { algorithm: "
               "mcf } }\n",
          "s.yaml:6: policies[0].predict.samples: 0 is not in 1.."},

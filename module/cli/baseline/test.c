@@ -134,7 +134,7 @@ static lead_status parse(int argc, char **argv, command *self) {
                             &self->count));
     if (self->count < 1)
         return lead_fail(LEAD_INVALID, "test takes one scenario or more");
-    LEAD_TRY(lead_cli_whole("jobs", self->jobs_text, 1, 1024, &jobs));
+    lead_cli_number(self->jobs_text, &jobs);
     self->options.jobs = (int)jobs;
     self->options.overrides = lead_cli_overrides_of(&self->changes);
     if (self->options.update)

@@ -76,21 +76,20 @@ static lead_status parse(int argc, char **argv, command *self) {
 
 static lead_status read_view(command *self) {
     double top = DEFAULT_TOP, within = DEFAULT_WITHIN;
-    if (self->within_text &&
-        !(lead_number_parse(self->within_text, &within) && within >= 0 && within <= 100))
-        return lead_fail(LEAD_INVALID, "--within: \"%.40s\" is no number of per cent, 0 to 100",
-                         self->within_text);
+    lead_cli_number(self->within_text, &within);
     self->within = within / 100;
-    LEAD_TRY(lead_cli_whole("top", self->top_text, 0, 1e6, &top));
+    lead_cli_number(self->top_text, &top);
     self->view.top = (int)top;
     self->view.by = LEAD_STUDY_MLU_MEAN;
+    lead_nearest nearest = {.word = self->by_text};
     for (int i = 0; self->by_text && i <= LEAD_STUDY_VALUES; i++) {
         const char *name = lead_study_value_name(i);
         if (!name)
             return lead_fail(LEAD_INVALID,
                              "--by: \"%.40s\" is no value of whatif.csv (mlu_mean, loss_fraction, "
-                             "cut_off_fraction, ...)",
-                             self->by_text);
+                             "cut_off_fraction, ...)%s",
+                             self->by_text, lead_nearest_hint(&nearest));
+        lead_nearest_offer(&nearest, name);
         self->view.by = (lead_study_value)i;
         if (strcmp(name, self->by_text) == 0)
             break;
@@ -113,8 +112,8 @@ static lead_status check_slurm(const command *self) {
 static lead_status read_slurm(command *self) {
     double threads = 0, tasks = 0;
     LEAD_TRY(check_slurm(self));
-    LEAD_TRY(lead_cli_whole("threads", self->threads_text, 1, LEAD_CLI_THREADS, &threads));
-    LEAD_TRY(lead_cli_whole("tasks", self->tasks_text, 1, 1e6, &tasks));
+    lead_cli_number(self->threads_text, &threads);
+    lead_cli_number(self->tasks_text, &tasks);
     self->jobs = (lead_slurm_options){.submit = self->submit,
                                       .sbatch = &self->sbatch,
                                       .threads = (int)threads,
@@ -125,8 +124,8 @@ static lead_status read_slurm(command *self) {
 
 static lead_status read_numbers(command *self) {
     double jobs = 0, row = 0;
-    LEAD_TRY(lead_cli_whole("jobs", self->jobs_text, 1, 1024, &jobs));
-    LEAD_TRY(lead_cli_whole("row", self->row_text, 1, 1e6, &row));
+    lead_cli_number(self->jobs_text, &jobs);
+    lead_cli_number(self->row_text, &row);
     self->options.jobs = (int)jobs;
     self->row = (int)row - 1;
     LEAD_TRY(read_slurm(self));
@@ -188,8 +187,8 @@ static lead_status fill_request(command *self) {
     if (self->row >= 0 || self->gather)
         return lead_fail(LEAD_INVALID, "--%s takes the folder of the table: `lead whatif OUT --%s`",
                          self->gather ? "gather" : "row", self->gather ? "gather" : "row K");
-    LEAD_TRY(lead_cli_whole("seeds", self->seeds_text, 1, 10000, &seeds));
-    LEAD_TRY(lead_cli_whole("worst", self->worst_text, 0, 10000, &worst));
+    lead_cli_number(self->seeds_text, &seeds);
+    lead_cli_number(self->worst_text, &worst);
     LEAD_TRY(choose_folder(self));
     *request = (lead_study_request){.scenario = self->what,
                                     .data = self->data,

@@ -48,14 +48,21 @@ static cyaml_config_t config_for(yaml_log *log) {
                             .flags = CYAML_CFG_DEFAULT};
 }
 
+static const char unexpected[] = "Unexpected key: ";
+
+/* The key that libcyaml did not expect; NULL: it failed for another reason. */
+static const char *unexpected_key(const yaml_log *log) {
+    size_t length = sizeof unexpected - 1;
+    return strncmp(log->reason, unexpected, length) == 0 ? log->reason + length : NULL;
+}
+
 /* libcyaml tells the line on which the mapping begins that has the unexpected key: the key's own
  * line is searched for from there. */
 static void correct_line(yaml_log *log, const char *text) {
-    static const char unexpected[] = "Unexpected key: ";
-    if (strncmp(log->reason, unexpected, sizeof unexpected - 1) != 0)
-        return;
-    const char *key = log->reason + sizeof unexpected - 1;
+    const char *key = unexpected_key(log);
     unsigned number = 1;
+    if (!key)
+        return;
     for (const char *line = text; line; number++) {
         const char *end = strchr(line, '\n'),
                    *found = number >= log->line ? strstr(line, key) : NULL;
@@ -66,6 +73,34 @@ static void correct_line(yaml_log *log, const char *text) {
         }
         line = end ? end + 1 : NULL;
     }
+}
+
+/* The keys of a mapping, or of a sequence's mappings; NULL: it is neither. */
+static const cyaml_schema_field_t *keys_of(const cyaml_schema_value_t *value) {
+    while (value->type == CYAML_SEQUENCE || value->type == CYAML_SEQUENCE_FIXED)
+        value = value->sequence.entry;
+    return value->type == CYAML_MAPPING ? value->mapping.fields : NULL;
+}
+
+/* The keys of the first part of that name within `value`; NULL: none. Schemas are a few parts deep.
+ */
+static const cyaml_schema_field_t *find_part(const cyaml_schema_value_t *value, const char *name) {
+    const cyaml_schema_field_t *found = NULL;
+    for (const cyaml_schema_field_t *key = keys_of(value); key && key->key && !found; key++)
+        found = strcmp(key->key, name) == 0 && keys_of(&key->value) ? keys_of(&key->value)
+                                                                    : find_part(&key->value, name);
+    return found;
+}
+
+/* Which key of the part at hand was meant by one that it does not have, in hint[]. */
+static void guess_key(const yaml_log *log, const cyaml_schema_value_t *schema,
+                      lead_nearest *nearest) {
+    const char *key = unexpected_key(log);
+    *nearest = (lead_nearest){.word = key ? key : ""};
+    const cyaml_schema_field_t *known =
+        *log->field ? find_part(schema, log->field) : keys_of(schema);
+    for (; key && known && known->key; known++)
+        lead_nearest_offer(nearest, known->key);
 }
 
 static lead_status read_text(const char *where, const char *text, size_t length,
@@ -87,8 +122,10 @@ static lead_status read_text(const char *where, const char *text, size_t length,
     const char *reason = log.reason[0] ? log.reason
                          : length == 0 ? "the file is empty"
                                        : cyaml_strerror(error);
-    return lead_fail(LEAD_FORMAT, "%s:%u: %s%s%s", where, log.line ? log.line : 1, log.field,
-                     log.field[0] ? ": " : "", reason);
+    lead_nearest nearest;
+    guess_key(&log, schema, &nearest);
+    return lead_fail(LEAD_FORMAT, "%s:%u: %s%s%s%s", where, log.line ? log.line : 1, log.field,
+                     log.field[0] ? ": " : "", reason, lead_nearest_hint(&nearest));
 }
 
 lead_status lead_yaml_read(const char *path, const cyaml_schema_value_t *schema, void *out) {

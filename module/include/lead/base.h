@@ -189,6 +189,30 @@ LEAD_API bool lead_utf8_valid(const char *text);
 /* The character of that number (at most U+10FFFF) in UTF-8, terminated. */
 LEAD_API void lead_utf8_print(uint32_t code, char text[5]);
 
+/* --- words that are not known ---------------------------------------------------------------- */
+
+enum { LEAD_NEAREST_LENGTH = 80 }; /* longer words are not guessed at */
+
+/* The known word that is nearest to one that nobody knows: { .word = WORD }, then all known ones
+ * are offered, then the hint is asked for. Near is what few letters make of it that are put in,
+ * left out, exchanged or swapped with their neighbour (one for a short word, three at most), and
+ * what goes on after it; upper and lower case, '-' and '_' count the same. */
+typedef struct lead_nearest {
+    const char *word; /* borrowed */
+    int letters;      /* between it and the nearest one so far; the rest is its own, and 0 */
+    char known[LEAD_NEAREST_LENGTH + 1], hint[LEAD_NEAREST_LENGTH + 20];
+} lead_nearest;
+
+/* Offers a known word; of equally near ones the first is kept. O(length^2). */
+LEAD_API void lead_nearest_offer(lead_nearest *self, const char *known);
+/* Offers each word of a list, "a, b, c". O(length^2). */
+LEAD_API void lead_nearest_offer_list(lead_nearest *self, const char *list);
+/* ": did you mean run?", for the end of a message, or "" where none is near; borrowed from `self`.
+ */
+LEAD_API const char *lead_nearest_hint(lead_nearest *self);
+/* LEAD_INVALID: "WORD" is none of a, b, c, and which of them it is near. */
+LEAD_API lead_status lead_fail_unknown(const char *word, const char *list);
+
 /* --- random ---------------------------------------------------------------------------------- */
 
 /* Four random words that are a function of (key, counter) alone: Philox4x32-10 (Salmon, Moraes,

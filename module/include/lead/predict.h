@@ -119,6 +119,29 @@ LEAD_API bool lead_predictor_has_seen(const lead_predictor *predictor, int64_t t
 /* Frees the predictor; libtorch stays loaded. NULL is allowed. */
 LEAD_API void lead_predictor_free(lead_predictor *predictor);
 
+/* --- what models are and run on --------------------------------------------------------------- */
+
+/* What a LEAD checkpoint says of itself. */
+typedef struct lead_checkpoint {
+    char data[64]; /* the name of what it was trained on; "": not told */
+    int node_count;
+    int64_t step; /* s between TMs */
+    int horizon;  /* steps ahead */
+    int64_t seen_from,
+        seen_until; /* times that it was trained on, the end left out; equal: not told */
+} lead_checkpoint;
+
+/* Reads FOLDER/manifest.json; the files that it names are not looked at. LEAD_IO, LEAD_FORMAT. */
+LEAD_API lead_status lead_checkpoint_read(const char *folder, lead_checkpoint *out);
+
+/* The libtorch that is there, and the device that models run on where none is named. */
+typedef struct lead_torch {
+    char version[32], device[32]; /* "1.13.1"; "cpu", "cuda:0" */
+} lead_torch;
+
+/* Loads libtorch, which takes a third of a second. LEAD_UNAVAILABLE where there is none. */
+LEAD_API lead_status lead_torch_find(lead_torch *out);
+
 /* The row of `history` one `lag` (steps) before `now` by time, or -1 when it is missing. O(log
  * length). */
 LEAD_API int lead_history_find(const lead_tm_series *history, int now, int lag, int64_t step);

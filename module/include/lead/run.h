@@ -80,6 +80,9 @@ LEAD_API lead_status lead_run_try(const lead_scenario *scenario, int policy,
 
 /* "0.1.0 (gcc 12.2.0)": what built this library. */
 LEAD_API const char *lead_build(void);
+/* The version of "ns-3", with which this library was built, "GSL" or "Clp", which it found; static.
+ * NULL: it has none of that name. libtorch's: lead_torch_find. */
+LEAD_API const char *lead_library_version(const char *library);
 
 #ifdef __cplusplus
 }

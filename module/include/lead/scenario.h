@@ -119,6 +119,12 @@ LEAD_API bool lead_scenario_same_traffic(const lead_scenario *a, const lead_scen
 /* Frees what it holds, and empties it; an empty one (all zero) is allowed. */
 LEAD_API void lead_subject_free(lead_subject *subject);
 
+/* In how many folders a checkpoint is looked for by its name. */
+enum { LEAD_CHECKPOINT_FOLDERS = 5 };
+/* One of them, as it is for a user in the current folder: this one, $LEAD_MODELS, those of the
+ * shipped ones; in path[size]. False where there is none. */
+LEAD_API bool lead_find_checkpoint_folder(int index, char *path, size_t size);
+
 /* --- what the keys of scenario files are ------------------------------------------------------ */
 
 /* Prints every key whose path is `key` or ends with it ("survive", "te.survive"), with its range,
@@ -136,6 +142,16 @@ LEAD_API lead_status lead_scenario_print_schema(FILE *to);
 LEAD_API int lead_te_option_count(void);
 /* "time_limit"; 0 <= index < count. */
 LEAD_API const char *lead_te_option_name(int index);
+
+/* What an option is, in words; `words` are what it may be, "a, b", `heeded_by` the algorithms that
+ * heed it; both "": anything, all. */
+typedef struct lead_te_option_text {
+    const char *help, *words, *heeded_by;
+    char range[200], usual[200]; /* "a whole number, 1 to 16"; the default */
+} lead_te_option_text;
+
+/* Describes an option; 0 <= index < count. O(1). */
+LEAD_API void lead_te_option_describe(int index, lead_te_option_text *text);
 /* Sets an option from its text; LEAD_FORMAT or LEAD_INVALID, without the option's name, also when
  * the algorithm does not heed it. */
 LEAD_API lead_status lead_te_option_set(const lead_te_type *type, lead_te_options *options,

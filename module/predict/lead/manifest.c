@@ -192,9 +192,13 @@ static lead_status parse_files(const json_t *root, lead_manifest *manifest) {
     return LEAD_OK;
 }
 
-/* The times of what it learnt from; a manifest need not tell them. */
+/* The name and the times of what it learnt from; a manifest need not tell them. */
 static lead_status parse_seen(const json_t *root, lead_manifest *manifest) {
-    const json_t *series = json_object_get(json_object_get(root, "training"), "series");
+    const json_t *training = json_object_get(root, "training"),
+                 *series = json_object_get(training, "series");
+    const char *data =
+        json_string_value(json_object_get(json_object_get(training, "config"), "data"));
+    snprintf(manifest->data, sizeof manifest->data, "%s", data ? data : "");
     const char *first = json_string_value(json_object_get(series, "first")),
                *until = json_string_value(json_object_get(series, "choose_until"));
     if (!first || !until)

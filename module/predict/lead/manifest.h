@@ -39,6 +39,7 @@ typedef struct lead_schedule {
 } lead_schedule;
 
 typedef struct lead_manifest {
+    char data[64]; /* the name of what it was trained on; "": not told */
     int node_count;
     char **nodes;                  /* names in the order of rows and columns */
     int64_t step;                  /* seconds between TMs */

@@ -127,7 +127,8 @@ static lead_status check_keys(const reader *in, const lead_tree_node *mapping,
         while (known[i] && strcmp(known[i], child->key) != 0)
             i++;
         if (!known[i])
-            return fail_at(in, child->line, "\"%.60s\" is none of %s", child->key, names);
+            return lead_fail_within(lead_fail_unknown(child->key, names), "%s:%ld: variants",
+                                    in->path, child->line);
     }
     return LEAD_OK;
 }
