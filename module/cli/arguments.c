@@ -148,6 +148,16 @@ lead_status lead_cli_unit(const char *name, const char *text, double *unit) {
     return text ? within(name, lead_unit_parse(text, unit)) : LEAD_OK;
 }
 
+lead_status lead_cli_step(const char *text, double *step) {
+    *step = 0;
+    if (!text)
+        return LEAD_OK;
+    LEAD_TRY(within("step", lead_quantity_parse(text, LEAD_QUANTITY_TIME, step)));
+    return *step >= 1 && *step <= 1e9
+               ? LEAD_OK
+               : lead_fail(LEAD_INVALID, "--step: %.40s is not in 1..1e9 s", text);
+}
+
 lead_status lead_cli_topology(const char *capacity, const char *unit, const char *directions,
                               lead_topology_reading *reading) {
     *reading = (lead_topology_reading){0};

@@ -67,6 +67,8 @@ const lead_overrides *lead_cli_overrides_of(lead_cli_overrides *overrides);
 /* A time of an option, "2004-07-20T00:00:00Z"; unchanged when `text` is NULL. */
 lead_status lead_cli_time(const char *name, const char *text, int64_t *seconds);
 
+/* How far TMs without times are apart, "5 min", in s; 0 when `text` is NULL. */
+lead_status lead_cli_step(const char *text, double *step);
 /* A unit of an option, "Mbit/s", in bit/s; 0 when `text` is NULL. */
 lead_status lead_cli_unit(const char *name, const char *text, double *unit);
 

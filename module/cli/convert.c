@@ -26,7 +26,7 @@ static lead_status holds_tms(const char *in, const char *out, bool *tms) {
 }
 
 typedef struct arguments {
-    const char *topology, *capacity, *unit, *directions, *topology_unit;
+    const char *topology, *capacity, *unit, *directions, *topology_unit, *step;
 } arguments;
 
 static lead_status convert_tms(const char *in, const char *out, const arguments *options) {
@@ -42,6 +42,7 @@ static lead_status convert_tms(const char *in, const char *out, const arguments 
             "for a network (--topology FILE)",
             in);
     LEAD_TRY(lead_cli_unit("unit", options->unit, &reading.unit));
+    LEAD_TRY(lead_cli_step(options->step, &reading.step));
     LEAD_TRY(lead_cli_topology(options->capacity, options->topology_unit, options->directions,
                                &network));
     if (options->topology)
@@ -61,8 +62,9 @@ static lead_status convert_topology(const char *in, const char *out, const argum
     lead_topology *topology = NULL;
     lead_topology_reading reading;
     const char *unit = options->topology_unit ? options->topology_unit : options->unit;
-    if (options->topology)
-        return lead_fail(LEAD_INVALID, "%s is a network: --topology is for traffic matrices", in);
+    if (options->topology || options->step)
+        return lead_fail(LEAD_INVALID, "%s is a network: --%s is for traffic matrices", in,
+                         options->topology ? "topology" : "step");
     LEAD_TRY(lead_cli_topology(options->capacity, unit, options->directions, &reading));
     LEAD_TRY(lead_topology_read(in, &reading, &topology));
     lead_status status = lead_topology_write(topology, out);
@@ -79,11 +81,12 @@ lead_status lead_cli_convert(int argc, char **argv) {
                                        {"capacity", &in.capacity, NULL, NULL},
                                        {"unit", &in.unit, NULL, NULL},
                                        {"topology-unit", &in.topology_unit, NULL, NULL},
-                                       {"directions", &in.directions, NULL, NULL}};
+                                       {"directions", &in.directions, NULL, NULL},
+                                       {"step", &in.step, NULL, NULL}};
     char **rest;
     int count;
     bool tms;
-    LEAD_TRY(lead_cli_parse(argc, argv, options, 5, &rest, &count));
+    LEAD_TRY(lead_cli_parse(argc, argv, options, 6, &rest, &count));
     if (count != 2)
         return lead_fail(LEAD_INVALID, "convert takes two files, IN and OUT");
     LEAD_TRY(holds_tms(rest[0], rest[1], &tms));

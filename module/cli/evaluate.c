@@ -18,7 +18,7 @@ enum { MOST_HORIZONS = 64, LONGEST_HORIZON = 10000 };
 typedef struct arguments {
     lead_cli_list predictors;
     const char *tm, *topology, *fit, *suspect, *at, *from, *to, *horizon, *samples, *steps, *budget,
-        *windows, *unit, *threads, *seed, *json;
+        *windows, *unit, *step, *threads, *seed, *json;
     char *found[5]; /* the files, where they are */
 } arguments;
 
@@ -26,7 +26,7 @@ typedef struct evaluation {
     arguments in;
     lead_evaluate_options options;
     int horizons[MOST_HORIZONS];
-    double unit;
+    double unit, step;
     int64_t *suspects, *at;
     int suspect_count;
     lead_tm_series *series, *fit;
@@ -54,6 +54,7 @@ static lead_status parse(int argc, char **argv, arguments *in) {
         {"budget", &in->budget, NULL, NULL},
         {"windows", &in->windows, NULL, NULL},
         {"unit", &in->unit, NULL, NULL},
+        {"step", &in->step, NULL, NULL},
         {"threads", &in->threads, NULL, NULL},
         {"seed", &in->seed, NULL, NULL},
         {"json", &in->json, NULL, NULL},
@@ -126,6 +127,7 @@ static lead_status read_numbers(evaluation *self) {
     lead_cli_number(in->threads, &threads);
     lead_cli_number(in->seed, &seed);
     LEAD_TRY(lead_cli_unit("unit", in->unit, &self->unit));
+    LEAD_TRY(lead_cli_step(in->step, &self->step));
     LEAD_TRY(parse_budget(in->budget, &options->budget));
     options->samples = (int)samples;
     options->steps = (int)steps;
@@ -148,7 +150,8 @@ static lead_status read_numbers(evaluation *self) {
 /* A file's TMs without suspect epochs and diagonals; *raw: its rows as they are, too. */
 static lead_status read_tms(const evaluation *self, const char *path, const lead_topology *order,
                             lead_tm_series **clean, lead_tm_series **raw) {
-    lead_tm_reading reading = {.topology = order, .unit = self->unit, .from = INT64_MIN};
+    lead_tm_reading reading = {
+        .topology = order, .unit = self->unit, .step = self->step, .from = INT64_MIN};
     LEAD_TRY(lead_tm_series_read(path, &reading, raw));
     if (lead_tm_series_length(*raw) < 2)
         return lead_fail(LEAD_INVALID, "%s: %d TMs are too few", path, lead_tm_series_length(*raw));

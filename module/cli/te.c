@@ -76,7 +76,7 @@ static lead_status load(const arguments *in, lead_topology **topology, lead_tm_s
                         int *index) {
     double number = 0;
     lead_topology_reading network;
-    lead_tm_reading reading = {.from = INT64_MIN};
+    lead_tm_reading reading = {.step = 1, .from = INT64_MIN}; /* times play no part */
     /* A unit that is stated for a file's demands is that of its capacities, too. */
     const char *unit = in->topology_unit                   ? in->topology_unit
                        : strcmp(in->topology, in->tm) == 0 ? in->unit

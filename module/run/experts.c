@@ -8,7 +8,10 @@
 lead_status lead_load_fit(const lead_scenario *scenario, const lead_policy *policy,
                           const lead_topology *topology, const lead_tm_series *series, int first,
                           lead_tm_series **fit) {
-    lead_tm_reading reading = {.topology = topology, .unit = scenario->unit, .from = INT64_MIN};
+    lead_tm_reading reading = {.topology = topology,
+                               .unit = scenario->unit,
+                               .step = scenario->engine_options.epoch,
+                               .from = INT64_MIN};
     if (!policy->predictor_options.fit_file)
         return lead_tm_series_slice(series, 0, first, fit);
     LEAD_TRY(lead_tm_series_read(policy->predictor_options.fit_file, &reading, fit));

@@ -51,6 +51,11 @@
     }
 #define UNIT(of)                                                                                   \
     { "unit", "UNIT", TEXT, "the format's own", "what 1 means in " of ", as Mbit/s" }
+#define STEP                                                                                       \
+    {                                                                                              \
+        "step", "TIME", TEXT, "the file's own",                                                    \
+            "how far the TMs of a .hist file are apart, as '5 min'"                                \
+    }
 #define TOPOLOGY_UNIT                                                                              \
     {                                                                                              \
         "topology-unit", "UNIT", TEXT, "the format's own",                                         \
@@ -144,6 +149,7 @@ static const lead_cli_row evaluate_rows[] = {
     {"budget", "TIME", TEXT, "none", "for a forecast, as '60 ms': as many steps as fit in it"},
     {"windows", "N", WHOLE(1, 1e9), "all", "at most so many, evenly spaced"},
     UNIT("the TMs"),
+    STEP,
     {"threads", "N", WHOLE(1, 1024), "all cores", "of libtorch"},
     SEED("of the samples"),
     JSON("the scores")};
@@ -166,6 +172,7 @@ static const lead_cli_row convert_rows[] = {
     {"topology", "FILE", FILE_NAME, NULL, "the network whose nodes the TMs of IN are of"},
     CAPACITY,
     UNIT("IN"),
+    STEP,
     TOPOLOGY_UNIT,
     DIRECTIONS};
 
@@ -196,7 +203,7 @@ static const lead_cli_command commands[] = {
      {"SCENARIO.yaml [OPTION]...", NULL},
      LEAD_CLI_SCENARIO,
      "All policies meet the same traffic. A table is printed; summary.json, summary.csv and per "
-     "policy epochs.csv, links.csv and timings.csv go to the output folder.",
+     "policy epochs.csv, links.csv, timings.csv and tm.h5 go to the output folder.",
      ROWS(run),
      NULL,
      {{"lead run " DAY, "All policies, by packets in ns-3; results in out/abilene-synthetic."},
@@ -300,8 +307,8 @@ static const lead_cli_command commands[] = {
      "rewrite a network or traffic matrices in another file format",
      {"IN OUT [OPTION]...", NULL},
      LEAD_CLI_FILE,
-     "The endings say which: .yaml .csv .graph .xml .graphml .gml for networks; .csv .csv.gz "
-     ".demands .xml and folders for TMs.",
+     "The endings say which: .yaml .csv .graph .xml .graphml .gml .json for networks; .csv .csv.gz "
+     ".demands .hist .xml and folders for TMs.",
      ROWS(convert),
      NULL,
      {{"lead convert scenarios/abilene.yaml abilene.graph", "A network, to REPETITA's format."},
