@@ -153,7 +153,7 @@ completes "mcf" lead te --algorithm mc
 completes "seasonal" lead evaluate --predictor seas
 completes "fluid" lead run x.yaml --engine fl
 completes "fluid" lead run x.yaml --engine = fl
-completes "fluid ns3" lead run x.yaml --engine =
+! has_ns3 || completes "fluid ns3" lead run x.yaml --engine =
 completes "json" lead te --format j
 completes "mlu mlu_over_optimum" lead compare --metric ml
 completes "policies[].te.moved_cost policies[].te.moved_limit" lead explain 'policies[].te.moved'
