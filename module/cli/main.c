@@ -53,6 +53,11 @@ static const struct {
      "      Say whether B is better than A, worse, or not to be told from it: two\n"
      "      folders of `lead run`, or two policies of one; a comma for each seed.",
      lead_cli_compare},
+    {"report",
+     "report RUN [RUN...] [--out FILE]\n"
+     "      Make one HTML page of what `lead run`, `lead whatif` or `lead test`\n"
+     "      wrote, RUN/report.html: network, loads, forecasts, verdicts.",
+     lead_cli_report},
     {"evaluate",
      "evaluate --predictor NAME[:CHECKPOINT]... --tm FILE [--horizon 1,20]\n"
      "     [--topology FILE] [--fit FILE] [--suspect FILE] [--from T] [--to T]\n"

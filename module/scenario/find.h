@@ -10,5 +10,8 @@ lead_status lead_find_check_folder(const char *data);
  * the scenario, in $LEAD_MODELS or in one of the folders of shipped ones, found from liblead's own.
  */
 lead_status lead_find_checkpoint(const char *scenario, const char *name, char **out);
+/* A file that is made at build and installed under share/ns3-lead, found from liblead's own folder.
+ * LEAD_IO with the places that were looked at. */
+lead_status lead_find_shipped(const char *name, char **out);
 
 #endif
