@@ -12,7 +12,7 @@
 static const char *const metrics[] = {"mlu", "mlu_over_optimum", "loss_fraction", "delay_mean_s",
                                       "moved_fraction"};
 
-enum { METRICS = sizeof metrics / sizeof *metrics, MOST_POLICIES = 64 };
+enum { METRICS = sizeof metrics / sizeof *metrics, MOST_POLICIES = 12 };
 
 static const char *statistic_name(lead_compare_statistic statistic) {
     return statistic == LEAD_COMPARE_MEAN ? "mean" : statistic == LEAD_COMPARE_P99 ? "p99" : "max";
@@ -56,15 +56,29 @@ static json_t *compare(lead_compare_request *request) {
     return result;
 }
 
-json_t *lead_report_verdicts(const char *run, const lead_summary *summary) {
+/* Of the policy `first` with all others. */
+static json_t *compare_with(const char *run, const lead_summary *summary, int first, int count) {
     const char *names[MOST_POLICIES];
-    int count = summary->policy_count < MOST_POLICIES ? summary->policy_count : MOST_POLICIES;
+    int used = 1;
+    names[0] = summary->policies[first].name;
     for (int i = 0; i < count; i++)
-        names[i] = summary->policies[i].name;
+        if (i != first)
+            names[used++] = summary->policies[i].name;
+    json_t *result = compare(&(lead_compare_request){
+        .runs_a = &run, .run_count = 1, .policies = names, .policy_count = used});
+    json_object_set_new(result, "against", lead_page_text(names[0]));
+    return result;
+}
+
+json_t *lead_report_verdicts(const char *run, const lead_summary *summary) {
+    int count = summary->policy_count < MOST_POLICIES ? summary->policy_count : MOST_POLICIES;
+    json_t *verdicts = json_array();
+    for (int i = 0; i < count && count > 1; i++)
+        json_array_append_new(verdicts, compare_with(run, summary, i, count));
     if (count < 2)
-        return json_pack("{s: [], s: s}", "rows", "missing", "there is one policy only");
-    return compare(&(lead_compare_request){
-        .runs_a = &run, .run_count = 1, .policies = names, .policy_count = count});
+        json_array_append_new(verdicts, json_pack("{s: [], s: s, s: s}", "rows", "missing",
+                                                  "there is one policy only", "against", "none"));
+    return verdicts;
 }
 
 json_t *lead_report_verdicts_between(const char *run_a, const char *run_b) {

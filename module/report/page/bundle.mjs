@@ -3,10 +3,10 @@
 import { createHash } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { dirname, join } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 
-const [work, out] = process.argv.slice(2);
+const [work, out] = process.argv.slice(2).map((path) => resolve(path));
 const page = dirname(fileURLToPath(import.meta.url));
 const esbuild = createRequire(join(work, "package.json"))("esbuild");
 const built = await esbuild.build({

@@ -103,11 +103,8 @@ function linksOf(run, target) {
   return found;
 }
 
-// Nodes that a text of pairs, "A>B, C>D", names.
-const nodesOf = (run, target) => {
-  const words = [target, ...target.split(/[>,;]\s*/).map((word) => word.trim())];
-  return run.network.nodes.flatMap((node, i) => (words.includes(node.name) ? [i] : []));
-};
+// Nodes that a target names: by itself, or as an end of "A>B".
+const nodesOf = (run, target) => run.network.nodes.flatMap(({ name }, i) => (target === name || target.startsWith(`${name}>`) || target.endsWith(`>${name}`) ? [i] : []));
 
 // events.csv as spans: {kind, target, value, from, to (ms), links, nodes}; what has no end lasts to the run's.
 export function spans(run) {

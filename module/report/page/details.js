@@ -84,7 +84,7 @@ export function secondsPanel() {
     },
   });
   const legend = el("div", { class: "legend" });
-  const draw = () => legend.replaceChildren(...stages.map(([, name], k) => el("span", {}, el("i", { style: `display:inline-block;width:24px;border-top:3px ${["solid", "dashed", "dotted", "dashed"][k]} ${policyColour(k)}` }), name)));
+  const draw = () => legend.replaceChildren(...stages.map(([, name], k) => el("span", {}, el("i", { style: `display:inline-block;width:24px;border-top:3px solid ${policyColour(k)}` }), name)));
   draw();
   onChange(["theme"], draw);
   panel.section.insertBefore(legend, panel.details);

@@ -19,7 +19,7 @@ const points = (time, values, factor = 1) => Array.from(values, (value, i) => [t
 
 export const line = (name, data, i, more = {}) => ({
   name, type: "line", data, showSymbol: data.length < 3, symbolSize: 5, connectNulls: false, sampling: "minmax", itemStyle: { color: policyColour(i) },
-  lineStyle: { color: policyColour(i), type: policyDash(i), width: 1.8 }, emphasis: { disabled: true }, ...more,
+  lineStyle: { color: policyColour(i), width: 1.5, ...(data.length > 600 ? { width: 1.1 } : {}) }, emphasis: { disabled: true }, ...more,
 });
 
 // Spans of events as bands behind the lines.
@@ -114,13 +114,13 @@ export function distribution({ id, title, columnName, name, factor = 1 }) {
       const list = await read();
       if (!list.length) return { missing: "there are no values" };
       return {
-        grid: grid({ left: 52 }), xAxis: axis(name, { nameGap: 28, scale: true, splitNumber: 4 }), yAxis: axis("share of epochs, %", { min: 0, max: 100, nameGap: 36 }),
+        grid: grid({ left: 52 }), xAxis: axis(name, { nameGap: 28, splitNumber: 4, ...(list.every(({ sorted }) => sorted[sorted.length - 1] === 0) ? { min: 0, max: 1, interval: 0.25 } : { scale: true }) }), yAxis: axis("share of epochs, %", { min: 0, max: 100, nameGap: 36 }),
         tooltip: tooltip({ trigger: "item", formatter: ({ seriesName, value }) => tip(seriesName, [`${number(value[1], 3)} % of the epochs: at most ${number(value[0])}`]) }),
         series: list.map(({ policy, i, sorted }) => {
-          const few = Math.max(1, Math.floor(sorted.length / 500)), data = [];
+          const same = sorted[0] === sorted[sorted.length - 1], few = Math.max(1, Math.floor(sorted.length / 500)), data = same ? [[sorted[0] * factor, 0]] : [];
           for (let k = 0; k < sorted.length; k += few) data.push([sorted[k] * factor, (100 * (k + 1)) / sorted.length]);
           data.push([sorted[sorted.length - 1] * factor, 100]);
-          return line(policy.name, data, i, { step: "end", sampling: undefined, showSymbol: sorted[0] === sorted[sorted.length - 1] });
+          return line(policy.name, data, i, { lineStyle: { color: policyColour(i), type: policyDash(i), width: 2 }, step: "end", sampling: undefined, showSymbol: false });
         }),
       };
     },

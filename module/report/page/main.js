@@ -1,12 +1,12 @@
 // The page of `lead report`: what is on it, and the controls of its first screen.
-import { all, of, times } from "./data.js";
-import { clock, el, fill, percent, number, select } from "./dom.js";
+import { all, links, of, times } from "./data.js";
+import { clock, el, fill, number, select } from "./dom.js";
 import { linkPanel, oddPanel, secondsPanel } from "./details.js";
 import { distribution, mlu, overTime } from "./lines.js";
 import { map } from "./map.js";
 import { calibrationPanels, fanPanel, heatPanels } from "./matrices.js";
 import { onChange, set, state } from "./panel.js";
-import { applyTheme, calm, colours, isDark, onTheme, policyColour, policyDash, toggleTheme } from "./theme.js";
+import { applyTheme, calm, isDark, onTheme, policyColour, policyDash, toggleTheme } from "./theme.js";
 import { originPanel, summaryPanel, verdictPanel } from "./verdicts.js";
 import { test, whatif } from "./whatif.js";
 
@@ -50,7 +50,7 @@ function player() {
 function slider() {
   const range = el("input", { type: "range", id: "epoch", min: "0", value: "0", step: "1", "aria-label": "Epoch", oninput: () => set({ epoch: Number(range.value) }) });
   const now = el("output", { class: "now", for: "epoch", id: "now" });
-  onChange(["run", "policy", "epoch", "now"], async () => {
+  const say = async () => {
     const { policy, epoch } = state;
     const time = await times(policy), [own, over] = [await of(policy, "mlu"), await of(policy, "mlu_over_optimum")];
     if (policy !== state.policy || epoch !== state.epoch) return;
@@ -58,7 +58,9 @@ function slider() {
     range.value = String(epoch);
     now.textContent = `${clock(time[epoch])} UTC, epoch ${epoch}: MLU ${number(own?.[epoch], 3) || "–"}${Number.isFinite(over?.[epoch]) ? `, ${number(over[epoch], 4)} of the optimum` : ""}`;
     range.setAttribute("aria-valuetext", now.textContent);
-  });
+  };
+  onChange(["run", "policy", "epoch", "now"], say);
+  say();
   return [range, now];
 }
 
@@ -80,10 +82,13 @@ function legend() {
         set({ hidden });
         box.children[i].focus();
       } });
-      const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg"), stroke = document.createElementNS("http://www.w3.org/2000/svg", "line");
-      for (const [key, value] of Object.entries({ width: 26, height: 8, "aria-hidden": "true" })) svg.setAttribute(key, value);
-      for (const [key, value] of Object.entries({ x1: 0, x2: 26, y1: 4, y2: 4, stroke: policyColour(i), "stroke-width": 3, "stroke-dasharray": dash === "solid" ? "none" : dash.join(" ") })) stroke.setAttribute(key, value);
-      svg.append(stroke);
+      const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+      for (const [key, value] of Object.entries({ width: 26, height: 10, "aria-hidden": "true" })) svg.setAttribute(key, value);
+      for (const [y, dashes] of [[2, "none"], [8, dash === "solid" ? "none" : dash.join(" ")]]) { // over time, and in distributions
+        const stroke = document.createElementNS("http://www.w3.org/2000/svg", "line");
+        for (const [key, value] of Object.entries({ x1: 0, x2: 26, y1: y, y2: y, stroke: policyColour(i), "stroke-width": 2.4, "stroke-dasharray": dashes })) stroke.setAttribute(key, value);
+        svg.append(stroke);
+      }
       button.append(svg, ` ${policy.name}`);
       return button;
     }));
@@ -100,9 +105,16 @@ async function follow() {
   if (policy === state.policy) set({ epoch: at, now: time[at], ...(state.window === "0" ? {} : { epochWindow: at }) });
 }
 
+// The link with the largest mean utilisation.
+async function busiest(run, policy) {
+  const { utilisation, count, m } = await links(run, policy);
+  const mean = (e) => utilisation.subarray(e * count, (e + 1) * count).reduce((sum, value) => sum + (value || 0), 0);
+  return Array.from({ length: m }, (_, e) => mean(e)).reduce((best, value, e, list) => (value > list[best] ? e : best), 0);
+}
+
 async function choose(run) {
   const policy = run.policies.find(({ name }) => name === state.policy?.name) ?? run.policies[run.policies.length - 1 - (run.policies.length > 1)] ?? run.policies[0];
-  set({ run, policy, epoch: 0, now: 1000 * policy.start, link: 0, pair: 0, hidden: new Set() });
+  set({ run, policy, epoch: 0, now: 1000 * policy.start, link: await busiest(run, policy), pair: 0, hidden: new Set() });
   await follow();
 }
 
@@ -155,7 +167,7 @@ function mluWithLegend() {
 
 async function begin() {
   applyTheme();
-  set({ mode: "now", window: "0", heat: "mean", metric: "mlu_over_optimum", source: "own", churn: "moved_fraction", error: "nrmse" });
+  set({ mode: "now", window: "0", heat: "mean", metric: "mlu_over_optimum", source: "0", churn: "moved_fraction", error: "nrmse" });
   document.getElementById("top-controls").append(themeButton());
   document.getElementById("footer").textContent = `Made by lead report, ns3-lead ${all.version}. Charts: Apache ECharts 6 (Apache License 2.0).`;
   const runs = all.runs.filter(({ policies }) => policies.length), first = runs[0];
@@ -166,8 +178,6 @@ async function begin() {
   await choose(first);
   onChange(["policy", "epoch", "window"], follow);
   runPage();
-  set({ run: first });
-  await follow();
 }
 
 begin().catch((error) => {

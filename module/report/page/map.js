@@ -37,12 +37,13 @@ function pixels(at, [width, height], margin) {
   const xs = at.map(([x]) => x), ys = at.map(([, y]) => y);
   const x0 = Math.min(...xs), y0 = Math.min(...ys), w = Math.max(...xs) - x0 || 1, h = Math.max(...ys) - y0 || 1;
   const room = [width - 2 * margin[0], height - 2 * margin[1]], scale = Math.min(room[0] / w, room[1] / h);
-  return at.map(([x, y]) => [(width - w * scale) / 2 + (x - x0) * scale, (height - h * scale) / 2 + (y - y0) * scale]);
+  const tall = Math.min(1.3, room[1] / (h * scale)); // a map may be stretched that far where there is room
+  return at.map(([x, y]) => [(width - w * scale) / 2 + (x - x0) * scale, (height - h * scale * tall) / 2 + (y - y0) * scale * tall]);
 }
 
 export function mapSeries(network, box, { loadOf, downLinks = new Set(), downNodes = new Set(), burstNodes = new Set(), chosen = -1 }) {
   const c = colours(), { at } = (network.layout ??= layout(network)), names = network.nodes.map((node) => node.name);
-  const small = box[0] < 560, places = pixels(at, box, [small ? 34 : 64, 30]);
+  const small = box[0] < 560, places = pixels(at, box, [small ? 34 : 46, 28]);
   const sides = labelSides(places, names, box), bent = (network.curves ??= curves(network.links));
   const many = network.nodes.length > 60;
   return {
@@ -58,8 +59,8 @@ export function mapSeries(network, box, { loadOf, downLinks = new Set(), downNod
       const load = loadOf(e), kind = Number.isFinite(load) ? classOf(load) : -1, down = downLinks.has(e);
       return {
         source: String(link.source), target: String(link.destination), value: load,
-        lineStyle: { color: down || kind < 0 ? c.down : c.loads[kind], width: e === chosen ? 9 : down ? 2 : widths[Math.max(kind, 0)] * (many ? 0.5 : 1),
-          type: down ? [3, 4] : "solid", curveness: bent[e], opacity: 1, shadowBlur: e === chosen ? 6 : 0, shadowColor: c.ink },
+        lineStyle: { color: down || kind < 0 ? c.down : c.loads[kind], width: (down ? 2 : widths[Math.max(kind, 0)] * (many ? 0.5 : 1)) + (e === chosen ? 2 : 0),
+          type: down ? [3, 4] : "solid", curveness: bent[e], opacity: 1, shadowBlur: e === chosen ? 9 : 0, shadowColor: c.ink },
         label: { show: down, formatter: () => "✕", color: c.burst, fontSize: 16, fontWeight: "bold" },
       };
     }),
@@ -91,6 +92,7 @@ export function map() {
   const events = el("p", { class: "events", role: "status", "aria-live": "off" });
   const option = async (panel) => {
     const { run, policy, epoch } = state, time = await times(policy);
+    run.network.layout ??= layout(run.network);
     const load = await loadsOf(run, policy, state.mode, epoch), at = time[epoch];
     const length = run.epoch_seconds ? 1000 * run.epoch_seconds : (time[1] ?? at + 1) - time[0];
     const here = state.mode === "now" ? active(run, at, length) : spans(run);
@@ -101,7 +103,7 @@ export function map() {
       : here.length ? `${now ? "Events now" : "Events of the run"}: ${here.slice(0, 6).map((span) => `${span.kind} ${span.target} ${span.value}`.trim()).join("; ")}${here.length > 6 ? `; ${here.length - 6} more` : ""}`
       : "No event in this epoch.";
     panel.note.textContent = (run.network_missing ? `The network's file is not there (${run.network_missing}): drawn from links.csv, by forces. `
-      : run.network.layout && !run.network.layout.known ? "The network states no places: drawn by forces. " : "") + `Policy ${policy.name}, ${words[state.mode]}. A click on a link opens its series below.`;
+      : !run.network.layout.known ? "The network states no places: drawn by forces. " : "") + `Policy ${policy.name}, ${words[state.mode]}. A click on a link opens its series below.`;
     panel.loads = load;
     return {
       tooltip: tooltip({ formatter: ({ dataType, dataIndex }) => dataType === "edge"
@@ -111,7 +113,7 @@ export function map() {
     };
   };
   const panel = new Panel({
-    id: "map", title: "Network", controls: [mode.label], height: 400, label: "Map of the network; the data table below has its numbers", deps: ["policy", "epoch", "mode", "link"], option,
+    id: "map", title: "Network", controls: [mode.label], height: 360, label: "Map of the network; the data table below has its numbers", deps: ["policy", "epoch", "mode", "link"], option,
     click: ({ dataType, dataIndex }) => dataType === "edge" && set({ link: dataIndex }),
     table: async () => {
       const { run, policy, epoch } = state;

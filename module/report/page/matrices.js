@@ -30,7 +30,7 @@ function heatOption(run, { values, most }, what) {
   const category = (name, more) => axis(name, { type: "category", data: names, nameGap: 62, splitLine: { show: false }, axisLabel: { color: c.faint, fontSize: 10, rotate: more.rotate, interval: names.length > 30 ? "auto" : 0 }, ...more });
   return {
     grid: { left: 84, right: 12, top: 8, bottom: 118, containLabel: false }, xAxis: category("to (destination node)", { rotate: 60 }), yAxis: category("from (source node)", { rotate: 0, inverse: true, nameGap: 66 }),
-    visualMap: { type: "continuous", min: top - 3, max: top, calculable: false, orient: "horizontal", left: "center", bottom: 0, itemWidth: 12, itemHeight: 140, hoverLink: false,
+    visualMap: { type: "continuous", dimension: 2, min: top - 3, max: top, calculable: false, orient: "horizontal", left: "center", bottom: 0, itemWidth: 12, itemHeight: 140, hoverLink: false,
       text: [rate(most), rate(most / 1000)], textStyle: { color: c.faint, fontSize: 11 }, inRange: { color: cividis } },
     tooltip: tooltip({ formatter: ({ data }) => tip(pairName(run, data[3]), [`${what}: ${rate(data[4])}`]) }),
     series: [{ type: "heatmap", itemStyle: { borderColor: c.paper, borderWidth: 1 }, emphasis: { disabled: true },
@@ -57,7 +57,7 @@ export function heatPanels() {
     });
     return panel.section;
   };
-  return [make("tm-true", "Traffic matrix: true", () => "true", []), make("tm-forecast", "Traffic matrix: forecast, or measured", () => state.heat, [kind.label])];
+  return [make("tm-true", "Traffic matrix: true", () => "true", [el("label", {}, "Left: what was sent. Both have the same colours.")]), make("tm-forecast", "Traffic matrix: forecast, or measured", () => state.heat, [kind.label])];
 }
 
 // --- fan ---

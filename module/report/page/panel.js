@@ -42,7 +42,7 @@ export class Panel {
     this.areaClicked = area;
     panels.push(this);
     onChange(["run", ...deps], () => this.change());
-    if (cursor) onChange(["epoch"], () => this.placeCursor());
+    if (cursor) onChange(["now"], () => this.placeCursor());
     seen.observe(this.box);
     sized.observe(this.box);
   }

@@ -17,7 +17,7 @@ const themes = {
   dark: {
     ink: "#e8edf2", faint: "#a3afbc", line: "#38424e", paper: "#11161c", node: "#e8edf2", down: "#6b7683", burst: "#ff8ae2", cursor: "#ffb268",
     policies: ["#56b4e9", "#ff8c42", "#2fd3a2", "#e79bc8", "#f0e442", "#d0d0d0", "#9ec9ff", "#d8a25e"],
-    loads: ["#33587a", "#5aa0d6", "#e8c07a", "#f28c2e", "#ff5a4a", "#ffd1ce"],
+    loads: ["#4a7da8", "#7cc0f5", "#e8c07a", "#f28c2e", "#ff5a4a", "#ffd1ce"],
   },
 };
 

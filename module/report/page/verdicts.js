@@ -1,13 +1,13 @@
 // Numbers of the whole run: summary, comparisons, where it comes from.
-import { el, number, percent, select, table, tip } from "./dom.js";
+import { cut, el, fill, number, select, table, tip } from "./dom.js";
 import { Panel, onChange, set, state } from "./panel.js";
 import { axis, colours, grid, policyColour, tooltip } from "./theme.js";
 
 // --- summary ---
 
 const columns = [
-  ["MLU over optimum, mean", (p) => p.mlu_over_optimum?.mean], ["p99", (p) => p.mlu_over_optimum?.p99], ["max", (p) => p.mlu_over_optimum?.max],
-  ["MLU, mean", (p) => p.mlu?.mean], ["p99", (p) => p.mlu?.p99], ["loss, %", (p) => p.loss_fraction, 100], ["delay, mean, ms", (p) => p.delay_s?.mean, 1000], ["delay, p99, ms", (p) => p.delay_s?.p99, 1000],
+  ["MLU over optimum, mean", (p) => p.mlu_over_optimum?.mean], ["its p99", (p) => p.mlu_over_optimum?.p99], ["its max", (p) => p.mlu_over_optimum?.max],
+  ["MLU, mean", (p) => p.mlu?.mean], ["MLU, p99", (p) => p.mlu?.p99], ["loss, %", (p) => p.loss_fraction, 100], ["delay, mean, ms", (p) => p.delay_s?.mean, 1000], ["delay, p99, ms", (p) => p.delay_s?.p99, 1000],
   ["moved, %", (p) => p.route_changes?.split_moved_fraction, 100], ["forecast NRMSE", (p) => p.forecast?.nrmse], ["forecast nCRPS", (p) => p.forecast?.ncrps],
   ["90 % coverage, %", (p) => p.forecast?.coverage_90, 100], ["fallbacks, epochs", (p) => p.fallbacks], ["suspects, epochs", (p) => p.suspects],
 ];
@@ -17,7 +17,7 @@ export function summaryPanel() {
   const draw = () => {
     const { summary } = state.run;
     box.replaceChildren(table({ columns: ["policy", ...columns.map(([name]) => name)],
-      rows: summary.policies.map((p) => [p.name, ...columns.map(([, get, factor = 1]) => (typeof get(p) === "number" ? Number((get(p) * factor).toPrecision(6)) : null))]) }, true));
+      rows: summary.policies.map((p) => [p.name, ...columns.map(([, get, factor = 1]) => (typeof get(p) === "number" ? Number((get(p) * factor).toPrecision(5)) : null))]) }, true));
     failed.replaceChildren(...(summary.failed ?? []).map(({ name, why }) => el("p", { class: "note" }, `${name} did not come to its end: ${why}`)));
   };
   onChange(["run"], draw);
@@ -27,26 +27,32 @@ export function summaryPanel() {
 
 // --- comparisons ---
 
-const sourceOf = (run, key) => (key === "first" ? run.verdicts_with_first : run.verdicts);
+const sourceOf = (run, key) => (key === "first" ? run.verdicts_with_first : run.verdicts[Number(key)] ?? run.verdicts[0]);
 
 export function verdictPanel() {
   const metrics = ["mlu_over_optimum", "mlu", "loss_fraction", "delay_mean_s", "moved_fraction"];
   const metric = select("Metric", metrics.map((name) => [name, name]), metrics[0], (value) => set({ metric: value }), "metric");
-  const source = select("Compared", [["own", "policies of this run"], ["first", "this run with the first one"]], "own", (value) => set({ source: value }), "compared");
-  const names = (row) => (state.source === "first" ? row.policy_b : `${row.policy_b} against ${row.policy_a}`);
+  const source = select("Against", [], "0", (value) => set({ source: value }), "against");
+  const options = () => {
+    const { run } = state;
+    fill(source.box, [...run.verdicts.map(({ against }, i) => [String(i), against]), ...(run.verdicts_with_first ? [["first", "the first run, same policy"]] : [])], state.source);
+    if (!source.box.value) set({ source: (source.box.value = "0") });
+  };
+  onChange(["run"], options);
+  const names = (row) => (state.source === "first" ? row.policy_b : row.policy_b);
   const verdicts = () => sourceOf(state.run, state.source) ?? { rows: [], missing: "this is the first run on the page" };
   const relative = (row, value) => (100 * value) / Math.abs(row.a);
   const panel = new Panel({
     id: "verdicts", title: "Comparison, and what of it is chance", height: 300, deps: ["metric", "source"], controls: [metric.label, source.label],
     option: async () => {
       const { rows, missing, confidence, effect, epochs } = verdicts(), c = colours();
-      panel.note.textContent = missing ? "" : `As \`lead compare\` says it: difference of the mean over ${epochs} epochs with its ${number(100 * confidence)} % interval, below 0 is better; verdicts after Holm's correction, smallest effect of interest ${number(100 * effect)} %.`;
+      panel.note.textContent = missing ? "" : `As lead compare says it: difference of the mean over ${epochs} epochs with its ${number(100 * confidence)} % interval, below 0 is better; verdicts after Holm's correction, smallest effect of interest ${number(100 * effect)} %.`;
       const list = rows.filter((row) => row.metric === state.metric && row.statistic === "mean" && row.a !== 0 && row.difference !== null);
       if (!list.length) return { missing: missing ?? "nothing to compare of this metric" };
-      const narrow = panel.box.clientWidth < 520, left = narrow ? 110 : 190;
+      const narrow = panel.box.clientWidth < 520, left = narrow ? 120 : 190;
       return {
         grid: grid({ left, bottom: 48 }), xAxis: axis(`difference, % of ${state.source === "first" ? "the first run" : rows[0].policy_a}`, { nameGap: 28 }),
-        yAxis: axis("", { type: "category", inverse: true, data: list.map(names), splitLine: { show: false }, axisLabel: { color: c.ink, fontSize: 12, width: left - 14, overflow: "break", interval: 0 } }),
+        yAxis: axis("", { type: "category", inverse: true, data: list.map((row) => `${cut(names(row), 24)}\n${row.verdict}`), splitLine: { show: false }, axisLabel: { color: c.ink, fontSize: 12, lineHeight: 15, width: left - 14, overflow: "break", interval: 0 } }),
         tooltip: tooltip({ formatter: ({ dataIndex }) => list[dataIndex] ? tip(names(list[dataIndex]), [`${number(relative(list[dataIndex], list[dataIndex].difference), 3)} %, ${number(relative(list[dataIndex], list[dataIndex].low), 3)} to ${number(relative(list[dataIndex], list[dataIndex].high), 3)} %`, list[dataIndex].verdict]) : "" }),
         series: [
           { type: "line", silent: true, data: [[0, 0], [0, list.length - 1]], showSymbol: false, lineStyle: { color: c.faint, width: 1, type: [3, 3] } },
@@ -67,8 +73,7 @@ export function verdictPanel() {
         rows: rows.map((r) => [r.policy_a, r.policy_b, r.metric, r.statistic, ...[r.a, r.b, r.difference, r.low, r.high, r.p].map((v) => (v === null ? null : +number(v))), r.verdict]) };
     },
   });
-  onChange(["run"], () => (source.label.hidden = !state.run.verdicts_with_first) && set({ source: "own" }));
-  source.label.hidden = !state.run.verdicts_with_first;
+  options();
   return panel.section;
 }
 

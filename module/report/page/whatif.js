@@ -1,6 +1,6 @@
 // What-if: the variants of each policy, the worst first, and the links and nodes whose failure is the worst.
 import { all } from "./data.js";
-import { el, number, percent, quantile, select, table, tip } from "./dom.js";
+import { el, number, percent, select, table, tip } from "./dom.js";
 import { loadLegend, mapSeries } from "./map.js";
 import { Panel, set, state } from "./panel.js";
 import { axis, colours, grid, policyColour, tooltip } from "./theme.js";
