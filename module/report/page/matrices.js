@@ -103,7 +103,7 @@ export function fanPanel() {
         rows: Array.from(data.time, (ms, i) => [clock(ms), +number(data.truth[i]), +number(data.mean[i]), ...(data.fan ?? []).map((values) => +number(values[i], 3))]) };
     },
   });
-  globalThis.leadReportFan = () => panel.data?.fan && Array.from(panel.data.fan[3].slice(0, 50)); // tests look at it
+  globalThis.leadReportFan = () => panel.data?.fan && { median: Array.from(panel.data.fan[3]), truth: Array.from(panel.data.truth) }; // tests look at it
   const legend = el("div", { class: "legend" });
   const draw = () => legend.replaceChildren(...shades.map(([, , opacity, text]) => el("span", {}, el("i", { style: `display:inline-block;width:18px;height:12px;background:${policyColour(0)};opacity:${opacity + 0.15}` }), text)),
     el("span", {}, el("i", { style: `display:inline-block;width:24px;border-top:2px dashed ${policyColour(0)}` }), "mean"), el("span", {}, el("i", { style: `display:inline-block;width:24px;border-top:2px solid ${colours().ink}` }), "true"));

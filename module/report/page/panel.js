@@ -24,7 +24,9 @@ const seen = new IntersectionObserver((entries) => {
 const sized = new ResizeObserver((entries) => entries.forEach(({ target }) => panels.find((one) => one.box === target)?.resize()));
 onTheme(() => panels.forEach((panel) => panel.change()));
 const idle = () => panels.filter((panel) => panel.busy || (panel.dirty && panel.inView)).length === 0;
-globalThis.leadReportIdle = idle; // tests wait for it
+globalThis.leadReportIdle = idle; // tests wait for it, and look at all axes
+globalThis.leadReportAxes = () => panels.flatMap(({ id, chart }) => (chart ? ["xAxis", "yAxis"].flatMap((key) => (chart.getOption()[key] ?? []).map(({ type, name }) => ({ id, key, type, name }))) : []));
+globalThis.leadReportMissing = () => panels.filter(({ box, chart }) => !chart && box.textContent).map(({ id, box }) => `${id}: ${box.textContent}`);
 
 export class Panel {
   // option(): a promise of ECharts' option, or of {missing: why}; table(): one of what dom.js takes; both get the panel.

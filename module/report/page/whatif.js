@@ -91,10 +91,11 @@ export function whatif(data, index) {
 
 export function test() {
   const scenarios = all.test.scenarios;
-  const rows = scenarios.flatMap(({ name, policies }) => policies.flatMap((policy) => policy.metrics.filter(({ verdict }) => verdict !== "same").map((m) => [name, policy.name, m.verdict, m.name, m.before, m.after, m.why])));
+  const rows = scenarios.flatMap(({ name, policies }) => policies.flatMap((policy) => policy.metrics.filter(({ verdict }) => verdict !== "same").map((m) => [name, policy.name, m.verdict, m.name, m.before, m.after, m.why])))
+    .sort((a, b) => (b[2] === "WORSE") - (a[2] === "WORSE"));
   const firsts = scenarios.flatMap(({ name, policies }) => policies.filter(({ first }) => first).map((policy) => el("details", {}, el("summary", {}, `${name}, ${policy.name}: what changed first`), el("pre", { tabindex: "0" }, policy.first))));
   const problems = scenarios.flatMap(({ name, problem, note, policies }) => [problem, note, ...policies.map((policy) => policy.problem && `${policy.name}: ${policy.problem}`)].filter(Boolean).map((text) => el("p", { class: "note" }, `${name}: ${text}`)));
-  return el("section", { id: "test", "aria-label": "Regression test" }, el("h2", {}, "Regression test"), el("p", { class: "note" }, "What `lead test` said against the accepted baselines."),
+  return el("section", { id: "test", "aria-label": "Regression test" }, el("h2", {}, "Regression test"), el("p", { class: "note" }, "What lead test said against the accepted baselines."),
     table({ columns: ["scenario", "policy", "verdict"], rows: scenarios.flatMap(({ name, verdict, policies }) => (policies.length ? policies.map((policy) => [name, policy.name, policy.verdict]) : [[name, "", verdict]])) }, true),
     rows.length ? table({ columns: ["scenario", "policy", "verdict", "number", "before", "now", "why"], rows }) : el("p", {}, "No number changed."), ...problems, ...firsts);
 }
