@@ -199,54 +199,81 @@ static int plane_of(const lead_h5 *file, double level) {
     return -1;
 }
 
-/* Everything of the policy is in planes: the measured and the mean forecast, then the fan's. */
-static lead_status put_planes(const matrices *self, const float *const *planes, int count) {
+/* What a policy's planes are: the measured one, then those of its forecast in an order in which
+ * each is near the one before it: the fan's up to the median, the mean, the fan's others. Without a
+ * fan the mean alone. NULL: there is none. */
+enum { MEASURED, FORECAST, MEDIAN = FAN / 2, PLANES = 2 + FAN };
+
+static lead_status put_planes(const matrices *self, const float *const *planes, int forecasts) {
     size_t pairs = (size_t)self->pair_count;
     double *scale;
     json_t *place;
     lead_status status = LEAD_OK;
     LEAD_TRY(lead_calloc(2 * pairs, sizeof *scale, &scale));
     for (size_t p = 0; p < pairs; p++)
-        range_of(planes, count, p * (size_t)self->file.times, (size_t)self->file.times, &scale[p],
-                 &scale[pairs + p]);
+        range_of(planes, FORECAST + forecasts, p * (size_t)self->file.times,
+                 (size_t)self->file.times, &scale[p], &scale[pairs + p]);
     LEAD_TRY_FREE(lead_page_floats(self->page, scale, 2 * pairs, false, &place));
     json_object_set_new(self->policy, "scale", place);
-    if (planes[0])
+    if (planes[MEASURED])
         LEAD_TRY_FREE(put_codes(self, "measured", planes, 1, scale, scale + pairs));
-    if (planes[1])
-        LEAD_TRY_FREE(put_codes(self, "mean", planes + 1, 1, scale, scale + pairs));
-    if (count > 2)
-        LEAD_TRY_FREE(put_codes(self, "fan", planes + 2, count - 2, scale, scale + pairs));
+    if (forecasts > 0)
+        LEAD_TRY_FREE(
+            put_codes(self, "forecast", planes + FORECAST, forecasts, scale, scale + pairs));
 fail:
     free(scale);
     return status;
 }
 
+/* A dataset's planes in *values, freed with free(); NULL where there is no such dataset. */
+static lead_status read_planes(const matrices *self, const char *name, int count, float **values) {
+    size_t step = (size_t)self->pair_count * (size_t)self->file.times;
+    *values = NULL;
+    if (!lead_h5_has(&self->file, name))
+        return LEAD_OK;
+    LEAD_TRY(lead_calloc(step * (size_t)count, sizeof **values, values));
+    return gather(self, name, count, *values);
+}
+
+/* The places of the fan's levels in the file; false: one of them is not there. */
+static bool find_fan(const lead_h5 *file, int places[FAN]) {
+    for (int k = 0; k < FAN; k++)
+        if ((places[k] = plane_of(file, fan[k])) < 0)
+            return false;
+    return true;
+}
+
+/* Puts the forecast's planes in their order; how many. */
+static int order(const matrices *self, const float *mean, const float *quantiles,
+                 const float **planes) {
+    size_t step = (size_t)self->pair_count * (size_t)self->file.times;
+    int places[FAN], count = 0;
+    if (!mean)
+        return 0;
+    if (!quantiles || !find_fan(&self->file, places)) {
+        planes[0] = mean;
+        return 1;
+    }
+    for (int k = 0; k < FAN; k++) {
+        planes[count++] = quantiles + (size_t)places[k] * step;
+        if (k == MEDIAN)
+            planes[count++] = mean;
+    }
+    return count;
+}
+
 static lead_status put_policy(const matrices *self) {
-    const lead_h5 *file = &self->file;
-    size_t step = (size_t)self->pair_count * (size_t)file->times;
     float *measured = NULL, *mean = NULL, *quantiles = NULL;
-    const float *planes[2 + FAN];
-    int count = 2;
+    const float *planes[PLANES];
     lead_status status = LEAD_OK;
-    if (lead_h5_has(file, "measured")) {
-        LEAD_TRY_FREE(lead_calloc(step, sizeof *measured, &measured));
-        LEAD_TRY_FREE(gather(self, "measured", 1, measured));
-    }
-    if (lead_h5_has(file, "forecast_mean")) {
-        LEAD_TRY_FREE(lead_calloc(step, sizeof *mean, &mean));
-        LEAD_TRY_FREE(gather(self, "forecast_mean", 1, mean));
-    }
-    if (file->quantiles > 1 && lead_h5_has(file, "forecast_quantiles")) {
-        LEAD_TRY_FREE(lead_calloc(step * (size_t)file->quantiles, sizeof *quantiles, &quantiles));
-        LEAD_TRY_FREE(gather(self, "forecast_quantiles", file->quantiles, quantiles));
+    LEAD_TRY_FREE(read_planes(self, "measured", 1, &measured));
+    LEAD_TRY_FREE(read_planes(self, "forecast_mean", 1, &mean));
+    if (self->file.quantiles > 1)
+        LEAD_TRY_FREE(read_planes(self, "forecast_quantiles", self->file.quantiles, &quantiles));
+    if (quantiles)
         put_calibration(self, quantiles);
-        for (int k = 0; k < FAN && plane_of(file, fan[k]) >= 0; k++)
-            planes[count++] = quantiles + (size_t)plane_of(file, fan[k]) * step;
-    }
-    planes[0] = measured;
-    planes[1] = mean;
-    status = put_planes(self, planes, count == 2 + FAN ? count : 2);
+    planes[MEASURED] = measured;
+    status = put_planes(self, planes, order(self, mean, quantiles, planes + FORECAST));
 fail:
     free(measured);
     free(mean);

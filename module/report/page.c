@@ -61,7 +61,7 @@ static lead_status zip(const unsigned char *bytes, size_t length, unsigned char 
     z_stream stream = {0};
     if (length > UINT32_MAX / 2)
         return lead_fail(LEAD_INVALID, "a column of %zu bytes is too long for a page", length);
-    if (deflateInit2(&stream, 9, Z_DEFLATED, 15 + 16, 9, Z_DEFAULT_STRATEGY) != Z_OK)
+    if (deflateInit2(&stream, 6, Z_DEFLATED, 15 + 16, 9, Z_DEFAULT_STRATEGY) != Z_OK)
         return lead_fail(LEAD_MEMORY, "no memory for packing a column");
     size_t room = deflateBound(&stream, (uLong)length);
     lead_status status = lead_calloc(room, 1, out);

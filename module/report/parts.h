@@ -27,8 +27,8 @@ lead_status lead_report_policy(lead_page *page, const char *folder, const lead_t
 lead_status lead_report_matrices(lead_page *page, const char *folder, json_t *policies,
                                  json_t *run);
 
-/* Comparisons by `lead compare`: of each of the run's policies (the first 12) with the others, a
- * list; of run A with run B. */
+/* Comparisons by `lead compare`: of each of the run's policies (the first 6 of at most 12) with the
+ * others, a list; of run A with run B. */
 json_t *lead_report_verdicts(const char *run, const lead_summary *summary);
 json_t *lead_report_verdicts_between(const char *run_a, const char *run_b);
 

@@ -197,12 +197,15 @@ static lead_status read_links(loads *self) {
     return LEAD_OK;
 }
 
+/* What is carried goes as its share of what is offered, which mostly is 1 and packs to nothing. */
 static lead_status put_loads(lead_page *page, const loads *self, size_t count, json_t *policy) {
     json_t *offered, *carried;
+    for (size_t i = 0; i < count; i++)
+        self->carried[i] = self->offered[i] > 0 ? self->carried[i] / self->offered[i] : 1;
     LEAD_TRY(lead_page_floats(page, self->offered, count, true, &offered));
     json_object_set_new(policy, "offered", offered);
     LEAD_TRY(lead_page_floats(page, self->carried, count, true, &carried));
-    json_object_set_new(policy, "carried", carried);
+    json_object_set_new(policy, "carried_share", carried);
     return LEAD_OK;
 }
 

@@ -12,7 +12,7 @@
 static const char *const metrics[] = {"mlu", "mlu_over_optimum", "loss_fraction", "delay_mean_s",
                                       "moved_fraction"};
 
-enum { METRICS = sizeof metrics / sizeof *metrics, MOST_POLICIES = 12 };
+enum { METRICS = sizeof metrics / sizeof *metrics, MOST_POLICIES = 12, MOST_REFERENCES = 6 };
 
 static const char *statistic_name(lead_compare_statistic statistic) {
     return statistic == LEAD_COMPARE_MEAN ? "mean" : statistic == LEAD_COMPARE_P99 ? "p99" : "max";
@@ -73,7 +73,7 @@ static json_t *compare_with(const char *run, const lead_summary *summary, int fi
 json_t *lead_report_verdicts(const char *run, const lead_summary *summary) {
     int count = summary->policy_count < MOST_POLICIES ? summary->policy_count : MOST_POLICIES;
     json_t *verdicts = json_array();
-    for (int i = 0; i < count && count > 1; i++)
+    for (int i = 0; i < count && i < MOST_REFERENCES && count > 1; i++)
         json_array_append_new(verdicts, compare_with(run, summary, i, count));
     if (count < 2)
         json_array_append_new(verdicts, json_pack("{s: [], s: s, s: s}", "rows", "missing",

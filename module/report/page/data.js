@@ -47,7 +47,8 @@ export function links(run, policy) {
 }
 
 async function readLinks(run, policy) {
-  const [offered, carried] = [await column(policy.offered), await column(policy.carried)];
+  const [offered, ratio] = [await column(policy.offered), await column(policy.carried_share)];
+  const carried = Float32Array.from(offered, (value, i) => value * ratio[i]);
   const count = policy.epochs, m = run.network.links.length;
   const capacity = new Float64Array(m * count);
   run.network.links.forEach((link, e) => capacity.fill(link.capacity, e * count, (e + 1) * count));
@@ -56,7 +57,8 @@ async function readLinks(run, policy) {
   return { offered, carried, capacity, utilisation, count, m };
 }
 
-// A plane of a policy's matrices, [pairs][epochs] in bit/s: "measured", "mean", or the fan's seven.
+// Planes of a policy's matrices, [planes][pairs][epochs] in bit/s: of "measured" one, of "forecast" the mean alone, or eight: quantiles
+// up to the median, the mean, the other quantiles (which are near each other so).
 const planes = new Map();
 export function plane(run, policy, key) {
   const id = `${run.folder}/${policy.name}/${key}`;
@@ -77,6 +79,14 @@ async function readPlanes(run, policy, key) {
     values[i] = codes[i] === 0 ? NaN : codes[i] === 1 ? 0 : low * (high / low) ** ((codes[i] - 2) / 253);
   }
   return values;
+}
+
+// The mean, or a quantile of the seven, 0..6; null where there is none.
+export async function forecast(run, policy, which) {
+  const values = await plane(run, policy, "forecast"), step = run.pairs.times * run.pairs.list.length, many = values?.length > step;
+  if (!values || (which !== "mean" && !many)) return null;
+  const at = which === "mean" ? (many ? 4 : 0) : which + (which > 3);
+  return values.subarray(at * step, (at + 1) * step);
 }
 
 export const truth = (run) => column(run.pairs.truth);

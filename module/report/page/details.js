@@ -71,7 +71,7 @@ export function secondsPanel() {
         const values = await of(policy, key);
         if (values && values.some((value) => value > 0)) list.push(line(name, Array.from(values, (value, i) => [time[i], value > 0 ? value : null]), k));
       }
-      return list.length ? { grid: grid({ left: 64 }), xAxis: timeAxis(windowOf(time)), yAxis: axis("wall clock, s", { type: "log", nameGap: 48 }), tooltip: timeTip((value) => `${number(value, 3)} s`), series: list }
+      return list.length ? { grid: grid({ left: 64 }), xAxis: timeAxis(windowOf(time)), yAxis: axis("wall clock, s", { type: "log", nameGap: 48, axisLabel: { color: colours().faint, fontSize: 11, formatter: (value) => number(value, 1) } }), tooltip: timeTip((value) => `${number(value, 3)} s`), series: list }
         : { missing: "no timings.csv" };
     },
     table: async () => {

@@ -35,8 +35,15 @@ export function layout({ nodes, links }) {
   return placed(nodes) ? { at: byPlaces(nodes), known: true } : { at: byForces(nodes, links), known: false };
 }
 
-// Where each label stands: of four sides the one that meets the fewest labels and nodes. `at` and `box`: pixels.
-export function labelSides(at, texts, [width, height]) {
+// Where each label stands: of four sides the one that meets the fewest labels, nodes and links. `at` and `box`: pixels.
+export function labelSides(at, texts, links, [width, height]) {
+  const way = { top: [0, -1], bottom: [0, 1], right: [1, 0], left: [-1, 0] };
+  const along = at.map(() => []); // directions of each node's links
+  for (const { source, destination } of links) {
+    const dx = at[destination][0] - at[source][0], dy = at[destination][1] - at[source][1], d = Math.hypot(dx, dy) || 1;
+    along[source].push([dx / d, dy / d]);
+  }
+  const met = (i, side) => along[i].reduce((sum, [x, y]) => sum + Math.max(0, x * way[side][0] + y * way[side][1]) ** 2, 0);
   const boxes = at.map(([x, y]) => [x - 6, y - 6, x + 6, y + 6]);
   const overlap = (a, b) => Math.max(0, Math.min(a[2], b[2]) - Math.max(a[0], b[0])) * Math.max(0, Math.min(a[3], b[3]) - Math.max(a[1], b[1]));
   return at.map(([x, y], i) => {
@@ -44,9 +51,9 @@ export function labelSides(at, texts, [width, height]) {
       top: [x - w / 2, y - 22, x + w / 2, y - 8], bottom: [x - w / 2, y + 8, x + w / 2, y + 22],
       right: [x + 9, y - 7, x + 9 + w, y + 7], left: [x - 9 - w, y - 7, x - 9, y + 7],
     };
-    const cost = (box) => boxes.reduce((sum, other, j) => (j === i ? sum : sum + overlap(box, other)), 0) +
+    const cost = (side, box) => 60 * met(i, side) + boxes.reduce((sum, other, j) => (j === i ? sum : sum + overlap(box, other)), 0) +
       1e4 * (box[0] < 0 || box[1] < 0 || box[2] > width || box[3] > height);
-    const [side, box] = Object.entries(sides).reduce((best, one) => (cost(one[1]) < cost(best[1]) - 1e-9 ? one : best));
+    const [side, box] = Object.entries(sides).reduce((best, one) => (cost(...one) < cost(...best) - 1e-9 ? one : best));
     boxes.push(box);
     return side;
   });

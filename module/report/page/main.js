@@ -112,9 +112,19 @@ async function busiest(run, policy) {
   return Array.from({ length: m }, (_, e) => mean(e)).reduce((best, value, e, list) => (value > list[best] ? e : best), 0);
 }
 
+// The policy with the least MLU over optimum of those that forecast and do not know what comes; of all, where there is none.
+function usual(run) {
+  const all = run.summary.policies.filter(({ name }) => run.policies.some((policy) => policy.name === name)), forecasting = all.filter(({ forecast }) => forecast?.nrmse > 0);
+  const over = (one) => one.mlu_over_optimum?.mean ?? Infinity;
+  const best = (forecasting.length ? forecasting : all).reduce((a, b) => (over(b) < over(a) ? b : a));
+  return run.policies.find(({ name }) => name === best.name);
+}
+
 async function choose(run) {
-  const policy = run.policies.find(({ name }) => name === state.policy?.name) ?? run.policies[run.policies.length - 1 - (run.policies.length > 1)] ?? run.policies[0];
-  set({ run, policy, epoch: 0, now: 1000 * policy.start, link: await busiest(run, policy), pair: 0, hidden: new Set() });
+  const policy = run.policies.find(({ name }) => name === state.policy?.name) ?? usual(run);
+  set({ run, policy, epoch: 0, now: 1000 * policy.start, link: 0, pair: 0, hidden: new Set() });
+  const link = await busiest(run, policy);
+  if (state.run === run) set({ link });
   await follow();
 }
 
@@ -131,7 +141,7 @@ function head() {
   };
   onChange(["run"], title);
   title();
-  const run = select("Run", runs.map(({ folder, summary }, i) => [String(i), `${summary.scenario} (${folder})`]), "0", (index) => choose(runs[Number(index)]), "run");
+  const run = select("Run", runs.map(({ folder, summary }, i) => [String(i), `${summary.scenario}, seed ${summary.seed} (${folder})`]), "0", (index) => choose(runs[Number(index)]), "run");
   if (runs.length > 1) document.getElementById("top-controls").append(run.label);
   const [play, speed] = player(), [range, now] = slider();
   return el("section", { id: "controls", "aria-label": "Time and policy" },

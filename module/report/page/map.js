@@ -44,7 +44,7 @@ function pixels(at, [width, height], margin) {
 export function mapSeries(network, box, { loadOf, downLinks = new Set(), downNodes = new Set(), burstNodes = new Set(), chosen = -1 }) {
   const c = colours(), { at } = (network.layout ??= layout(network)), names = network.nodes.map((node) => node.name);
   const small = box[0] < 560, places = pixels(at, box, [small ? 34 : 46, 28]);
-  const sides = labelSides(places, names, box), bent = (network.curves ??= curves(network.links));
+  const sides = labelSides(places, names, network.links, box), bent = (network.curves ??= curves(network.links));
   const many = network.nodes.length > 60;
   return {
     type: "graph", layout: "none", coordinateSystem: undefined, left: 0, top: 0, right: 0, bottom: 0, roam: false, silent: false,

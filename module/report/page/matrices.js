@@ -1,5 +1,5 @@
 // Traffic matrices of tm.h5: heat maps, fans of forecasts, calibration.
-import { missingH5, plane, spans, times, truth } from "./data.js";
+import { forecast, missingH5, plane, spans, times, truth } from "./data.js";
 import { clock, cut, el, fill, number, percent, rate, select, tip } from "./dom.js";
 import { unitOf, windowSelect } from "./details.js";
 import { bands, goTo, line, shown, timeTip, windowOf } from "./lines.js";
@@ -19,7 +19,7 @@ const at = (values, run, epoch) => values && Float32Array.from(run.pairs.list, (
 async function matrixOf(key) {
   const { run, policy, epoch } = state;
   if (!hasTruth(run)) return { missing: missingH5(policy) };
-  const values = key === "true" ? await truth(run) : policy.matrices.missing ? null : await plane(run, policy, key);
+  const values = key === "true" ? await truth(run) : policy.matrices.missing ? null : await (key === "mean" ? forecast(run, policy, "mean") : plane(run, policy, key));
   if (!values) return { missing: policy.matrices.missing ? missingH5(policy) : `${policy.name} has no ${key === "mean" ? "forecast" : key} in its tm.h5` };
   const all = await truth(run), now = at(all, run, epoch);
   return { values: at(values, run, epoch), most: now.reduce((a, b) => Math.max(a, b || 0), 1) };
@@ -72,10 +72,10 @@ export function fanPanel() {
   const read = async () => {
     const { run, policy, pair } = state;
     if (!hasTruth(run) || policy.matrices.missing) return { missing: missingH5(policy) };
-    const n = run.pairs.times, step = n * run.pairs.list.length, of = (values, k = 0) => values && values.subarray(k * step + pair * n, k * step + (pair + 1) * n);
-    const fan = await plane(run, policy, "fan"), mean = await plane(run, policy, "mean");
+    const n = run.pairs.times, of = (values) => values && values.subarray(pair * n, (pair + 1) * n);
+    const mean = await forecast(run, policy, "mean"), fan = await Promise.all([0, 1, 2, 3, 4, 5, 6].map((k) => forecast(run, policy, k)));
     if (!mean || !of(mean).some(Number.isFinite)) return { missing: `${policy.name} makes no forecast: choose another policy` };
-    return { time: await times(policy), truth: of(await truth(run)), mean: of(mean), fan: fan && Array.from({ length: 7 }, (_, k) => of(fan, k)) };
+    return { time: await times(policy), truth: of(await truth(run)), mean: of(mean), fan: fan[0] && fan.map(of) };
   };
   const panel = new Panel({
     id: "fan", title: "Forecast fan of an OD pair", height: 340, deps: ["policy", "pair", "window", "fanWindow"], controls: [label, windowSelect()], area: goTo, cursor: () => state.now,

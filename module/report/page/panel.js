@@ -32,7 +32,7 @@ export class Panel {
   // option(): a promise of ECharts' option, or of {missing: why}; table(): one of what dom.js takes; both get the panel.
   // deps: names of state. cursor(): milliseconds of the line at "now". click(params, panel).
   constructor({ id, title, note = "", controls = [], height = 300, label, option, table, deps, cursor, click, area }) {
-    Object.assign(this, { id, option, makeTable: table, cursorAt: cursor, dirty: true, inView: false, busy: false, chart: null });
+    Object.assign(this, { id, option, height, makeTable: table, cursorAt: cursor, dirty: true, inView: false, busy: false, chart: null });
     this.box = el("div", { class: "chart", role: "img", "aria-label": label ?? title, style: `height:${height}px` });
     this.line = el("div", { class: "cursor" });
     this.note = el("p", { class: "note" }, note);
@@ -70,6 +70,7 @@ export class Panel {
       this.chart?.dispose();
       this.chart = null;
       this.box.replaceChildren(el("p", { class: "missing" }, option.missing));
+      this.box.style.height = "auto";
       return;
     }
     if (!this.chart) this.begin();
@@ -79,6 +80,7 @@ export class Panel {
 
   begin() {
     this.box.replaceChildren();
+    this.box.style.height = `${this.height}px`;
     this.chart = echarts.init(this.box);
     this.box.append(this.line);
     if (this.clicked) this.chart.on("click", (params) => this.clicked(params, this));
