@@ -125,7 +125,10 @@ lead_status lead_report_origin(const char *folder, const lead_scenario *scenario
     if (why)
         json_object_set_new(run, "files_missing", lead_page_text(why));
     snprintf(path, sizeof path, "%s/scenario.yaml", folder);
-    if (lead_file_read(path, LARGEST_SCENARIO, &text, &length) == LEAD_OK) {
+    lead_status status = lead_file_read(path, LARGEST_SCENARIO, &text, &length);
+    if (status == LEAD_MEMORY)
+        return status;
+    if (status == LEAD_OK) { /* without it the page says that there is none */
         json_object_set_new(run, "scenario", lead_page_text(text));
         free(text);
     }

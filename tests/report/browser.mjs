@@ -187,7 +187,7 @@ async function look() {
 }
 
 async function picture() {
-  for (const [width, height, colorScheme] of [[1280, 800, "light"], [1280, 800, "dark"], [390, 1340, "light"], [390, 1340, "dark"]]) {
+  for (const [width, height, colorScheme] of [[1280, 800, "light"], [1280, 800, "dark"], [390, 1560, "light"], [390, 1560, "dark"]]) {
     const page = await open({ colorScheme, viewport: { width, height } });
     if (await page.$("#worst")) await page.click("#worst");
     await settle(page);

@@ -184,6 +184,8 @@ async function begin() {
   if (all.test) main.append(test());
   all.whatifs.forEach((data, i) => main.append(...whatif(data, i)));
   if (all.whatifs.length && !first) document.getElementById("title").textContent = `What if: ${all.whatifs[0].name ?? all.whatifs[0].folder}`;
+  for (const { folder, policies, summary } of all.runs) if (!policies.length)
+    main.append(el("section", {}, el("h2", {}, summary.scenario), el("p", {}, `No policy of ${folder} came to its end.`), ...(summary.failed ?? []).map(({ name, why }) => el("p", { class: "note" }, `${name}: ${why}`))));
   if (!first) return;
   await choose(first);
   onChange(["policy", "epoch", "window"], follow);
