@@ -76,6 +76,10 @@ page_json small/report.html '[v["against"] for v in run["verdicts"]] == ["static
 "$lead" report small --out again.html >said
 cmp small/report.html again.html || fail "the same run gives another page"
 
+cp -r small again
+"$lead" run small.yaml --out again >log 2>&1 || fail "$(cat log)"
+[ ! -e again/report.html ] || fail "the report of an earlier run stays beside another run"
+
 # Elsewhere, where the network's file is not: drawn from links.csv, and said.
 cp -r small moved
 sed -i "s|$work/net.csv|$work/gone.csv|" moved/scenario.yaml

@@ -19,7 +19,10 @@ async function open(options, path = file) {
   page.faults = [];
   page.on("console", (message) => ["error", "warning"].includes(message.type()) && page.faults.push(message.text()));
   page.on("pageerror", (error) => page.faults.push(error.stack));
-  page.on("dialog", (dialog) => { page.faults.push(`a dialog: ${dialog.message()}`); dialog.dismiss(); });
+  page.on("dialog", (dialog) => {
+    page.faults.push(`a dialog: ${dialog.message()}`);
+    dialog.dismiss();
+  });
   page.on("request", (request) => /^https?:/.test(request.url()) && page.faults.push(`it asks the network: ${request.url()}`));
   const begun = Date.now();
   await page.goto(`file://${path}`);
@@ -28,7 +31,8 @@ async function open(options, path = file) {
   return page;
 }
 
-const settle = (page) => page.waitForFunction(() => globalThis.leadReportIdle?.() && document.querySelector("canvas"), null, { timeout: wait });
+const settle = (page) =>
+  page.waitForFunction(() => globalThis.leadReportIdle?.() && document.querySelector("canvas"), null, { timeout: wait });
 const done = async (page) => {
   check(page.faults.length === 0, page.faults.join("\n"));
   await page.context().close();
@@ -36,34 +40,58 @@ const done = async (page) => {
 const drawing = (page, id) => page.evaluate((name) => document.querySelector(`#${name} canvas`).toDataURL(), id);
 const now = (page) => page.textContent("#now");
 const epochOf = async (page) => Number((await now(page)).match(/epoch (\d+)/)[1]);
-const showsEpoch = (page, epoch) => page.waitForFunction((at) => document.getElementById("now").textContent.includes(`epoch ${at}:`), epoch, { timeout: wait });
+const showsEpoch = (page, epoch) =>
+  page.waitForFunction((at) => document.getElementById("now").textContent.includes(`epoch ${at}:`), epoch, { timeout: wait });
 
 // All panels in view, so that all are drawn.
 async function unroll(page, width) {
   await page.setViewportSize({ width, height: await page.evaluate(() => document.documentElement.scrollHeight) });
-  await page.waitForFunction(() => globalThis.leadReportIdle() && [...document.querySelectorAll(".chart")].every((box) => box.children.length), null, { timeout: wait });
+  await page.waitForFunction(
+    () => globalThis.leadReportIdle() && [...document.querySelectorAll(".chart")].every((box) => box.children.length),
+    null,
+    { timeout: wait },
+  );
 }
 
 // --- what is looked at ---
 
 async function numbers(page) {
-  const cells = await page.$$eval("#summary tbody tr", (rows) => rows.map((row) => [...row.cells].map((cell) => cell.textContent)));
+  const cells = await page.$$eval("#summary tbody tr", (rows) =>
+    rows.map((row) => [...row.cells].map((cell) => cell.textContent)),
+  );
   const { policies } = JSON.parse(readFileSync(`${run}/summary.json`, "utf8"));
   check(cells.length === policies.length, `${cells.length} rows for ${policies.length} policies`);
   policies.forEach((policy, i) => {
-    const wanted = [policy.mlu_over_optimum.mean, policy.mlu_over_optimum.p99, policy.mlu_over_optimum.max, policy.mlu.mean, policy.mlu.p99, 100 * policy.loss_fraction, 1000 * policy.delay_s.mean];
+    const wanted = [
+      policy.mlu_over_optimum.mean,
+      policy.mlu_over_optimum.p99,
+      policy.mlu_over_optimum.max,
+      policy.mlu.mean,
+      policy.mlu.p99,
+      100 * policy.loss_fraction,
+      1000 * policy.delay_s.mean,
+    ];
     check(cells[i][0] === policy.name, `row ${i} is of ${cells[i][0]}`);
-    wanted.forEach((value, k) => check(Number(cells[i][k + 1]) === Number(value.toPrecision(5)), `${policy.name}, column ${k + 1}: ${cells[i][k + 1]}, in summary.json ${value}`));
+    wanted.forEach((value, k) =>
+      check(
+        Number(cells[i][k + 1]) === Number(value.toPrecision(5)),
+        `${policy.name}, column ${k + 1}: ${cells[i][k + 1]}, in summary.json ${value}`,
+      ),
+    );
   });
 }
 
 async function slider(page) {
-  const before = await drawing(page, "map"), colours = await page.evaluate(() => leadReportMap());
+  const before = await drawing(page, "map"),
+    colours = await page.evaluate(() => leadReportMap());
   await page.fill("#epoch", "20");
   await showsEpoch(page, 20);
   await settle(page);
   check((await drawing(page, "map")) !== before, "the slider does not move the map");
-  check(JSON.stringify(await page.evaluate(() => leadReportMap())) !== JSON.stringify(colours), "the links' colours do not change");
+  check(
+    JSON.stringify(await page.evaluate(() => leadReportMap())) !== JSON.stringify(colours),
+    "the links' colours do not change",
+  );
   await page.selectOption("#mode", "max");
   await settle(page);
   check((await page.textContent("#map .note")).includes("largest of the run"), "the map does not say that it shows the largest");
@@ -73,7 +101,10 @@ async function worst(page) {
   await page.selectOption("#policy", "0");
   await page.click("#worst");
   const [name] = JSON.parse(readFileSync(`${run}/summary.json`, "utf8")).policies.map((policy) => policy.name);
-  const [head, ...rows] = readFileSync(`${run}/${name}/epochs.csv`, "utf8").trim().split("\n").map((line) => line.split(","));
+  const [head, ...rows] = readFileSync(`${run}/${name}/epochs.csv`, "utf8")
+    .trim()
+    .split("\n")
+    .map((line) => line.split(","));
   const mlu = rows.map((row) => Number(row[head.indexOf("mlu")]));
   await showsEpoch(page, mlu.indexOf(Math.max(...mlu)));
 }
@@ -85,11 +116,16 @@ async function fan(page, expected) {
   await page.selectOption("#pair", "0");
   await page.locator("#fan").scrollIntoViewIfNeeded();
   await page.waitForFunction(() => globalThis.leadReportIdle() && globalThis.leadReportFan(), null, { timeout: wait });
-  const first = await median(page), before = await drawing(page, "fan");
+  const first = await median(page),
+    before = await drawing(page, "fan");
   // 254 steps over at most five decades: 4.7 % a step, half of it either way.
   const near = (a, b, part) => (b === null ? a === null || Number.isNaN(a) : Math.abs(a - b) <= part * b);
-  expected.truth.forEach((value, i) => check(near(first.truth[i], value, 1e-3), `truth of epoch ${i}: ${first.truth[i]}, in tm.h5 ${value}`));
-  expected.median.forEach((value, i) => check(near(first.median[i], value, 0.024), `median of epoch ${i}: ${first.median[i]}, in tm.h5 ${value}`));
+  expected.truth.forEach((value, i) =>
+    check(near(first.truth[i], value, 1e-3), `truth of epoch ${i}: ${first.truth[i]}, in tm.h5 ${value}`),
+  );
+  expected.median.forEach((value, i) =>
+    check(near(first.median[i], value, 0.024), `median of epoch ${i}: ${first.median[i]}, in tm.h5 ${value}`),
+  );
   await page.selectOption("#pair", "1");
   await settle(page);
   check((await median(page)).median[5] !== first.median[5], "another OD pair has the same fan");
@@ -97,13 +133,31 @@ async function fan(page, expected) {
 }
 
 async function focusable(page) {
-  await page.evaluate(() => { document.activeElement.blur(); scrollTo(0, 0); });
+  await page.evaluate(() => {
+    document.activeElement.blur();
+    scrollTo(0, 0);
+  });
   const ids = [];
   for (let i = 0; i < 120; i++) {
     await page.keyboard.press("Tab");
     ids.push(await page.evaluate(() => document.activeElement.id || document.activeElement.tagName));
   }
-  for (const id of ["theme", "policy", "play", "worst", "speed", "epoch", "mode", "link", "pair", "heat", "metric", "against", "SUMMARY"]) check(ids.includes(id), `Tab does not reach ${id}: ${ids.join(" ")}`);
+  for (const id of [
+    "theme",
+    "policy",
+    "play",
+    "worst",
+    "speed",
+    "epoch",
+    "mode",
+    "link",
+    "pair",
+    "heat",
+    "metric",
+    "against",
+    "SUMMARY",
+  ])
+    check(ids.includes(id), `Tab does not reach ${id}: ${ids.join(" ")}`);
 }
 
 async function keyboard(page) {
@@ -135,35 +189,57 @@ async function keyboard(page) {
 }
 
 async function tableEqualsFile(page) {
-  const [head, ...rows] = readFileSync(`${run}/${(await page.$eval("#policy", (box) => box.selectedOptions[0].textContent))}/epochs.csv`, "utf8").trim().split("\n").map((line) => line.split(","));
+  const [head, ...rows] = readFileSync(
+    `${run}/${await page.$eval("#policy", (box) => box.selectedOptions[0].textContent)}/epochs.csv`,
+    "utf8",
+  )
+    .trim()
+    .split("\n")
+    .map((line) => line.split(","));
   const names = await page.$$eval("#mlu thead th", (cells) => cells.map((cell) => cell.textContent));
-  const column = names.findIndex((name) => name.startsWith(`${head && (names[1].split(":")[0])}:`));
+  const column = names.findIndex((name) => name.startsWith(`${head && names[1].split(":")[0]}:`));
   const policy = names[column].split(":")[0];
-  const [own, ...ownRows] = readFileSync(`${run}/${policy}/epochs.csv`, "utf8").trim().split("\n").map((line) => line.split(","));
+  const [own, ...ownRows] = readFileSync(`${run}/${policy}/epochs.csv`, "utf8")
+    .trim()
+    .split("\n")
+    .map((line) => line.split(","));
   const shown = await page.$$eval("#mlu tbody tr", (list, at) => list.map((row) => row.cells[at].textContent), column);
   check(shown.length === rows.length, `${shown.length} rows for ${rows.length} epochs`);
-  shown.forEach((text, i) => check(Math.abs(Number(text) - Number(ownRows[i][own.indexOf("mlu")])) < 1e-4, `MLU of epoch ${i}: ${text}`));
+  shown.forEach((text, i) =>
+    check(Math.abs(Number(text) - Number(ownRows[i][own.indexOf("mlu")])) < 1e-4, `MLU of epoch ${i}: ${text}`),
+  );
 }
 
 async function names(page, hostile) {
   const options = await page.$$eval("#link option", (list) => list.map((option) => option.textContent));
-  check(options.some((text) => text.includes(hostile)), `no link is of ${hostile}`);
+  check(
+    options.some((text) => text.includes(hostile)),
+    `no link is of ${hostile}`,
+  );
   check((await page.$$eval("img, b + script, iframe", (list) => list.length)) === 0, "a name has become an element");
 }
 
 async function axes(page) {
-  const list = await page.evaluate(() => leadReportAxes()), without = list.filter(({ type, name }) => type !== "category" && !name);
+  const list = await page.evaluate(() => leadReportAxes()),
+    without = list.filter(({ type, name }) => type !== "category" && !name);
   check(list.length > 20, `${list.length} axes only`);
   check(without.length === 0, `axes without a name: ${JSON.stringify(without)}`);
   const unit = /,|\(|epochs|density|MLU/; // a unit, or what has none
-  check(list.every(({ type, name }) => type === "category" || unit.test(name)), `an axis without a unit: ${JSON.stringify(list)}`);
+  check(
+    list.every(({ type, name }) => type === "category" || unit.test(name)),
+    `an axis without a unit: ${JSON.stringify(list)}`,
+  );
 }
 
 async function narrow(page) {
   await unroll(page, 390);
   const width = await page.evaluate(() => document.documentElement.scrollWidth);
   check(width <= 390, `the page is ${width} px wide at 390 px`);
-  const wide = await page.$$eval("main *, header *", (list) => list.filter((element) => !element.closest(".scroll, pre, option, svg") && element.getBoundingClientRect().right > 391).map((element) => element.outerHTML.slice(0, 120)));
+  const wide = await page.$$eval("main *, header *", (list) =>
+    list
+      .filter((element) => !element.closest(".scroll, pre, option, svg") && element.getBoundingClientRect().right > 391)
+      .map((element) => element.outerHTML.slice(0, 120)),
+  );
   check(wide.length === 0, `beyond the right edge: ${wide[0]}`);
 }
 
@@ -172,11 +248,24 @@ async function narrow(page) {
 async function look() {
   const expected = JSON.parse(readFileSync(expectedFile, "utf8"));
   const page = await open({ colorScheme: "light" });
-  for (const [name, part] of Object.entries({ numbers, slider, worst, fan: (p) => fan(p, expected), keyboard, tableEqualsFile, names: (p) => names(p, expected.hostile) }))
-    await part(page).catch((error) => { throw new Error(`${name}: ${error.message}`); });
+  for (const [name, part] of Object.entries({
+    numbers,
+    slider,
+    worst,
+    fan: (p) => fan(p, expected),
+    keyboard,
+    tableEqualsFile,
+    names: (p) => names(p, expected.hostile),
+  }))
+    await part(page).catch((error) => {
+      throw new Error(`${name}: ${error.message}`);
+    });
   await unroll(page, 1280);
   await axes(page);
-  check((await page.evaluate(() => leadReportMissing())).every((text) => /^fallbacks: No lap/.test(text)), `panels without a chart: ${await page.evaluate(() => leadReportMissing())}`);
+  check(
+    (await page.evaluate(() => leadReportMissing())).every((text) => /^fallbacks: No lap/.test(text)),
+    `panels without a chart: ${await page.evaluate(() => leadReportMissing())}`,
+  );
   console.log(`opened in ${page.opened} ms`);
   await done(page);
   const dark = await open({ colorScheme: "dark", reducedMotion: "reduce", viewport: { width: 390, height: 844 } });
@@ -187,7 +276,12 @@ async function look() {
 }
 
 async function picture() {
-  for (const [width, height, colorScheme] of [[1280, 800, "light"], [1280, 800, "dark"], [390, 1560, "light"], [390, 1560, "dark"]]) {
+  for (const [width, height, colorScheme] of [
+    [1280, 800, "light"],
+    [1280, 800, "dark"],
+    [390, 1560, "light"],
+    [390, 1560, "dark"],
+  ]) {
     const page = await open({ colorScheme, viewport: { width, height } });
     if (await page.$("#worst")) await page.click("#worst");
     await settle(page);

@@ -49,7 +49,8 @@ export function links(run, policy) {
 async function readLinks(run, policy) {
   const [offered, ratio] = [await column(policy.offered), await column(policy.carried_share)];
   const carried = Float32Array.from(offered, (value, i) => value * ratio[i]);
-  const count = policy.epochs, m = run.network.links.length;
+  const count = policy.epochs,
+    m = run.network.links.length;
   const capacity = new Float64Array(m * count);
   run.network.links.forEach((link, e) => capacity.fill(link.capacity, e * count, (e + 1) * count));
   for (const [row, e, value] of policy.capacity_changes) capacity.fill(value, e * count + row, (e + 1) * count);
@@ -69,13 +70,18 @@ export function plane(run, policy, key) {
 async function readPlanes(run, policy, key) {
   const place = policy.matrices[key];
   if (!place) return null;
-  const codes = Uint8Array.from(await column(place)), scale = await column(policy.matrices.scale);
-  const epochs = run.pairs.times, pairs = run.pairs.list.length, step = pairs * epochs;
+  const codes = Uint8Array.from(await column(place)),
+    scale = await column(policy.matrices.scale);
+  const epochs = run.pairs.times,
+    pairs = run.pairs.list.length,
+    step = pairs * epochs;
   for (let i = 1; i < step; i++) codes[i] += codes[i - 1];
   for (let i = step; i < codes.length; i++) codes[i] += codes[i - step];
   const values = new Float32Array(codes.length);
   for (let i = 0; i < codes.length; i++) {
-    const pair = Math.floor((i % step) / epochs), low = scale[pair], high = scale[pairs + pair];
+    const pair = Math.floor((i % step) / epochs),
+      low = scale[pair],
+      high = scale[pairs + pair];
     values[i] = codes[i] === 0 ? NaN : codes[i] === 1 ? 0 : low * (high / low) ** ((codes[i] - 2) / 253);
   }
   return values;
@@ -83,7 +89,9 @@ async function readPlanes(run, policy, key) {
 
 // The mean, or a quantile of the seven, 0..6; null where there is none.
 export async function forecast(run, policy, which) {
-  const values = await plane(run, policy, "forecast"), step = run.pairs.times * run.pairs.list.length, many = values?.length > step;
+  const values = await plane(run, policy, "forecast"),
+    step = run.pairs.times * run.pairs.list.length,
+    many = values?.length > step;
   if (!values || (which !== "mean" && !many)) return null;
   const at = which === "mean" ? (many ? 4 : 0) : which + (which > 3);
   return values.subarray(at * step, (at + 1) * step);
@@ -108,18 +116,29 @@ function linksOf(run, target) {
   run.network.links.forEach((link, e) => {
     const back = `${run.network.nodes[link.destination].name}-${run.network.nodes[link.source].name}`;
     const ends = [run.network.nodes[link.source].name, run.network.nodes[link.destination].name];
-    if (linkName(run, e) === target || back === target || link.label === target || (link.risk_group && target === `group ${link.risk_group}`) || ends.includes(target)) found.push(e);
+    if (
+      linkName(run, e) === target ||
+      back === target ||
+      link.label === target ||
+      (link.risk_group && target === `group ${link.risk_group}`) ||
+      ends.includes(target)
+    )
+      found.push(e);
   });
   return found;
 }
 
 // Nodes that a target names: by itself, or as an end of "A>B".
-const nodesOf = (run, target) => run.network.nodes.flatMap(({ name }, i) => (target === name || target.startsWith(`${name}>`) || target.endsWith(`>${name}`) ? [i] : []));
+const nodesOf = (run, target) =>
+  run.network.nodes.flatMap(({ name }, i) =>
+    target === name || target.startsWith(`${name}>`) || target.endsWith(`>${name}`) ? [i] : [],
+  );
 
 // events.csv as spans: {kind, target, value, from, to (ms), links, nodes}; what has no end lasts to the run's.
 export function spans(run) {
   if (run.spans) return run.spans;
-  const open = new Map(), list = [];
+  const open = new Map(),
+    list = [];
   const { columns, rows } = run.events ?? { columns: [], rows: [] };
   const at = Object.fromEntries(columns.map((name, i) => [name, i]));
   for (const row of rows) {
@@ -130,9 +149,19 @@ export function spans(run) {
       open.delete(key);
       continue;
     }
-    const kind = row[at.kind], target = row[at.target];
-    if (kind.endsWith("-repair")) for (const other of list) if (other.down && other.target === target) other.to = Math.min(other.to, ms);
-    const span = { kind, target, value: row[at.value], from: ms, to: Infinity, links: linksOf(run, target), nodes: nodesOf(run, target) };
+    const kind = row[at.kind],
+      target = row[at.target];
+    if (kind.endsWith("-repair"))
+      for (const other of list) if (other.down && other.target === target) other.to = Math.min(other.to, ms);
+    const span = {
+      kind,
+      target,
+      value: row[at.value],
+      from: ms,
+      to: Infinity,
+      links: linksOf(run, target),
+      nodes: nodesOf(run, target),
+    };
     span.down = /failure|maintenance/.test(kind);
     span.burst = kind === "burst";
     list.push(span);

@@ -35,11 +35,17 @@ const most = 400; // rows of a table that are shown
 export function table({ columns, rows, more = "the run's folder" }, all = false) {
   const isText = columns.map((_, i) => rows.some((row) => typeof row[i] === "string"));
   const mark = (i) => (isText[i] ? { class: "text" } : {});
-  const body = rows.slice(0, all ? rows.length : most).map((row) =>
-    el("tr", {}, ...row.map((value, i) => el("td", mark(i), value == null || Number.isNaN(value) ? "" : String(value)))));
+  const body = rows
+    .slice(0, all ? rows.length : most)
+    .map((row) =>
+      el("tr", {}, ...row.map((value, i) => el("td", mark(i), value == null || Number.isNaN(value) ? "" : String(value)))),
+    );
   const head = el("tr", {}, ...columns.map((name, i) => el("th", { scope: "col", ...mark(i) }, name)));
-  const scroll = el("div", { class: all ? "scroll all" : "scroll", tabindex: "0", role: "region", "aria-label": columns.join(", ") },
-    el("table", {}, el("thead", {}, head), el("tbody", {}, ...body)));
+  const scroll = el(
+    "div",
+    { class: all ? "scroll all" : "scroll", tabindex: "0", role: "region", "aria-label": columns.join(", ") },
+    el("table", {}, el("thead", {}, head), el("tbody", {}, ...body)),
+  );
   if (body.length === rows.length) return scroll;
   return el("div", {}, scroll, el("p", { class: "note" }, `the first ${body.length} of ${rows.length} rows; all are in ${more}`));
 }
@@ -59,9 +65,16 @@ function scaled(value, digits, steps) {
 }
 
 export const rate = (value) =>
-  scaled(value, 3, [[1e12, "Tbit/s"], [1e9, "Gbit/s"], [1e6, "Mbit/s"], [1e3, "kbit/s"], [1, "bit/s"]]);
+  scaled(value, 3, [
+    [1e12, "Tbit/s"],
+    [1e9, "Gbit/s"],
+    [1e6, "Mbit/s"],
+    [1e3, "kbit/s"],
+    [1, "bit/s"],
+  ]);
 export const percent = (value, digits = 3) => (finite(value) ? `${number(100 * value, digits)} %` : "");
-export const cut = (text, length) => (text.length > length ? `${text.slice(0, length - 1)}…` : text);
+// Names often differ at their ends: the middle goes.
+export const cut = (text, length) => (text.length > length ? `${text.slice(0, length - 5)}…${text.slice(-4)}` : text);
 
 const two = (value) => String(value).padStart(2, "0");
 
@@ -75,6 +88,7 @@ export function clock(ms) {
 export function quantile(values, q) {
   const sorted = Float64Array.from(values).filter(finite).sort();
   if (!sorted.length) return NaN;
-  const at = q * (sorted.length - 1), low = Math.floor(at);
+  const at = q * (sorted.length - 1),
+    low = Math.floor(at);
   return sorted[low] + (at - low) * ((sorted[low + 1] ?? sorted[low]) - sorted[low]);
 }

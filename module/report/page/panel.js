@@ -2,7 +2,8 @@
 import { el, table as makeTable } from "./dom.js";
 import { echarts, onTheme } from "./theme.js";
 
-const values = {}, listeners = [];
+const values = {},
+  listeners = [];
 export const state = values;
 
 // set({epoch: 3}): tells all who depend on what is another value now.
@@ -11,35 +12,64 @@ export function set(changes) {
   Object.assign(values, changes);
   if (changed.length) for (const listener of [...listeners]) listener(changed);
 }
-export const onChange = (keys, listener) => listeners.push((changed) => changed.some((key) => keys.includes(key)) && listener(changed));
+export const onChange = (keys, listener) =>
+  listeners.push((changed) => changed.some((key) => keys.includes(key)) && listener(changed));
 
 const panels = [];
-const seen = new IntersectionObserver((entries) => {
-  for (const { target, isIntersecting } of entries) {
-    const panel = panels.find((one) => one.box === target);
-    panel.inView = isIntersecting;
-    if (isIntersecting) panel.draw();
-  }
-}, { rootMargin: "200px" });
-const sized = new ResizeObserver((entries) => entries.forEach(({ target }) => panels.find((one) => one.box === target)?.resize()));
+const seen = new IntersectionObserver(
+  (entries) => {
+    for (const { target, isIntersecting } of entries) {
+      const panel = panels.find((one) => one.box === target);
+      panel.inView = isIntersecting;
+      if (isIntersecting) panel.draw();
+    }
+  },
+  { rootMargin: "200px" },
+);
+const sized = new ResizeObserver((entries) =>
+  entries.forEach(({ target }) => panels.find((one) => one.box === target)?.resize()),
+);
 onTheme(() => panels.forEach((panel) => panel.change()));
 const idle = () => panels.filter((panel) => panel.busy || (panel.dirty && panel.inView)).length === 0;
 globalThis.leadReportIdle = idle; // tests wait for it, and look at all axes
-globalThis.leadReportAxes = () => panels.flatMap(({ id, chart }) => (chart ? ["xAxis", "yAxis"].flatMap((key) => (chart.getOption()[key] ?? []).map(({ type, name }) => ({ id, key, type, name }))) : []));
-globalThis.leadReportMissing = () => panels.filter(({ box, chart }) => !chart && box.textContent).map(({ id, box }) => `${id}: ${box.textContent}`);
+globalThis.leadReportAxes = () =>
+  panels.flatMap(({ id, chart }) =>
+    chart
+      ? ["xAxis", "yAxis"].flatMap((key) => (chart.getOption()[key] ?? []).map(({ type, name }) => ({ id, key, type, name })))
+      : [],
+  );
+globalThis.leadReportMissing = () =>
+  panels.filter(({ box, chart }) => !chart && box.textContent).map(({ id, box }) => `${id}: ${box.textContent}`);
 
 export class Panel {
   // option(): a promise of ECharts' option, or of {missing: why}; table(): one of what dom.js takes; both get the panel.
   // deps: names of state. cursor(): milliseconds of the line at "now". click(params, panel).
   constructor({ id, title, note = "", controls = [], height = 300, label, option, table, deps, cursor, click, area }) {
-    Object.assign(this, { id, option, height, makeTable: table, cursorAt: cursor, dirty: true, inView: false, busy: false, chart: null });
+    Object.assign(this, {
+      id,
+      option,
+      height,
+      makeTable: table,
+      cursorAt: cursor,
+      dirty: true,
+      inView: false,
+      busy: false,
+      chart: null,
+    });
     this.box = el("div", { class: "chart", role: "img", "aria-label": label ?? title, style: `height:${height}px` });
     this.line = el("div", { class: "cursor" });
     this.note = el("p", { class: "note" }, note);
     this.rows = el("div");
     this.details = el("details", { ontoggle: () => this.fillTable() }, el("summary", {}, "Data table"), this.rows);
-    this.section = el("section", { id, "aria-label": title }, el("h2", {}, title), this.note,
-      controls.length ? el("div", { class: "controls" }, ...controls) : null, this.box, table ? this.details : null);
+    this.section = el(
+      "section",
+      { id, "aria-label": title },
+      el("h2", {}, title),
+      this.note,
+      controls.length ? el("div", { class: "controls" }, ...controls) : null,
+      this.box,
+      table ? this.details : null,
+    );
     this.clicked = click;
     this.areaClicked = area;
     panels.push(this);
@@ -84,10 +114,11 @@ export class Panel {
     this.chart = echarts.init(this.box);
     this.box.append(this.line);
     if (this.clicked) this.chart.on("click", (params) => this.clicked(params, this));
-    if (this.areaClicked) this.chart.getZr().on("click", ({ offsetX, offsetY }) => {
-      if (this.chart.containPixel({ gridIndex: 0 }, [offsetX, offsetY]))
-        this.areaClicked(this.chart.convertFromPixel({ xAxisIndex: 0, yAxisIndex: 0 }, [offsetX, offsetY]), this);
-    });
+    if (this.areaClicked)
+      this.chart.getZr().on("click", ({ offsetX, offsetY }) => {
+        if (this.chart.containPixel({ gridIndex: 0 }, [offsetX, offsetY]))
+          this.areaClicked(this.chart.convertFromPixel({ xAxisIndex: 0, yAxisIndex: 0 }, [offsetX, offsetY]), this);
+      });
   }
 
   // The line at "now" lies above the chart, so that a new epoch draws nothing anew.
@@ -97,7 +128,12 @@ export class Panel {
     const { top, bottom, left, right } = this.chart.getOption().grid[0];
     const x = this.chart.convertToPixel({ xAxisIndex: 0 }, at);
     const inside = x >= left - 1 && x <= this.chart.getWidth() - right + 1;
-    Object.assign(this.line.style, { display: inside ? "block" : "none", left: `${x - 1}px`, top: `${top}px`, height: `${this.chart.getHeight() - top - bottom}px` });
+    Object.assign(this.line.style, {
+      display: inside ? "block" : "none",
+      left: `${x - 1}px`,
+      top: `${top}px`,
+      height: `${this.chart.getHeight() - top - bottom}px`,
+    });
   }
 
   resize() {
