@@ -42,6 +42,7 @@ events:
   - { kind: burst, pairs: "C>A<b>x", factor: 5, epoch: 30, duration: 20 min }
 Y
 "$lead" run small.yaml --out small >log 2>&1 || fail "$(cat log)"
+rm -f small/*/tm.h5
 
 # --- what is refused ---
 refused 'report takes the folder of a run: lead report out/NAME' "$lead" report

@@ -286,6 +286,16 @@ async function picture() {
     if (await page.$("#worst")) await page.click("#worst");
     await settle(page);
     await page.screenshot({ path: `${screenshots}-${width}-${colorScheme}.png` });
+    if (
+      width === 1280 &&
+      colorScheme === "light" &&
+      (await page.evaluate(() => document.querySelector("#pair option") !== null))
+    ) {
+      await page.locator("#fan").scrollIntoViewIfNeeded();
+      await page.selectOption("#fan select >> nth=1", "6");
+      await settle(page);
+      await page.locator("#fan").screenshot({ path: `${screenshots}-fan.png` });
+    }
     await done(page);
   }
 }

@@ -8,7 +8,7 @@ import { calibrationPanels, fanPanel, heatPanels } from "./matrices.js";
 import { onChange, set, state } from "./panel.js";
 import { applyTheme, calm, isDark, onTheme, policyColour, policyDash, toggleTheme } from "./theme.js";
 import { originPanel, summaryPanel, verdictPanel } from "./verdicts.js";
-import { test, whatif } from "./whatif.js";
+import { aboutWhatif, test, whatif } from "./whatif.js";
 
 const main = document.getElementById("main");
 
@@ -335,8 +335,13 @@ async function begin() {
     first = runs[0];
   if (all.test) main.append(test());
   all.whatifs.forEach((data, i) => main.append(...whatif(data, i)));
-  if (all.whatifs.length && !first)
-    document.getElementById("title").textContent = `What if: ${all.whatifs[0].name ?? all.whatifs[0].folder}`;
+  if (all.whatifs.length && !first) {
+    const { title, text } = aboutWhatif(all.whatifs[0]);
+    document.title = `${title}: lead report`;
+    document.getElementById("title").textContent = title;
+    document.getElementById("subtitle").textContent = text;
+    document.getElementById("whatif-0").remove(); // it says the same
+  }
   for (const { folder, policies, summary } of all.runs)
     if (!policies.length)
       main.append(

@@ -141,7 +141,7 @@ export function mapSeries(
   };
 }
 
-export function loadLegend() {
+export function loadLegend(marks) {
   const box = el("div", { class: "legend", role: "note" });
   const svg = (width, colour) => {
     const line = document.createElementNS("http://www.w3.org/2000/svg", "svg");
@@ -159,8 +159,7 @@ export function loadLegend() {
     box.replaceChildren(
       el("span", {}, "Utilisation (offered over capacity):"),
       ...classWords.map((text, i) => el("span", {}, svg(widths[i], c.loads[i]), text)),
-      el("span", {}, "✕ down"),
-      el("span", {}, "ringed: burst"),
+      ...marks.map((text) => el("span", {}, text)),
     );
   };
   draw();
@@ -259,7 +258,7 @@ export function map() {
     },
   });
   panel.onResize = () => panel.change();
-  panel.section.insertBefore(loadLegend(), panel.details);
+  panel.section.insertBefore(loadLegend(["✕ down", "ringed: burst"]), panel.details);
   panel.section.insertBefore(events, panel.details);
   globalThis.leadReportMap = () => panel.chart?.getOption().series[0].links.map((link) => link.lineStyle.color); // tests look at it
   return panel.section;

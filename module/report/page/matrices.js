@@ -138,6 +138,14 @@ export function heatPanels() {
 
 // --- fan ---
 
+// An axis from 0 to the next round number, in at most five steps. (The bands are no series whose largest value ECharts knows.)
+function upTo(most) {
+  if (!(most > 0)) return { min: 0, max: 1 };
+  const size = 10 ** Math.floor(Math.log10(most / 5));
+  const interval = size * [1, 2, 2.5, 5, 10].find((factor) => most / (factor * size) <= 5);
+  return { min: 0, max: Math.ceil(most / interval) * interval, interval };
+}
+
 const shades = [
   [0, 6, 0.16, "95 %"],
   [1, 5, 0.24, "80 %"],
@@ -162,7 +170,12 @@ export function fanPanel() {
     const mean = await forecast(run, policy, "mean"),
       fan = await Promise.all([0, 1, 2, 3, 4, 5, 6].map((k) => forecast(run, policy, k)));
     if (!mean || !of(mean).some(Number.isFinite)) return { missing: `${policy.name} makes no forecast: choose another policy` };
-    return { time: await times(policy), truth: of(await truth(run)), mean: of(mean), fan: fan[0] && fan.map(of) };
+    return {
+      time: await times(policy),
+      truth: of(await truth(run)),
+      mean: of(mean),
+      fan: fan[0] && of(fan[0]).some(Number.isFinite) && fan.map(of),
+    };
   };
   const panel = new Panel({
     id: "fan",
@@ -178,7 +191,7 @@ export function fanPanel() {
       panel.data = data;
       panel.note.textContent = data.missing
         ? ""
-        : `${pairName(run, state.pair)} under ${policy.name}: quantiles of the samples for each epoch, made before it. ${keptNote(run)}${data.fan ? "" : " There are no quantiles in tm.h5."}`;
+        : `${pairName(run, state.pair)} under ${policy.name}: quantiles of the samples for each epoch, made before it. ${keptNote(run)}${data.fan ? "" : " One sample has no quantiles."}`;
       if (data.missing) return data;
       const range = windowOf(data.time),
         inside = (i) => !range.min || (data.time[i] >= range.min && data.time[i] <= range.max);
@@ -192,7 +205,7 @@ export function fanPanel() {
       return {
         grid: grid(),
         xAxis: timeAxis({ min: data.time[0], max: data.time[data.time.length - 1], ...range }),
-        yAxis: axis(`traffic, ${unit}`, { min: 0, max: Number(((1.05 * most) / size).toPrecision(2)) || 1 }),
+        yAxis: axis(`traffic, ${unit}`, upTo(most / size)),
         tooltip: timeTip((value) => `${number(value)} ${unit}`),
         series: [
           ...(data.fan

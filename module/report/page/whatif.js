@@ -67,7 +67,8 @@ function variantPanel(whatif, id) {
         c = colours();
       if (!list.length) return { missing: "there are no values of this kind" };
       const base = list.find(({ variant }) => variant === "undisturbed"),
-        left = panel.box.clientWidth < 520 ? 120 : 210;
+        narrow = panel.box.clientWidth < 520,
+        left = narrow ? 132 : 210;
       return {
         grid: grid({ left, bottom: 46 }),
         xAxis: axis(text, { nameGap: 28, scale: true }),
@@ -84,7 +85,7 @@ function variantPanel(whatif, id) {
           type: "category",
           inverse: true,
           data: worst.map(({ variant }) => variant),
-          axisLabel: { color: c.ink, fontSize: 11, width: left - 14, overflow: "truncate", interval: 0 },
+          axisLabel: { color: c.ink, fontSize: narrow ? 10 : 11, width: left - 12, overflow: "truncate", interval: 0 },
         }),
         series: [
           ...(base
@@ -214,23 +215,20 @@ function criticalPanel(whatif, id) {
           },
   });
   panel.onResize = () => panel.change();
-  panel.section.insertBefore(loadLegend(), panel.details);
+  panel.section.insertBefore(loadLegend(["✕ among the five worst failures"]), panel.details);
   return panel.section;
 }
 
+export const aboutWhatif = (data) => ({
+  title: `What if: ${data.name ?? data.folder}`,
+  text: `${new Set(lines(data).map(({ variant }) => variant)).size} variants; ${data.folder}: whatif.csv, links.csv, critical.csv`,
+});
+
 export function whatif(data, index) {
-  const id = `whatif-${index}`;
+  const id = `whatif-${index}`,
+    { title, text } = aboutWhatif(data);
   return [
-    el(
-      "section",
-      { id, "aria-label": "What if" },
-      el("h2", {}, `What if: ${data.name ?? data.folder}`),
-      el(
-        "p",
-        { class: "note" },
-        `${new Set(lines(data).map(({ variant }) => variant)).size} variants, from ${data.folder}: whatif.csv, links.csv, critical.csv.`,
-      ),
-    ),
+    el("section", { id, "aria-label": "What if" }, el("h2", {}, title), el("p", { class: "note" }, text)),
     el("div", { class: "grid two" }, criticalPanel(data, id), variantPanel(data, id)),
   ];
 }
