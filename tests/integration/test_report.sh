@@ -100,6 +100,17 @@ page_json whatif/report.html 'len(data["whatifs"][0]["table"]["rows"]) == 20 and
 "$lead" report tested >said || fail "$(cat said)"
 page_json tested/report.html 'data["test"]["scenarios"][0]["policies"][1]["verdict"] != "same" and len(data["runs"]) == 1'
 
+# A run of which no policy came to its end: the page says so.
+cp -r small failed
+"$python" - <<'PY'
+import json
+summary = json.load(open("failed/summary.json"))
+summary["failed"] = [{"name": policy["name"], "why": "it <b>crashed"} for policy in summary["policies"]]
+summary["policies"] = []
+json.dump(summary, open("failed/summary.json", "w"))
+PY
+"$lead" report failed >said || fail "$(cat said)"
+
 # --- a week of Abilene under four policies, with matrices: below 5 MB ---
 "$python" "$LEAD_SOURCE/tests/report/make_tm_h5.py" small --without static
 "$lead" report small >said || fail "$(cat said)"
@@ -152,4 +163,6 @@ for page in week whatif tested two.html; do
     [ -f "$path" ] || path=$path/report.html
     node "$browser/browser.mjs" "$path" small expected.json "$work/picture" || fail "the page of $page"
 done
+node "$browser/browser.mjs" "$work/failed/report.html" small expected.json "$work/nothing" >said || fail "the page of a run that failed"
+grep -q 'No policy of failed came to its end.*static: it <b>crashed' said || fail "the page of a run that failed says: $(cat said)"
 for picture in picture-1280-light picture-390-dark; do [ -s $picture.png ] || fail "no picture"; done

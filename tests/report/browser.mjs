@@ -32,7 +32,11 @@ async function open(options, path = file) {
 }
 
 const settle = (page) =>
-  page.waitForFunction(() => globalThis.leadReportIdle?.() && document.querySelector("canvas"), null, { timeout: wait });
+  page.waitForFunction(
+    () => globalThis.leadReportIdle?.() && (document.querySelector("canvas") || !document.querySelector(".chart")),
+    null,
+    { timeout: wait },
+  );
 const done = async (page) => {
   check(page.faults.length === 0, page.faults.join("\n"));
   await page.context().close();
@@ -95,6 +99,19 @@ async function slider(page) {
   await page.selectOption("#mode", "max");
   await settle(page);
   check((await page.textContent("#map .note")).includes("largest of the run"), "the map does not say that it shows the largest");
+}
+
+async function click(page) {
+  const other = (Number(await page.inputValue("#link")) + 3) % (await page.$$eval("#link option", (list) => list.length));
+  const before = await page.textContent("#link-series .note");
+  await page.locator("#map canvas").scrollIntoViewIfNeeded();
+  const [x, y] = await page.evaluate((e) => leadReportLinkPoint(e), other);
+  await page.locator("#map canvas").click({ position: { x, y } });
+  check(Number(await page.inputValue("#link")) === other, `a click on link ${other} chooses ${await page.inputValue("#link")}`);
+  await page.locator("#link-series").scrollIntoViewIfNeeded();
+  await page.waitForFunction((text) => document.querySelector("#link-series .note").textContent !== text, before, {
+    timeout: wait,
+  });
 }
 
 async function worst(page) {
@@ -251,6 +268,7 @@ async function look() {
   for (const [name, part] of Object.entries({
     numbers,
     slider,
+    click,
     worst,
     fan: (p) => fan(p, expected),
     keyboard,
@@ -284,6 +302,7 @@ async function picture() {
   ]) {
     const page = await open({ colorScheme, viewport: { width, height } });
     if (await page.$("#worst")) await page.click("#worst");
+    if (!(await page.$(".chart"))) console.log(await page.textContent("main"));
     await settle(page);
     await page.screenshot({ path: `${screenshots}-${width}-${colorScheme}.png` });
     if (

@@ -56,6 +56,14 @@ function pixels({ at, known }, [width, height], margin) {
   ]);
 }
 
+// The middle of a link as it is drawn, pixels of the box: tests click there.
+function linkPoint({ places, curves: bent, links: list }, e) {
+  const [x0, y0] = places[list[e].source],
+    [x1, y1] = places[list[e].destination];
+  const control = [(x0 + x1) / 2 - (y0 - y1) * bent[e], (y0 + y1) / 2 - (x1 - x0) * bent[e]];
+  return [(x0 + 2 * control[0] + x1) / 4, (y0 + 2 * control[1] + y1) / 4];
+}
+
 export function mapSeries(
   network,
   box,
@@ -260,6 +268,7 @@ export function map() {
   panel.onResize = () => panel.change();
   panel.section.insertBefore(loadLegend(["✕ down", "ringed: burst"]), panel.details);
   panel.section.insertBefore(events, panel.details);
+  globalThis.leadReportLinkPoint = (e) => linkPoint(state.run.network, e);
   globalThis.leadReportMap = () => panel.chart?.getOption().series[0].links.map((link) => link.lineStyle.color); // tests look at it
   return panel.section;
 }
