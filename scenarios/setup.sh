@@ -22,6 +22,8 @@ install_packages() {
     [ "$1" != tests ] || but='^$'
     mapfile -t wanted < <(sed -e "/$but/d" -e 's/#.*//' -e 's/[[:space:]]*$//' -e '/^$/d' packages.txt)
     for package in "${wanted[@]}"; do
+        # Node.js from elsewhere often has npm with it, and conflicts with Debian's.
+        [[ $package != @(nodejs|npm) ]] || ! command -v npm >/dev/null || continue
         [ "$(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null)" = installed ] || missing+=("$package")
     done
     [ ${#missing[@]} -gt 0 ] || return 0

@@ -12,6 +12,7 @@ lead_status lead_cli_run(int argc, char **argv);
 lead_status lead_cli_run_policy(int argc, char **argv);
 lead_status lead_cli_evaluate(int argc, char **argv);
 lead_status lead_cli_compare(int argc, char **argv);
+lead_status lead_cli_report(int argc, char **argv);
 lead_status lead_cli_te(int argc, char **argv);
 lead_status lead_cli_convert(int argc, char **argv);
 lead_status lead_cli_test(int argc, char **argv);

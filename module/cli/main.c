@@ -18,6 +18,7 @@ static const struct {
     {"whatif", lead_cli_whatif},
     {"test", lead_cli_test},
     {"compare", lead_cli_compare},
+    {"report", lead_cli_report},
     {"traffic", lead_cli_traffic},
     {"evaluate", lead_cli_evaluate},
     {"te", lead_cli_te},

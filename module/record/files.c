@@ -96,8 +96,8 @@ static bool is_among(const char *name, const char *const *names, int count) {
 
 bool lead_file_is_of_run(const char *name) {
     static const char *const names[] = {"summary.json", "summary.csv", "scenario.yaml",
-                                        "events.csv"};
-    return is_among(name, names, 4);
+                                        "events.csv", "report.html"};
+    return is_among(name, names, 5);
 }
 
 bool lead_file_is_of_policy(const char *name) {

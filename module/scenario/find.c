@@ -170,3 +170,18 @@ lead_status lead_find_checkpoint(const char *scenario, const char *name, char **
     *out = NULL;
     return checkpoint_not_found(scenario, name);
 }
+
+lead_status lead_find_shipped(const char *name, char **out) {
+    static const char *const from_library[] = {"", /* the build tree */
+                                               "/../share/ns3-lead", "/../../share/ns3-lead"};
+    char own[PATH_MAX], places_text[3][PATH_MAX + 64];
+    const char *places[3];
+    own_folder(own);
+    for (int i = 0; i < 3; i++) {
+        snprintf(places_text[i], sizeof places_text[i], "%s%s", own, from_library[i]);
+        places[i] = places_text[i];
+        if (*own && (*out = existing(places[i], name)))
+            return LEAD_OK;
+    }
+    return not_found(name, places, 3);
+}

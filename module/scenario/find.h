@@ -11,5 +11,8 @@ lead_status lead_find_check_folder(const char *data);
  * folders of that name without a manifest.json are passed. LEAD_IO with the places, and the nearest
  * name there is. */
 lead_status lead_find_checkpoint(const char *scenario, const char *name, char **out);
+/* A file that is made at build and installed under share/ns3-lead, found from liblead's own folder.
+ * LEAD_IO with the places that were looked at. */
+lead_status lead_find_shipped(const char *name, char **out);
 
 #endif

@@ -33,6 +33,18 @@ while read -r line; do
     awk 'length > 80 { exit 1 }' said || fail "wider than 80 columns: $(cat said)"
 done <commands
 
+# The page on reports, of a run, a second one, a what-if and a test of small scenarios.
+if [ -s "$LEAD_BUILD/report.html" ]; then
+    sed -e 's/^name: .*/name: my-day/' my-network.yaml >my-day.yaml
+    lead run my-day.yaml >said 2>&1 && lead run my-day.yaml --out out/my-day-2 --set seed=2 >said 2>&1 &&
+        lead whatif my-day.yaml --policy static --load-sweep 1,1.1 --out out/my-day-whatif >said 2>&1 &&
+        lead test my-day.yaml --update >said 2>&1 || fail "what docs/report.md shows: $(cat said)"
+    blocks "$LEAD_SOURCE/docs/report.md" sh | grep -v '^#---' >commands
+    [ "$(grep -c . commands)" = 4 ] || fail "docs/report.md shows $(grep -c . commands) commands"
+    bash -e commands >said 2>&1 || fail "docs/report.md: $(cat said)"
+    [ -s out/my-day/report.html ] && [ -s both.html ] && [ -s out/my-day-whatif/report.html ] && [ -s out/test/report.html ] || fail "docs/report.md: $(ls out)"
+fi
+
 # The README's scenario, on the data if they are here.
 if [ -n "${LEAD_DATA:-}" ] && has_ns3; then
     blocks "$LEAD_SOURCE/README.md" yaml | sed '/#---/q' | grep -v '#---' >scenarios/readme.yaml

@@ -3,6 +3,9 @@
 . "$LEAD_SOURCE/tests/integration/support.sh"
 cmake --install "$LEAD_BUILD" --prefix "$work/usr" >"$work/log" || fail "$(cat "$work/log")"
 "$work/usr/bin/lead" info | grep -q "algorithms  ecmp, mcf, weights" || fail "the installed program"
+[ ! -e "$LEAD_BUILD/report.html" ] || [ -s "$work/usr/share/ns3-lead/report.html" ] || fail "the report's page is not installed"
+mkdir "$work/none"
+if [ -e "$LEAD_BUILD/report.html" ]; then refused 'neither summary.json' "$work/usr/bin/lead" report "$work/none"; fi
 ! has_ns3 || "$work/usr/bin/lead" check "$work/usr/share/ns3-lead/scenarios/abilene-synthetic.yaml" >/dev/null || fail "the installed scenarios"
 for file in man/man1/lead.1 man/man1/lead-run.1 man/man1/lead-whatif.1 bash-completion/completions/lead zsh/site-functions/_lead; do
     cmp "$LEAD_BUILD/share/$file" "$work/usr/share/$file" || fail "share/$file is not installed"

@@ -88,6 +88,15 @@ static lead_status check_name(const command *self, int index) {
     return LEAD_OK;
 }
 
+/* OUT/test.json, which `lead report OUT` reads. */
+static lead_status write_json(const command *self) {
+    char path[4200];
+    const char *out = self->options.out ? self->options.out : "out/test";
+    snprintf(path, sizeof path, "%s/test.json", out);
+    LEAD_TRY(lead_directory_make(out));
+    return lead_baseline_write_json(self->reports, self->count, path);
+}
+
 /* One after the other; how many are worse. */
 static lead_status run_all(command *self, int *worse) {
     *worse = 0;
@@ -102,7 +111,7 @@ static lead_status run_all(command *self, int *worse) {
     }
     if (self->junit)
         LEAD_TRY(lead_baseline_write_junit(self->reports, self->count, self->junit));
-    return LEAD_OK;
+    return write_json(self);
 }
 
 /* The next test without them would find another policy. */

@@ -133,6 +133,9 @@ static const lead_cli_row compare_rows[] = {
     SEED("of the bootstrap"),
     JSON("the table")};
 
+static const lead_cli_row report_rows[] = {
+    {"out", "FILE", FILE_NAME, "RUN/report.html", "the page to write"}};
+
 static const lead_cli_row evaluate_rows[] = {
     {"predictor", "NAME[:CHECKPOINT]", LEAD_CLI_PREDICTOR, 0, 0, "", true, NULL, NULL,
      "what forecasts; `lead info` lists them and the checkpoints"},
@@ -265,6 +268,17 @@ static const lead_cli_command commands[] = {
        "Two policies of one run."},
       {"lead compare out/abilene-synthetic out/fluid --metric mlu", "Two runs, by one metric."}},
      "compare-runs.md"},
+    {"report",
+     "make one HTML page of what was run",
+     {"RUN [RUN...] [OPTION]...", NULL},
+     LEAD_CLI_FOLDER,
+     "Of folders of `lead run`, `lead whatif` or `lead test`: network, loads, forecasts, verdicts. "
+     "It opens in a browser without a network.",
+     ROWS(report),
+     NULL,
+     {{"lead report out/abilene-synthetic", "out/abilene-synthetic/report.html."},
+      {"lead report out/abilene-synthetic out/fluid --out both.html", "Two runs in one page."}},
+     "report.md"},
     {"traffic",
      "write a scenario's traffic matrices to a file",
      {"SCENARIO.yaml OUT [OPTION]...", NULL},

@@ -74,6 +74,11 @@ LEAD_API void lead_baseline_report_free(lead_baseline_report *report);
  * LEAD_IO, LEAD_MEMORY. */
 LEAD_API lead_status lead_baseline_write_junit(lead_baseline_report *const *reports, int count,
                                                const char *path);
+/* The same as JSON: {"scenarios": [{"name", "verdict", "problem", "note", "policies": [{"name",
+ * "verdict", "problem", "first", "metrics": [...]}]}]}; what there is none of is left out. LEAD_IO,
+ * LEAD_MEMORY. */
+LEAD_API lead_status lead_baseline_write_json(lead_baseline_report *const *reports, int count,
+                                              const char *path);
 
 #ifdef __cplusplus
 }
