@@ -89,6 +89,7 @@ NodeName=$host NodeAddr=127.0.0.1 CPUs=4 RealMemory=16000 State=UNKNOWN
 PartitionName=short Nodes=ALL Default=YES MaxTime=INFINITE State=UP
 $1
 C
+    echo CgroupPlugin=cgroup/v1 >"$slurm/cgroup.conf" # nothing uses it; found by itself it needs a mounted /sys/fs/cgroup
     export SLURM_CONF=$slurm/slurm.conf
     daemon munged munged --foreground --force --num-threads=2 --socket="$slurm/munge.socket" --key-file="$slurm/munge.key" \
         --log-file="$slurm/munged.log" --pid-file="$slurm/munged.pid" --seed-file="$slurm/munged.seed"
