@@ -35,12 +35,20 @@ static lead_status make(void **part, size_t size) {
     return *part ? LEAD_OK : lead_calloc(1, size, part);
 }
 
-/* The policy that a path begins with; NULL: none. */
+/* The policy that a path begins with; NULL: none. Of two names the longer one: names may have
+ * dots. */
 static raw_policy *policy_of(const raw_scenario *raw, const char **path) {
-    for (unsigned i = 0; i < raw->policies_count; i++)
-        if (raw->policies[i].name && leave(path, raw->policies[i].name))
-            return &raw->policies[i];
-    return NULL;
+    raw_policy *found = NULL;
+    const char *rest = *path;
+    for (unsigned i = 0; i < raw->policies_count; i++) {
+        const char *after = *path;
+        if (!raw->policies[i].name || !leave(&after, raw->policies[i].name) || after < rest)
+            continue;
+        found = &raw->policies[i];
+        rest = after;
+    }
+    *path = rest;
+    return found;
 }
 
 static lead_status fail_policy(const raw_scenario *raw, const char *name, size_t length) {

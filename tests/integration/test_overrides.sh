@@ -24,6 +24,11 @@ cmp wanted/b/epochs.csv given/b/epochs.csv || fail "another run"
 "$lead" validate file.yaml --engine fluid --policy b,a --set policies.a.predict.model=ewma --set policies.a.predict.alpha=0.5 --set seed=7 \
     --set queue.packets=50 --set policies.b.measure.from=gravity --set name=other --set policies.b.budget="5 s" >out 2>said || fail "$(cat said)"
 grep -A2 "^other: .* seed 7$" out | grep -A1 "^  a: od-counters -> ewma -> ecmp" | grep -q "^  b: gravity -> last -> mcf" || fail "$(cat out)"
+# Names of policies may have dots, and begin with one another.
+scenario 4 0 fluid "$a
+$(b 0 | sed 's/name: b/name: a.1/')" >dots.yaml
+"$lead" validate dots.yaml --set policies.a.1.predict.model=ewma --set policies.a.predict.model=mean >out 2>said || fail "$(cat said)"
+grep -A1 "^  a: od-counters -> mean -> ecmp" out | grep -q "^  a.1: od-counters -> ewma -> mcf" || fail "$(cat out)"
 
 while IFS='|' read -r options pattern; do
     # shellcheck disable=SC2086
