@@ -18,4 +18,7 @@ else
 fi
 install_packages run
 build build
-exec build/lead run "$scenario" "$@"
+[ $# -eq 0 ] || exec build/lead run "$scenario" "$@" # the options say where its results go
+build/lead run "$scenario"
+name=$(sed -n 's/^name: *\([^ #]*\).*/\1/p' "$scenario" | head -n 1)
+build/lead report "out/$name" # without npm it says what is missing
