@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Makes results/benchmark.md. Usage: LEAD_DATA=... tests/bench/run.sh [--list | PART ...]   (packets lap fluid forecast whatif;
+# Makes results/benchmark.md. Usage: LEAD_DATA=... tests/bench/run.sh [--list | PART ...]   (packets lap fluid forecast whatif report;
 # without a name those that are out of date)
 set -euo pipefail
 cd "$(dirname "$0")/../.."
@@ -86,6 +86,38 @@ whatif() {
     echo "| --- | --- | --- | --- | --- | --- | --- |"
     study GEANT scenarios/studies/single-failures.yaml
     study Uninett2010 tests/bench/whatif-uninett.yaml
+}
+
+# page NAME WHAT FOLDER: a row of the table; FOLDER is what `lead run` or `lead whatif` wrote.
+page() {
+    local before after bytes opening
+    before=$(date +%s.%N)
+    build/lead report "$3" --out "$work/$1.html" >"$work/said"
+    after=$(date +%s.%N)
+    bytes=$(stat -c %s "$work/$1.html")
+    opening=$(node "$browser/opening.mjs" "$work/$1.html")
+    awk -v name="$2" -v bytes="$bytes" -v made="$after $before" -v opening="$opening" 'BEGIN {
+        split(made, m, " "); split(opening, o, " ")
+        printf "| %s | %.2f | %.1f | %s | %s |\n", name, bytes / 1e6, m[1] - m[2], o[1], o[2] }'
+}
+report() {
+    browser=$work/browser
+    cp -r tests/report "$browser"
+    (cd "$browser" && npm ci --ignore-scripts --no-audit --no-fund) >"$work/said" 2>&1
+    build/lead run scenarios/abilene-day.yaml --engine fluid --out "$work/day" >"$work/said" 2>&1
+    build/lead run tests/bench/report-week.yaml --out "$work/week" >"$work/said" 2>&1
+    build/lead whatif scenarios/studies/single-failures.yaml --single-link-failures --out "$work/failures" >"$work/said" 2>&1
+    echo "## The report"
+    echo
+    echo "\`lead report\` on scenarios/abilene-day.yaml (fluid engine), tests/bench/report-week.yaml and the table of GEANT's 37 failures above. Opening:"
+    echo "over file:// in a headless Chromium at 1280 x 900, until the first screen is drawn, median of 5; a frame: median of 200 while 60 epochs"
+    echo "a second are played."
+    echo
+    echo "| page | MB | seconds to make | seconds to open | milliseconds a frame |"
+    echo "| --- | --- | --- | --- | --- |"
+    page day "a day of Abilene, 5 policies" "$work/day"
+    page week "a week of Abilene, 4 policies" "$work/week"
+    page failures "GEANT, 37 failures, 4 policies" "$work/failures"
 }
 
 make_page results/benchmark.md "$@"
