@@ -112,27 +112,13 @@ static json_t *policy_to_json(const lead_kept_policy *policy) {
 
 static lead_status write_json(const lead_kept *kept, const char *scenario, const char *path) {
     json_t *root = json_object(), *policies = json_object();
-    lead_file_writer *writer = NULL;
-    lead_status status = LEAD_OK;
     json_object_set_new(root, "scenario", json_string(scenario));
     json_object_set_new(root, "build", json_string(kept->build));
     json_object_set_new(root, "data", json_string(kept->data));
     json_object_set_new(root, "policies", policies);
     for (int i = 0; i < kept->policy_count; i++)
         json_object_set_new(policies, kept->policies[i].name, policy_to_json(&kept->policies[i]));
-    char *text = json_dumps(root, JSON_INDENT(1) | JSON_REAL_PRECISION(12));
-    if (!text) {
-        status = lead_fail(LEAD_MEMORY, "%s: no memory for its JSON", path);
-        goto fail;
-    }
-    LEAD_TRY_FREE(lead_file_writer_alloc(path, false, &writer));
-    lead_file_printf(writer, "%s\n", text);
-    status = lead_file_writer_finish(writer);
-fail:
-    lead_file_writer_free(writer);
-    free(text);
-    json_decref(root);
-    return status;
+    return lead_json_write(path, root, JSON_INDENT(1) | JSON_REAL_PRECISION(12));
 }
 
 enum { LARGEST_ROWS = 1 << 28 };

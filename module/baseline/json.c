@@ -2,7 +2,6 @@
 #include "formats/text/json.h"
 #include "base/expects.h"
 #include <lead/baseline.h>
-#include <stdlib.h>
 
 static void set_text(json_t *object, const char *key, const char *text) {
     if (text)
@@ -47,20 +46,8 @@ lead_status lead_baseline_write_json(lead_baseline_report *const *reports, int c
                                      const char *path) {
     LEAD_EXPECTS(reports && path);
     json_t *root = json_object(), *scenarios = json_array();
-    lead_file_writer *writer = NULL;
-    lead_status status = LEAD_OK;
     json_object_set_new(root, "scenarios", scenarios);
     for (int i = 0; i < count; i++)
         json_array_append_new(scenarios, report_to_json(reports[i]));
-    char *text = json_dumps(root, JSON_INDENT(1) | JSON_REAL_PRECISION(12));
-    json_decref(root);
-    if (!text)
-        return lead_fail(LEAD_MEMORY, "%s: no memory for its JSON", path);
-    LEAD_TRY_FREE(lead_file_writer_alloc(path, false, &writer));
-    lead_file_printf(writer, "%s\n", text);
-    status = lead_file_writer_finish(writer);
-fail:
-    lead_file_writer_free(writer);
-    free(text);
-    return status;
+    return lead_json_write(path, root, JSON_INDENT(1) | JSON_REAL_PRECISION(12));
 }

@@ -1,6 +1,5 @@
 /* `lead compare`: two runs, or policies of one run: better, worse, or chance. */
 #include "cli/cli.h"
-#include "cli/text/json.h"
 #include <jansson.h>
 #include <lead/compare.h>
 #include <math.h>
@@ -124,11 +123,6 @@ static void cell_percent(int width, double value) {
     printf(" %*s", width, text);
 }
 
-static const char *statistic_name(lead_compare_statistic statistic) {
-    static const char *const names[] = {"mean", "p99", "max"};
-    return names[statistic];
-}
-
 static void print_row(const lead_compare_row *row) {
     const lead_compare_estimate *estimate = &row->estimate;
     char label[40];
@@ -137,7 +131,7 @@ static void print_row(const lead_compare_row *row) {
                      : estimate->difference == 0 ? 0
                                                  : NAN;
     snprintf(label, sizeof label, "%s%s%s", row->metric, mean ? "" : " ",
-             mean ? "" : statistic_name(row->statistic));
+             mean ? "" : lead_compare_statistic_name(row->statistic));
     printf("%-20s", label);
     cell(8, estimate->a);
     cell(8, estimate->b);
@@ -219,69 +213,6 @@ static void print_table(const command *self) {
     print_legend(self);
 }
 
-static json_t *row_to_json(const lead_compare_row *row) {
-    const lead_compare_estimate *estimate = &row->estimate;
-    json_t *object = json_object();
-    json_object_set_new(object, "policy_a", json_string(row->policy_a));
-    json_object_set_new(object, "policy_b", json_string(row->policy_b));
-    json_object_set_new(object, "metric", json_string(row->metric));
-    json_object_set_new(object, "statistic", json_string(statistic_name(row->statistic)));
-    lead_cli_json_set(object, "a", estimate->a);
-    lead_cli_json_set(object, "b", estimate->b);
-    lead_cli_json_set(object, "difference", estimate->difference);
-    lead_cli_json_set(object, "low", estimate->low);
-    lead_cli_json_set(object, "high", estimate->high);
-    lead_cli_json_set(object, "p", estimate->p);
-    lead_cli_json_set(object, "p_holm", row->p_holm);
-    lead_cli_json_set(object, "p_beyond_effect_holm", row->p_beyond_holm);
-    lead_cli_json_set(object, "block_epochs", estimate->block);
-    json_object_set_new(object, "epochs", json_integer(estimate->epochs));
-    json_object_set_new(object, "epochs_used", json_integer(estimate->used));
-    json_object_set_new(object, "verdict",
-                        row->judged ? json_string(lead_compare_verdict_text(row->verdict))
-                                    : json_null());
-    return object;
-}
-
-static json_t *side_to_json(const side *runs) {
-    json_t *list = json_array();
-    for (int i = 0; i < runs->count; i++) {
-        char text[1024];
-        json_array_append_new(list, json_string(lead_printable(runs->runs[i], text, sizeof text)));
-    }
-    return list;
-}
-
-static lead_status write_json(const command *self) {
-    const lead_compare_options *options = &self->request.options;
-    lead_file_writer *writer = NULL;
-    json_t *root = json_object(), *rows = json_array();
-    json_object_set_new(root, "a", side_to_json(&self->sides[0]));
-    json_object_set_new(root, "b", side_to_json(&self->sides[self->side_count - 1]));
-    lead_cli_json_set(root, "effect", options->effect);
-    lead_cli_json_set(root, "confidence", options->confidence);
-    json_object_set_new(root, "seed", json_integer((json_int_t)options->seed));
-    json_object_set_new(root, "resamples", json_integer(self->table->resamples));
-    json_object_set_new(root, "epochs", json_integer(self->table->epochs));
-    json_object_set_new(root, "seeds", json_integer(self->table->seeds));
-    json_object_set_new(root, "stretches", json_integer(self->table->distinct));
-    for (int i = 0; i < self->table->row_count; i++)
-        json_array_append_new(rows, row_to_json(&self->table->rows[i]));
-    json_object_set_new(root, "rows", rows);
-    char *text = json_dumps(root, JSON_INDENT(1) | JSON_REAL_PRECISION(10));
-    json_decref(root);
-    if (!text)
-        return lead_fail(LEAD_MEMORY, "%s: no memory for its text", self->json);
-    lead_status status = lead_file_writer_alloc(self->json, false, &writer);
-    if (status == LEAD_OK) {
-        lead_file_printf(writer, "%s\n", text);
-        status = lead_file_writer_finish(writer);
-    }
-    lead_file_writer_free(writer);
-    free(text);
-    return status;
-}
-
 /* --- the command ------------------------------------------------------------------------------ */
 
 static lead_status run(int argc, char **argv, command *self) {
@@ -291,7 +222,7 @@ static lead_status run(int argc, char **argv, command *self) {
     LEAD_TRY(lead_compare_runs(&self->request, &self->table));
     print_table(self);
     fflush(stdout);
-    return self->json ? write_json(self) : LEAD_OK;
+    return self->json ? lead_compare_write_json(&self->request, self->table, self->json) : LEAD_OK;
 }
 
 lead_status lead_cli_compare(int argc, char **argv) {

@@ -1,6 +1,5 @@
 /* `lead evaluate`: forecasts of past traffic matrices against what came. */
 #include "cli/cli.h"
-#include "cli/text/json.h"
 #include "cli/text/label.h"
 #include <jansson.h>
 #include <lead/evaluate.h>
@@ -377,56 +376,12 @@ static void print_second(const evaluation *self) {
         print_steps(self, i);
 }
 
-static json_t *row_to_json(const lead_evaluate_row *row) {
-    static const char *const levels[LEAD_COVERAGE_LEVELS] = {"50", "80", "90", "95"};
-    const lead_evaluation_result *scores = &row->scores;
-    json_t *root = json_object(), *coverage = json_object();
-    json_object_set_new(root, "predictor", json_string(row->predictor));
-    json_object_set_new(root, "horizon", json_integer(row->horizon));
-    json_object_set_new(root, "windows", json_integer(scores->windows));
-    lead_cli_json_set(root, "nrmse", scores->nrmse);
-    lead_cli_json_set(root, "nmae", scores->nmae);
-    lead_cli_json_set(root, "od_rmse", scores->od_rmse);
-    lead_cli_json_set(root, "ncrps", scores->ncrps);
-    lead_cli_json_set(root, "crps_sum", scores->crps_sum);
-    lead_cli_json_set(root, "link_ncrps", scores->link_ncrps);
-    lead_cli_json_set(root, "energy", scores->energy);
-    for (int i = 0; i < LEAD_COVERAGE_LEVELS; i++)
-        lead_cli_json_set(coverage, levels[i], scores->coverage[i]);
-    json_object_set_new(root, "coverage", coverage);
-    lead_cli_json_set(root, "width_90", scores->width_90);
-    lead_cli_json_set(root, "collapse", scores->collapse);
-    lead_cli_json_set(root, "seconds_per_forecast", row->seconds_per_forecast);
-    lead_cli_json_set(root, "diffusion_steps",
-                      row->diffusion_steps > 0 ? row->diffusion_steps : NAN);
-    return root;
-}
-
-static lead_status write_json(const evaluation *self) {
-    lead_file_writer *writer = NULL;
-    json_t *list = json_array();
-    for (int i = 0; i < self->row_count; i++)
-        json_array_append_new(list, row_to_json(&self->rows[i]));
-    char *text = json_dumps(list, JSON_INDENT(1) | JSON_REAL_PRECISION(10));
-    json_decref(list);
-    if (!text)
-        return lead_fail(LEAD_MEMORY, "%s: no memory for its text", self->in.json);
-    lead_status status = lead_file_writer_alloc(self->in.json, false, &writer);
-    if (status == LEAD_OK) {
-        lead_file_printf(writer, "%s\n", text);
-        status = lead_file_writer_finish(writer);
-    }
-    lead_file_writer_free(writer);
-    free(text);
-    return status;
-}
-
 /* Writes the JSON, also of an evaluation that ended early with `status`: hours may be in it. Both
  * messages are told when that fails, too. */
 static lead_status keep_json(const evaluation *self, lead_status status) {
     char message[1024];
     snprintf(message, sizeof message, "%s", lead_last_message());
-    lead_status written = write_json(self);
+    lead_status written = lead_evaluate_write_json(self->rows, self->row_count, self->in.json);
     if (status == LEAD_OK)
         return written;
     return written == LEAD_OK ? lead_fail(status, "%s", message)

@@ -1,5 +1,7 @@
 /* `lead explain`, `lead scenario`: what the keys of scenario files are. */
 #include "cli/cli.h"
+#include <lead/predict.h>
+#include <lead/te.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -20,6 +22,8 @@ static lead_status fail_key(const char *key) {
         lead_scenario_explain(NULL, to);
     if (to && fclose(to) == 0)
         offer_keys(paths, &nearest);
+    lead_nearest_offer_list(&nearest, lead_te_names());
+    lead_nearest_offer_list(&nearest, lead_predictor_names());
     free(paths);
     return lead_fail(LEAD_INVALID, "there is no key \"%.60s\"%s (`lead explain` lists them)", key,
                      lead_nearest_hint(&nearest));
@@ -32,13 +36,18 @@ lead_status lead_cli_explain(int argc, char **argv) {
     int count;
     LEAD_TRY(lead_cli_parse(argc, argv, options, 1, &rest, &count));
     if (count > 1)
-        return lead_fail(LEAD_INVALID, "explain takes one key, or none for a list of all");
+        return lead_fail(
+            LEAD_INVALID,
+            "explain takes one key, algorithm or model, or nothing for a list of all keys");
     if (table)
         return lead_scenario_print_keys(table, stdout)
                    ? LEAD_OK
                    : lead_fail(LEAD_INVALID, "--markdown: \"%.60s\" is no part of a scenario",
                                table);
-    if (lead_scenario_explain(count ? rest[0] : NULL, stdout) > 0)
+    int found = lead_scenario_explain(count ? rest[0] : NULL, stdout);
+    if (count)
+        found += lead_scenario_explain_heeded(rest[0], stdout);
+    if (found > 0)
         return LEAD_OK;
     return fail_key(rest[0]);
 }

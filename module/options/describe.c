@@ -40,6 +40,22 @@ static void usual(const lead_option *row, char *text, size_t size) {
         snprintf(text, size, "%.12g%s", row->usual, row->kind == LEAD_OPTION_TIME ? " s" : "");
 }
 
+/* The part of a default's words that is for `by`: "2" of "1; `sr`: 2" for sr, "1" for others. */
+static void usual_for(const lead_option *row, const char *by, char *text, size_t size) {
+    char all[200], wanted[80], *rest = NULL;
+    usual(row, all, sizeof all);
+    snprintf(text, size, "%s", all);
+    snprintf(wanted, sizeof wanted, "`%s`: ", by);
+    for (char *part = strtok_r(all, ";", &rest); part; part = strtok_r(NULL, ";", &rest)) {
+        part += strspn(part, " ");
+        bool own = strncmp(part, wanted, strlen(wanted)) == 0;
+        if (own || !strstr(part, "`: "))
+            snprintf(text, size, "%s", own ? part + strlen(wanted) : part);
+        if (own)
+            return;
+    }
+}
+
 /* Text in lines of at most 80 columns, those after the first indented; marks for code are left out.
  */
 typedef struct text_page {
@@ -122,6 +138,11 @@ static void explain_row(const lead_option *row, const char *path, FILE *to) {
         fprintf(to, "    heeded by: %s\n", row->heeded_by);
 }
 
+/* Whether `by` heeds a key that others do not. */
+static bool is_only_for(const lead_option *row, const char *by) {
+    return *row->heeded_by && lead_option_is_heeded(row, by);
+}
+
 /* Whether a key is that of a path, or its last parts: "survive", "te.survive". */
 static bool is_end_of(const char *key, const char *path) {
     size_t length = strlen(key), all = strlen(path);
@@ -147,14 +168,56 @@ int lead_scenario_explain(const char *key, FILE *to) {
     return found;
 }
 
-static bool any_heeded(const char *key) {
+int lead_scenario_explain_heeded(const char *by, FILE *to) {
+    char path[120];
+    int found = 0;
     for (int s = 0; lead_option_sections[s]; s++)
-        for (int i = 0;
-             strcmp(lead_option_sections[s]->key, key) == 0 && i < lead_option_sections[s]->count;
-             i++)
-            if (*lead_option_sections[s]->rows[i].heeded_by)
+        for (int i = 0; i < lead_option_sections[s]->count; i++) {
+            const lead_option *row = &lead_option_sections[s]->rows[i];
+            path_of(lead_option_sections[s], row, path, sizeof path);
+            if (!is_only_for(row, by) || is_end_of(by, path))
+                continue;
+            explain_row(row, path, to);
+            found++;
+        }
+    return found;
+}
+
+/* --- tables in Markdown ----------------------------------------------------------------------- */
+
+/* Which rows a table has, and which columns: those of a part of the scenario, of them those that
+ * `by` heeds and others do not, or (by "all") those that everything heeds. */
+typedef struct key_table {
+    char part[80];
+    const char *by; /* NULL: every row */
+    bool heeded_by; /* has a column of who heeds a key */
+} key_table;
+
+static bool has_row(const key_table *table, const lead_option_section *section,
+                    const lead_option *row) {
+    if (strcmp(section->key, table->part) != 0)
+        return false;
+    if (!table->by)
+        return true;
+    return strcmp(table->by, "all") == 0 ? !*row->heeded_by : is_only_for(row, table->by);
+}
+
+static bool any_heeded(const key_table *table) {
+    for (int s = 0; lead_option_sections[s]; s++)
+        for (int i = 0; i < lead_option_sections[s]->count; i++)
+            if (has_row(table, lead_option_sections[s], &lead_option_sections[s]->rows[i]) &&
+                *lead_option_sections[s]->rows[i].heeded_by)
                 return true;
     return false;
+}
+
+static key_table table_of(const char *key) {
+    key_table table = {.by = strchr(key, ':')};
+    int length = table.by ? (int)(table.by - key) : (int)strlen(key);
+    snprintf(table.part, sizeof table.part, "%.*s", length, key);
+    table.by += table.by ? 1 : 0;
+    table.heeded_by = !table.by && any_heeded(&table);
+    return table;
 }
 
 /* ": `a`, `b`" for "a, b". */
@@ -164,11 +227,20 @@ static void print_words(const char *words, FILE *to) {
         fprintf(to, "%s`%s`", i ? ", " : ": ", word);
 }
 
-static void print_table_row(const lead_option *row, bool heeded, FILE *to) {
+static void print_table_head(const key_table *table, const char *title, FILE *to) {
+    if (table->heeded_by)
+        fprintf(to, "| %s | heeded by | meaning | default |\n| --- | --- | --- | --- |\n", title);
+    else
+        fprintf(to, "| %s | meaning | default |\n| --- | --- | --- |\n", title);
+}
+
+static void print_table_row(const key_table *table, const lead_option *row, FILE *to) {
     char text[200];
-    usual(row, text, sizeof text);
+    usual_for(row, table->by ? table->by : "", text, sizeof text);
+    if (!table->by)
+        usual(row, text, sizeof text);
     fprintf(to, "| `%s` ", row->name);
-    if (heeded)
+    if (table->heeded_by)
         fprintf(to, "| %s ", *row->heeded_by ? row->heeded_by : "all");
     fprintf(to, "| %s", row->help);
     if (row->kind == LEAD_OPTION_OWN && *row->words)
@@ -177,19 +249,16 @@ static void print_table_row(const lead_option *row, bool heeded, FILE *to) {
 }
 
 bool lead_scenario_print_keys(const char *key, FILE *to) {
-    bool begun = false, heeded = any_heeded(key);
-    for (int s = 0; lead_option_sections[s]; s++) {
-        const lead_option_section *section = lead_option_sections[s];
-        if (strcmp(section->key, key) != 0)
-            continue;
-        if (!begun)
-            fprintf(to,
-                    heeded ? "| %s | heeded by | meaning | default |\n| --- | --- | --- | --- |\n"
-                           : "| %s | meaning | default |\n| --- | --- | --- |\n",
-                    section->title);
-        begun = true;
-        for (int i = 0; i < section->count; i++)
-            print_table_row(&section->rows[i], heeded, to);
-    }
+    const key_table table = table_of(key);
+    bool begun = false;
+    for (int s = 0; lead_option_sections[s]; s++)
+        for (int i = 0; i < lead_option_sections[s]->count; i++) {
+            if (!has_row(&table, lead_option_sections[s], &lead_option_sections[s]->rows[i]))
+                continue;
+            if (!begun)
+                print_table_head(&table, lead_option_sections[s]->title, to);
+            print_table_row(&table, &lead_option_sections[s]->rows[i], to);
+            begun = true;
+        }
     return begun;
 }

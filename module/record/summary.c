@@ -195,9 +195,6 @@ static json_t *failures_to_json(const lead_summary *summary) {
 lead_status lead_summary_write_json(const lead_summary *summary, const char *path) {
     LEAD_EXPECTS(summary && path);
     json_t *root = json_object(), *policies = json_array();
-    lead_file_writer *writer = NULL;
-    char *text = NULL;
-    lead_status status = LEAD_OK;
     json_object_set_new(root, "scenario", json_string(summary->scenario));
     json_object_set_new(root, "engine", json_string(summary->engine));
     json_object_set_new(root, "seed", json_integer((json_int_t)summary->seed));
@@ -207,19 +204,7 @@ lead_status lead_summary_write_json(const lead_summary *summary, const char *pat
         json_array_append_new(policies, policy_to_json(&summary->policies[i]));
     if (summary->failure_count > 0)
         json_object_set_new(root, "failed", failures_to_json(summary));
-    text = json_dumps(root, JSON_INDENT(2) | JSON_REAL_PRECISION(9));
-    if (!text) {
-        status = lead_fail(LEAD_MEMORY, "%s: no memory for its JSON", path);
-        goto fail;
-    }
-    LEAD_TRY_FREE(lead_file_writer_alloc(path, false, &writer));
-    lead_file_printf(writer, "%s\n", text);
-    status = lead_file_writer_finish(writer);
-fail:
-    lead_file_writer_free(writer);
-    free(text);
-    json_decref(root);
-    return status;
+    return lead_json_write(path, root, JSON_INDENT(2) | JSON_REAL_PRECISION(9));
 }
 
 lead_status lead_summary_write_csv(const lead_summary *summary, const char *path) {

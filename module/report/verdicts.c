@@ -1,5 +1,6 @@
 /* What `lead compare` says, and the files a run was made from. */
 #include "base/digest/sha256.h"
+#include "compare/json.h"
 #include "formats/text/json.h"
 #include "report/parts.h"
 #include "scenario/files.h"
@@ -14,27 +15,6 @@ static const char *const metrics[] = {"mlu", "mlu_over_optimum", "loss_fraction"
 
 enum { METRICS = sizeof metrics / sizeof *metrics, MOST_POLICIES = 12, MOST_REFERENCES = 6 };
 
-static const char *statistic_name(lead_compare_statistic statistic) {
-    return statistic == LEAD_COMPARE_MEAN ? "mean" : statistic == LEAD_COMPARE_P99 ? "p99" : "max";
-}
-
-static json_t *row_of(const lead_compare_row *row) {
-    const lead_compare_estimate *estimate = &row->estimate;
-    json_t *object = json_object();
-    json_object_set_new(object, "policy_a", lead_page_text(row->policy_a));
-    json_object_set_new(object, "policy_b", lead_page_text(row->policy_b));
-    json_object_set_new(object, "metric", json_string(row->metric));
-    json_object_set_new(object, "statistic", json_string(statistic_name(row->statistic)));
-    json_object_set_new(object, "a", lead_json_number(estimate->a));
-    json_object_set_new(object, "b", lead_json_number(estimate->b));
-    json_object_set_new(object, "difference", lead_json_number(estimate->difference));
-    json_object_set_new(object, "low", lead_json_number(estimate->low));
-    json_object_set_new(object, "high", lead_json_number(estimate->high));
-    json_object_set_new(object, "p", lead_json_number(row->p_holm));
-    json_object_set_new(object, "verdict", json_string(lead_compare_verdict_text(row->verdict)));
-    return object;
-}
-
 /* {"rows", "epochs", "effect", "confidence"}, or {"missing": why}. */
 static json_t *compare(lead_compare_request *request) {
     lead_compare_table *table;
@@ -48,7 +28,7 @@ static json_t *compare(lead_compare_request *request) {
         return result;
     }
     for (int i = 0; i < table->row_count; i++)
-        json_array_append_new(rows, row_of(&table->rows[i]));
+        json_array_append_new(rows, lead_compare_row_to_json(&table->rows[i]));
     json_object_set_new(result, "epochs", json_integer(table->epochs));
     json_object_set_new(result, "effect", json_real(request->options.effect));
     json_object_set_new(result, "confidence", json_real(request->options.confidence));

@@ -332,19 +332,10 @@ static json_t *all_to_json(const lead_study *study, const lead_study_results *re
 }
 
 static lead_status write_json(const lead_study *study, const lead_study_results *results) {
-    lead_file_writer *writer;
-    json_t *root = all_to_json(study, results);
-    char *text = json_dumps(root, JSON_INDENT(1) | JSON_REAL_PRECISION(9));
-    json_decref(root);
-    if (!text)
-        return lead_fail(LEAD_MEMORY, "%s/whatif.json: no memory for its text", study->out);
-    lead_status status = begin(study, "whatif.json", &writer);
-    if (status == LEAD_OK) {
-        lead_file_printf(writer, "%s\n", text);
-        status = finish(writer);
-    }
-    free(text);
-    return status;
+    char path[4096];
+    LEAD_TRY(lead_study_path(study, path, "whatif.json"));
+    return lead_json_write(path, all_to_json(study, results),
+                           JSON_INDENT(1) | JSON_REAL_PRECISION(9));
 }
 
 lead_status lead_results_write(const lead_study *study, const lead_study_results *results) {

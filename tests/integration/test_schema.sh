@@ -58,14 +58,27 @@ grep -q "heeded by: mcf, weights, paths, robust, smore" said && [ "$(wc -L <said
 "$lead" explain >keys
 [ "$(wc -L <keys)" -le 80 ] && [ "$(wc -l <keys)" -gt 60 ] || fail "explain lists $(wc -l <keys) keys"
 
-# docs/scenario.md: the tables between <!-- keys: PART --> and <!-- end -->.
-python3 - "$lead" "$LEAD_SOURCE/docs/scenario.md" <<'PY'
+# An algorithm's or a model's name: all that it heeds and others do not.
+"$lead" explain sr >said
+[ "$(grep -c 'te\.[a-z_]* - ' said)" = 4 ] && grep -q '^policies\[\].te.method - ' said && [ "$(wc -L <said)" -le 80 ] || fail "explain sr: $(cat said)"
+"$lead" explain paths | grep -c 'te\.\(paths\|split_cap\) - ' | grep -qx 2 || fail "explain paths: not the key and the algorithm's keys"
+refused 'there is no key "robst": did you mean robust\?' "$lead" explain robst
+"$lead" info | sed -n 's/^algorithms *//p' | tr -d , >algorithms
+
+# docs/scenario.md, docs/algorithms.md: the tables between <!-- keys: PART --> and <!-- end -->; every key of te, and every algorithm.
+python3 - "$lead" "$LEAD_SOURCE/docs/scenario.md" "$LEAD_SOURCE/docs/algorithms.md" <<'PY'
 import re, subprocess, sys
-lead, path = sys.argv[1:]
-blocks = re.findall(r"<!-- keys: (.*?) -->\n(.*?)<!-- end -->\n", open(path).read(), flags=re.S)
-assert len(blocks) >= 9, len(blocks)
-for part, text in blocks:
+lead, *paths = sys.argv[1:]
+blocks = {part: (path, text) for path in paths for part, text in re.findall(r"<!-- keys: (.*?) -->\n(.*?)<!-- end -->\n", open(path).read(), flags=re.S)}
+assert len(blocks) >= 17, len(blocks)
+for part, (path, text) in blocks.items():
     wanted = subprocess.run([lead, "explain", "--markdown", part], capture_output=True, text=True, check=True).stdout
     if text != wanted:
-        sys.exit(f"FAILED: docs/scenario.md differs from `lead explain --markdown '{part}'`:\n{wanted}")
+        sys.exit(f"FAILED: {path} differs from `lead explain --markdown '{part}'`:\n{wanted}")
+for name in open("algorithms").read().split():
+    assert f"policies[].te:{name}" in blocks, f"docs/algorithms.md has no table of {name}"
+every = subprocess.run([lead, "explain", "--markdown", "policies[].te"], capture_output=True, text=True, check=True).stdout
+told = {key for part, (_, text) in blocks.items() if part.startswith("policies[].te") for key in re.findall(r"^\| `(\w+)`", text, flags=re.M)}
+missing = set(re.findall(r"^\| `(\w+)`", every, flags=re.M)) - told
+assert not missing, f"no page tells of {missing}"
 PY

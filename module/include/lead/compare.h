@@ -130,6 +130,9 @@ LEAD_API lead_status lead_compare_epochs_read(const char *path, lead_compare_epo
 /* Frees it. NULL is allowed. */
 LEAD_API void lead_compare_epochs_free(lead_compare_epochs *epochs);
 
+/* "mean", "p99" or "max". */
+LEAD_API const char *lead_compare_statistic_name(lead_compare_statistic statistic);
+
 /* What is compared with what; all borrowed. */
 typedef struct lead_compare_request {
     const char *const *runs_a, *const *runs_b; /* folders that `lead run` wrote, a seed each;
@@ -158,6 +161,9 @@ typedef struct lead_compare_table {
  * LEAD_IO, LEAD_FORMAT, LEAD_MEMORY. O(rows x resamples x epochs). */
 LEAD_API lead_status lead_compare_runs(const lead_compare_request *request,
                                        lead_compare_table **out);
+/* Writes all of it as JSON (docs/compare-runs.md). LEAD_MEMORY, LEAD_IO. */
+LEAD_API lead_status lead_compare_write_json(const lead_compare_request *request,
+                                             const lead_compare_table *table, const char *path);
 /* Frees it. NULL is allowed. */
 LEAD_API void lead_compare_table_free(lead_compare_table *table);
 

@@ -86,6 +86,10 @@ typedef struct lead_evaluate_options {
  * evaluation after the rows told of. */
 LEAD_API lead_status lead_evaluate(const lead_evaluate_options *options);
 
+/* Writes rows as JSON (docs/evaluate.md). LEAD_MEMORY, LEAD_IO. */
+LEAD_API lead_status lead_evaluate_write_json(const lead_evaluate_row *rows, int count,
+                                              const char *path);
+
 #ifdef __cplusplus
 }
 #endif

@@ -130,8 +130,13 @@ LEAD_API bool lead_find_checkpoint_folder(int index, char *path, size_t size);
 /* Prints every key whose path is `key` or ends with it ("survive", "te.survive"), with its range,
  * its default and who heeds it; with NULL the paths of all, a line each. How many were printed. */
 LEAD_API int lead_scenario_explain(const char *key, FILE *to);
-/* The keys of a part ("policies[].te"; "" for the top) as a Markdown table; false when there is no
- * such part. */
+/* Prints in the same way the keys that an algorithm, a model or an engine heeds and not all others
+ * do ("robust", "nlinear", "ns3"), but for those that lead_scenario_explain() prints by this name.
+ * How many were printed. */
+LEAD_API int lead_scenario_explain_heeded(const char *by, FILE *to);
+/* The keys of a part ("policies[].te"; "" for the top) as a Markdown table, or of those keys the
+ * ones that an algorithm heeds and not all others do ("policies[].te:robust", with its own
+ * defaults), or that all heed ("policies[].te:all"); false when there are none. */
 LEAD_API bool lead_scenario_print_keys(const char *part, FILE *to);
 /* A JSON Schema (draft 2020-12) of scenario files. LEAD_MEMORY, LEAD_IO. */
 LEAD_API lead_status lead_scenario_print_schema(FILE *to);

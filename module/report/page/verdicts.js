@@ -187,7 +187,7 @@ export function verdictPanel() {
           r.policy_b,
           r.metric,
           r.statistic,
-          ...[r.a, r.b, r.difference, r.low, r.high, r.p].map((v) => (v === null ? null : +number(v))),
+          ...[r.a, r.b, r.difference, r.low, r.high, r.p_holm].map((v) => (v === null ? null : +number(v))),
           r.verdict,
         ]),
       };
