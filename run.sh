@@ -1,10 +1,18 @@
 #!/usr/bin/env bash
-# Builds what is needed and runs the main job: a day of Abilene in ns-3 under four policies. Usage: ./run.sh [SCENARIO.yaml
-# [options of `lead run`]]
+# Builds what is needed and runs the main job: a day of Abilene in ns-3 under five policies, and its report. Usage:
+#   ./run.sh [SCENARIO.yaml [options of `lead run`]]
+#   ./run.sh --install [PREFIX]   builds, and installs the program with man pages, completions, scenarios and models; PREFIX is
+#                                 /usr/local for root, else ~/.local
 set -euo pipefail
 cd "$(dirname "$0")"
 . scenarios/setup.sh
 
+if [ "${1:-}" = --install ]; then
+    install_packages run
+    build build
+    install_program build "${2:-}"
+    exit
+fi
 scenario=${1:-}
 if [ -z "$scenario" ]; then
     if find_data abilene-tm.csv.gz; then

@@ -71,6 +71,21 @@ build() {
     fi
 }
 
+# install_program FOLDER [PREFIX]: what was built in the folder, and what to type where the shell does not find it there.
+install_program() {
+    local prefix=${2:-} found
+    [ -n "$prefix" ] || { if [ "$(id -u)" = 0 ]; then prefix=/usr/local; else prefix=$HOME/.local; fi; }
+    cmake --install "$1" --prefix "$prefix" >"$1/install.log" 2>&1 || { tail -n 5 "$1/install.log" >&2; exit 1; }
+    prefix=$(cd "$prefix" && pwd)
+    echo "Installed in $prefix: bin/lead, its library, man pages, completions, and share/ns3-lead with scenarios and models."
+    found=$(command -v lead || true)
+    if [ -z "$found" ]; then
+        echo "Your shell does not look there. Type, or add to ~/.profile: export PATH=\"$prefix/bin:\$PATH\""
+    elif [ "$(readlink -f "$found")" != "$(readlink -f "$prefix/bin/lead")" ]; then
+        echo "But \`lead\` is $found in this shell. Type, or add to ~/.profile: export PATH=\"$prefix/bin:\$PATH\""
+    fi
+}
+
 # True when a file of real data is where `lead` will look for it.
 find_data() {
     [ -f "${LEAD_DATA:-/nonexistent}/$1" ] || [ -f "scenarios/data/$1" ]

@@ -17,7 +17,7 @@ done <commands
 blocks "$LEAD_SOURCE/README.md" sh | grep -q '^./run.sh' || fail "the README does not show ./run.sh"
 
 # The README's questions, under the policies that are quick; `lead test` runs in test_policies.sh.
-blocks "$LEAD_SOURCE/README.md" sh | grep "^\$lead whatif" >commands
+blocks "$LEAD_SOURCE/README.md" sh | grep "^lead whatif" >commands
 [ "$(grep -c . commands)" = 3 ] || fail "the README asks $(grep -c . commands) questions"
 sed 's/^name: .*/name: my-network/' scenarios/abilene-synthetic.yaml >my-network.yaml
 sed -i '/tm:/! s/epochs: 3, history: 600/epochs: 4, history: 600/; /algorithm: robust/d' my-network.yaml
@@ -25,7 +25,7 @@ sed -i 's/topology: { file: abilene.yaml }/topology: { file: scenarios\/abilene.
 while read -r line; do
     [[ $line != *abilene-day* || -n ${LEAD_DATA:-} ]] || continue
     [[ $line != *abilene-day* ]] || line="$line --policy static,reactive"
-    lead=lead bash -c "$line" >said 2>whines || fail "the README's \"$line\": $(cat said whines)"
+    bash -c "$line" >said 2>whines || fail "the README's \"$line\": $(cat said whines)"
     for policy in static reactive; do # the first five lines answer
         head -n 5 said | grep -qE "^$policy +(MLU [0-9.]+ .* % lost; (back|not back)|link [A-Z].* [0-9.]+ +[0-9.]+ +[0-9.]+ [A-Z][A-Za-z0-9]+-)" ||
             fail "the README's \"$line\" does not answer for $policy: $(head -n 5 said)"

@@ -58,3 +58,17 @@ C
 cmake -S "$work/cmake" -B "$work/cmake/build" -DCMAKE_PREFIX_PATH="$work/usr" >"$work/log" 2>&1 && cmake --build "$work/cmake/build" >>"$work/log" 2>&1 ||
     fail "$(cat "$work/log")"
 [ "$("$work/cmake/build/user")" = "a node has an empty name" ] || fail "a program built by CMake"
+
+# `./run.sh --install`, by its function: it says where the program is, and what to type where the shell does not find it.
+installs() { # PATH
+    PATH=$1 bash -c 'cd "$0" && . scenarios/setup.sh && install_program "$1" "$2"' "$LEAD_SOURCE" "$LEAD_BUILD" "$work/pre fix" >said 2>&1
+}
+cd "$work"
+mkdir "pre fix" other
+installs /usr/bin:/bin || fail "--install: $(cat said)"
+grep -qF "export PATH=\"$work/pre fix/bin:\$PATH\"" said || fail "--install does not say what to type: $(cat said)"
+line=$(sed -n 's/.*: export/export/p' said)
+bash -c "$line; lead info" >/dev/null || fail "what --install says to type does not help"
+installs "$work/pre fix/bin:$PATH" && ! grep -q 'export PATH' said || fail "--install where the shell finds it: $(cat said)"
+ln -s /bin/true other/lead
+installs "$work/other:$PATH" && grep -qF "\`lead\` is $work/other/lead" said || fail "--install where another is before it: $(cat said)"

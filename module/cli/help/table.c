@@ -316,7 +316,7 @@ static const lead_cli_command commands[] = {
       {"lead te --topology scenarios/abilene.yaml --tm tms.csv.gz --algorithm robust"
        " --index 100 --samples 20 --out routing.csv",
        "One routing for 20 TMs, as a file."}},
-     "guide.md"},
+     "algorithms.md"},
     {"convert",
      "rewrite a network or traffic matrices in another file format",
      {"IN OUT [OPTION]...", NULL},

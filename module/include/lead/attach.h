@@ -22,7 +22,7 @@ extern "C" {
 /* A controller at work inside the simulation. */
 typedef struct lead_attachment lead_attachment;
 
-/* Reads `path` (docs/guide.md: name, time, measure, policies, seed; the first policy decides),
+/* Reads `path` (docs/attach.md: name, time, measure, policies, seed; the first policy decides),
  * adopts the simulation's network, puts the policy's first routing in force, and from now on makes
  * a lap every `time.simulated` seconds of simulated time, which stand for `time.epoch` seconds in
  * the forecasts. Records go to `folder` as those of `lead run` do (NULL: none). LEAD_UNAVAILABLE
