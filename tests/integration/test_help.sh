@@ -161,6 +161,12 @@ completes "whatif" lead help wha
 completes "models model.yaml" lead run model
 completes "models" lead run --out mod
 completes "" lead run --jobs 1
+printf 'name: x\npolicies: [ { name: one, te: { algorithm: ecmp } }, { name: two-b, te: { algorithm: mcf } } ]\nengine: fluid\n' >flow.yaml
+printf 'name: y\nvariants:\n  - { name: no-policy }\npolicies:\n  - { name: tree, te: { algorithm: ecmp } }\n  - name: two\n    te: { algorithm: mcf }\nengine: fluid\n' >block.yaml
+mkdir -p ran/two-x ran/other && : >ran/two-x/epochs.csv
+completes "one two-b" lead run flow.yaml --policy ""
+completes "tree two" lead whatif block.yaml --policy t
+completes "two-x" lead compare ran --policy tw
 completes "tms.csv.gz" lead te --tm tms.csv.
 
 # --- zsh ---
@@ -181,5 +187,6 @@ ask 'lead te --algorithm mc' 'mcf '
 ask 'lead evaluate --predictor seas' 'seasonal'
 ask 'lead run --eng' 'engine='
 ask 'lead explain converg' 'convergence'
+ask 'lead run flow.yaml --policy=tw' 'policy=two-b'
 ZSH
 timeout 300 zsh -f complete.zsh "$share/zsh/site-functions" >said || fail "zsh, after $(tail -n 1 said)"

@@ -18,7 +18,8 @@ static const char head[] =
     "_lead_scenarios() {\n"
     "    compopt -o filenames 2>/dev/null\n"
     "    mapfile -t COMPREPLY < <(compgen -d -- \"$word\"; compgen -f -X '!*.yaml' -- \"$word\")\n"
-    "}\n"
+    "}\n" LEAD_CLI_POLICY_NAMES
+    "_lead_policies() { _lead_words \"$(_lead_policy_names \"${COMP_WORDS[@]:2}\")\"; }\n"
     "_lead() {\n"
     "    local word=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]} "
     "command=${COMP_WORDS[1]}\n"
@@ -36,11 +37,7 @@ static lead_status put_action(const lead_cli_row *row, FILE *to) {
     if (*words)
         fprintf(to, "_lead_words '%s'", words);
     else
-        fprintf(to, "%s",
-                row->kind == LEAD_CLI_FILE       ? "_lead_files"
-                : row->kind == LEAD_CLI_FOLDER   ? "_lead_folders"
-                : row->kind == LEAD_CLI_SCENARIO ? "_lead_scenarios"
-                                                 : ":");
+        fprintf(to, "%s", lead_cli_action_of(row->kind)->bash);
     free(words);
     return LEAD_OK;
 }

@@ -33,7 +33,7 @@
             "what passes the time: ns3 (packets) or fluid (loads, thousands of epochs a second)"   \
     }
 #define POLICIES                                                                                   \
-    { "policy", "NAME,NAME", TEXT, "all", "only these policies of the scenario" }
+    { "policy", "NAME,NAME", NAME(POLICY), "all", "only these policies of the scenario" }
 #define SET                                                                                        \
     {                                                                                              \
         "set", "PATH=VALUE", TEXTS, NULL,                                                          \
@@ -125,7 +125,7 @@ static const lead_cli_row test_rows[] = {
     EVENT};
 
 static const lead_cli_row compare_rows[] = {
-    {"policy", "NAME", TEXTS, "all that both have",
+    {"policy", "NAME", LEAD_CLI_POLICY, 0, 0, "", true, NULL, "all that both have",
      "of two runs: which policies; of one run: A, then those that are compared with it"},
     {"metric", "NAME", LEAD_CLI_METRIC, 0, 0, "", true, NULL, "all", "only these metrics"},
     {"effect", "%", REAL(0, 100), "0.5", "less than this is no difference"},

@@ -15,6 +15,7 @@ typedef enum lead_cli_kind {
     LEAD_CLI_FILE,
     LEAD_CLI_FOLDER,
     LEAD_CLI_SCENARIO,  /* a file.yaml */
+    LEAD_CLI_POLICY,    /* names of a scenario's or a run's policies; whoever takes them looks */
     LEAD_CLI_PREDICTOR, /* names that the library has; it looks at them */
     LEAD_CLI_ALGORITHM,
     LEAD_CLI_ENGINE,

@@ -75,3 +75,17 @@ lead_status lead_cli_words(const lead_cli_row *row, char **text) {
         (*text)[--length] = '\0';
     return LEAD_OK;
 }
+
+const lead_cli_action *lead_cli_action_of(lead_cli_kind kind) {
+    static const lead_cli_action nothing = {LEAD_CLI_FLAG, ":", ""};
+    static const lead_cli_action actions[] = {
+        {LEAD_CLI_FILE, "_lead_files", "_files"},
+        {LEAD_CLI_FOLDER, "_lead_folders", "_files -/"},
+        {LEAD_CLI_SCENARIO, "_lead_scenarios", "_files -g \"*.yaml\""},
+        {LEAD_CLI_POLICY, "_lead_policies", "_lead_policies"},
+    };
+    for (size_t i = 0; i < sizeof actions / sizeof *actions; i++)
+        if (actions[i].kind == kind)
+            return &actions[i];
+    return &nothing;
+}

@@ -35,11 +35,7 @@ static lead_status put_action(const lead_cli_row *row, const char *message, FILE
     if (*words)
         put_words(to, words);
     else
-        fprintf(to, "%s",
-                row->kind == LEAD_CLI_FILE       ? "_files"
-                : row->kind == LEAD_CLI_FOLDER   ? "_files -/"
-                : row->kind == LEAD_CLI_SCENARIO ? "_files -g \"*.yaml\""
-                                                 : "");
+        fprintf(to, "%s", lead_cli_action_of(row->kind)->zsh);
     free(words);
     return LEAD_OK;
 }
@@ -70,7 +66,10 @@ static lead_status put_command(const lead_cli_command *command, FILE *to) {
 }
 
 lead_status lead_cli_print_zsh(FILE *to) {
-    fprintf(to, "#compdef lead\n# made by `lead help --zsh`\n_lead() {\n  local -a commands\n  "
+    fprintf(to, "#compdef lead\n# made by `lead help --zsh`\n" LEAD_CLI_POLICY_NAMES
+                "_lead_policies() {\n  local -a names\n  "
+                "names=(${(f)\"$(_lead_policy_names $words)\"})\n  compadd -a names\n}\n");
+    fprintf(to, "_lead() {\n  local -a commands\n  "
                 "commands=(\n");
     for (int i = 0; i < lead_cli_command_count(); i++) {
         fprintf(to, "    '%s:", lead_cli_command_at(i)->name);
