@@ -78,6 +78,14 @@ for column in $(head -n 1 columns/summary.csv | tr , ' '); do # GROUP_KEY
     done
 done
 
+lead whatif columns.yaml --out columns-whatif --single-link-failures --demand-limit >/dev/null 2>&1
+for file in runs whatif periods links critical; do # NAME, NAME_undisturbed, NAME_change, _low and _high
+    [ -s columns-whatif/$file.csv ] || fail "lead whatif wrote no $file.csv"
+    for column in $(head -n 1 columns-whatif/$file.csv | tr , ' '); do
+        grep -qE "\`($column|$(sed -E 's/_undisturbed$|_change(_low|_high)?$//' <<<"$column"))\`" "$LEAD_SOURCE/docs/whatif.md" || fail "docs/whatif.md does not tell of $column in $file.csv"
+    done
+done
+
 # The version that is cited, and described, is the one that there is.
 version=$("$LEAD_BUILD/lead" info | sed -n 's/^ns3-lead \([^ ]*\).*/\1/p')
 grep -qx "version: $version" "$LEAD_SOURCE/CITATION.cff" || fail "CITATION.cff is not of version $version"
