@@ -17,7 +17,7 @@ enum { MOST_HORIZONS = 64, LONGEST_HORIZON = 10000 };
 typedef struct arguments {
     lead_cli_list predictors;
     const char *tm, *topology, *fit, *suspect, *at, *from, *to, *horizon, *samples, *steps, *budget,
-        *windows, *unit, *step, *threads, *seed, *json;
+        *windows, *unit, *step, *threads, *seed, *against, *json;
     char *found[5]; /* the files, where they are */
 } arguments;
 
@@ -32,6 +32,8 @@ typedef struct evaluation {
     lead_routing *routing;
     lead_evaluate_row *rows; /* with scores, done so far; room for [predictors][horizons] */
     int row_count;
+    lead_evaluate_difference *differences; /* room for [predictors][horizons][LEAD_SCORE_COUNT] */
+    int difference_count;
     bool begun; /* the first table has its head */
 } evaluation;
 
@@ -56,6 +58,7 @@ static lead_status parse(int argc, char **argv, arguments *in) {
         {"step", &in->step, NULL, NULL},
         {"threads", &in->threads, NULL, NULL},
         {"seed", &in->seed, NULL, NULL},
+        {"against", &in->against, NULL, NULL},
         {"json", &in->json, NULL, NULL},
     };
     char **rest;
@@ -281,24 +284,24 @@ static void cell(int width, int decimals, double value) {
     printf(" %*s", width, text);
 }
 
-static void label_of(const evaluation *self, const lead_evaluate_row *row,
+static void label_of(const evaluation *self, const char *predictor,
                      char label[LEAD_CLI_LABEL + 1]) {
     const lead_cli_list *asked = &self->in.predictors;
     int index = 0;
-    while (index < asked->count - 1 && strcmp(asked->values[index], row->predictor) != 0)
+    while (index < asked->count - 1 && strcmp(asked->values[index], predictor) != 0)
         index++;
     lead_cli_label(asked->values, asked->count, index, label);
 }
 
-static void print_name(const evaluation *self, const lead_evaluate_row *row) {
+static void print_name(const evaluation *self, const char *predictor, int horizon) {
     char label[LEAD_CLI_LABEL + 1];
-    label_of(self, row, label);
-    printf("%-*s %3d", LEAD_CLI_LABEL, label, row->horizon);
+    label_of(self, predictor, label);
+    printf("%-*s %3d", LEAD_CLI_LABEL, label, horizon);
 }
 
 static void print_marginal(const evaluation *self, const lead_evaluate_row *row) {
     const lead_evaluation_result *scores = &row->scores;
-    print_name(self, row);
+    print_name(self, row->predictor, row->horizon);
     cell(7, 0, (double)scores->windows);
     cell(6, 4, scores->nrmse);
     cell(6, 4, scores->nmae);
@@ -313,7 +316,7 @@ static void print_marginal(const evaluation *self, const lead_evaluate_row *row)
 
 static void print_joint(const evaluation *self, const lead_evaluate_row *row) {
     const lead_evaluation_result *scores = &row->scores;
-    print_name(self, row);
+    print_name(self, row->predictor, row->horizon);
     cell(8, 4, scores->crps_sum);
     cell(10, 4, scores->link_ncrps);
     cell(6, 4, scores->energy);
@@ -327,7 +330,7 @@ static void print_joint(const evaluation *self, const lead_evaluate_row *row) {
 /* A row of "-" with the reason below; the reason to standard error, too, for who reads a file. */
 static void print_unserved(const evaluation *self, const lead_evaluate_row *row) {
     static const int widths[] = {7, 6, 6, 7, 6, 5, 6, 5};
-    print_name(self, row);
+    print_name(self, row->predictor, row->horizon);
     for (size_t i = 0; i < sizeof widths / sizeof *widths; i++)
         cell(widths[i], 0, NAN);
     printf("\n    %s\n", row->unserved);
@@ -349,6 +352,11 @@ static void take_row(const lead_evaluate_row *row, void *data) {
     print_marginal(self, row);
 }
 
+static void take_difference(const lead_evaluate_difference *difference, void *data) {
+    evaluation *self = data;
+    self->differences[self->difference_count++] = *difference;
+}
+
 /* On a terminal: a line that is rewritten with every window and gone when the predictor is done. */
 static void show_progress(const char *predictor, int done, int all, void *data) {
     (void)data;
@@ -363,9 +371,53 @@ static void print_steps(const evaluation *self, int index) {
     char label[LEAD_CLI_LABEL + 1];
     if (row->diffusion_steps <= 0 || (index > 0 && row[-1].predictor == row->predictor))
         return;
-    label_of(self, row, label);
+    label_of(self, row->predictor, label);
     printf("\n%s: budget %g ms, diffusion steps %.3g on average\n", label,
            1e3 * self->options.budget, row->diffusion_steps);
+}
+
+static void print_path(const evaluation *self, const lead_evaluate_row *row) {
+    const lead_path_result *paths = &row->paths;
+    print_name(self, row->predictor, row->horizon);
+    cell(9, 4, paths->link_peak_crps);
+    cell(8, 4, paths->peak_mlu_crps);
+    cell(5, 3, paths->peak_mlu_coverage_90);
+    cell(11, 4, paths->path_energy);
+    cell(9, 4, paths->variogram);
+    cell(6, 3, paths->roughness);
+    printf("\n");
+}
+
+static void print_paths(const evaluation *self) {
+    bool begun = false;
+    for (int i = 0; i < self->row_count; i++) {
+        if (self->rows[i].paths.windows == 0)
+            continue;
+        if (!begun)
+            printf("\nwhole paths            h link_peak peak_mlu cov90 path_energy variogram "
+                   "rough.\n");
+        begun = true;
+        print_path(self, &self->rows[i]);
+    }
+}
+
+static void print_differences(const evaluation *self) {
+    char label[LEAD_CLI_LABEL + 1];
+    if (self->difference_count == 0)
+        return;
+    label_of(self, self->in.against, label);
+    printf("\nagainst %s\npredictor              h score          difference, %%  95 %% interval\n",
+           label);
+    for (int i = 0; i < self->difference_count; i++) {
+        const lead_evaluate_difference *of = &self->differences[i];
+        print_name(self, of->predictor, of->horizon);
+        printf(" %-16s", lead_score_name(of->score));
+        cell(11, 2, 100 * of->difference);
+        cell(8, 2, 100 * of->low);
+        printf(" to");
+        cell(6, 2, 100 * of->high);
+        printf("\n");
+    }
 }
 
 static void print_second(const evaluation *self) {
@@ -374,6 +426,8 @@ static void print_second(const evaluation *self) {
         print_joint(self, &self->rows[i]);
     for (int i = 0; i < self->row_count && self->options.budget > 0; i++)
         print_steps(self, i);
+    print_paths(self);
+    print_differences(self);
 }
 
 /* Writes the JSON, also of an evaluation that ended early with `status`: hours may be in it. Both
@@ -381,7 +435,8 @@ static void print_second(const evaluation *self) {
 static lead_status keep_json(const evaluation *self, lead_status status) {
     char message[1024];
     snprintf(message, sizeof message, "%s", lead_last_message());
-    lead_status written = lead_evaluate_write_json(self->rows, self->row_count, self->in.json);
+    lead_status written = lead_evaluate_write_json(self->rows, self->row_count, self->differences,
+                                                   self->difference_count, self->in.json);
     if (status == LEAD_OK)
         return written;
     return written == LEAD_OK ? lead_fail(status, "%s", message)
@@ -398,7 +453,12 @@ static lead_status run(int argc, char **argv, evaluation *self) {
     LEAD_TRY(load(self));
     LEAD_TRY(lead_calloc((size_t)self->in.predictors.count * (size_t)self->options.horizon_count,
                          sizeof *self->rows, &self->rows));
+    LEAD_TRY(lead_calloc((size_t)self->in.predictors.count * (size_t)self->options.horizon_count *
+                             LEAD_SCORE_COUNT,
+                         sizeof *self->differences, &self->differences));
     self->options.row = take_row;
+    self->options.against = self->in.against;
+    self->options.difference = take_difference;
     self->options.data = self;
     if (isatty(STDERR_FILENO))
         self->options.progress = show_progress;
@@ -418,6 +478,7 @@ lead_status lead_cli_evaluate(int argc, char **argv) {
     free(self.suspects);
     free(self.at);
     free(self.rows);
+    free(self.differences);
     free(self.in.predictors.values);
     for (int i = 0; i < 5; i++)
         free(self.in.found[i]);

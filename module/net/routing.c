@@ -104,6 +104,11 @@ int lead_routing_node_count(const lead_routing *routing) {
     return lead_topology_node_count(routing->topology);
 }
 
+const lead_topology *lead_routing_topology(const lead_routing *routing) {
+    LEAD_EXPECTS(routing);
+    return routing->topology;
+}
+
 int lead_routing_link_count(const lead_routing *routing) {
     LEAD_EXPECTS(routing);
     return lead_topology_link_count(routing->topology);

@@ -144,19 +144,6 @@ static void add_sum(lead_evaluation *self, const double *joint, int count, const
     self->sum_crps += lead_crps_of_sorted(x, count, lead_tm_total(truth, n), spacing);
 }
 
-enum { LANES = 4 }; /* sums side by side, which the compiler makes vector instructions of */
-
-/* |a - b|2; `size` is a multiple of LANES. */
-static double distance_of(const double *a, const double *b, size_t size) {
-    double squares[LANES] = {0};
-    for (size_t i = 0; i < size; i += LANES)
-        for (size_t k = 0; k < LANES; k++) {
-            double difference = a[i + k] - b[i + k];
-            squares[k] += difference * difference;
-        }
-    return sqrt(lead_sum(squares, LANES));
-}
-
 /* Copies a TM with diagonal 0. */
 static void copy_tm(const double *tm, size_t n, double *to) {
     memcpy(to, tm, n * n * sizeof *to);
@@ -164,23 +151,16 @@ static void copy_tm(const double *tm, size_t n, double *to) {
         to[v * n + v] = 0;
 }
 
-/* E|X - y| - 1/2 E|X - X'| (Gneiting and Raftery 2007, eq. 22). */
 static lead_status add_energy(lead_evaluation *self, const double *joint, int count,
                               const double *truth, lead_spacing spacing) {
-    size_t n = (size_t)self->node_count, size = (n * n + LANES - 1) / LANES * LANES;
-    double away = 0, spread = 0, *rows; /* the samples, the truth, 0 */
-    LEAD_TRY(lead_calloc(((size_t)count + 2) * size, sizeof *rows, &rows));
-    double *true_row = rows + (size_t)count * size, *zero = true_row + size;
-    copy_tm(truth, n, true_row);
-    for (size_t k = 0; k < (size_t)count; k++) {
-        copy_tm(joint + k * n * n, n, rows + k * size);
-        away += distance_of(rows + k * size, true_row, size);
-        for (size_t l = 0; l < k; l++)
-            spread += distance_of(rows + k * size, rows + l * size, size);
-    }
-    self->energy +=
-        away / count - (count > 1 ? spread / (count * lead_spacing_others(spacing, count)) : 0);
-    self->norm_truth += distance_of(true_row, zero, size);
+    size_t n = (size_t)self->node_count, tm = n * n;
+    double *rows; /* the truth, the samples */
+    LEAD_TRY(lead_calloc(((size_t)count + 1) * tm, sizeof *rows, &rows));
+    copy_tm(truth, n, rows);
+    for (size_t k = 0; k < (size_t)count; k++)
+        copy_tm(joint + k * tm, n, rows + (k + 1) * tm);
+    self->energy += lead_energy_score(rows + tm, count, rows, tm, spacing);
+    self->norm_truth += lead_norm(rows, tm);
     free(rows);
     return LEAD_OK;
 }
@@ -249,4 +229,25 @@ lead_status lead_evaluation_get_result(const lead_evaluation *self,
         result->coverage[i] =
             self->alone ? NAN : ratio((double)self->covered[i], (double)scores->intervals);
     return collapse_of(self, &result->collapse);
+}
+
+void lead_evaluation_sums(const lead_evaluation *self, lead_score_sums *sums) {
+    LEAD_EXPECTS(self && sums);
+    const lead_scores *scores = &self->scores;
+    const struct {
+        lead_score score;
+        double of, over;
+    } each[] = {
+        {LEAD_SCORE_NRMSE, scores->squared_error, scores->squared_truth},
+        {LEAD_SCORE_NMAE, scores->absolute_error, scores->absolute_truth},
+        {LEAD_SCORE_OD_RMSE, self->od_squares, (double)self->od_count},
+        {LEAD_SCORE_NCRPS, scores->crps, scores->absolute_truth},
+        {LEAD_SCORE_CRPS_SUM, self->sum_crps, scores->absolute_truth},
+        {LEAD_SCORE_LINK_NCRPS, self->link_crps, self->link_truth},
+        {LEAD_SCORE_ENERGY, self->energy, self->norm_truth},
+    };
+    for (size_t i = 0; i < sizeof each / sizeof *each; i++) {
+        sums->of[each[i].score] = each[i].of;
+        sums->over[each[i].score] = each[i].over;
+    }
 }

@@ -18,6 +18,12 @@ double lead_spacing_others(lead_spacing spacing, int count);
 /* CRPS of sorted samples x[count]. */
 double lead_crps_of_sorted(const double *x, int count, double y, lead_spacing spacing);
 
+/* |a|2, and the energy score E|X - y| - 1/2 E|X - X'| (Gneiting and Raftery 2007, eq. 22) of
+ * samples[count][size] against truth[size]. O(count^2 size). */
+double lead_norm(const double *a, size_t size);
+double lead_energy_score(const double *samples, int count, const double *truth, size_t size,
+                         lead_spacing spacing);
+
 /* The q-quantile of sorted samples for an interval, so that a truth drawn like the samples falls
  * below it with probability q, however few they are: of random ones at (count + 1) q (type 6 of
  * Hyndman and Fan 1996; from 19 samples on for 5 %), of even ones at count q + 1/2 (type 5). */

@@ -30,17 +30,24 @@ printf 'src,dst,capacity_kbps\nc,b,1000\nb,c,1000\nb,a,1000\na,b,1000\n' >links.
 printf 'time,why\n2004-01-02T07:40:00Z,wild\n' >suspect.csv
 
 "$lead" evaluate --predictor last --predictor=ewma --predictor oracle --tm tm.csv --topology links.csv --suspect suspect.csv \
-    --horizon 1,3 --samples 20 --json out.json >table
+    --horizon 1,3 --samples 20 --against last --json out.json >table
 [ "$(wc -L <table)" -le 80 ] || fail "a table of $(wc -L <table) columns"
-[ "$(grep -cE '^(last|ewma|oracle) ' table)" = 12 ] || fail "rows: $(cat table)"
+[ "$(grep -cE '^(last|ewma|oracle) ' table)" = 51 ] || fail "rows: $(cat table)"
 python3 - <<'PY'
 import json
 rows = json.load(open("out.json"))
 assert [(r["predictor"], r["horizon"]) for r in rows] == [(p, h) for p in ("last", "ewma", "oracle") for h in (1, 3)], rows
 keys = ["predictor", "horizon", "windows", "nrmse", "nmae", "od_rmse", "ncrps", "crps_sum", "link_ncrps", "energy", "coverage",
         "width_90", "collapse", "seconds_per_forecast", "diffusion_steps"]
+single = ["nrmse", "nmae", "od_rmse", "ncrps", "crps_sum", "link_ncrps", "energy"]
+paths = ["link_peak_crps", "peak_mlu_crps", "path_energy", "variogram"]
 for row in rows:
-    assert sorted(row) == sorted(keys), row
+    of_paths = row["horizon"] == 3
+    wanted = keys + (paths + ["peak_mlu_coverage_90", "roughness"] if of_paths else []) + (["against"] if row["predictor"] != "last" else [])
+    assert sorted(row) == sorted(wanted), row
+    for score in single + (paths if of_paths else []) if row["predictor"] != "last" else []:
+        found, last = row["against"][score], next(r for r in rows if r["predictor"] == "last" and r["horizon"] == row["horizon"])
+        assert abs(found["difference"] - (row[score] / last[score] - 1)) < 1e-6 and found["low"] <= found["difference"] <= found["high"], (score, row, last)
     assert sorted(row["coverage"]) == ["50", "80", "90", "95"], row
     # All targets from row 318 of 398 on (80 %); 16 + 3 TMs without a gap (350, 351) and the suspect epoch (380).
     kept = set(range(400)) - {350, 351, 380}
@@ -100,6 +107,7 @@ refused "\-\-budget: \"60 kB\" is not a time" evaluate --predictor last --budget
 refused "\-\-budget: 0 is not in" evaluate --predictor last --budget 0
 refused "\-\-budget: -5 ms is not in" evaluate --predictor last --budget "-5 ms"
 refused "\-\-budget: \"\" is not a time" evaluate --predictor last --budget ""
+refused "\"last\", to be compared with, is none" evaluate --predictor ewma --against last
 refused "what is \"more\"" evaluate --predictor last more
 printf 'time\n2004-01-02 7:40\n' >bad.csv
 refused "bad.csv:2: " evaluate --predictor last --suspect bad.csv

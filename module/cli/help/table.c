@@ -155,6 +155,8 @@ static const lead_cli_row evaluate_rows[] = {
     STEP,
     {"threads", "N", WHOLE(1, 1024), "all cores", "of libtorch"},
     SEED("of the samples"),
+    {"against", "NAME[:CHECKPOINT]", LEAD_CLI_PREDICTOR, 0, 0, "", false, NULL, NULL,
+     "one of the predictors: how far the others' scores are from its, with intervals"},
     JSON("the scores")};
 
 static const lead_cli_row te_rows[] = {

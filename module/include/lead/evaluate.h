@@ -49,9 +49,21 @@ typedef struct lead_evaluate_row {
     int horizon;
     const char *unserved; /* why there are no scores; NULL: there are. Gone after the call */
     lead_evaluation_result scores;
+    lead_path_result paths; /* of all steps up to this one; windows 0: it is not the longest that
+                               the predictor serves, or the first */
     double seconds_per_forecast; /* of all steps up to the longest horizon */
     double diffusion_steps;      /* mean over forecasts; 0: the predictor has none */
 } lead_evaluate_row;
+
+/* One score of a row beside the same predictor's of comparison. */
+typedef struct lead_evaluate_difference {
+    const char *predictor, *against; /* as they were asked for */
+    int horizon;
+    lead_score score;
+    double own, other;            /* the scores */
+    double difference, low, high; /* own / other - 1, and its 95 % interval: of the mean over
+        windows, in pairs (lead_compare_estimate_of); NaN where windows are too few */
+} lead_evaluate_difference;
 
 /* What is compared with what, and who is told. Pointers are borrowed for the call. */
 typedef struct lead_evaluate_options {
@@ -72,6 +84,9 @@ typedef struct lead_evaluate_options {
     int threads;   /* 0: the library's default */
     uint64_t seed;
     void (*row)(const lead_evaluate_row *row, void *data); /* told of each row as it is done */
+    /* One of `predictors`, with which the others are compared when all are done; NULL: none. */
+    const char *against;
+    void (*difference)(const lead_evaluate_difference *difference, void *data);
     /* Told of each window as it is done; may be NULL. */
     void (*progress)(const char *predictor, int done, int all, void *data);
     void *data;
@@ -86,9 +101,10 @@ typedef struct lead_evaluate_options {
  * evaluation after the rows told of. */
 LEAD_API lead_status lead_evaluate(const lead_evaluate_options *options);
 
-/* Writes rows as JSON (docs/evaluate.md). LEAD_MEMORY, LEAD_IO. */
+/* Writes rows, and differences of theirs, as JSON (docs/evaluate.md). LEAD_MEMORY, LEAD_IO. */
 LEAD_API lead_status lead_evaluate_write_json(const lead_evaluate_row *rows, int count,
-                                              const char *path);
+                                              const lead_evaluate_difference *differences,
+                                              int difference_count, const char *path);
 
 #ifdef __cplusplus
 }

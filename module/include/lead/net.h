@@ -226,6 +226,8 @@ LEAD_API void lead_routing_trace(const lead_routing *routing, int source, int de
                                  double *through, double *share);
 /* Borrowed splits[m] of one destination. */
 LEAD_API const double *lead_routing_splits(const lead_routing *routing, int destination);
+/* A copy of the topology that it was made for, as that was then; borrowed. O(1). */
+LEAD_API const lead_topology *lead_routing_topology(const lead_routing *routing);
 /* n of the topology that it was made for. O(1). */
 LEAD_API int lead_routing_node_count(const lead_routing *routing);
 /* m of the topology that it was made for. O(1). */

@@ -175,6 +175,34 @@ LEAD_API double lead_scores_coverage_90(const lead_scores *scores);
 
 /* --- evaluation ------------------------------------------------------------------------------ */
 
+/* The scores that windows add up: each is a sum over windows over another sum (nrmse and od_rmse
+ * the root of that). The first seven are of one step ahead, the others of whole paths. */
+typedef enum lead_score {
+    LEAD_SCORE_NRMSE,
+    LEAD_SCORE_NMAE,
+    LEAD_SCORE_OD_RMSE,
+    LEAD_SCORE_NCRPS,
+    LEAD_SCORE_CRPS_SUM,
+    LEAD_SCORE_LINK_NCRPS,
+    LEAD_SCORE_ENERGY,
+    LEAD_SCORE_LINK_PEAK_CRPS,
+    LEAD_SCORE_PEAK_MLU_CRPS,
+    LEAD_SCORE_PATH_ENERGY,
+    LEAD_SCORE_VARIOGRAM,
+    LEAD_SCORE_COUNT,
+    LEAD_SCORE_FIRST_OF_PATHS = LEAD_SCORE_LINK_PEAK_CRPS
+} lead_score;
+
+/* "ncrps". O(1). */
+LEAD_API const char *lead_score_name(lead_score score);
+/* Whether the score is the root of what windows add up. O(1). */
+LEAD_API bool lead_score_is_root(lead_score score);
+
+/* What windows added up to. */
+typedef struct lead_score_sums {
+    double of[LEAD_SCORE_COUNT], over[LEAD_SCORE_COUNT];
+} lead_score_sums;
+
 /* All scores of forecasts over many windows, marginal ones (each OD pair for itself) and joint ones
  * (what TE needs: loads add up over OD pairs). Diagonals are left out. */
 typedef struct lead_evaluation lead_evaluation;
@@ -211,8 +239,46 @@ LEAD_API lead_status lead_evaluation_add(lead_evaluation *evaluation, const doub
 /* The scores of all windows added so far. LEAD_MEMORY. O(n^2 log n). */
 LEAD_API lead_status lead_evaluation_get_result(const lead_evaluation *evaluation,
                                                 lead_evaluation_result *result);
+/* Sets the sums of single steps. O(1). */
+LEAD_API void lead_evaluation_sums(const lead_evaluation *evaluation, lead_score_sums *sums);
 /* Frees the evaluation. NULL is allowed. */
 LEAD_API void lead_evaluation_free(lead_evaluation *evaluation);
+
+/* --- whole paths ------------------------------------------------------------------------------ */
+
+/* Scores of samples of paths, all steps ahead together: what a plan meets that stays for so long.
+ * Single steps do not show whether a sample that is high stays high. */
+typedef struct lead_path_scores lead_path_scores;
+
+/* NaN where a score has nothing to go by: no windows, no traffic, no routing, one step (variogram,
+ * roughness), one sample (coverage). */
+typedef struct lead_path_result {
+    long windows;
+    int steps;
+    double link_peak_crps;       /* CRPS of each link's largest load on the way / sum of the true */
+    double peak_mlu_crps;        /* CRPS of the largest MLU on the way / sum of the true ones */
+    double peak_mlu_coverage_90; /* share of the true ones in the central 90 % interval */
+    double path_energy;          /* energy score of the path as one vector / |truth|2 */
+    double variogram; /* of order 1/2 over all pairs of steps of each link's load (Scheuerer and
+                         Hamill 2015) / sum of the true |differences|; the samples' mean is not
+                         corrected for their number: compare equal ones */
+    double roughness; /* mean |change from step to step| of OD pairs over the truth's: 1 is right */
+} lead_path_result;
+
+/* `routing` (borrowed, may be NULL) gives the link loads, its topology the capacities. */
+LEAD_API lead_status lead_path_scores_alloc(int node_count, int steps, const lead_routing *routing,
+                                            lead_path_scores **out);
+/* Adds one window: samples[count][steps][n*n] against truth[steps][n*n]; diagonals are left out;
+ * `even`: see lead_predictor_type. LEAD_INFEASIBLE when an OD pair with traffic has no route; then
+ * the window is not counted. O(steps (count^2 n^2 + count n m + count steps m)). */
+LEAD_API lead_status lead_path_scores_add(lead_path_scores *scores, const double *samples,
+                                          int count, const double *truth, bool even);
+/* The scores of all windows added so far. */
+LEAD_API lead_path_result lead_path_scores_result(const lead_path_scores *scores);
+/* Sets the sums of paths. O(1). */
+LEAD_API void lead_path_scores_sums(const lead_path_scores *scores, lead_score_sums *sums);
+/* Frees the scores. NULL is allowed. */
+LEAD_API void lead_path_scores_free(lead_path_scores *scores);
 
 #ifdef __cplusplus
 }

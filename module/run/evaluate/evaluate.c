@@ -1,6 +1,7 @@
 /* Predictors on past traffic: which windows, and every predictor over all of them. */
 #include "base/expects.h"
 #include "options/predict_options.h"
+#include "run/evaluate/against.h"
 #include "scenario/find.h"
 #include <lead/evaluate.h>
 #include <math.h>
@@ -145,9 +146,12 @@ typedef struct trial {
     int64_t step; /* of the series */
     size_t tm;    /* entries of a TM */
     lead_predictor *predictor;
-    score_sheet *sheets;           /* [horizons] */
-    double *samples, *joint;       /* [samples][longest][n*n] */
-    double *target, *joint_target; /* [samples][n*n] at one horizon */
+    score_sheet *sheets;              /* [horizons] */
+    lead_path_scores *paths;          /* up to the longest; NULL: it is one step */
+    double *truth;                    /* [longest][n*n] */
+    lead_evaluate_windows_sums *kept; /* [horizons], borrowed */
+    double *samples, *joint;          /* [samples][longest][n*n] */
+    double *target, *joint_target;    /* [samples][n*n] at one horizon */
     double seconds;
     long diffusion_steps; /* of all forecasts */
 } trial;
@@ -158,6 +162,8 @@ static void trial_free(trial *self) {
         lead_evaluation_free(self->sheets[h].evaluation);
     }
     free(self->sheets);
+    lead_path_scores_free(self->paths);
+    free(self->truth);
     free(self->checkpoint);
     lead_predictor_free(self->predictor);
     free(self->samples);
@@ -277,6 +283,10 @@ static lead_status make_evaluations(trial *self) {
 static lead_status make_room(trial *self) {
     size_t samples = (size_t)self->options->samples, all = samples * (size_t)self->longest;
     LEAD_TRY(make_evaluations(self));
+    if (self->longest > 1)
+        LEAD_TRY(lead_path_scores_alloc(lead_tm_series_node_count(self->options->series),
+                                        self->longest, self->options->routing, &self->paths));
+    LEAD_TRY(lead_calloc((size_t)self->longest * self->tm, sizeof(double), &self->truth));
     LEAD_TRY(lead_calloc(all * self->tm, sizeof(double), &self->samples));
     LEAD_TRY(lead_calloc(all * self->tm, sizeof(double), &self->joint));
     LEAD_TRY(lead_calloc(samples * self->tm, sizeof(double), &self->target));
@@ -303,6 +313,29 @@ static lead_status score_horizon(trial *self, int now, int h, bool apart) {
                                self->type->even);
 }
 
+static lead_status score_path(trial *self, int now, bool apart) {
+    for (int step = 0; self->paths && step < self->longest; step++)
+        memcpy(self->truth + (size_t)step * self->tm,
+               lead_tm_series_tm(self->options->series, now + 1 + step), self->tm * sizeof(double));
+    return self->paths ? lead_path_scores_add(self->paths, apart ? self->joint : self->samples,
+                                              self->options->samples, self->truth,
+                                              self->type->even && !apart)
+                       : LEAD_OK;
+}
+
+/* What the windows have added up to so far, of each horizon. */
+static void keep_sums(trial *self, int window) {
+    for (int h = 0; h < self->options->horizon_count; h++) {
+        lead_score_sums *sums = &self->kept[h].sums[window];
+        if (self->sheets[h].unserved)
+            continue;
+        lead_evaluation_sums(self->sheets[h].evaluation, sums);
+        if (self->paths && self->options->horizons[h] == self->longest)
+            lead_path_scores_sums(self->paths, sums);
+        self->kept[h].count = window + 1;
+    }
+}
+
 static lead_status score_window(trial *self, int now) {
     const lead_tm_series *series = self->options->series;
     /* By time, so that a window's draws are the same however many windows there are. */
@@ -316,7 +349,7 @@ static lead_status score_window(trial *self, int now) {
         LEAD_TRY(lead_predictor_forecast_joint(self->predictor, series, now, draw, self->joint));
     for (int h = 0; h < self->options->horizon_count; h++)
         LEAD_TRY(score_horizon(self, now, h, apart));
-    return LEAD_OK;
+    return score_path(self, now, apart);
 }
 
 static lead_status score_all(trial *self) {
@@ -327,6 +360,7 @@ static lead_status score_all(trial *self) {
         lead_time_format(lead_tm_series_time(self->options->series, self->now[i]), time);
         if (status != LEAD_OK)
             return lead_fail_within(status, "%s, forecast made at %s", self->name, time);
+        keep_sums(self, i);
         if (self->options->progress)
             self->options->progress(self->name, i + 1, self->count, self->options->data);
     }
@@ -343,6 +377,8 @@ static lead_status tell_rows(const trial *self) {
                                  .diffusion_steps = (double)self->diffusion_steps / self->count};
         if (!row.unserved)
             LEAD_TRY(lead_evaluation_get_result(self->sheets[h].evaluation, &row.scores));
+        if (!row.unserved && self->paths && row.horizon == self->longest)
+            row.paths = lead_path_scores_result(self->paths);
         if (in->row)
             in->row(&row, in->data);
     }
@@ -445,26 +481,42 @@ static void warn_of_leaks(const lead_evaluate_options *options, const int *now, 
                  leaks);
 }
 
+static lead_status run_trials(const lead_evaluate_options *options, const int *now, int count,
+                              lead_evaluate_kept *kept) {
+    int scored = 0;
+    for (int i = 0; i < options->predictor_count; i++) {
+        trial self = {.options = options,
+                      .name = options->predictors[i],
+                      .now = now,
+                      .count = count,
+                      .kept = lead_evaluate_kept_of(kept, i)};
+        bool more = false;
+        lead_status status = run_trial(&self, &more);
+        scored += more;
+        trial_free(&self);
+        LEAD_TRY(status);
+    }
+    return scored > 0 ? LEAD_OK
+                      : lead_fail_within(LEAD_INVALID, "no predictor can serve what is asked for");
+}
+
 lead_status lead_evaluate(const lead_evaluate_options *options) {
     LEAD_EXPECTS(options);
     lead_evaluate_span span;
-    int scored = 0, count, *now;
+    lead_evaluate_kept *kept = NULL;
+    int count, *now = NULL;
     lead_status status = LEAD_OK;
     LEAD_TRY(check_sizes(options));
     LEAD_TRY(check_names(options));
+    LEAD_TRY(lead_evaluate_check_against(options));
     LEAD_TRY(span_of(options, &span));
     LEAD_TRY(lead_evaluate_windows(options->series, &span, options->windows, &now, &count));
+    LEAD_TRY_FREE(lead_evaluate_kept_alloc(options, count, &kept));
     warn_of_leaks(options, now, count);
-    for (int i = 0; i < options->predictor_count && status == LEAD_OK; i++) {
-        trial self = {
-            .options = options, .name = options->predictors[i], .now = now, .count = count};
-        bool more = false;
-        status = run_trial(&self, &more);
-        scored += more;
-        trial_free(&self);
-    }
+    LEAD_TRY_FREE(run_trials(options, now, count, kept));
+    status = lead_evaluate_compare(options, kept);
+fail:
+    lead_evaluate_kept_free(kept);
     free(now);
-    LEAD_TRY(status);
-    return scored > 0 ? LEAD_OK
-                      : lead_fail_within(LEAD_INVALID, "no predictor can serve what is asked for");
+    return status;
 }
