@@ -148,6 +148,9 @@ LEAD_API int lead_te_option_count(void);
 /* "time_limit"; 0 <= index < count. */
 LEAD_API const char *lead_te_option_name(int index);
 
+/* Whether the option is a file's name. O(1). */
+LEAD_API bool lead_te_option_is_file(int index);
+
 /* What an option is, in words; `words` are what it may be, "a, b", `heeded_by` the algorithms that
  * heed it; both "": anything, all. */
 typedef struct lead_te_option_text {
@@ -157,8 +160,9 @@ typedef struct lead_te_option_text {
 
 /* Describes an option; 0 <= index < count. O(1). */
 LEAD_API void lead_te_option_describe(int index, lead_te_option_text *text);
-/* Sets an option from its text; LEAD_FORMAT or LEAD_INVALID, without the option's name, also when
- * the algorithm does not heed it. */
+/* Sets an option from its text (borrowed, where the option is a file: lead_te_option_is_file);
+ * LEAD_FORMAT or LEAD_INVALID, without the option's name, also when the algorithm does not heed it.
+ */
 LEAD_API lead_status lead_te_option_set(const lead_te_type *type, lead_te_options *options,
                                         int index, const char *text);
 /* Why an option that is set changes nothing under the others, as text to be shown; NULL: it does,
