@@ -109,7 +109,7 @@ refused "paths is for a folder of DOTE and FIGRET: state --train" lead convert t
 refused "state --topology FILE" lead convert tms.csv.gz out-dote --train 0.75
 refused "train: 0.01 of 20 TMs leaves none to train on" lead convert tms.csv.gz out-dote --topology scenarios/abilene.yaml --train 0.01
 refused "train: 1 of 20 TMs leaves none to test on" lead convert tms.csv.gz out-dote --topology scenarios/abilene.yaml --train 1
-refused "abilene.yaml is a network: --train is for traffic matrices" lead convert scenarios/abilene.yaml out-dote --topology scenarios/abilene.yaml --train 0.5
+refused "abilene.yaml is a network: --topology is for traffic matrices" lead convert scenarios/abilene.yaml out-dote --topology scenarios/abilene.yaml --train 0.5
 refused "leave --path-choice out" lead convert tms.csv.gz out-dote --topology scenarios/abilene.yaml --train 0.5 --tunnels second/tunnels.txt --path-choice disjoint
 printf 'src,dst,capacity_kbps,name\nA,B,10,x\nA,B,10,y\nB,A,10,\n' >parallel.csv
 printf 'time,A>B,B>A\n2024-01-01,1,2\n2024-01-01 00:05,0,0\n' >two.csv

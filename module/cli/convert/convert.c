@@ -66,11 +66,9 @@ static lead_status convert_topology(const char *in, const char *out, const argum
     lead_topology *topology = NULL;
     lead_topology_reading reading;
     const char *unit = options->topology_unit ? options->topology_unit : options->unit;
-    if (options->topology || options->step || options->dote.train)
+    if (options->topology || options->step) /* with --train there is a --topology */
         return lead_fail(LEAD_INVALID, "%s is a network: --%s is for traffic matrices", in,
-                         options->topology ? "topology"
-                         : options->step   ? "step"
-                                           : "train");
+                         options->topology ? "topology" : "step");
     LEAD_TRY(lead_cli_topology(options->capacity, unit, options->directions, &reading));
     LEAD_TRY(lead_topology_read(in, &reading, &topology));
     lead_status status = lead_topology_write(topology, out);
