@@ -101,7 +101,7 @@ bool lead_file_is_of_run(const char *name) {
 }
 
 bool lead_file_is_of_policy(const char *name) {
-    static const char *const names[] = {"epochs.csv", "links.csv", "timings.csv",
-                                        "pairs.csv",  "tm.h5",     "summary.json"};
-    return is_among(name, names, 6);
+    static const char *const names[] = {"epochs.csv", "links.csv",    "timings.csv", "pairs.csv",
+                                        "tm.h5",      "summary.json", "plans.csv"};
+    return is_among(name, names, 7);
 }

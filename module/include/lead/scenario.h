@@ -23,6 +23,12 @@ typedef enum lead_scenario_record {
     LEAD_RECORD_SAMPLES  /* and their samples */
 } lead_scenario_record;
 
+/* Which of the routings in force are kept. */
+typedef enum lead_scenario_plans {
+    LEAD_PLANS_NONE,
+    LEAD_PLANS_CHANGES /* each that is another one than the one before: plans.csv */
+} lead_scenario_plans;
+
 /* A scenario, with every default filled in. Its texts are its own. */
 typedef struct lead_scenario {
     char *path, *name;
@@ -47,6 +53,7 @@ typedef struct lead_scenario {
     double reconvergence; /* s after a failure until traffic goes around it */
     uint64_t seed;
     int record;      /* a lead_scenario_record */
+    int plans;       /* a lead_scenario_plans */
     double watchdog; /* s that a policy's lap, or its start, may take; 0: any time */
     double memory;   /* bytes that a policy may take; 0: a part of what is free */
     char **strings;  /* owns what policies point to */
