@@ -69,10 +69,11 @@ static void warn_of_seen(const loop *self) {
                  self->policy->name, seen, self->epochs);
 }
 
-static lead_status make_engine(loop *self) {
+static lead_status make_engine(loop *self, const char *folder) {
     lead_engine_options options = self->scenario->engine_options;
     options.topology = self->subject->topology;
     options.seed = self->scenario->seed;
+    options.folder = folder;
     return lead_engine_alloc(self->scenario->engine, &options, &self->engine);
 }
 
@@ -128,8 +129,8 @@ static lead_status loop_alloc(loop *self, const char *folder) {
     LEAD_TRY(lead_brain_alloc(self->scenario, self->policy, subject->topology, subject->series,
                               subject->first, subject->first, &self->brain));
     warn_of_seen(self);
-    LEAD_TRY(make_engine(self));
     LEAD_TRY(lead_recorder_alloc(folder, self->network, &self->recorder));
+    LEAD_TRY(make_engine(self, folder));
     LEAD_TRY(open_traffic(self));
     if (self->scenario->plans == LEAD_PLANS_CHANGES)
         LEAD_TRY(lead_recorder_open_plans(self->recorder));
@@ -327,6 +328,7 @@ lead_status lead_run_policy(const lead_scenario *scenario, int policy, const lea
     LEAD_TRY_FREE(decide(&self, 0, 0));
     for (int epoch = 0; epoch < self.epochs; epoch++)
         LEAD_TRY_FREE(run_epoch(&self, epoch, optimum[epoch]));
+    LEAD_TRY_FREE(lead_engine_finish(self.engine));
     LEAD_TRY_FREE(lead_recorder_finish_traffic(self.recorder));
     LEAD_TRY_FREE(summarise(&self));
 fail:

@@ -49,7 +49,8 @@ static const cyaml_schema_field_t measure_fields[] = {LEAD_MEASURE_OPTIONS(X) CY
 #undef X
 
 #define X(name, ...) FIELD(outputs, name)
-static const cyaml_schema_field_t outputs_fields[] = {LEAD_PLANS_OPTIONS(X) CYAML_FIELD_END};
+static const cyaml_schema_field_t outputs_fields[] = {LEAD_PLANS_OPTIONS(X) LEAD_OUTPUTS_OPTIONS(X)
+                                                          CYAML_FIELD_END};
 #undef X
 
 #define X(name, ...) FIELD(predict, name)

@@ -36,6 +36,7 @@ typedef struct raw_synthetic {
 
 typedef struct raw_outputs {
     LEAD_PLANS_OPTIONS(LEAD_RAW_MEMBER)
+    LEAD_OUTPUTS_OPTIONS(LEAD_RAW_MEMBER)
 } raw_outputs;
 
 typedef struct raw_predict {

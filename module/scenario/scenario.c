@@ -356,6 +356,8 @@ static lead_status read_simulation(const reader *in, const raw_scenario *raw) {
     LEAD_TRY(
         read_rows(in, "", &lead_convergence_section, &raw->convergence, &scenario->engine_options));
     LEAD_TRY(read_rows(in, "outputs", &lead_plans_section, &raw->outputs.plans, scenario));
+    LEAD_TRY(read_rows(in, "outputs", &lead_outputs_section, &raw->outputs.flow_monitor,
+                       &scenario->engine_options));
     LEAD_TRY(read_engine(in, raw->engine));
     LEAD_TRY(lead_calloc(raw->events_count, sizeof(lead_event), &scenario->events));
     scenario->event_count = (int)raw->events_count;
