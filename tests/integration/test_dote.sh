@@ -9,7 +9,7 @@ printf 'name: t\ntopology: { file: scenarios/abilene.yaml }\ntraffic: { syntheti
 lead traffic t.yaml tms.csv.gz >/dev/null 2>said || fail "$(cat said)"
 
 # The page's commands.
-awk '/^## Folders of DOTE/ { here = 1 } here && /^```sh/ { inside = 1; next } /^```/ { inside = 0 } inside' "$LEAD_SOURCE/docs/files.md" >commands
+awk '/^## / { here = /^## Folders of DOTE/ } here && /^```sh/ { inside = 1; next } /^```/ { inside = 0 } inside' "$LEAD_SOURCE/docs/files.md" >commands
 [ "$(wc -l <commands)" = 3 ] || fail "docs/files.md shows $(wc -l <commands) commands"
 bash -e commands >said 2>&1 || fail "docs/files.md: $(cat said)"
 grep -q "abilene: 15 TMs to train on, 5 to test on, of 12 nodes; 30 directed links" said || fail "$(cat said)"
