@@ -41,7 +41,7 @@
 #define LEAD_OUTPUTS_OPTIONS(X)                                                                    \
     X(flow_monitor, flow_monitor, WORD, 0, 0, 0, "no, yes", "ns3", false, "`no`",                  \
       "`yes`: flowmon.xml of each policy, by ns-3's FlowMonitor; packets take all of ns-3's IP "   \
-      "then, in about three times the time")                                                       \
+      "then, in up to five times the time")                                                        \
     X(pcap, pcap, TEXT, 0, 0, 0, "", "ns3", false, "none",                                         \
       "links (`A-B, C-D`): the packets that each direction puts on the wire as `A-B.pcap`, "       \
       "`B-A.pcap` of each policy")
