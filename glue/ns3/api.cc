@@ -341,6 +341,55 @@ lead_status ns3c_set_rate(ns3c_network *network, int link, double rate) {
     });
 }
 
+lead_status ns3c_capture(ns3c_network *network, int link, const char *path) {
+    return guard([&] {
+        check_pointer(network, "network");
+        check_pointer(path, "path");
+        network->check_built();
+        network->check_index("link", link, network->link_count());
+        network->captures.push_back(
+            std::make_unique<Capture>(network->links[static_cast<size_t>(link)].device, path));
+    });
+}
+
+lead_status ns3c_captures_finish(ns3c_network *network) {
+    return guard([&] {
+        check_pointer(network, "network");
+        bool whole = true;
+        for (auto &capture : network->captures)
+            whole = capture->close() && whole;
+        network->captures.clear();
+        if (!whole)
+            fail(LEAD_IO, "a pcap file could not be written");
+    });
+}
+
+lead_status ns3c_watch_flows(ns3c_network *network) {
+    return guard([&] {
+        check_pointer(network, "network");
+        network->check_built();
+        if (network->adopted || network->traffic || network->flow_watch)
+            fail(LEAD_INVALID,
+                 "flows are watched once, before the traffic, in a network made here");
+        ns3::NodeContainer nodes;
+        for (const Router &router : network->nodes)
+            nodes.Add(router.node);
+        network->flow_watch = std::make_unique<FlowWatch>(nodes);
+    });
+}
+
+lead_status ns3c_write_flows(ns3c_network *network, const char *path) {
+    return guard([&] {
+        check_pointer(network, "network");
+        check_pointer(path, "path");
+        network->check_alive();
+        if (!network->flow_watch)
+            fail(LEAD_INVALID, "no flows are watched (ns3c_watch_flows)");
+        if (!network->flow_watch->write(path))
+            fail(LEAD_IO, "%s: cannot be written", path);
+    });
+}
+
 lead_status ns3c_traffic_start(ns3c_network *network, const ns3c_traffic *traffic) {
     return guard([&] {
         check_pointer(network, "network");

@@ -8,6 +8,8 @@
 #include "ns3c.h"
 #include "routing.h"
 #include "traffic.h"
+#include "watch/capture.h"
+#include "watch/flow_watch.h"
 
 #include "ns3/node.h"
 #include "ns3/point-to-point-channel.h"
@@ -140,7 +142,9 @@ struct ns3c_network {
     std::vector<std::weak_ptr<lead::PathTable>> path_tables; // that some router may have
     lead_status failure = LEAD_OK;
     std::string failure_message;
-    std::vector<ns3::Ptr<lead::Forwarder>> forwarders;      // empty: packets take ns-3's way
+    std::vector<ns3::Ptr<lead::Forwarder>> forwarders; // empty: packets take ns-3's way
+    std::vector<std::unique_ptr<lead::Capture>> captures;
+    std::unique_ptr<lead::FlowWatch> flow_watch;            // none: FlowMonitor is not asked for
     std::unique_ptr<lead::Traffic> traffic;                 // goes first
     ns3::Ptr<lead::Hook> hook;                              // what our trace sinks know of us
     std::shared_ptr<char> alive = std::make_shared<char>(); // scheduled calls check that it lives

@@ -205,6 +205,21 @@ lead_status ns3c_traffic_start(ns3c_network *network, const ns3c_traffic *traffi
  * nothing changes. O(n^2 + pairs log events). */
 lead_status ns3c_traffic_set(ns3c_network *network, const double *tm);
 
+/* --- ns-3's own outputs -------------------------------------------------------------------------
+ */
+
+/* Writes the packets that the link puts on the wire from now on into a pcap file: PPP, the first 96
+ * bytes of each, at the simulation's time. After ns3c_build(). LEAD_IO. */
+lead_status ns3c_capture(ns3c_network *network, int link, const char *path);
+/* Ends all captures. LEAD_IO when one of them could not be written. */
+lead_status ns3c_captures_finish(ns3c_network *network);
+/* Puts ns-3's FlowMonitor on all routers, after ns3c_build() and before ns3c_traffic_start(): UDP
+ * packets take every step of ns3::Ipv4L3Protocol then. Not for adopted networks, whose program may
+ * have its own (LEAD_INVALID). */
+lead_status ns3c_watch_flows(ns3c_network *network);
+/* What FlowMonitor saw so far as its XML. LEAD_INVALID when it was not asked for, LEAD_IO. */
+lead_status ns3c_write_flows(ns3c_network *network, const char *path);
+
 /* --- counters -------------------------------------------------------------------------------- */
 
 /* One reading, into the caller's arrays; an array that is NULL is not wanted. Totals count from the

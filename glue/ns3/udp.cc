@@ -97,7 +97,9 @@ class Sender {
         Ptr<Packet> packet = Create<Packet>(bytes_ - IP_HEADER - StampHeader::SIZE);
         packet->AddHeader(udp_);
         Link &out = network_.links[static_cast<size_t>(link)];
-        if (network_.forwarders.empty()) {
+        if (network_.flow_watch) { // its probes hear of no other way
+            node_.ip->Send(packet, ip_.GetSource(), ip_.GetDestination(), UDP_NUMBER, out.route);
+        } else if (network_.forwarders.empty()) {
             node_.ip->SendWithHeader(packet, ip_, out.route);
         } else {
             packet->AddHeader(ip_);
@@ -275,7 +277,7 @@ class Udp : public Traffic {
             sinks_.push_back(CreateObject<UdpSink>(&network, i));
             network.nodes[static_cast<size_t>(i)].ip->Insert(sinks_.back());
         }
-        bool through_stack = options.through_stack;
+        bool through_stack = options.through_stack || network.flow_watch;
         for (const Link &link : network.links)
             through_stack = through_stack || link.disc;
         if (!through_stack)

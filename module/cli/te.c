@@ -157,6 +157,7 @@ lead_status lead_cli_te(int argc, char **argv) {
     lead_tm_series *tms = NULL;
     lead_te *te = NULL;
     lead_te_plan plan = {0};
+    lead_routing *tunnels = NULL;
     double *samples = NULL;
     int index = 0, count = 0;
     lead_status status = LEAD_OK;
@@ -166,6 +167,9 @@ lead_status lead_cli_te(int argc, char **argv) {
         return lead_fail_within(lead_fail_unknown(in.algorithm, lead_te_names()), "--algorithm");
     LEAD_TRY(te_options(&in, type, &options));
     LEAD_TRY_FREE(load(&in, &topology, &tms, &index));
+    if (options.tunnels_file)
+        LEAD_TRY_FREE(lead_tunnels_read(options.tunnels_file, topology, &tunnels));
+    options.tunnels = tunnels;
     LEAD_TRY_FREE(lead_te_alloc(type, topology, &options, &te));
     LEAD_TRY_FREE(collect(&in, tms, index, &samples, &count));
     lead_te_demand demand = {.tms = samples, .samples = count};
@@ -181,6 +185,7 @@ lead_status lead_cli_te(int argc, char **argv) {
 fail:
     lead_te_plan_clear(&plan);
     lead_te_free(te);
+    lead_routing_free(tunnels);
     free(samples);
     lead_tm_series_free(tms);
     lead_topology_free(topology);

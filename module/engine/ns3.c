@@ -8,6 +8,7 @@
 #include "base/table.h"
 #include "engine/ns3_counters.h"
 #include "engine/ns3_install.h"
+#include "engine/ns3_outputs.h"
 #include "options/engine_options.h"
 #include <stdlib.h>
 
@@ -23,6 +24,7 @@ typedef struct ns3_engine {
     double *tm;     /* [n*n] simulated rates */
     double *delays; /* [n] */
     bool routed;    /* a routing is in force */
+    lead_ns3_outputs outputs;
 } ns3_engine;
 
 /* ns-3's glue knows queues and packet models by the words that scenarios have for them. */
@@ -62,6 +64,7 @@ static lead_status build(ns3_engine *engine) {
     LEAD_TRY(add_links(engine));
     LEAD_TRY(
         ns3c_build(engine->network, options->packet_bytes > 1500 ? options->packet_bytes : 1500));
+    LEAD_TRY(lead_ns3_outputs_begin(engine->network, options, &engine->outputs));
     ns3c_traffic traffic = {
         .model = model,
         .packet_bytes = options->packet_bytes,
@@ -81,6 +84,7 @@ static lead_status build(ns3_engine *engine) {
 static void ns3_free(void *state) {
     ns3_engine *engine = state;
     ns3c_network_free(engine->network);
+    lead_ns3_outputs_free(&engine->outputs);
     free(engine->tm);
     free(engine->delays);
 }
@@ -169,6 +173,11 @@ static lead_status ns3_run(void *state, const double *tm, const lead_routing *ro
     return engine->options.packets == LEAD_PACKETS_TCP ? read_flows(engine, reading) : LEAD_OK;
 }
 
+static lead_status ns3_finish(void *state) {
+    ns3_engine *engine = state;
+    return lead_ns3_outputs_finish(engine->network, &engine->outputs);
+}
+
 const lead_engine_type lead_engine_ns3 = {
     .name = "ns3",
     .summary = "packets, simulated by ns-3",
@@ -178,6 +187,7 @@ const lead_engine_type lead_engine_ns3 = {
     .size = sizeof(ns3_engine),
     .alloc = ns3_alloc,
     .run = ns3_run,
+    .finish = ns3_finish,
     .free = ns3_free,
 };
 

@@ -34,7 +34,8 @@ const char *lead_engine_names(void) {
 
 static lead_status check_options(const lead_engine_type *type, const lead_engine_options *options) {
     const lead_option_section *const sections[] = {&lead_packets_section, &lead_time_section,
-                                                   &lead_queue_section, &lead_convergence_section};
+                                                   &lead_queue_section, &lead_convergence_section,
+                                                   &lead_outputs_section};
     lead_engine_options all = *options;
     if (options->packets != LEAD_PACKETS_TCP && options->mean_flow_bytes == 0)
         all.mean_flow_bytes = 1e5; /* may be left out */
@@ -83,6 +84,11 @@ void lead_engine_free(lead_engine *engine) {
         engine->type->free(engine->state);
     free(engine->state);
     free(engine);
+}
+
+lead_status lead_engine_finish(lead_engine *engine) {
+    LEAD_EXPECTS(engine);
+    return engine->type->finish ? engine->type->finish(engine->state) : LEAD_OK;
 }
 
 static lead_status check_tm(const lead_engine *engine, const double *tm) {

@@ -4,38 +4,11 @@
 
 static const char random_word[] = "random";
 
-/* Names may hold the separator: the first place at which both sides are nodes. */
-static bool split(const lead_topology *topology, const char *text, char separator, int *left,
-                  int *right) {
-    char name[400];
-    for (const char *at = strchr(text, separator); at; at = strchr(at + 1, separator)) {
-        snprintf(name, sizeof name, "%.*s", (int)(at - text), text);
-        *left = lead_topology_find_node(topology, name);
-        *right = lead_topology_find_node(topology, at + 1);
-        if (*left >= 0 && *right >= 0)
-            return true;
-    }
-    return false;
-}
-
 /* The node whose name is near `name`. */
 static void guess_node(const lead_topology *topology, const char *name, lead_nearest *nearest) {
     *nearest = (lead_nearest){.word = name};
     for (int v = 0; v < lead_topology_node_count(topology); v++)
         lead_nearest_offer(nearest, lead_topology_node_name(topology, v));
-}
-
-/* The link, by either direction of its name, that is near `name`. */
-static void guess_link(const lead_topology *topology, const char *name, lead_nearest *nearest) {
-    char known[2 * LEAD_NEAREST_LENGTH];
-    *nearest = (lead_nearest){.word = name};
-    for (int e = 0; e < lead_topology_link_count(topology); e++) {
-        const lead_link *link = lead_topology_link(topology, e);
-        snprintf(known, sizeof known, "%.79s-%.79s",
-                 lead_topology_node_name(topology, link->source),
-                 lead_topology_node_name(topology, link->destination));
-        lead_nearest_offer(nearest, known);
-    }
 }
 
 /* The pair of nodes, one of them perhaps "*", whose names are near the two sides of `name`. */
@@ -57,11 +30,6 @@ static void guess_pair(const lead_topology *topology, const char *name, lead_nea
         return;
     snprintf(known, sizeof known, "%s>%s", side[0].known, side[1].known);
     lead_nearest_offer(nearest, known);
-}
-
-static bool are_joined(const lead_topology *topology, int a, int b) {
-    return lead_topology_find_link(topology, a, b) >= 0 ||
-           lead_topology_find_link(topology, b, a) >= 0;
 }
 
 /* --- links ------------------------------------------------------------------------------------ */
@@ -88,17 +56,13 @@ static void draw_link(lead_timeline *self, int event, int round, target *out) {
 
 static lead_status find_link(lead_timeline *self, int event, int round, target *out) {
     const char *text = self->events[event].link;
-    lead_nearest nearest;
+    lead_status status = LEAD_OK;
     if (strcmp(text, random_word) == 0)
         draw_link(self, event, round, out);
-    else if (!split(self->topology, text, '-', &out->from, &out->to) ||
-             !are_joined(self->topology, out->from, out->to)) {
-        guess_link(self->topology, text, &nearest);
-        return timeline_fail_at(
-            self, event, "link",
-            lead_fail(LEAD_INVALID, "the network has no link \"%.80s\" (A-B, its two nodes)%s",
-                      text, lead_nearest_hint(&nearest)));
-    }
+    else
+        status = lead_topology_parse_link(self->topology, text, &out->from, &out->to);
+    if (status != LEAD_OK)
+        return timeline_fail_at(self, event, "link", status);
     snprintf(out->text, sizeof out->text, "%.48s-%.48s",
              lead_topology_node_name(self->topology, out->from),
              lead_topology_node_name(self->topology, out->to));
@@ -168,7 +132,8 @@ static lead_status find_pairs(lead_timeline *self, int event, int round, target 
         out->source = pair / (n - 1);
         out->destination = pair % (n - 1);
         out->destination += out->destination >= out->source;
-    } else if (!split(self->topology, text, '>', &out->source, &out->destination)) {
+    } else if (!lead_topology_find_ends(self->topology, text, '>', &out->source,
+                                        &out->destination)) {
         out->source = out->destination = -1;
         guess_pair(self->topology, text, &nearest);
         if (!find_many(self->topology, text, out))

@@ -38,6 +38,15 @@
     X(convergence, convergence, TIME, 0, 1e6, 0, "", "ns3", false, "0 s",                          \
       "router i takes over a new routing i times this after the epoch's start")
 
+#define LEAD_OUTPUTS_OPTIONS(X)                                                                    \
+    X(flow_monitor, flow_monitor, WORD, 0, 0, 0, "no, yes", "ns3", false, "`no`",                  \
+      "`yes`: flowmon.xml of each policy, by ns-3's FlowMonitor; packets take all of ns-3's IP "   \
+      "then, in up to five times the time")                                                        \
+    X(pcap, pcap, TEXT, 0, 0, 0, "", "ns3", false, "none",                                         \
+      "links (`A-B, C-D`): the packets that each direction puts on the wire as `A-B.pcap`, "       \
+      "`B-A.pcap` of each policy")
+
+extern const lead_option_section lead_outputs_section;
 extern const lead_option_section lead_packets_section, lead_time_section, lead_queue_section,
     lead_convergence_section;
 

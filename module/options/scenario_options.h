@@ -24,6 +24,11 @@
     X(memory, memory, SIZE, 1e6, 1e18, 0, "", "", false, "three quarters of what is free",         \
       "that a policy may take (`4 GB`)")
 
+#define LEAD_PLANS_OPTIONS(X)                                                                      \
+    X(plans, plans, WORD, 0, 0, 0, "none, changes", "", false, "`none`",                           \
+      "`changes`: plans.csv of each policy, the routing in force wherever it is another one than " \
+      "before, as `lead te --out` writes it")
+
 #define LEAD_TOPOLOGY_OPTIONS(X)                                                                   \
     X(file, capacity, OWN, 0, 0, 0, "", "", false, "needed",                                       \
       "`.yaml` (ours), `.csv`, `.graph` (REPETITA), `.xml` (SNDlib), `.graphml`, `.gml`, "         \
@@ -109,7 +114,8 @@
 
 extern const lead_option_section lead_scenario_section, lead_topology_section, lead_tm_section,
     lead_span_section, lead_load_section, lead_policy_section, lead_choice_section,
-    lead_when_section, lead_model_section, lead_measure_section, lead_variant_section;
+    lead_when_section, lead_model_section, lead_measure_section, lead_variant_section,
+    lead_plans_section;
 
 /* All sections there are, in the order of a scenario; the last is NULL. */
 extern const lead_option_section *const lead_option_sections[];

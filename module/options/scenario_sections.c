@@ -16,12 +16,14 @@ static const lead_option tm_rows[] = {LEAD_TM_OPTIONS(X)};
 static const lead_option span_rows[] = {LEAD_SPAN_OPTIONS(X)};
 static const lead_option load_rows[] = {LEAD_LOAD_OPTIONS(X)};
 static const lead_option variant_rows[] = {LEAD_VARIANT_OPTIONS(X)};
+static const lead_option plans_rows[] = {LEAD_PLANS_OPTIONS(X)};
 #undef X
 SECTION(scenario, "", "key");
 SECTION(tm, "traffic.tm", "`tm:`");
 SECTION(span, "traffic.synthetic", "`synthetic:`");
 SECTION(load, "traffic.load", "`load:`");
 SECTION(variant, "variants[]", "of a variant");
+SECTION(plans, "outputs", "`outputs:`");
 
 #define X(...) LEAD_OPTION_ROW(lead_topology_reading, __VA_ARGS__),
 static const lead_option topology_rows[] = {LEAD_TOPOLOGY_OPTIONS(X)};
@@ -52,7 +54,8 @@ const lead_option_section *const lead_option_sections[] = {
     &lead_span_section,     &lead_synthetic_section,
     &lead_load_section,     &lead_packets_section,
     &lead_time_section,     &lead_queue_section,
-    &lead_measure_section,  &lead_policy_section,
+    &lead_measure_section,  &lead_plans_section,
+    &lead_outputs_section,  &lead_policy_section,
     &lead_model_section,    &lead_predict_section,
     &lead_choice_section,   &lead_when_section,
     &lead_te_section,       &lead_event_section,

@@ -23,11 +23,13 @@ static const lead_option packets_rows[] = {LEAD_PACKETS_OPTIONS(X)};
 static const lead_option time_rows[] = {LEAD_TIME_OPTIONS(X)};
 static const lead_option queue_rows[] = {LEAD_QUEUE_OPTIONS(X)};
 static const lead_option convergence_rows[] = {LEAD_CONVERGENCE_OPTIONS(X)};
+static const lead_option outputs_rows[] = {LEAD_OUTPUTS_OPTIONS(X)};
 #undef X
 SECTION(packets, "traffic.packets", "`packets:`");
 SECTION(time, "time", "`time:`");
 SECTION(queue, "queue", "`queue:`");
 SECTION(convergence, "", "`convergence`");
+SECTION(outputs, "outputs", "`outputs:`");
 
 #define X(...) LEAD_OPTION_ROW(lead_synthetic, __VA_ARGS__),
 static const lead_option synthetic_rows[] = {LEAD_SYNTHETIC_OPTIONS(X)};

@@ -12,13 +12,21 @@ const char *lead_te_option_name(int index) {
     return lead_te_section.rows[index].name;
 }
 
+bool lead_te_option_is_file(int index) {
+    return lead_te_section.rows[index].kind == LEAD_OPTION_FILE;
+}
+
 lead_status lead_te_option_set(const lead_te_type *type, lead_te_options *options, int index,
                                const char *text) {
     LEAD_EXPECTS(type && options && text);
     const lead_option *row = &lead_te_section.rows[index];
     char heeded[400];
-    if (lead_option_is_heeded(row, type->name))
-        return lead_option_set(row, options, text);
+    if (lead_option_is_heeded(row, type->name)) {
+        if (row->kind != LEAD_OPTION_FILE)
+            return lead_option_set(row, options, text);
+        *(const char **)((char *)options + row->at) = text;
+        return LEAD_OK;
+    }
     lead_option_list(&lead_te_section, type->name, heeded, sizeof heeded);
     return lead_fail(LEAD_INVALID, "%s heeds %s, not this", type->name, heeded);
 }

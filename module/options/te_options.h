@@ -38,6 +38,10 @@
       false, "`shortest`",                                                                         \
       "`shortest` (Yen's k shortest), `disjoint` (sharing no link, least total length), "          \
       "`oblivious` (of largest share in that routing)")                                            \
+    X(tunnels, tunnels_file, FILE, 0, 0, 0, "", "paths, robust", false, "none",                    \
+      "a file of the paths that OD pairs may take, DOTE's and FIGRET's `tunnels.txt` "             \
+      "([files.md](files.md)), in place of a `path_choice`; `paths` of a pair, the first ones, "   \
+      "or where that is not stated all")                                                           \
     X(split_cap, split_cap, REAL, 1e-3, 1, 0, "", "paths, robust, smore", false, "none",           \
       "largest part of a pair on one path; pairs with fewer paths than that needs split evenly")   \
     X(plan_for, plan_for, WORD, 0, 0, 0, "default, mean, samples", "weights, robust", false,       \

@@ -100,8 +100,15 @@ bool lead_file_is_of_run(const char *name) {
     return is_among(name, names, 5);
 }
 
+/* A link's packets, "A-B.pcap", or while they are written. */
+static bool is_capture(const char *name) {
+    static const char ending[] = ".pcap";
+    const char *at = strstr(name, ending);
+    return at && at > name && (!at[5] || strncmp(at + 5, ".part-", 6) == 0);
+}
+
 bool lead_file_is_of_policy(const char *name) {
-    static const char *const names[] = {"epochs.csv", "links.csv", "timings.csv",
-                                        "pairs.csv",  "tm.h5",     "summary.json"};
-    return is_among(name, names, 6);
+    static const char *const names[] = {"epochs.csv", "links.csv",    "timings.csv", "pairs.csv",
+                                        "tm.h5",      "summary.json", "plans.csv",   "flowmon.xml"};
+    return is_among(name, names, 8) || is_capture(name);
 }

@@ -1,6 +1,6 @@
 /* Rows of epochs, links and timings, put into the files epoch by epoch. */
 #include "base/expects.h"
-#include "record/files.h"
+#include "record/plans.h"
 #include "record/traffic.h"
 #include <lead/record.h>
 #include <math.h>
@@ -15,6 +15,7 @@ struct lead_recorder {
     const lead_topology *topology;
     lead_rows files[FILES];
     lead_rows pairs;            /* pairs.csv; its file -1: nobody watches */
+    lead_plan_rows plans;       /* plans.csv; its rows' file -1: not kept */
     lead_traffic_file *traffic; /* NULL: it is not kept */
     char *folder;
     int lock; /* of the folder; -1: none */
@@ -39,6 +40,7 @@ void lead_recorder_free(lead_recorder *recorder) {
     for (int i = 0; i < FILES; i++)
         lead_rows_close(&recorder->files[i]);
     lead_rows_close(&recorder->pairs);
+    lead_plan_rows_close(&recorder->plans);
     lead_traffic_file_free(recorder->traffic);
     free(recorder->folder);
     if (recorder->lock >= 0)
@@ -76,7 +78,7 @@ lead_status lead_recorder_alloc(const char *folder, const lead_topology *topolog
     recorder->lock = -1;
     for (int i = 0; i < FILES; i++)
         recorder->files[i].file = -1;
-    recorder->pairs.file = -1;
+    recorder->pairs.file = recorder->plans.rows.file = -1;
     lead_status status = lead_string_copy(folder, &recorder->folder);
     if (status == LEAD_OK)
         status = open_files(folder, recorder);
@@ -214,6 +216,21 @@ lead_status lead_recorder_add_pairs(lead_recorder *recorder, int epoch,
     }
     lead_locale_leave(before);
     return lead_rows_flush(&recorder->pairs);
+}
+
+/* --- plans.csv -------------------------------------------------------------------------------- */
+
+lead_status lead_recorder_open_plans(lead_recorder *recorder) {
+    LEAD_EXPECTS(recorder && recorder->plans.rows.file < 0);
+    return lead_plan_rows_open(recorder->folder, recorder->topology, &recorder->plans);
+}
+
+lead_status lead_recorder_add_plan(lead_recorder *recorder, int epoch, double offset,
+                                   const lead_routing *routing) {
+    LEAD_EXPECTS(recorder && routing);
+    return recorder->plans.rows.file < 0
+               ? LEAD_OK
+               : lead_plan_rows_add(&recorder->plans, epoch, offset, routing);
 }
 
 /* --- tm.h5 ------------------------------------------------------------------------------------ */

@@ -6,6 +6,7 @@
 
 #include "engine/ns3_counters.h"
 #include "engine/ns3_install.h"
+#include "run/experts.h"
 #include "run/lap/lap.h"
 #include <lead/scenario.h>
 #include <math.h>
@@ -17,6 +18,7 @@ struct lead_attachment {
     lead_topology *topology;
     lead_controller *controller;
     lead_recorder *recorder; /* NULL without a folder */
+    lead_routing *tunnels;   /* NULL: none */
     lead_lap lap;
     int64_t step; /* s that an epoch stands for */
     int epoch, n, m;
@@ -26,6 +28,7 @@ struct lead_attachment {
 static void attachment_free(lead_attachment *self) {
     ns3c_network_free(self->network);
     lead_controller_free(self->controller);
+    lead_routing_free(self->tunnels);
     lead_recorder_free(self->recorder);
     lead_lap_free(&self->lap);
     lead_topology_free(self->topology);
@@ -56,10 +59,12 @@ static lead_status adopt_network(lead_attachment *self) {
 }
 
 static lead_status make_controller(lead_attachment *self) {
+    lead_policy policy = self->scenario->policies[0];
     lead_tm_series *history;
+    LEAD_TRY(lead_load_tunnels(&policy, self->topology, &self->tunnels));
     LEAD_TRY(lead_tm_series_alloc(self->n, NULL, &history));
-    return lead_controller_alloc(self->topology, &self->scenario->policies[0], history, self->step,
-                                 &self->controller);
+    policy.te_options.tunnels = self->tunnels;
+    return lead_controller_alloc(self->topology, &policy, history, self->step, &self->controller);
 }
 
 /* Links that the program took down or up since the last lap. */

@@ -1,4 +1,4 @@
-/* What predictors are given. */
+/* What policies are given. */
 #include "run/experts.h"
 #include "options/predict_options.h"
 #include <lead/formats.h>
@@ -63,6 +63,14 @@ lead_status lead_experts_find(const lead_scenario *scenario, const lead_policy *
     return LEAD_OK;
 }
 
+lead_status lead_load_tunnels(const lead_policy *policy, const lead_topology *topology,
+                              lead_routing **tunnels) {
+    *tunnels = NULL;
+    return policy->te_options.tunnels_file
+               ? lead_tunnels_read(policy->te_options.tunnels_file, topology, tunnels)
+               : LEAD_OK;
+}
+
 lead_status lead_brain_alloc(const lead_scenario *scenario, const lead_policy *from,
                              const lead_topology *topology, const lead_tm_series *series, int first,
                              int known, lead_brain *brain) {
@@ -70,7 +78,9 @@ lead_status lead_brain_alloc(const lead_scenario *scenario, const lead_policy *f
     lead_tm_series *history;
     LEAD_TRY(lead_load_fit(scenario, from, topology, series, first, &brain->fit));
     LEAD_TRY(lead_experts_find(scenario, from, topology, series, first, &brain->experts));
+    LEAD_TRY(lead_load_tunnels(from, topology, &brain->tunnels));
     LEAD_TRY(lead_tm_series_slice(series, 0, known, &history));
+    policy.te_options.tunnels = brain->tunnels;
     policy.predictor_options.experts = brain->experts.experts;
     policy.predictor_options.expert_count = brain->experts.count;
     policy.predictor_options.truth = series;
@@ -84,5 +94,6 @@ void lead_brain_free(lead_brain *brain) {
     lead_controller_free(brain->controller);
     lead_tm_series_free(brain->fit);
     lead_experts_free(&brain->experts);
+    lead_routing_free(brain->tunnels);
     *brain = (lead_brain){0};
 }

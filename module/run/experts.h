@@ -1,4 +1,5 @@
-/* What predictors are given: TMs to fit on, and for `auto` the predictors of the other policies. */
+/* What policies are given: TMs to fit on, for `auto` the predictors of the other policies, tunnels.
+ */
 #ifndef LEAD_RUN_EXPERTS_H
 #define LEAD_RUN_EXPERTS_H
 
@@ -23,11 +24,16 @@ lead_status lead_experts_find(const lead_scenario *scenario, const lead_policy *
                               int first, lead_experts *experts);
 void lead_experts_free(lead_experts *experts);
 
+/* The paths of the policy's file of tunnels, new; NULL in *tunnels where it has none. */
+lead_status lead_load_tunnels(const lead_policy *policy, const lead_topology *topology,
+                              lead_routing **tunnels);
+
 /* A policy's controller over a scenario's series, with what it borrows. */
 typedef struct lead_brain {
     lead_controller *controller;
     lead_tm_series *fit;
     lead_experts experts;
+    lead_routing *tunnels; /* NULL: none */
 } lead_brain;
 
 /* The controller of a policy that was fitted on the TMs before `first` and knows those before

@@ -69,10 +69,11 @@ static void warn_of_seen(const loop *self) {
                  self->policy->name, seen, self->epochs);
 }
 
-static lead_status make_engine(loop *self) {
+static lead_status make_engine(loop *self, const char *folder) {
     lead_engine_options options = self->scenario->engine_options;
     options.topology = self->subject->topology;
     options.seed = self->scenario->seed;
+    options.folder = folder;
     return lead_engine_alloc(self->scenario->engine, &options, &self->engine);
 }
 
@@ -128,9 +129,11 @@ static lead_status loop_alloc(loop *self, const char *folder) {
     LEAD_TRY(lead_brain_alloc(self->scenario, self->policy, subject->topology, subject->series,
                               subject->first, subject->first, &self->brain));
     warn_of_seen(self);
-    LEAD_TRY(make_engine(self));
     LEAD_TRY(lead_recorder_alloc(folder, self->network, &self->recorder));
+    LEAD_TRY(make_engine(self, folder));
     LEAD_TRY(open_traffic(self));
+    if (self->scenario->plans == LEAD_PLANS_CHANGES)
+        LEAD_TRY(lead_recorder_open_plans(self->recorder));
     LEAD_TRY(lead_watch_alloc(subject->timeline, lead_topology_node_count(self->network),
                               self->recorder, &self->watch));
     return lead_lap_alloc(self->network, self->brain.controller, self->recorder,
@@ -194,6 +197,20 @@ static lead_status simulate(loop *self, int epoch, const double *tm, lead_epoch_
     return tell_changes(self, epoch, false);
 }
 
+/* What was in force in the epoch; changes have their offsets in simulated time. */
+static lead_status record_plans(const loop *self, int epoch) {
+    const lead_passage *passage = &self->passage;
+    const lead_engine_options *options = &self->scenario->engine_options;
+    LEAD_TRY(lead_recorder_add_plan(self->recorder, epoch, 0, passage->routing));
+    for (int i = 0; i < passage->count; i++)
+        if (passage->changes[i].what == LEAD_ENGINE_ROUTING)
+            LEAD_TRY(lead_recorder_add_plan(self->recorder, epoch,
+                                            passage->changes[i].offset * options->epoch /
+                                                options->simulated,
+                                            passage->changes[i].routing));
+    return LEAD_OK;
+}
+
 /* The reading at the end of the last epoch as the controller sees it. */
 static lead_status see(loop *self, int epoch, const lead_counters **reading) {
     const lead_lap *lap = &self->lap;
@@ -247,6 +264,7 @@ static lead_status run_epoch(loop *self, int epoch, double optimum) {
     const double *tm = lead_tm_series_tm(self->subject->series, self->subject->first + epoch);
     lead_epoch_record record = {.epoch = epoch, .optimum = optimum, .time = time_of(self, epoch)};
     LEAD_TRY(simulate(self, epoch, tm, &record));
+    LEAD_TRY(record_plans(self, epoch));
     LEAD_TRY(lead_lap_close(&self->lap, tm, &record));
     LEAD_TRY(lead_recorder_add_traffic(self->recorder, epoch, record.time, tm,
                                        self->lap.decision.samples,
@@ -310,6 +328,7 @@ lead_status lead_run_policy(const lead_scenario *scenario, int policy, const lea
     LEAD_TRY_FREE(decide(&self, 0, 0));
     for (int epoch = 0; epoch < self.epochs; epoch++)
         LEAD_TRY_FREE(run_epoch(&self, epoch, optimum[epoch]));
+    LEAD_TRY_FREE(lead_engine_finish(self.engine));
     LEAD_TRY_FREE(lead_recorder_finish_traffic(self.recorder));
     LEAD_TRY_FREE(summarise(&self));
 fail:

@@ -242,11 +242,12 @@ fail:
 
 /* What comes next are models. Files of all policies: `auto` asks the others' models. */
 static lead_status enter_sandbox(const lead_scenario *scenario, const char *folder) {
-    const char *reads[2 * LEAD_FAMILY_MOST];
+    const char *reads[3 * LEAD_FAMILY_MOST];
     lead_sandbox sandbox = {.reads = reads, .writes = folder, .memory = scenario->memory};
     for (int i = 0; i < scenario->policy_count; i++) {
         reads[sandbox.read_count++] = scenario->policies[i].predictor_options.fit_file;
         reads[sandbox.read_count++] = scenario->policies[i].predictor_options.checkpoint;
+        reads[sandbox.read_count++] = scenario->policies[i].te_options.tunnels_file;
     }
     LEAD_TRY(lead_directory_make(folder));
     return lead_sandbox_enter(&sandbox);

@@ -12,6 +12,7 @@ lead_status lead_scenario_each_file(const lead_scenario *scenario,
         const lead_predictor_options *options = &scenario->policies[i].predictor_options;
         LEAD_TRY(take("fit", options->fit_file, data));
         LEAD_TRY(take("checkpoint", options->checkpoint, data));
+        LEAD_TRY(take("tunnels", scenario->policies[i].te_options.tunnels_file, data));
     }
     return LEAD_OK;
 }

@@ -44,7 +44,8 @@ void lead_scenario_warn_idle_policies(const lead_scenario *scenario) {
 
 void lead_scenario_warn_idle(const lead_scenario *scenario) {
     const lead_option_section *const sections[] = {&lead_packets_section, &lead_time_section,
-                                                   &lead_queue_section, &lead_convergence_section};
+                                                   &lead_queue_section, &lead_convergence_section,
+                                                   &lead_outputs_section};
     for (size_t s = 0; s < sizeof sections / sizeof *sections; s++)
         for (int i = 0; i < sections[s]->count; i++)
             warn_row(scenario, sections[s], &sections[s]->rows[i]);

@@ -331,12 +331,26 @@ void lead_subject_free(lead_subject *subject) {
     *subject = (lead_subject){0};
 }
 
+/* The links whose packets are asked for are there. */
+static lead_status check_pcap(const lead_scenario *scenario, const lead_topology *topology) {
+    const char *links = scenario->engine_options.pcap;
+    unsigned char *named;
+    if (!links)
+        return LEAD_OK;
+    LEAD_TRY(lead_calloc((size_t)lead_topology_link_count(topology), 1, &named));
+    lead_status status = lead_topology_parse_links(topology, links, named);
+    free(named);
+    return status == LEAD_OK ? LEAD_OK
+                             : lead_yaml_fail_within(scenario->path, "outputs.pcap", status);
+}
+
 lead_status lead_scenario_read_traffic(const lead_scenario *scenario, lead_subject *out) {
     LEAD_EXPECTS(scenario && out);
     lead_status status = LEAD_OK;
     *out = (lead_subject){0};
     LEAD_TRY_FREE(
         lead_topology_read(scenario->topology_file, &scenario->topology_reading, &out->topology));
+    LEAD_TRY_FREE(check_pcap(scenario, out->topology));
     LEAD_TRY_FREE(read_tms(scenario, out));
     return LEAD_OK;
 fail:

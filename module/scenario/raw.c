@@ -48,6 +48,11 @@ static const cyaml_schema_field_t queue_fields[] = {LEAD_QUEUE_OPTIONS(X) CYAML_
 static const cyaml_schema_field_t measure_fields[] = {LEAD_MEASURE_OPTIONS(X) CYAML_FIELD_END};
 #undef X
 
+#define X(name, ...) FIELD(outputs, name)
+static const cyaml_schema_field_t outputs_fields[] = {LEAD_PLANS_OPTIONS(X) LEAD_OUTPUTS_OPTIONS(X)
+                                                          CYAML_FIELD_END};
+#undef X
+
 #define X(name, ...) FIELD(predict, name)
 static const cyaml_schema_field_t predict_fields[] = {LEAD_MODEL_OPTIONS(X) LEAD_PREDICT_OPTIONS(X)
                                                           CYAML_FIELD_END};
@@ -88,6 +93,7 @@ static const cyaml_schema_field_t scenario_fields[] = {
     PART(scenario, time, time_fields),
     PART(scenario, queue, queue_fields),
     PART(scenario, measure, measure_fields),
+    PART(scenario, outputs, outputs_fields),
     CYAML_FIELD_SEQUENCE("policies", CYAML_FLAG_POINTER, raw_scenario, policies, &policy_value, 1,
                          64),
     CYAML_FIELD_SEQUENCE("events", CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL, raw_scenario, events,

@@ -34,6 +34,11 @@ typedef struct raw_synthetic {
     LEAD_SYNTHETIC_OPTIONS(LEAD_RAW_MEMBER)
 } raw_synthetic;
 
+typedef struct raw_outputs {
+    LEAD_PLANS_OPTIONS(LEAD_RAW_MEMBER)
+    LEAD_OUTPUTS_OPTIONS(LEAD_RAW_MEMBER)
+} raw_outputs;
+
 typedef struct raw_predict {
     LEAD_MODEL_OPTIONS(LEAD_RAW_MEMBER)
     LEAD_PREDICT_OPTIONS(LEAD_RAW_MEMBER)
@@ -67,6 +72,7 @@ typedef struct raw_scenario {
     raw_time time;
     raw_queue queue;
     raw_measure measure;
+    raw_outputs outputs;
     raw_policy *policies;
     unsigned policies_count;
     unsigned policies_chosen; /* of them, the first ones; 0: all */

@@ -215,6 +215,17 @@ static lead_status read_predict(const reader *in, const char *policy, const raw_
     return LEAD_OK;
 }
 
+/* Files are looked for. */
+static lead_status read_te_option(const reader *in, int option, const char *text,
+                                  lead_policy *out) {
+    char *found;
+    if (!lead_te_option_is_file(option))
+        return lead_te_option_set(out->te, &out->te_options, option, text);
+    LEAD_TRY(lead_find_file(in->path, in->data, text, &found));
+    LEAD_TRY(keep(in, found));
+    return lead_te_option_set(out->te, &out->te_options, option, found);
+}
+
 static lead_status read_te(const reader *in, const char *policy, const raw_te *raw,
                            lead_policy *out) {
     char *const *texts = &raw->weights;
@@ -227,8 +238,7 @@ static lead_status read_te(const reader *in, const char *policy, const raw_te *r
         return lead_yaml_fail_within(in->path, key,
                                      lead_fail_unknown(raw->algorithm, lead_te_names()));
     for (int i = 0; i < lead_te_option_count(); i++) {
-        lead_status status =
-            texts[i] ? lead_te_option_set(out->te, &out->te_options, i, texts[i]) : LEAD_OK;
+        lead_status status = texts[i] ? read_te_option(in, i, texts[i], out) : LEAD_OK;
         if (status != LEAD_OK)
             return row_fail(in, where, &lead_te_section.rows[i], status);
     }
@@ -345,6 +355,9 @@ static lead_status read_simulation(const reader *in, const raw_scenario *raw) {
     LEAD_TRY(read_queue(in, &raw->queue));
     LEAD_TRY(
         read_rows(in, "", &lead_convergence_section, &raw->convergence, &scenario->engine_options));
+    LEAD_TRY(read_rows(in, "outputs", &lead_plans_section, &raw->outputs.plans, scenario));
+    LEAD_TRY(read_rows(in, "outputs", &lead_outputs_section, &raw->outputs.flow_monitor,
+                       &scenario->engine_options));
     LEAD_TRY(read_engine(in, raw->engine));
     LEAD_TRY(lead_calloc(raw->events_count, sizeof(lead_event), &scenario->events));
     scenario->event_count = (int)raw->events_count;

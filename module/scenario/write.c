@@ -66,6 +66,9 @@ static void write_engine(lead_file_writer *writer, const lead_scenario *scenario
     rows(writer, &lead_time_section, "", options, "  ", "\n");
     lead_file_printf(writer, "queue:\n");
     rows(writer, &lead_queue_section, "ns3", options, "  ", "\n");
+    lead_file_printf(writer, "outputs:\n");
+    rows(writer, &lead_plans_section, "", scenario, "  ", "\n");
+    rows(writer, &lead_outputs_section, "ns3", options, "  ", "\n");
 }
 
 static void write_predict(lead_file_writer *writer, const lead_policy *policy) {

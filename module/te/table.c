@@ -45,6 +45,10 @@ bool lead_te_plans_for_samples(const lead_te_type *type, const lead_te_options *
 
 /* --- states ---------------------------------------------------------------------------------- */
 
+lead_status lead_te_check(const lead_te_type *type, const lead_te_options *options) {
+    return lead_options_check(&lead_te_section, type->name, options);
+}
+
 lead_status lead_te_alloc(const lead_te_type *type, const lead_topology *topology,
                           const lead_te_options *options, lead_te **out) {
     LEAD_EXPECTS(type && topology && options && out);
@@ -52,7 +56,7 @@ lead_status lead_te_alloc(const lead_te_type *type, const lead_topology *topolog
     lead_status status = LEAD_OK;
     size_t n = (size_t)lead_topology_node_count(topology),
            m = (size_t)lead_topology_link_count(topology);
-    LEAD_TRY(lead_options_check(&lead_te_section, type->name, options));
+    LEAD_TRY(lead_te_check(type, options));
     LEAD_TRY(lead_calloc(1, sizeof *te, &te));
     te->topology = topology;
     LEAD_TRY_FREE(lead_calloc(1, type->size, &te->state));

@@ -13,4 +13,7 @@ extern const lead_te_type lead_te_sr;
 extern const lead_te_type lead_te_oblivious;
 extern const lead_te_type lead_te_smore;
 
+/* LEAD_INVALID naming an option that is out of its range. */
+lead_status lead_te_check(const lead_te_type *type, const lead_te_options *options);
+
 #endif

@@ -207,13 +207,56 @@ static lead_status keep_record(const void *folder) {
     lead_spread spread;
     LEAD_TRY(lead_spread_of(values, 8, &spread));
     LEAD_TRY(lead_recorder_alloc(folder, diamond, &recorder));
+    lead_status status = lead_recorder_open_plans(recorder);
+    for (int epoch = 0; epoch < 2 && status == LEAD_OK; epoch++)
+        status = lead_recorder_add_plan(recorder, epoch, 0, in_force);
     lead_recorder_free(recorder);
+    LEAD_TRY(status);
     snprintf(path, sizeof path, "%s/summary.json", (const char *)folder);
     LEAD_TRY(lead_summary_write_csv(&summary, path));
     LEAD_TRY(lead_summary_write_json(&summary, path));
     LEAD_TRY(lead_summary_read_json(path, &back));
     lead_summary_free(back);
     return LEAD_OK;
+}
+
+static void remove_folder(const char *folder) {
+    static const char *const files[] = {"dote.json",   "dote_int.txt", "dote_int.pickle.nnet",
+                                        "tunnels.txt", "train/1.hist", "train/1.opt",
+                                        "test/2.hist", "test/2.opt"};
+    char path[700];
+    for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
+        snprintf(path, sizeof path, "%s/%s", folder, files[i]);
+        unlink(path);
+    }
+    for (int i = 0; i < 3; i++) {
+        snprintf(path, sizeof path, "%s/%s", folder, i == 0 ? "train" : i == 1 ? "test" : "");
+        rmdir(path);
+    }
+}
+
+/* Paths, a folder of DOTE with them, and the paths again from it, which a plan is over. */
+static lead_status keep_folder(const void *folder) {
+    const lead_te_options options = {.paths = 2};
+    const double optima[80] = {0};
+    char path[700];
+    lead_routing *tunnels = NULL, *back = NULL, *over = NULL;
+    lead_te_options given = {0};
+    remove_folder(folder);
+    lead_status status = lead_te_paths_of(diamond, &options, &tunnels);
+    const lead_dote dote = {diamond, past, 60, tunnels, optima};
+    if (status == LEAD_OK)
+        status = lead_dote_write(&dote, folder);
+    snprintf(path, sizeof path, "%s/tunnels.txt", (const char *)folder);
+    if (status == LEAD_OK)
+        status = lead_tunnels_read(path, diamond, &back);
+    given.tunnels = back;
+    if (status == LEAD_OK)
+        status = lead_te_paths_of(diamond, &given, &over);
+    lead_routing_free(tunnels);
+    lead_routing_free(back);
+    lead_routing_free(over);
+    return status;
 }
 
 /* `folder` has a run of the policy "p". */
@@ -309,6 +352,9 @@ static void every_allocation_may_fail(void **state) {
     exhaust("study", study, path);
     snprintf(path, sizeof path, "%s", test_path("records"));
     exhaust("record", keep_record, path);
+    char folder[600];
+    snprintf(folder, sizeof folder, "%s", test_path("dote"));
+    exhaust("dote", keep_folder, folder);
     assert_ok(lead_directory_make(test_path("records/p")));
     test_file("records/p/epochs.csv", "epoch,time,offered_bps,mlu\n0,2004-07-20,1,0.5\n"
                                       "1,2004-07-21,1,0.6\n");

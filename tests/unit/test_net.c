@@ -337,6 +337,29 @@ static void too_many_nodes_are_refused(void **state) {
     lead_topology_free(topology);
 }
 
+static void links_are_found_by_their_ends(void **state) {
+    (void)state;
+    lead_topology *topology = test_diamond();
+    const lead_link twin = {0, 1, 10, 1e-3, 1, true, 0}, dash = {4, 0, 10, 1e-3, 1, true, 0};
+    unsigned char named[10];
+    int from, to;
+    assert_ok(lead_topology_add_node(topology, "a-b", NULL));
+    assert_ok(lead_topology_add_link(topology, twin, NULL));
+    assert_ok(lead_topology_add_link(topology, dash, NULL));
+    assert_ok(lead_topology_parse_link(topology, "D-B", &from, &to));
+    assert_true(from == 3 && to == 1);
+    assert_ok(lead_topology_parse_link(topology, "A-a-b", &from, &to)); /* against its direction */
+    assert_true(from == 0 && to == 4);
+    assert_ok(lead_topology_parse_links(topology, "B-A, a-b-A", named));
+    assert_memory_equal(named, ((unsigned char[]){1, 1, 0, 0, 0, 0, 0, 0, 1, 1}), 10);
+    assert_fails(lead_topology_parse_link(topology, "A-D", &from, &to), LEAD_INVALID,
+                 "the network has no link \"A-D\"");
+    assert_fails(lead_topology_parse_links(topology, "A-B,C-E", named), LEAD_INVALID,
+                 "\"C-E\" (A-B, its two nodes)");
+    assert_fails(lead_topology_parse_links(topology, "", named), LEAD_INVALID, "no link is named");
+    lead_topology_free(topology);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {cmocka_unit_test(topologies_are_checked),
                                        cmocka_unit_test(many_nodes_are_found),
@@ -356,6 +379,7 @@ int main(void) {
                                        cmocka_unit_test(links_that_are_down_carry_nothing),
                                        cmocka_unit_test(series_keep_order_and_gaps),
                                        cmocka_unit_test(series_are_arranged),
+                                       cmocka_unit_test(links_are_found_by_their_ends),
                                        cmocka_unit_test(series_need_no_more_than_their_numbers)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

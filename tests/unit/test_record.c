@@ -248,6 +248,43 @@ static void a_file_that_is_full_keeps_whole_rows(void **state) {
     lead_topology_free(topology);
 }
 
+/* A routing that is the one before adds nothing; none that was not asked for is kept. */
+static void plans_are_kept_where_they_change(void **state) {
+    (void)state;
+    lead_topology *topology = test_diamond();
+    const double weights[8] = {1, 1, 1, 1, 1, 1, 1, 1};
+    const int links[2] = {2, 6};
+    const lead_path path = {1, 2, links};
+    lead_routing *ecmp, *explicit;
+    lead_recorder *recorder;
+    char folder[600], *text;
+    size_t length;
+    snprintf(folder, sizeof folder, "%s", test_path("plans"));
+    assert_ok(lead_routing_from_weights(topology, weights, &ecmp));
+    assert_ok(lead_routing_copy(ecmp, &explicit));
+    assert_ok(lead_routing_set_paths(explicit, 0, 3, &path, 1));
+    assert_ok(lead_recorder_alloc(folder, topology, &recorder));
+    assert_ok(lead_recorder_add_plan(recorder, 0, 0, ecmp));
+    assert_int_equal(access(test_path("plans/plans.csv"), F_OK), -1);
+    assert_ok(lead_recorder_open_plans(recorder));
+    assert_ok(lead_recorder_add_plan(recorder, 3, 0, ecmp));
+    assert_ok(lead_recorder_add_plan(recorder, 4, 0, ecmp));
+    assert_ok(lead_recorder_add_plan(recorder, 5, 62.5, explicit));
+    assert_ok(lead_file_read(test_path("plans/plans.csv"), 1 << 20, &text, &length));
+    const char head[] = "epoch,offset_s,kind,source,destination,share,path,links\n3,0,split,A,B,1,"
+                        "A>B,0\n",
+               next[] = "\n5,62.5,path,A,D,1,A>C>D,2 6\n5,62.5,split,A,B,1,A>B,0\n";
+    assert_memory_equal(text, head, sizeof head - 1);
+    assert_non_null(strstr(text, next));
+    assert_non_null(strstr(text, "\n3,0,split,A,D,0.5,A>C,2\n"));
+    assert_null(strstr(text, "\n4,"));
+    free(text);
+    lead_recorder_free(recorder);
+    lead_routing_free(ecmp);
+    lead_routing_free(explicit);
+    lead_topology_free(topology);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {cmocka_unit_test(spreads),
                                        cmocka_unit_test(rows_are_whole_and_flushed),
@@ -256,6 +293,7 @@ int main(void) {
                                        cmocka_unit_test(bad_summaries_are_told),
                                        cmocka_unit_test(files_are_made_anew),
                                        cmocka_unit_test(a_folder_has_one_recorder),
+                                       cmocka_unit_test(plans_are_kept_where_they_change),
                                        cmocka_unit_test(a_file_that_is_full_keeps_whole_rows)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

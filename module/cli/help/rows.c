@@ -23,9 +23,14 @@ static void fill_te_row(int index, te_row *texts, lead_cli_row *row) {
     lead_te_option_describe(index, &texts->text);
     snprintf(texts->help, sizeof texts->help, "%s%s%s", texts->text.help,
              *texts->text.heeded_by ? "; of " : "", texts->text.heeded_by);
+    const bool file = lead_te_option_is_file(index), word = *texts->text.words;
     *row = (lead_cli_row){.name = texts->name,
-                          .argument = *texts->text.words ? "WORD" : "VALUE",
-                          .kind = *texts->text.words ? LEAD_CLI_WORD : LEAD_CLI_TEXT,
+                          .argument = word   ? "WORD"
+                                      : file ? "FILE"
+                                             : "VALUE",
+                          .kind = word   ? LEAD_CLI_WORD
+                                  : file ? LEAD_CLI_FILE
+                                         : LEAD_CLI_TEXT,
                           .words = texts->text.words,
                           .range = texts->text.range,
                           .usual = texts->text.usual,

@@ -179,7 +179,12 @@ static const lead_cli_row convert_rows[] = {
     UNIT("IN"),
     STEP,
     TOPOLOGY_UNIT,
-    DIRECTIONS};
+    DIRECTIONS,
+    {"train", "SHARE", REAL(0, 1), NULL,
+     "write a folder of DOTE and FIGRET, with this share of the TMs, the first ones, to train on"},
+    {"paths", "N", WHOLE(1, 64), "4", "of an OD pair in that folder's tunnels.txt"},
+    {"path-choice", "WORD", WORD("shortest, disjoint"), "shortest", "which: as `paths` takes them"},
+    {"tunnels", "FILE", FILE_NAME, "by --paths", "or the paths of this file"}};
 
 static const lead_cli_row traffic_rows[] = {DATA};
 
@@ -324,11 +329,13 @@ static const lead_cli_command commands[] = {
      {"IN OUT [OPTION]...", NULL},
      LEAD_CLI_FILE,
      "The endings say which: .yaml .csv .graph .xml .graphml .gml .json for networks; .csv .csv.gz "
-     ".demands .hist .xml and folders for TMs.",
+     ".demands .hist .xml and folders for TMs. With --train OUT is a new folder for DOTE and "
+     "FIGRET.",
      ROWS(convert),
      NULL,
      {{"lead convert scenarios/abilene.yaml abilene.graph", "A network, to REPETITA's format."},
-      {"lead convert tms.csv.gz tms.csv", "Traffic matrices."}},
+      {"lead convert tms.csv.gz abilene --topology scenarios/abilene.yaml --train 0.75",
+       "Network, traffic matrices, paths and optima, as DOTE and FIGRET read them."}},
      "files.md"},
     {"explain",
      "say what a key of scenario files is, or an algorithm heeds",

@@ -139,6 +139,11 @@ static void print_edge(lead_file_writer *writer, const lead_topology *topology, 
 }
 
 lead_status lead_node_link_write(const lead_topology *topology, const char *path) {
+    return lead_node_link_write_as(topology, "edges", path);
+}
+
+lead_status lead_node_link_write_as(const lead_topology *topology, const char *edges,
+                                    const char *path) {
     lead_file_writer *writer = NULL;
     LEAD_TRY(lead_file_writer_alloc(path, false, &writer));
     lead_file_printf(writer,
@@ -146,7 +151,7 @@ lead_status lead_node_link_write(const lead_topology *topology, const char *path
                      lead_has_parallel_links(topology) ? "true" : "false");
     for (int i = 0; i < lead_topology_node_count(topology); i++)
         print_node(writer, topology, i);
-    lead_file_printf(writer, "],\n\"edges\": [");
+    lead_file_printf(writer, "],\n\"%s\": [", edges);
     for (int i = 0; i < lead_topology_link_count(topology); i++)
         print_edge(writer, topology, i);
     lead_file_printf(writer, "]}\n");

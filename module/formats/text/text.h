@@ -63,6 +63,9 @@ lead_status lead_graph_read(const char *path, const lead_topology_reading *readi
 lead_status lead_graphml_write(const lead_topology *topology, const char *path);
 lead_status lead_gml_write(const lead_topology *topology, const char *path);
 lead_status lead_node_link_write(const lead_topology *topology, const char *path);
+/* The same with the list of edges under another name: networkx before 3.4 reads "links". */
+lead_status lead_node_link_write_as(const lead_topology *topology, const char *edges,
+                                    const char *path);
 lead_status lead_topology_yaml_read(const char *path, const lead_topology_reading *reading,
                                     lead_topology **out);
 lead_status lead_topology_yaml_write(const lead_topology *topology, const char *path);
@@ -80,6 +83,11 @@ lead_status lead_sndlib_demands_write(const lead_tm_series *series, const char *
 /* The reading's unit and step are needed. Times go on through all files of a folder. */
 lead_status lead_hist_read(const char *path, const lead_tm_reading *reading, lead_tm_series **out);
 lead_status lead_hist_write(const lead_tm_series *series, const char *path);
+/* `count` TMs from the one at `first` on, without a word of what the format does not hold. */
+lead_status lead_hist_write_part(const lead_tm_series *series, int first, int count,
+                                 const char *path);
+/* What it does not hold, as a warning: names, times and gaps between them, the unit. */
+void lead_hist_warn(const lead_tm_series *series, const char *path);
 /* Whether a folder has such files, or its train/ or test/ has. */
 bool lead_hist_is_folder(const char *path);
 

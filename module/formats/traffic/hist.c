@@ -30,6 +30,17 @@ static size_t count_fields(const char *text) {
     return count;
 }
 
+/* The names are the topology's. */
+static lead_status begin_named(reader *in, const lead_topology *topology) {
+    const char **names;
+    LEAD_TRY(lead_calloc(in->n, sizeof *names, &names));
+    for (size_t v = 0; v < in->n; v++)
+        names[v] = lead_topology_node_name(topology, (int)v);
+    lead_status status = lead_tm_series_alloc((int)in->n, names, &in->series);
+    free(names);
+    return status;
+}
+
 /* As many nodes as the topology has, or as the first line says. */
 static lead_status begin(reader *in, const lead_lines *lines, size_t fields) {
     const lead_topology *topology = in->reading->topology;
@@ -39,7 +50,9 @@ static lead_status begin(reader *in, const lead_lines *lines, size_t fields) {
         return lead_lines_fail(lines, LEAD_FORMAT, "%zu numbers are no square: this is no TM",
                                fields);
     LEAD_TRY(lead_calloc(in->n * in->n, sizeof *in->tm, &in->tm));
-    return lead_tm_series_alloc((int)in->n, NULL, &in->series);
+    if (!topology)
+        return lead_tm_series_alloc((int)in->n, NULL, &in->series);
+    return begin_named(in, topology);
 }
 
 static lead_status read_line(reader *in, const lead_lines *lines, char *text) {
@@ -156,6 +169,41 @@ static lead_status check_reading(const char *path, const lead_tm_reading *readin
     return LEAD_OK;
 }
 
+static int is_optima(const struct dirent *entry) {
+    return lead_path_ends(entry->d_name, ".opt") || strcmp(entry->d_name, "tunnels.txt") == 0;
+}
+
+/* What lies beside the TMs of a folder and is not read, by one of its files: "" for nothing. */
+static void find_beside(const char *path, char *name, size_t size) {
+    name[0] = '\0';
+    for (int i = 0; i < PARTS; i++) {
+        struct dirent **entries;
+        char folder[4096];
+        snprintf(folder, sizeof folder, "%.4000s%s", path, parts[i]);
+        int count = scandir(folder, &entries, is_optima, versionsort);
+        for (int k = 0; k < count; k++) {
+            if (!*name)
+                snprintf(name, size, "%.60s/%.200s", parts[i], entries[k]->d_name);
+            free(entries[k]);
+        }
+        if (count >= 0)
+            free(entries);
+    }
+}
+
+static void warn_of_beside(const char *path) {
+    char name[300];
+    if (!lead_path_ends(path, ending))
+        find_beside(path, name, sizeof name);
+    else
+        name[0] = '\0';
+    if (*name)
+        lead_log(LEAD_LOG_WARNING,
+                 "%s%s: .opt files and tunnels.txt are not read with the TMs: optima are computed "
+                 "anew, over all routings; te: { tunnels: FILE } takes the paths",
+                 path, name);
+}
+
 lead_status lead_hist_read(const char *path, const lead_tm_reading *reading, lead_tm_series **out) {
     reader in = {.reading = reading};
     LEAD_TRY(check_reading(path, reading));
@@ -167,23 +215,44 @@ lead_status lead_hist_read(const char *path, const lead_tm_reading *reading, lea
         *out = in.series;
     else
         lead_tm_series_free(in.series);
+    if (status == LEAD_OK)
+        warn_of_beside(path);
     return status;
 }
 
-lead_status lead_hist_write(const lead_tm_series *series, const char *path) {
-    int n = lead_tm_series_node_count(series), length = lead_tm_series_length(series);
+/* --- writing ---------------------------------------------------------------------------------- */
+
+lead_status lead_hist_write_part(const lead_tm_series *series, int first, int count,
+                                 const char *path) {
+    int n = lead_tm_series_node_count(series);
     lead_file_writer *writer;
     LEAD_TRY(lead_file_writer_alloc(path, false, &writer));
-    for (int i = 0; i < length; i++) {
+    for (int i = first; i < first + count; i++) {
         const double *tm = lead_tm_series_tm(series, i);
         for (int od = 0; od < n * n; od++)
             lead_file_printf(writer, "%.17g%s", tm[od], od + 1 < n * n ? " " : "\n");
     }
     lead_status status = lead_file_writer_finish(writer);
     lead_file_writer_free(writer);
-    if (status == LEAD_OK)
-        lead_log(LEAD_LOG_WARNING,
-                 "%s: the format has no times, names and unit: its TMs are %lld s apart, in bit/s",
-                 path, (long long)lead_tm_series_step(series));
     return status;
+}
+
+void lead_hist_warn(const lead_tm_series *series, const char *path) {
+    const long long step = (long long)lead_tm_series_step(series);
+    int gaps = 0;
+    for (int i = 1; i < lead_tm_series_length(series); i++)
+        gaps += lead_tm_series_time(series, i) - lead_tm_series_time(series, i - 1) != step;
+    lead_log(LEAD_LOG_WARNING,
+             "%s: the format has no times, names and unit: its TMs are %lld s apart, in bit/s",
+             path, step);
+    if (gaps > 0)
+        lead_log(LEAD_LOG_WARNING,
+                 "%s: TMs are missing in %d places: those around a gap follow one another in it",
+                 path, gaps);
+}
+
+lead_status lead_hist_write(const lead_tm_series *series, const char *path) {
+    LEAD_TRY(lead_hist_write_part(series, 0, lead_tm_series_length(series), path));
+    lead_hist_warn(series, path);
+    return LEAD_OK;
 }

@@ -1,11 +1,9 @@
 /* A routing as CSV: explicit paths of OD pairs, and splits where a node's traffic for a destination
  * leaves it. Links by their index in the topology too, since parallel ones have the same ends. */
+#include "formats/traffic/routing_csv.h"
 #include "base/expects.h"
-#include "formats/text/text.h"
 #include <stdlib.h>
 #include <string.h>
-
-static const char header[] = "kind,source,destination,share,path,links";
 
 /* "A>B>C" in a new string. */
 static lead_status path_text(const lead_topology *topology, const char *from, const lead_path *path,
@@ -65,22 +63,32 @@ static lead_status write_splits(lead_file_writer *writer, const lead_topology *t
     return LEAD_OK;
 }
 
+lead_status lead_routing_check_names(const lead_topology *topology, const char *path) {
+    for (int v = 0; v < lead_topology_node_count(topology); v++)
+        LEAD_TRY(lead_csv_check_name(path, lead_topology_node_name(topology, v), ">"));
+    return LEAD_OK;
+}
+
+lead_status lead_routing_print(lead_file_writer *writer, const lead_routing *routing,
+                               const lead_topology *topology) {
+    const int n = lead_topology_node_count(topology);
+    for (int od = 0; od < n * n; od++)
+        LEAD_TRY(write_pair(writer, topology, routing, od / n, od % n));
+    for (int od = 0; od < n * n; od++)
+        LEAD_TRY(write_splits(writer, topology, routing, od / n, od % n));
+    return LEAD_OK;
+}
+
 lead_status lead_routing_write(const lead_routing *routing, const lead_topology *topology,
                                const char *path) {
     LEAD_EXPECTS(routing && topology && path);
-    const int n = lead_topology_node_count(topology);
-    lead_file_writer *writer = NULL;
-    lead_status status = LEAD_OK;
-    for (int v = 0; v < n; v++)
-        LEAD_TRY(lead_csv_check_name(path, lead_topology_node_name(topology, v), ">"));
+    lead_file_writer *writer;
+    LEAD_TRY(lead_routing_check_names(topology, path));
     LEAD_TRY(lead_file_writer_alloc(path, false, &writer));
-    lead_file_printf(writer, "%s\n", header);
-    for (int od = 0; od < n * n; od++)
-        LEAD_TRY_FREE(write_pair(writer, topology, routing, od / n, od % n));
-    for (int od = 0; od < n * n; od++)
-        LEAD_TRY_FREE(write_splits(writer, topology, routing, od / n, od % n));
-    status = lead_file_writer_finish(writer);
-fail:
+    lead_file_printf(writer, "%s\n", LEAD_ROUTING_HEADER);
+    lead_status status = lead_routing_print(writer, routing, topology);
+    if (status == LEAD_OK)
+        status = lead_file_writer_finish(writer);
     lead_file_writer_free(writer);
     return status;
 }

@@ -39,6 +39,9 @@ typedef struct lead_engine_options {
     int queue_bytes;        /* queue limit in bytes; 0: by queue_packets */
     double convergence;     /* s between two routers taking over a new table; 0: all at once */
     double mean_flow_bytes; /* tcp: mean flow size */
+    int flow_monitor;       /* 1: ns-3's FlowMonitor, to flowmon.xml */
+    const char *pcap;       /* links whose packets go to pcap files, "A-B, C-D"; NULL: none */
+    const char *folder;     /* where these files go; NULL: nowhere */
 } lead_engine_options;
 
 /* What changes inside an epoch. */
@@ -73,6 +76,8 @@ typedef struct lead_engine_type {
      * order of their offsets; then the counters are read. */
     lead_status (*run)(void *state, const double *tm, const lead_routing *routing,
                        const lead_engine_change *changes, int change_count, lead_counters *reading);
+    /* What was watched is written down; NULL: nothing is. */
+    lead_status (*finish)(void *state);
     void (*free)(void *state);
 } lead_engine_type;
 
@@ -94,6 +99,8 @@ LEAD_API lead_status lead_engine_alloc(const lead_engine_type *type,
 LEAD_API lead_status lead_engine_run(lead_engine *engine, const double *tm,
                                      const lead_routing *routing, const lead_engine_change *changes,
                                      int change_count, lead_counters *reading);
+/* After the last epoch: what flow_monitor and pcap asked for is there. LEAD_IO. */
+LEAD_API lead_status lead_engine_finish(lead_engine *engine);
 /* LEAD_INVALID when a link of so many bit/s cannot be simulated at the options' rate_scale. */
 LEAD_API lead_status lead_engine_check_capacity(const lead_engine_type *type,
                                                 const lead_engine_options *options,

@@ -90,6 +90,34 @@ LEAD_API lead_status lead_tm_series_write(const lead_tm_series *series, const ch
 LEAD_API lead_status lead_routing_write(const lead_routing *routing, const lead_topology *topology,
                                         const char *path);
 
+/* The paths that OD pairs may take from a file of DOTE and FIGRET, tunnels.txt: a line a pair,
+ * "0 1:0-1,0-2-1", of nodes by their number in `topology`; in *out a routing that shares each pair
+ * evenly among its paths. LEAD_IO, LEAD_FORMAT with file and line. A path that is there twice,
+ * pairs without a line, and which of parallel links was taken are warnings. O(file + n^2). */
+LEAD_API lead_status lead_tunnels_read(const char *path, const lead_topology *topology,
+                                       lead_routing **out);
+/* The paths of a routing's pairs, without their shares, as such a file. O(total length + n^2). */
+LEAD_API lead_status lead_tunnels_write(const lead_routing *routing, const lead_topology *topology,
+                                        const char *path);
+
+/* What a folder of DOTE and FIGRET holds; all borrowed. */
+typedef struct lead_dote {
+    const lead_topology *topology; /* without parallel links */
+    const lead_tm_series *series;  /* in its nodes' order */
+    int train;                     /* TMs for train/, 0 < train < length; the rest is for test/ */
+    const lead_routing *tunnels;   /* as lead_tunnels_read gives them */
+    const double *optima;          /* [length] the least MLU of each TM over the tunnels */
+} lead_dote;
+
+/* Whether such a folder can be written: as lead_dote_write fails where it cannot. O(m degree). */
+LEAD_API lead_status lead_dote_check(const lead_topology *topology, const char *folder);
+/* Writes a new folder, whole or not at all: NAME.json (FIGRET's network), NAME_int.txt and
+ * NAME_int.pickle.nnet (DOTE's; both are text), tunnels.txt, train/1.hist, train/1.opt,
+ * test/2.hist, test/2.opt, where NAME is that of the folder. Rates are in bit/s. LEAD_IO, also
+ * where something has that name; LEAD_UNAVAILABLE for a network with parallel links. O(length n^2).
+ */
+LEAD_API lead_status lead_dote_write(const lead_dote *dote, const char *folder);
+
 /* What a file that may be one or the other holds, by its beginning: TMs, or links. A .csv whose
  * first line has a pair SOURCE>DESTINATION or src and dst with a time is TMs. */
 LEAD_API lead_status lead_csv_holds_tms(const char *path, bool *tms);

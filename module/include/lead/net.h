@@ -88,6 +88,18 @@ LEAD_API int lead_topology_find_link(const lead_topology *topology, int source, 
 LEAD_API const int *lead_topology_links_out(const lead_topology *topology, int node, int *count);
 /* The same of the links into a node. */
 LEAD_API const int *lead_topology_links_in(const lead_topology *topology, int node, int *count);
+/* The two nodes that a text names on both sides of `separator`, "A>B"; names may hold it: the first
+ * place at which both sides are nodes. False where there is none. O(length). */
+LEAD_API bool lead_topology_find_ends(const lead_topology *topology, const char *text,
+                                      char separator, int *from, int *to);
+/* The two nodes of "DNVRng-KSCYng", which a link joins in either direction. LEAD_INVALID, with the
+ * link whose name is near, where none does. O(n + m). */
+LEAD_API lead_status lead_topology_parse_link(const lead_topology *topology, const char *text,
+                                              int *from, int *to);
+/* Sets named[m] to 1 for all links between the nodes of each of "A-B, C-D", parallel ones and both
+ * directions, else to 0. Errors likewise. O(words (n + m)). */
+LEAD_API lead_status lead_topology_parse_links(const lead_topology *topology, const char *text,
+                                               unsigned char *named);
 /* "DNVRng-KSCYng" into `text`, for messages. */
 LEAD_API const char *lead_topology_link_name(const lead_topology *topology, int link,
                                              char text[96]);

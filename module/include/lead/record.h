@@ -64,6 +64,14 @@ LEAD_API lead_status lead_recorder_watch(lead_recorder *recorder);
 /* Their rows of an epoch. LEAD_IO. */
 LEAD_API lead_status lead_recorder_add_pairs(lead_recorder *recorder, int epoch,
                                              const lead_pair_record *pairs, int count);
+/* Begins a file plans.csv. LEAD_UNAVAILABLE for names of nodes that cannot stand in it, LEAD_IO,
+ * LEAD_MEMORY. */
+LEAD_API lead_status lead_recorder_open_plans(lead_recorder *recorder);
+/* The routing in force from `offset` s of the epoch on, in order of time; the same one as before
+ * adds nothing, and where no plans.csv was begun none does. LEAD_IO. O(n m + total length of
+ * paths). */
+LEAD_API lead_status lead_recorder_add_plan(lead_recorder *recorder, int epoch, double offset,
+                                            const lead_routing *routing);
 /* What tm.h5 is to hold. */
 typedef struct lead_traffic_options {
     int epochs;                 /* of the run */

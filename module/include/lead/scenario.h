@@ -23,6 +23,12 @@ typedef enum lead_scenario_record {
     LEAD_RECORD_SAMPLES  /* and their samples */
 } lead_scenario_record;
 
+/* Which of the routings in force are kept. */
+typedef enum lead_scenario_plans {
+    LEAD_PLANS_NONE,
+    LEAD_PLANS_CHANGES /* each that is another one than the one before: plans.csv */
+} lead_scenario_plans;
+
 /* A scenario, with every default filled in. Its texts are its own. */
 typedef struct lead_scenario {
     char *path, *name;
@@ -47,6 +53,7 @@ typedef struct lead_scenario {
     double reconvergence; /* s after a failure until traffic goes around it */
     uint64_t seed;
     int record;      /* a lead_scenario_record */
+    int plans;       /* a lead_scenario_plans */
     double watchdog; /* s that a policy's lap, or its start, may take; 0: any time */
     double memory;   /* bytes that a policy may take; 0: a part of what is free */
     char **strings;  /* owns what policies point to */
@@ -148,6 +155,9 @@ LEAD_API int lead_te_option_count(void);
 /* "time_limit"; 0 <= index < count. */
 LEAD_API const char *lead_te_option_name(int index);
 
+/* Whether the option is a file's name. O(1). */
+LEAD_API bool lead_te_option_is_file(int index);
+
 /* What an option is, in words; `words` are what it may be, "a, b", `heeded_by` the algorithms that
  * heed it; both "": anything, all. */
 typedef struct lead_te_option_text {
@@ -157,8 +167,9 @@ typedef struct lead_te_option_text {
 
 /* Describes an option; 0 <= index < count. O(1). */
 LEAD_API void lead_te_option_describe(int index, lead_te_option_text *text);
-/* Sets an option from its text; LEAD_FORMAT or LEAD_INVALID, without the option's name, also when
- * the algorithm does not heed it. */
+/* Sets an option from its text (borrowed, where the option is a file: lead_te_option_is_file);
+ * LEAD_FORMAT or LEAD_INVALID, without the option's name, also when the algorithm does not heed it.
+ */
 LEAD_API lead_status lead_te_option_set(const lead_te_type *type, lead_te_options *options,
                                         int index, const char *text);
 /* Why an option that is set changes nothing under the others, as text to be shown; NULL: it does,

@@ -72,6 +72,12 @@ typedef struct lead_te_options {
     int max_changes; /* weights: links whose weight may differ from the one in force; 0: all */
     int paths;       /* paths of an OD pair; 0: the default */
     lead_te_path_choice path_choice;
+    const char *tunnels_file; /* where `tunnels` come from, for whoever reads it; NULL: elsewhere */
+    const lead_routing *tunnels; /* paths, robust: the paths of each OD pair that plans may use, the
+                                    first `paths` of them (0: all), whatever their shares; of the
+                                    network's size, borrowed for the life of the state. A pair
+                                    without one whose links are up takes its shortest path. NULL:
+                                    those of path_choice */
     double split_cap; /* largest fraction of an OD pair on one path, in (0, 1]; 0: none. Pairs with
                          fewer than 1 / split_cap paths split evenly */
     lead_te_plan_for_what plan_for;
@@ -151,6 +157,11 @@ LEAD_API lead_status lead_te_alloc(const lead_te_type *type, const lead_topology
  * counted, and the first is logged. On failure *plan is empty. */
 LEAD_API lead_status lead_te_plan_for(lead_te *te, const lead_te_demand *demand,
                                       lead_te_plan *plan);
+/* The paths that `paths` and `robust` plan over under these options (paths, path_choice,
+ * weight_rule, seed, tunnels), of every OD pair that is joined: a new routing in *out that shares
+ * each pair evenly among its own. Errors as lead_te_alloc. O(n^2 paths n m) at worst. */
+LEAD_API lead_status lead_te_paths_of(const lead_topology *topology, const lead_te_options *options,
+                                      lead_routing **out);
 /* Frees the state. NULL is allowed. */
 LEAD_API void lead_te_free(lead_te *te);
 

@@ -7,6 +7,7 @@ static lead_status smore_alloc(void *state, const lead_topology *topology,
                                const lead_te_options *options) {
     lead_te_options own = *options;
     own.path_choice = LEAD_TE_PATHS_OBLIVIOUS;
+    own.tunnels = NULL;
     return lead_tunnels_alloc(state, topology, &own);
 }
 

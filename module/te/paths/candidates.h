@@ -14,4 +14,11 @@ lead_status lead_path_set_alloc(const lead_topology *topology, const double *wei
                                 const double *wanted, int count, lead_te_path_choice choice,
                                 double deadline, lead_path_set *set);
 
+/* The first `count` paths of `given` whose links are up, for every OD pair with wanted[od] > 0; the
+ * shortest path under weights[m] for those that have none: *without of them. Pairs that no path
+ * joins get none. O(total length + pairs without m log n). */
+lead_status lead_path_set_given(const lead_topology *topology, const double *weights,
+                                const double *wanted, const lead_routing *given, int count,
+                                lead_path_set *set, int *without);
+
 #endif

@@ -60,8 +60,29 @@ static bool is_current(lead_path_planner *self, const double *tms, int samples) 
     return current;
 }
 
+/* Once: pairs go where nobody sent them. */
+static void say_without(lead_path_planner *self, int without) {
+    if (without == 0 || self->has_told)
+        return;
+    self->has_told = true;
+    lead_log(LEAD_LOG_WARNING,
+             "%d OD pairs with traffic have no path in %s over links that are up: they take their "
+             "shortest path",
+             without, self->options.tunnels_file ? self->options.tunnels_file : "the tunnels");
+}
+
+static lead_status take_given(lead_path_planner *self) {
+    int without;
+    LEAD_TRY(lead_path_set_given(self->topology, self->weights, self->wanted, self->given,
+                                 self->options.paths, &self->set, &without));
+    say_without(self, without);
+    return LEAD_OK;
+}
+
 static lead_status choose_paths(lead_path_planner *self, double deadline) {
     const lead_te_options *options = &self->options;
+    if (self->given)
+        return take_given(self);
     if (options->path_choice == LEAD_TE_PATHS_OBLIVIOUS)
         return self->oblivious(self->topology, self->wanted, options->paths, options->seed,
                                deadline, &self->set);
@@ -321,5 +342,23 @@ lead_status lead_path_planner_plan(lead_path_planner *planner, const lead_te_dem
     lead_te_mean_tm(demand, n, mean);
     lead_status status = plan_for(planner, demand, mean, 1, plan);
     free(mean);
+    return status;
+}
+
+lead_status lead_path_planner_paths(lead_path_planner *planner, lead_routing **out) {
+    const int n = lead_topology_node_count(planner->topology);
+    double *ones = NULL, *share = NULL;
+    lead_status status = LEAD_OK;
+    LEAD_TRY_FREE(lead_calloc((size_t)n * (size_t)n, sizeof *ones, &ones));
+    for (int od = 0; od < n * n; od++)
+        ones[od] = 1;
+    LEAD_TRY_FREE(find_paths(planner, ones, 1, 0));
+    LEAD_TRY_FREE(lead_calloc((size_t)planner->set.path_count, sizeof *share, &share));
+    for (int p = 0; p < planner->set.path_count; p++)
+        share[p] = 1;
+    LEAD_TRY_FREE(make_routing(planner, share, out));
+fail:
+    free(ones);
+    free(share);
     return status;
 }

@@ -14,10 +14,12 @@ typedef struct lead_path_planner {
     unsigned char *up; /* [m] links that were up when the set was made */
     lead_failures failures;     /* to survive, of those links */
     lead_path_source oblivious; /* of path_choice: oblivious; from another family */
+    const lead_routing *given;  /* the paths of pairs, in place of a choice; NULL: none */
     bool generates; /* all paths there are, as the program asks for them; the set is a start */
     lead_path_basis *basis; /* where its last program ended */
     bool made;
     bool has_warned; /* that a plan is not smooth */
+    bool has_told;   /* of pairs that `given` has no path for */
 } lead_path_planner;
 
 enum { LEAD_DEFAULT_PATHS = 4 };
@@ -33,5 +35,8 @@ bool lead_path_planner_is_smooth(const lead_path_planner *planner);
  * follow shortest paths. */
 lead_status lead_path_planner_plan(lead_path_planner *planner, const lead_te_demand *demand,
                                    bool for_samples, lead_te_plan *plan);
+
+/* The paths that it plans over, of all pairs that are joined: a new routing of even shares. */
+lead_status lead_path_planner_paths(lead_path_planner *planner, lead_routing **out);
 
 #endif

@@ -1,6 +1,5 @@
 /* `lead convert`: topologies and TMs from one format to another. */
-#include "cli/cli.h"
-#include <lead/formats.h>
+#include "cli/convert/folder.h"
 #include <string.h>
 
 static bool is_csv(const char *path) {
@@ -27,6 +26,7 @@ static lead_status holds_tms(const char *in, const char *out, bool *tms) {
 
 typedef struct arguments {
     const char *topology, *capacity, *unit, *directions, *topology_unit, *step;
+    lead_cli_dote dote; /* for a folder of DOTE and FIGRET */
 } arguments;
 
 static lead_status convert_tms(const char *in, const char *out, const arguments *options) {
@@ -49,6 +49,10 @@ static lead_status convert_tms(const char *in, const char *out, const arguments 
         LEAD_TRY(lead_topology_read(options->topology, &network, &topology));
     reading.topology = topology;
     LEAD_TRY_FREE(lead_tm_series_read(in, &reading, &series));
+    if (options->dote.train) {
+        LEAD_TRY_FREE(lead_cli_write_dote(&options->dote, topology, series, out));
+        goto fail;
+    }
     LEAD_TRY_FREE(lead_tm_series_write(series, out));
     printf("%s: %d TMs of %d nodes\n", out, lead_tm_series_length(series),
            lead_tm_series_node_count(series));
@@ -62,7 +66,7 @@ static lead_status convert_topology(const char *in, const char *out, const argum
     lead_topology *topology = NULL;
     lead_topology_reading reading;
     const char *unit = options->topology_unit ? options->topology_unit : options->unit;
-    if (options->topology || options->step)
+    if (options->topology || options->step) /* with --train there is a --topology */
         return lead_fail(LEAD_INVALID, "%s is a network: --%s is for traffic matrices", in,
                          options->topology ? "topology" : "step");
     LEAD_TRY(lead_cli_topology(options->capacity, unit, options->directions, &reading));
@@ -82,13 +86,18 @@ lead_status lead_cli_convert(int argc, char **argv) {
                                        {"unit", &in.unit, NULL, NULL},
                                        {"topology-unit", &in.topology_unit, NULL, NULL},
                                        {"directions", &in.directions, NULL, NULL},
-                                       {"step", &in.step, NULL, NULL}};
+                                       {"step", &in.step, NULL, NULL},
+                                       {"train", &in.dote.train, NULL, NULL},
+                                       {"paths", &in.dote.paths, NULL, NULL},
+                                       {"path-choice", &in.dote.path_choice, NULL, NULL},
+                                       {"tunnels", &in.dote.tunnels, NULL, NULL}};
     char **rest;
     int count;
     bool tms;
-    LEAD_TRY(lead_cli_parse(argc, argv, options, 6, &rest, &count));
+    LEAD_TRY(lead_cli_parse(argc, argv, options, 10, &rest, &count));
     if (count != 2)
         return lead_fail(LEAD_INVALID, "convert takes two files, IN and OUT");
-    LEAD_TRY(holds_tms(rest[0], rest[1], &tms));
+    LEAD_TRY(lead_cli_check_dote(&in.dote, in.topology));
+    LEAD_TRY(in.dote.train ? holds_tms(rest[0], "/", &tms) : holds_tms(rest[0], rest[1], &tms));
     return tms ? convert_tms(rest[0], rest[1], &in) : convert_topology(rest[0], rest[1], &in);
 }
