@@ -30,7 +30,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
         lead_status (*run)(int, char **);
     } commands[] = {
         {"te", lead_cli_te},       {"convert", lead_cli_convert}, {"evaluate", lead_cli_evaluate},
-        {"check", lead_cli_check}, {"traffic", lead_cli_traffic}, {"explain", lead_cli_explain}};
+        {"check", lead_cli_check}, {"traffic", lead_cli_traffic}, {"explain", lead_cli_explain},
+        {"new", lead_cli_new}};
     static int settled;
     char *text, *arguments[MOST + 2] = {NULL};
     int count = 1;

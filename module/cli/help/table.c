@@ -183,6 +183,19 @@ static const lead_cli_row convert_rows[] = {
 
 static const lead_cli_row traffic_rows[] = {DATA};
 
+static const lead_cli_row new_rows[] = {
+    {"out", "FILE", FILE_NAME, "the network's name, then -day.yaml, -synthetic.yaml or -model.json",
+     "the file to write"},
+    {"force", FLAG, "write it anew where it is there already"},
+    {"model", FLAG, "write a configuration that trains LEAD on the TMs (docs/tutorial-train.md)"},
+    {"load", "MLU", REAL(0.01, 10), "demands as they are",
+     "scale demands: the best routing's MLU in the busiest epoch"},
+    CAPACITY,
+    UNIT("the TMs"),
+    STEP,
+    TOPOLOGY_UNIT,
+    DIRECTIONS};
+
 static const lead_cli_row explain_rows[] = {
     {"markdown", "PART", TEXT, NULL,
      "a part's keys as a Markdown table, as --markdown 'policies[].te'"}};
@@ -242,6 +255,20 @@ static const lead_cli_command commands[] = {
       {"lead whatif " DAY " --engine fluid --policy static --single-link-failures --out out/links",
        "Which single failure is the worst."}},
      "whatif.md"},
+    {"new",
+     "write a first scenario for a network and TMs that you have",
+     {"TOPOLOGY [TM] [OPTION]...", "--model TOPOLOGY TM [OPTION]..."},
+     LEAD_CLI_FILE,
+     "What it finds and guesses - unit, step, span, gaps, load, a checkpoint that knows the "
+     "network, "
+     "how much is simulated - is said, and stands in the file as comments. Without TM: synthetic "
+     "traffic.",
+     ROWS(new),
+     NULL,
+     {{"lead new scenarios/abilene.yaml --out my-synthetic.yaml", "A day of synthetic traffic."},
+      {"lead new scenarios/abilene.yaml tms.csv.gz --out my-day.yaml",
+       "The last day of a file of TMs."}},
+     "tutorial.md"},
     {"test",
      "say whether a policy is worse than in its accepted baseline",
      {"SCENARIO.yaml... [OPTION]...", NULL},
