@@ -110,7 +110,7 @@ static lead_status fail_irregular(const lead_cli_draft *draft, int on_grid) {
 }
 
 /* What the file lacks of its grid, and what lies beside it. */
-static void say_gaps(lead_cli_draft *draft, int anchor, int on_grid) {
+static void say_gaps(lead_cli_draft *draft, int on_grid) {
     const lead_tm_series *series = draft->series;
     int length = lead_tm_series_length(series);
     int64_t from = lead_tm_series_time(series, 0), to = lead_tm_series_time(series, length - 1);
@@ -126,10 +126,10 @@ static void say_gaps(lead_cli_draft *draft, int anchor, int on_grid) {
                           length - on_grid, length, (long long)draft->step);
     if (gaps > 0 && *time)
         lead_cli_note_add(draft, LEAD_CLI_AT_TRAFFIC,
-                          "The file has gaps: %lld of %lld TMs are missing, the first one of %s. "
-                          "The run is where there is none.",
-                          gaps, whole, time);
-    (void)anchor;
+                          "The file has gaps: %lld of %lld TMs are missing, the first one of "
+                          "%s.%s",
+                          gaps, whole, time,
+                          draft->model ? "" : " The run is where there is none.");
 }
 
 /* --- the span --------------------------------------------------------------------------------- */
@@ -176,13 +176,15 @@ static void say_span(lead_cli_draft *draft) {
     lead_time_format(draft->start, from);
     lead_time_format(lead_tm_series_time(draft->series, draft->first + draft->epochs - 1), to);
     lead_cli_note_add(
-        draft, LEAD_CLI_AT_TRAFFIC, "Of %d TMs %lld s apart %d are run, %s to %s: %s. %s", length,
-        (long long)draft->step, draft->epochs, from, to,
-        draft->epochs == wanted         ? "the last day, or what is nearest to one"
-        : draft->first >= draft->epochs ? "the last half, since the file is shorter than two days"
+        draft, LEAD_CLI_AT_TRAFFIC, "Of %d TMs %lld s apart the run has %d, %s to %s: %s. %s",
+        length, (long long)draft->step, draft->epochs, from, to,
+        draft->epochs * draft->step == DAY ? "the last whole day"
+        : draft->epochs == wanted          ? "the last ones"
+        : draft->first >= draft->epochs ? "the last half, since there are not twice as many as a "
+                                          "run should have"
                                         : "what there is without a gap",
-        draft->history > 0 ? "The TMs before them are what forecasts learn from."
-                           : "There are none before them that forecasts could learn from.");
+        draft->history > 0 ? "Forecasts learn from those before."
+                           : "There are none before from which forecasts could learn.");
 }
 
 static lead_status take_one(lead_cli_draft *draft) {
@@ -219,8 +221,9 @@ static lead_status take_many(lead_cli_draft *draft) {
     int on_grid = count_on_grid(draft->series, draft->first, draft->step);
     if (on_grid < length - length / 4 || (draft->epochs == 1 && length > 3))
         return fail_irregular(draft, on_grid);
-    say_gaps(draft, draft->first, on_grid);
-    say_span(draft);
+    say_gaps(draft, on_grid);
+    if (!draft->model)
+        say_span(draft);
     return LEAD_OK;
 }
 
