@@ -47,7 +47,7 @@ typedef struct lead_cli_draft {
     double load;                /* what the demands are scaled to; 0: not scaled */
     double simulated, rate_scale;
     const char *engine;
-    bool reactive, hedged; /* whether there are TMs enough for these policies */
+    bool reactive, hedged; /* whether there are TMs enough: for any that plans, for this one */
     const char *forecast;  /* the predictor of the last policy that forecasts; NULL: none */
     char checkpoint[256];  /* of `lead` */
     lead_cli_note notes[LEAD_CLI_NOTES];

@@ -52,13 +52,26 @@ static lead_status check_out(const lead_cli_draft *draft, bool force) {
 
 /* --- what is written -------------------------------------------------------------------------- */
 
+/* A text as an argument in a shell. */
+static void print_argument(const char *text) {
+    static const char plain[] =
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._/+-";
+    bool quoted = !*text || text[strspn(text, plain)];
+    for (printf("%s", quoted ? "'" : ""); *text; text++)
+        printf(*text == '\'' ? "'\\''" : "%c", *text);
+    printf("%s", quoted ? "'" : "");
+}
+
 static lead_status print_scenario(const lead_cli_draft *draft) {
-    printf("%s: %d nodes, %d links, %d epochs of %lld s\n", draft->out,
+    printf("%s: %d nodes, %d links, %d epoch%s of %lld s\n", draft->out,
            lead_topology_node_count(draft->topology), lead_topology_link_count(draft->topology),
-           draft->epochs, (long long)draft->step);
+           draft->epochs, draft->epochs == 1 ? "" : "s", (long long)draft->step);
     LEAD_TRY(lead_cli_notes_print(draft));
-    printf("Next:\n  lead validate %s\n  lead run %s --engine fluid\n  lead report out/%s\n",
-           draft->out, draft->out, draft->name);
+    printf("Next:\n  lead validate ");
+    print_argument(draft->out);
+    printf("\n  lead run ");
+    print_argument(draft->out);
+    printf(" --engine fluid\n  lead report out/%s\n", draft->name);
     return LEAD_OK;
 }
 
@@ -80,15 +93,19 @@ static void print_convert(const lead_cli_draft *draft) {
                    {"capacity", wishes->capacity},
                    {"topology-unit", wishes->topology_unit},
                    {"directions", wishes->directions}};
-    printf("Next, in the project's folder, with the traffic in DATA:\n"
-           "  lead convert %s DATA/%s-tm.csv.gz \\\n    --topology %s",
-           wishes->tm, draft->stem, wishes->topology);
+    printf("Next, in the project's folder, with the traffic in DATA:\n  lead convert ");
+    print_argument(wishes->tm);
+    printf(" DATA/%s-tm.csv.gz --topology ", draft->stem);
+    print_argument(wishes->topology);
     for (size_t i = 0; i < sizeof options / sizeof *options; i++)
-        if (options[i].value)
-            printf(" --%s '%s'", options[i].name, options[i].value);
-    printf("\n  /usr/bin/python3 -m models.train %s --data DATA --threads 2\n"
-           "  /usr/bin/python3 -m models.export models/runs/%s %s\n",
-           draft->out, draft->name, draft->name);
+        if (options[i].value) {
+            printf(" --%s ", options[i].name);
+            print_argument(options[i].value);
+        }
+    printf("\n  /usr/bin/python3 -m models.train ");
+    print_argument(draft->out);
+    printf(" --data DATA --threads 2\n  /usr/bin/python3 -m models.export models/runs/%s %s\n",
+           draft->name, draft->name);
 }
 
 static lead_status make_training(lead_cli_draft *draft) {

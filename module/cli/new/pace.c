@@ -14,6 +14,10 @@
 #define PACKET_BITS 8000.0
 #define MOST_PACKETS 2e7
 
+/* That is for such an MLU; where it is less, so many times more at most. */
+#define USUAL_LOAD 0.8
+#define MOST_MORE 100.0
+
 /* The nearest of 1, 0.5, 0.2, 0.1, ... by its ratio; 1 at most. */
 static double round_scale(double scale) {
     static const double digits[] = {1, 0.5, 0.2};
@@ -77,26 +81,33 @@ static const char *rate_text(double rate, char text[40]) {
     return text;
 }
 
+/* The MLU of the best routing in the busiest epoch, as it will be run. */
+static double load_of(const lead_cli_draft *draft) {
+    return draft->load > 0 ? draft->load : draft->optimum;
+}
+
 static void say_pace(lead_cli_draft *draft, double capacity) {
     char rate[40], packets[80] = "";
+    double full = capacity * draft->rate_scale * draft->simulated / PACKET_BITS;
     if (draft->series)
         snprintf(packets, sizeof packets, " A policy's run has about %.2g packets.",
                  count_packets(draft));
     lead_cli_note_add(
         draft, LEAD_CLI_AT_TIME,
-        "ns3 simulates %g s of each epoch at %g of all rates: on a full link of %s that is %.0f "
-        "packets.%s More is slower and less noisy.",
-        draft->simulated, draft->rate_scale, rate_text(capacity, rate),
-        capacity * draft->rate_scale * draft->simulated / PACKET_BITS, packets);
+        "ns3 simulates %g s of each epoch at %g of all rates: on a link of %s, as busy as the best "
+        "routing's busiest, that is %.2g packets.%s More is slower and less noisy.",
+        draft->simulated, draft->rate_scale, rate_text(capacity, rate), full * load_of(draft),
+        packets);
 }
 
 lead_status lead_cli_draft_pace(lead_cli_draft *draft) {
     double least, capacity;
     LEAD_TRY(find_capacities(draft->topology, &capacity, &least));
-    draft->rate_scale = round_scale(fmin(1, SIMULATED_RATE / capacity));
+    double rate = SIMULATED_RATE * fmin(MOST_MORE, fmax(1, USUAL_LOAD / load_of(draft)));
+    draft->rate_scale = round_scale(fmin(1, rate / capacity));
     draft->simulated = SIMULATED_S;
-    if (capacity < SIMULATED_RATE) /* slow links have more packets only where more is simulated */
-        draft->simulated = round(SIMULATED_S * SIMULATED_RATE / capacity);
+    if (capacity < rate) /* slow links have more packets only where more is simulated */
+        draft->simulated = round(SIMULATED_S * rate / capacity);
     draft->simulated = fmin((double)draft->step, draft->simulated);
     double packets = count_packets(draft);
     if (packets > MOST_PACKETS)

@@ -9,7 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { SAMPLES = 20 };
+enum { SAMPLES = 20, DAY = 86400 };
 
 /* --- trying ----------------------------------------------------------------------------------- */
 
@@ -177,11 +177,18 @@ static void take_checkpoint(lead_cli_draft *draft, const candidate *found) {
 
 /* --- the policies ----------------------------------------------------------------------------- */
 
+/* seasonal would take the last TM for yesterday's where it has none. */
+static lead_status try_classical(const lead_cli_draft *draft, const char *name) {
+    if (strcmp(name, "seasonal") == 0 && draft->history * draft->step < DAY)
+        return lead_fail(LEAD_INVALID, "%s: there is no day of them", name);
+    return try_predictor(draft, name, NULL);
+}
+
 /* The first of the classical forecasts that has history enough. */
 static void take_classical(lead_cli_draft *draft) {
     static const char *const names[] = {"nlinear-day", "nlinear", "seasonal"};
     for (size_t i = 0; i < sizeof names / sizeof *names && !draft->forecast; i++)
-        if (!draft->series || try_predictor(draft, names[i], NULL) == LEAD_OK)
+        if (!draft->series || try_classical(draft, names[i]) == LEAD_OK)
             draft->forecast = names[i];
     if (draft->forecast)
         lead_cli_note_add(

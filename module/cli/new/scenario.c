@@ -81,9 +81,10 @@ static void write_policies(const lead_cli_draft *draft, lead_file_writer *writer
     if (draft->forecast)
         lead_file_printf(writer, "  # for 20 samples of a forecast\n");
     write_forecast(draft, writer);
-    lead_file_printf(writer,
-                     "  # knows the next TM: how good any forecast can be\n"
-                     "  - { name: oracle, predict: { model: oracle }, te: { algorithm: mcf } }\n");
+    if (draft->reactive)
+        lead_file_printf(
+            writer, "  # knows the next TM: how good any forecast can be\n"
+                    "  - { name: oracle, predict: { model: oracle }, te: { algorithm: mcf } }\n");
 }
 
 static void write_all(const lead_cli_draft *draft, lead_file_writer *writer) {

@@ -93,7 +93,18 @@ static int count_on_grid(const lead_tm_series *series, int anchor, int64_t step)
     return count;
 }
 
-static lead_status fail_irregular(const lead_cli_draft *draft, int on_grid) {
+/* The step that people have which is nearest by its ratio. */
+static int64_t round_step(double step) {
+    static const int64_t usual[] = {1,   5,    10,   15,   30,    60,    120,   300,  600,
+                                    900, 1800, 3600, 7200, 10800, 21600, 43200, 86400};
+    int64_t best = 1;
+    for (size_t i = 0; i < sizeof usual / sizeof *usual; i++)
+        if (fabs(log((double)usual[i] / step)) < fabs(log((double)best / step)))
+            best = usual[i];
+    return best;
+}
+
+static lead_status fail_irregular(const lead_cli_draft *draft) {
     const lead_tm_series *series = draft->series;
     int length = lead_tm_series_length(series);
     int64_t least = distance(series, 1), most = least;
@@ -101,12 +112,12 @@ static lead_status fail_irregular(const lead_cli_draft *draft, int on_grid) {
         least = distance(series, i) < least ? distance(series, i) : least;
         most = distance(series, i) > most ? distance(series, i) : most;
     }
-    return lead_fail(
-        LEAD_INVALID,
-        "%s: its TMs are on no regular grid: they are %lld s to %lld s apart, and of %d only %d "
-        "fit one of %lld s. Bring them on one, in pandas: frame.resample(\"%llds\").mean()",
-        draft->wishes.tm, (long long)least, (long long)most, length, on_grid,
-        (long long)draft->step, (long long)(draft->step > 0 ? draft->step : 300));
+    int64_t whole = lead_tm_series_time(series, length - 1) - lead_tm_series_time(series, 0);
+    return lead_fail(LEAD_INVALID,
+                     "%s: its TMs are on no regular grid: they are %lld s to %lld s apart. Bring "
+                     "them on one, in pandas: frame.resample(\"%llds\").mean()",
+                     draft->wishes.tm, (long long)least, (long long)most,
+                     (long long)round_step((double)whole / (length - 1)));
 }
 
 /* What the file lacks of its grid, and what lies beside it. */
@@ -193,8 +204,10 @@ static lead_status take_one(lead_cli_draft *draft) {
     draft->step = (int64_t)step;
     draft->epochs = 1;
     draft->start = lead_tm_series_time(draft->series, 0);
-    lead_cli_note_add(draft, LEAD_CLI_AT_TRAFFIC,
-                      "There is one TM: the run has one epoch, and nothing to forecast from.");
+    lead_cli_note_add(
+        draft, LEAD_CLI_AT_TRAFFIC,
+        "There is one TM: a run of one epoch, with no TM before it that a policy could "
+        "plan for. `lead te` routes one TM by any algorithm.");
     if (!draft->wishes.step)
         lead_cli_note_add(draft, LEAD_CLI_AT_TIME, "A guess: the TM holds for 300 s (--step).");
     return LEAD_OK;
@@ -220,7 +233,7 @@ static lead_status take_many(lead_cli_draft *draft) {
     choose_span(draft);
     int on_grid = count_on_grid(draft->series, draft->first, draft->step);
     if (on_grid < length - length / 4 || (draft->epochs == 1 && length > 3))
-        return fail_irregular(draft, on_grid);
+        return fail_irregular(draft);
     say_gaps(draft, on_grid);
     if (!draft->model)
         say_span(draft);
