@@ -104,8 +104,8 @@ static void print_convert(const lead_cli_draft *draft) {
         }
     printf("\n  /usr/bin/python3 -m models.train ");
     print_argument(draft->out);
-    printf(" --data DATA --threads 2\n  /usr/bin/python3 -m models.export models/runs/%s %s\n",
-           draft->name, draft->name);
+    printf(" --data DATA\n  /usr/bin/python3 -m models.export models/runs/%s %s\n", draft->name,
+           draft->name);
 }
 
 static lead_status make_training(lead_cli_draft *draft) {

@@ -6,8 +6,8 @@
 
 enum { DAY = 86400, HISTORY = 16, HORIZON = 20, LEAST_DAY = 12, CHOOSE_WINDOWS = 20, MANY = 15000 };
 
-/* Pairs of Abilene's 12 nodes, the diagonal too, times the windows of a step: what two cores do in
- * half an hour (abilene-80.json). */
+/* Pairs of Abilene's 12 nodes, the diagonal too, times the windows of a step: some twenty minutes
+ * on one core (docs/model-card.md). */
 #define BASE_WORK (32.0 * 12 * 12)
 #define DIFFUSION_WORK (16.0 * 12 * 12)
 
@@ -94,9 +94,9 @@ static void say_split(lead_cli_draft *draft) {
 static void say_sizes(lead_cli_draft *draft, const sizes *it) {
     lead_cli_note_add(
         draft, LEAD_CLI_AT_MODEL,
-        "From %d past TMs and %d of yesterday %d steps ahead; \"steps\" and \"windows\" "
-        "of both parts make it the work of Abilene's model, the better part of an hour "
-        "on two cores.",
+        "From %d past TMs and %d of yesterday %d steps ahead. \"steps\" and \"windows\" of both "
+        "parts make it the work of Abilene's model at most: some twenty minutes on one "
+        "core.",
         it->history, it->last_offset + 3, it->horizon);
     lead_cli_note_add(
         draft, LEAD_CLI_AT_MODEL,
