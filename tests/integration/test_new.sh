@@ -175,6 +175,8 @@ goes beside.yaml 288
 frame irregular.csv 600 300 1 'times = [time + timedelta(seconds=draw.randrange(200)) for time in times]'
 refused "irregular.csv: its TMs are on no regular grid.*resample\(\"300s\"\)" "$lead" new net.yaml irregular.csv --out never.yaml
 
+refused "\-\-step: good.csv has times of its own, and its TMs are 300 s apart" "$lead" new net.yaml good.csv --step "15 min" --out never.yaml
+
 # --- names ---
 frame lower.csv 300 300 1 'pairs = [pair.lower() for pair in pairs]'
 refused "4 of its 4 nodes are none of net.yaml: \"paris\" \(\"Paris\"\?\).*letter case, blanks and marks only" "$lead" new net.yaml lower.csv --out never.yaml
@@ -210,6 +212,8 @@ refused "has no capacity.*--capacity '10 Gbit/s'" "$lead" new "$odd" "odd: folde
 makes odd.yaml "$odd" "odd: folder # 1/tm.csv" --capacity "1 Gbit/s"
 said "28 of the 28 directed links state no capacity and are given 1 Gbit/s"
 goes odd.yaml 24
+makes stated.yaml net.yaml good.csv --capacity "1 Gbit/s"
+said "capacity changes nothing: each of the 10 directed links states one"
 grep -qF 'file: "odd: folder # 1/net'"'"'s \"x\".graphml"' odd.yaml || fail "the network's name: $(grep file: odd.yaml)"
 mkdir -p deep/er # the scenario in another folder
 makes deep/er/odd.yaml "$odd" "odd: folder # 1/tm.csv" --capacity "1 Gbit/s"

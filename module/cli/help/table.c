@@ -192,7 +192,8 @@ static const lead_cli_row new_rows[] = {
      "scale demands: the best routing's MLU in the busiest epoch"},
     CAPACITY,
     UNIT("the TMs"),
-    STEP,
+    {"step", "TIME", TEXT, "the file's own; else 300 s",
+     "how far TMs without times are apart, and synthetic ones, as '5 min'"},
     TOPOLOGY_UNIT,
     DIRECTIONS};
 
@@ -255,20 +256,6 @@ static const lead_cli_command commands[] = {
       {"lead whatif " DAY " --engine fluid --policy static --single-link-failures --out out/links",
        "Which single failure is the worst."}},
      "whatif.md"},
-    {"new",
-     "write a first scenario for a network and TMs that you have",
-     {"TOPOLOGY [TM] [OPTION]...", "--model TOPOLOGY TM [OPTION]..."},
-     LEAD_CLI_FILE,
-     "What it finds and guesses - unit, step, span, gaps, load, a checkpoint that knows the "
-     "network, "
-     "how much is simulated - is said, and stands in the file as comments. Without TM: synthetic "
-     "traffic.",
-     ROWS(new),
-     NULL,
-     {{"lead new scenarios/abilene.yaml --out my-synthetic.yaml", "A day of synthetic traffic."},
-      {"lead new scenarios/abilene.yaml tms.csv.gz --out my-day.yaml",
-       "The last day of a file of TMs."}},
-     "tutorial.md"},
     {"test",
      "say whether a policy is worse than in its accepted baseline",
      {"SCENARIO.yaml... [OPTION]...", NULL},
@@ -318,6 +305,20 @@ static const lead_cli_command commands[] = {
      {{"lead traffic " DAY " tms.csv.gz", "For other programs, and for training."},
       {"lead traffic scenarios/regression/steady.yaml steady.csv", "The same, not compressed."}},
      "files.md"},
+    {"new",
+     "write a first scenario for a network and TMs that you have",
+     {"TOPOLOGY [TM] [OPTION]...", "--model TOPOLOGY TM [OPTION]..."},
+     LEAD_CLI_FILE,
+     "What it finds and guesses - unit, step, span, gaps, load, a checkpoint that knows the "
+     "network, "
+     "how much is simulated - is said, and stands in the file as comments. Without TM: synthetic "
+     "traffic.",
+     ROWS(new),
+     NULL,
+     {{"lead new scenarios/abilene.yaml --out my-synthetic.yaml", "A day of synthetic traffic."},
+      {"lead new scenarios/abilene.yaml tms.csv.gz --out my-day.yaml",
+       "The last day of a file of TMs."}},
+     "tutorial.md"},
     {"evaluate",
      "score forecasts of traffic matrices",
      {"--predictor NAME[:CHECKPOINT]... --tm FILE [OPTION]...", NULL},

@@ -58,9 +58,14 @@ static lead_status say_given(lead_cli_draft *draft) {
         given += lead_topology_link(other, e)->capacity !=
                  lead_topology_link(draft->topology, e)->capacity;
     lead_topology_free(other);
-    lead_cli_note_add(draft, LEAD_CLI_AT_TOPOLOGY,
-                      "%d of the %d directed links state no capacity and are given %s.", given,
-                      count, draft->wishes.capacity);
+    if (given == 0)
+        lead_cli_note_add(draft, LEAD_CLI_AT_TOPOLOGY,
+                          "--capacity changes nothing: each of the %d directed links states one.",
+                          count);
+    else
+        lead_cli_note_add(draft, LEAD_CLI_AT_TOPOLOGY,
+                          "%d of the %d directed links state no capacity and are given %s.", given,
+                          count, draft->wishes.capacity);
     return LEAD_OK;
 }
 

@@ -222,14 +222,22 @@ static lead_status check_traffic(const lead_cli_draft *draft) {
                      draft->wishes.tm, draft->epochs);
 }
 
+/* --step is for files without times. */
+static lead_status check_stated_step(const lead_cli_draft *draft) {
+    double stated;
+    LEAD_TRY(lead_cli_step(draft->wishes.step, &stated));
+    if (!draft->wishes.step || (int64_t)stated == draft->step)
+        return LEAD_OK;
+    return lead_fail(LEAD_INVALID,
+                     "--step: %s has times of its own, and its TMs are %lld s apart: leave it out, "
+                     "or bring them on another grid, in pandas: frame.resample(\"%llds\").mean()",
+                     draft->wishes.tm, (long long)draft->step, (long long)stated);
+}
+
 static lead_status take_many(lead_cli_draft *draft) {
     LEAD_TRY(find_step(draft->series, &draft->step));
     int length = lead_tm_series_length(draft->series);
-    if (length == 2 && draft->wishes.step) { /* two .hist lines, or what the user says */
-        double step;
-        LEAD_TRY(lead_cli_step(draft->wishes.step, &step));
-        draft->step = (int64_t)step;
-    }
+    LEAD_TRY(check_stated_step(draft));
     choose_span(draft);
     int on_grid = count_on_grid(draft->series, draft->first, draft->step);
     if (on_grid < length - length / 4 || (draft->epochs == 1 && length > 3))
