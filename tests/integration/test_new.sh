@@ -2,6 +2,7 @@
 # was guessed is said on the terminal and in the file; what cannot go well is refused with what to do instead, and nothing is written.
 . "$LEAD_SOURCE/tests/integration/support.sh"
 cd "$work"
+real=${LEAD_DATA:-}
 unset LEAD_DATA LEAD_MODELS
 
 # frame FILE COUNT [STEP [FACTOR [EDIT]]]: TMs of four towns, kbit/s times FACTOR, as pandas writes them; EDIT is a line of Python.
@@ -172,6 +173,12 @@ frame beside.csv 900 300 1 'times[500] += timedelta(seconds=7)'
 makes beside.yaml net.yaml beside.csv
 said "1 of the 900 TMs are not on the grid of 300 s"
 goes beside.yaml 288
+cp good.csv bad-tm.csv # faulty TMs that a file beside it names, as models.train takes it
+printf 'time\n2024-03-03T12:00:00Z\n2024-03-01T01:00:00Z\n2024-03-02T01:02:03Z\n' >bad-tm-suspect-epochs.csv
+makes bad.yaml net.yaml bad-tm.csv
+said "bad-tm-suspect-epochs.csv lies beside the TMs: the 2 of them that it names are left out"
+grep -q "suspect: bad-tm-suspect-epochs.csv" bad.yaml || fail "no suspects: $(cat bad.yaml)"
+goes bad.yaml 288
 frame irregular.csv 600 300 1 'times = [time + timedelta(seconds=draw.randrange(200)) for time in times]'
 refused "irregular.csv: its TMs are on no regular grid.*resample\(\"300s\"\)" "$lead" new net.yaml irregular.csv --out never.yaml
 
@@ -226,7 +233,9 @@ said "lead validate net-s-x-synthetic.yaml"
 goes net-s-x-synthetic.yaml
 mkdir data # where LEAD_DATA points, by its name
 mv much.csv data
-(export LEAD_DATA=$work/data && makes data.yaml net.yaml much.csv && grep -q "file: much.csv" data.yaml && goes data.yaml 288)
+LEAD_DATA=$work/data makes data.yaml net.yaml much.csv
+grep -q "file: much.csv" data.yaml || fail "data.yaml: $(cat data.yaml)"
+LEAD_DATA=$work/data goes data.yaml 288
 
 # --- where it is written ---
 cp good.yaml before.yaml
@@ -271,6 +280,18 @@ PY
     makes broken.yaml known.csv known-tm.csv
     said "The checkpoint ours knows this network, but cannot be used"
     goes broken.yaml
+fi
+
+# --- shipped checkpoints: of synthetic traffic for synthetic traffic; of a real network one that has not seen the day ---
+if [ -e "$LEAD_BUILD/liblead-torch.so" ]; then
+    makes synthetic.yaml "$LEAD_SOURCE/scenarios/abilene.yaml"
+    said "The checkpoint synthetic is of these nodes and this step"
+    "$lead" validate synthetic.yaml --policy lead >checked 2>&1 || fail "synthetic.yaml: $(cat checked)"
+    if [ -f "$real/abilene-tm.csv.gz" ]; then
+        LEAD_DATA=$real makes real.yaml "$LEAD_SOURCE/scenarios/abilene.yaml" abilene-tm.csv.gz
+        said "The checkpoint abilene-80 is of these nodes and this step: policy .lead.\. - ns3"
+        LEAD_DATA=$real "$lead" validate real.yaml --policy lead >checked 2>&1 || fail "real.yaml: $(cat checked)"
+    fi
 fi
 
 # --- a configuration for models.train ---

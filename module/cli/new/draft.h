@@ -35,6 +35,7 @@ typedef struct lead_cli_draft {
     char out[4200], name[101], stem[101]; /* the file to write; its name, and the network's */
     char *topology_path, *tm_path;        /* as found */
     char *topology_file, *tm_file;        /* as the file to write names them */
+    char *suspect_file;                   /* times of TMs to leave out; NULL: none */
     lead_topology_reading reading;
     lead_topology *topology;
     lead_tm_series *series;     /* NULL: synthetic traffic */
@@ -71,6 +72,10 @@ void lead_cli_yaml_write(lead_file_writer *writer, const char *text);
 /* A path of the current folder as a file in `beside` names it: relative to its folder. New text in
  * *out. LEAD_IO for a folder or file that is not there. */
 lead_status lead_cli_relative(const char *path, const char *beside, char **out);
+
+/* A file where the user is, else one that scenarios find in $LEAD_DATA by its name: its *path, and
+ * how the draft names it, new texts. LEAD_IO, LEAD_INVALID. */
+lead_status lead_cli_find_input(const char *name, const char *out, char **path, char **file);
 
 /* Each of these fills its part of the draft, in this order. */
 lead_status lead_cli_draft_topology(lead_cli_draft *draft);

@@ -8,8 +8,7 @@
 
 /* --- the file --------------------------------------------------------------------------------- */
 
-/* A file where the user is, else one that scenarios find in $LEAD_DATA by its name. */
-static lead_status find_file(const char *name, const char *out, char **path, char **file) {
+lead_status lead_cli_find_input(const char *name, const char *out, char **path, char **file) {
     LEAD_TRY(lead_find_file(NULL, NULL, name, path));
     lead_status status =
         access(name, F_OK) == 0 ? lead_cli_relative(name, out, file) : lead_string_copy(name, file);
@@ -73,10 +72,11 @@ lead_status lead_cli_draft_topology(lead_cli_draft *draft) {
     const lead_cli_wishes *wishes = &draft->wishes;
     LEAD_TRY(lead_cli_topology(wishes->capacity, wishes->topology_unit, wishes->directions,
                                &draft->reading));
-    LEAD_TRY(find_file(wishes->topology, draft->out, &draft->topology_path, &draft->topology_file));
+    LEAD_TRY(lead_cli_find_input(wishes->topology, draft->out, &draft->topology_path,
+                                 &draft->topology_file));
     LEAD_TRY(read_topology(draft));
     if (wishes->tm)
-        LEAD_TRY(find_file(wishes->tm, draft->out, &draft->tm_path, &draft->tm_file));
+        LEAD_TRY(lead_cli_find_input(wishes->tm, draft->out, &draft->tm_path, &draft->tm_file));
     if (lead_topology_link_count(draft->topology) == 0)
         return lead_fail(LEAD_INVALID, "%s: the network has no links", wishes->topology);
     return say_given(draft);

@@ -179,6 +179,7 @@ lead_status lead_cli_new(int argc, char **argv) {
     free(draft->tm_path);
     free(draft->topology_file);
     free(draft->tm_file);
+    free(draft->suspect_file);
     free(draft);
     return status;
 }

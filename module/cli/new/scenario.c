@@ -29,6 +29,7 @@ static void write_traffic(const lead_cli_draft *draft, lead_file_writer *writer)
         lead_file_printf(writer, "  tm:\n");
         field(writer, "    file", draft->tm_file);
         field(writer, "    unit", draft->unit);
+        field(writer, "    suspect", draft->suspect_file);
     } else
         lead_file_printf(writer, "  synthetic:\n");
     lead_file_printf(writer, "    start: %s\n    epochs: %d\n    history: %d\n", start,

@@ -43,6 +43,42 @@ static void take_unit(lead_cli_draft *draft) {
                           draft->wishes.tm);
 }
 
+/* NAME-suspect-epochs.csv beside NAME.csv.gz, as models.train takes it. */
+static bool name_suspects(const char *tm, char *name, size_t size) {
+    size_t length = strlen(tm);
+    length -= ends(tm, ".csv.gz") ? 7 : ends(tm, ".csv") ? 4 : length;
+    return length > 0 &&
+           (size_t)snprintf(name, size, "%.*s-suspect-epochs.csv", (int)length, tm) < size;
+}
+
+static lead_status leave_out(lead_cli_draft *draft, const char *path) {
+    int64_t *times = NULL;
+    lead_tm_series *left = NULL;
+    int count, before = lead_tm_series_length(draft->series);
+    LEAD_TRY(lead_times_read(path, &times, &count));
+    lead_status status = lead_tm_series_without(draft->series, times, count, &left);
+    free(times);
+    LEAD_TRY(status);
+    lead_tm_series_free(draft->series);
+    draft->series = left;
+    lead_cli_note_add(draft, LEAD_CLI_AT_TRAFFIC,
+                      "%s lies beside the TMs: the %d of them that it names are left out.",
+                      draft->suspect_file, before - lead_tm_series_length(left));
+    return LEAD_OK;
+}
+
+static lead_status read_suspects(lead_cli_draft *draft) {
+    char name[4200], *path = NULL;
+    if (!name_suspects(draft->wishes.tm, name, sizeof name) ||
+        lead_cli_find_input(name, draft->out, &path, &draft->suspect_file) != LEAD_OK) {
+        free(path);
+        return LEAD_OK;
+    }
+    lead_status status = leave_out(draft, path);
+    free(path);
+    return status;
+}
+
 static lead_status read_series(lead_cli_draft *draft) {
     const lead_cli_wishes *wishes = &draft->wishes;
     lead_tm_reading reading = {.from = INT64_MIN};
@@ -52,6 +88,7 @@ static lead_status read_series(lead_cli_draft *draft) {
     /* Others are compared name by name first, and then put in the network's order. */
     reading.topology = ends(draft->tm_path, ".demands") ? draft->topology : NULL;
     LEAD_TRY(lead_tm_series_read(draft->tm_path, &reading, &draft->series));
+    LEAD_TRY(read_suspects(draft));
     if (lead_tm_series_length(draft->series) == 0)
         return lead_fail(LEAD_INVALID, "%s: there is no TM in it", wishes->tm);
     take_unit(draft);
