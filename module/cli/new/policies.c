@@ -22,17 +22,17 @@ static lead_status take_history(const lead_cli_draft *draft, lead_tm_series **ou
     return lead_tm_series_slice(draft->series, from, draft->first - from, out);
 }
 
-static lead_status forecast_once(const lead_cli_draft *draft, const lead_predictor_options *options,
-                                 lead_predictor *predictor) {
+/* At the end of what the run knows when it begins. */
+static lead_status forecast_once(const lead_predictor_options *options, lead_predictor *predictor) {
     size_t n = (size_t)options->node_count;
+    int now = lead_tm_series_length(options->fit) - 1;
     double *samples;
-    if (draft->first == 0)
+    if (now < 0)
         return lead_fail(LEAD_INVALID, "there are no TMs before the run");
     LEAD_TRY(lead_calloc(SAMPLES * n * n, sizeof *samples, &samples));
     lead_status status =
-        options->joint
-            ? lead_predictor_forecast_joint(predictor, draft->series, draft->first - 1, 0, samples)
-            : lead_predictor_forecast(predictor, draft->series, draft->first - 1, 0, samples);
+        options->joint ? lead_predictor_forecast_joint(predictor, options->fit, now, 0, samples)
+                       : lead_predictor_forecast(predictor, options->fit, now, 0, samples);
     free(samples);
     return status;
 }
@@ -54,7 +54,7 @@ static lead_status try_predictor(const lead_cli_draft *draft, const char *name,
                                       .joint = !checkpoint,
                                       .network = draft->topology};
     LEAD_TRY_FREE(lead_predictor_alloc(lead_predictor_find(name), &options, &predictor));
-    status = forecast_once(draft, &options, predictor);
+    status = forecast_once(&options, predictor);
 fail:
     lead_predictor_free(predictor);
     lead_tm_series_free(history);

@@ -161,7 +161,7 @@ static size_t common(const char *folder, const char *path) {
 }
 
 /* From a folder to a path, both canonical. */
-static lead_status lead_up_and_down(const char *folder, const char *path, char **out) {
+static lead_status up_and_down(const char *folder, const char *path, char **out) {
     char text[PATH_MAX] = "";
     size_t same = strcmp(folder, "/") == 0 ? 0 : common(folder, path);
     for (const char *at = folder + same; at[0] && at[1]; at += strcspn(at + 1, "/") + 1)
@@ -181,7 +181,7 @@ lead_status lead_cli_relative(const char *path, const char *beside, char **out) 
     else if (!folder)
         status = lead_fail(LEAD_IO, "%s cannot be written: its folder is not there", beside);
     else
-        status = lead_up_and_down(folder, whole, out);
+        status = up_and_down(folder, whole, out);
     free(whole);
     free(folder);
     return status;
