@@ -10,6 +10,7 @@
  */
 lead_status lead_cli_run(int argc, char **argv);
 lead_status lead_cli_run_policy(int argc, char **argv);
+lead_status lead_cli_new(int argc, char **argv);
 lead_status lead_cli_evaluate(int argc, char **argv);
 lead_status lead_cli_compare(int argc, char **argv);
 lead_status lead_cli_report(int argc, char **argv);

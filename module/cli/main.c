@@ -16,6 +16,7 @@ static const struct {
     {"run", lead_cli_run},
     {"validate", lead_cli_validate},
     {"whatif", lead_cli_whatif},
+    {"new", lead_cli_new},
     {"test", lead_cli_test},
     {"compare", lead_cli_compare},
     {"report", lead_cli_report},

@@ -188,6 +188,20 @@ static const lead_cli_row convert_rows[] = {
 
 static const lead_cli_row traffic_rows[] = {DATA};
 
+static const lead_cli_row new_rows[] = {
+    {"out", "FILE", FILE_NAME, "the network's name, then -day.yaml, -synthetic.yaml or -model.json",
+     "the file to write"},
+    {"force", FLAG, "write it anew where it is there already"},
+    {"model", FLAG, "write a configuration that trains LEAD on the TMs (docs/tutorial-train.md)"},
+    {"load", "MLU", REAL(0.01, 10), "demands as they are",
+     "scale demands: the best routing's MLU in the busiest epoch"},
+    CAPACITY,
+    UNIT("the TMs"),
+    {"step", "TIME", TEXT, "the file's own; else 300 s",
+     "how far TMs without times are apart, and synthetic ones, as '5 min'"},
+    TOPOLOGY_UNIT,
+    DIRECTIONS};
+
 static const lead_cli_row explain_rows[] = {
     {"markdown", "PART", TEXT, NULL,
      "a part's keys as a Markdown table, as --markdown 'policies[].te'"}};
@@ -296,6 +310,20 @@ static const lead_cli_command commands[] = {
      {{"lead traffic " DAY " tms.csv.gz", "For other programs, and for training."},
       {"lead traffic scenarios/regression/steady.yaml steady.csv", "The same, not compressed."}},
      "files.md"},
+    {"new",
+     "write a first scenario for a network and TMs that you have",
+     {"TOPOLOGY [TM] [OPTION]...", "--model TOPOLOGY TM [OPTION]..."},
+     LEAD_CLI_FILE,
+     "What it finds and guesses - unit, step, span, gaps, load, a checkpoint that knows the "
+     "network, "
+     "how much is simulated - is said, and stands in the file as comments. Without TM: synthetic "
+     "traffic.",
+     ROWS(new),
+     NULL,
+     {{"lead new scenarios/abilene.yaml --out my-synthetic.yaml", "A day of synthetic traffic."},
+      {"lead new scenarios/abilene.yaml tms.csv.gz --out my-day.yaml",
+       "The last day of a file of TMs."}},
+     "tutorial.md"},
     {"evaluate",
      "score forecasts of traffic matrices",
      {"--predictor NAME[:CHECKPOINT]... --tm FILE [OPTION]...", NULL},

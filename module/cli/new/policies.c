@@ -1,0 +1,219 @@
+/* Which policies a draft compares: what is always worth knowing, and of forecasts the best one that
+ * works on this network with this history. */
+#include "cli/cli.h"
+#include "cli/new/draft.h"
+#include <dirent.h>
+#include <jansson.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { SAMPLES = 20, DAY = 86400 };
+
+/* --- trying ----------------------------------------------------------------------------------- */
+
+/* The TMs that policies know when the run begins. */
+static lead_status take_history(const lead_cli_draft *draft, lead_tm_series **out) {
+    int from = draft->first;
+    while (from > 0 && lead_tm_series_time(draft->series, from - 1) >=
+                           draft->start - draft->history * draft->step)
+        from--;
+    return lead_tm_series_slice(draft->series, from, draft->first - from, out);
+}
+
+/* At the end of what the run knows when it begins. */
+static lead_status forecast_once(const lead_predictor_options *options, lead_predictor *predictor) {
+    size_t n = (size_t)options->node_count;
+    int now = lead_tm_series_length(options->fit) - 1;
+    double *samples;
+    if (now < 0)
+        return lead_fail(LEAD_INVALID, "there are no TMs before the run");
+    LEAD_TRY(lead_calloc(SAMPLES * n * n, sizeof *samples, &samples));
+    lead_status status =
+        options->joint ? lead_predictor_forecast_joint(predictor, options->fit, now, 0, samples)
+                       : lead_predictor_forecast(predictor, options->fit, now, 0, samples);
+    free(samples);
+    return status;
+}
+
+/* Makes the predictor as the run would, and its first forecast. */
+static lead_status try_predictor(const lead_cli_draft *draft, const char *name,
+                                 const char *checkpoint) {
+    lead_tm_series *history = NULL;
+    lead_predictor *predictor = NULL;
+    lead_status status = LEAD_OK;
+    LEAD_TRY(take_history(draft, &history));
+    lead_predictor_options options = {.node_count = lead_topology_node_count(draft->topology),
+                                      .horizon = 1,
+                                      .samples = SAMPLES,
+                                      .step = draft->step,
+                                      .seed = 1,
+                                      .fit = history,
+                                      .checkpoint = checkpoint,
+                                      .joint = !checkpoint,
+                                      .network = draft->topology};
+    LEAD_TRY_FREE(lead_predictor_alloc(lead_predictor_find(name), &options, &predictor));
+    status = forecast_once(&options, predictor);
+fail:
+    lead_predictor_free(predictor);
+    lead_tm_series_free(history);
+    return status;
+}
+
+/* --- checkpoints ------------------------------------------------------------------------------ */
+
+/* A checkpoint of this network's nodes and of this step. */
+typedef struct candidate {
+    char path[PATH_MAX], name[256];
+    lead_checkpoint about;
+    bool own;  /* lies beside the scenario or in $LEAD_MODELS */
+    bool seen; /* was trained on TMs of the run */
+} candidate;
+
+/* Whether the manifest's nodes are the network's, in any order. */
+static bool knows_nodes(const char *folder, const lead_topology *topology) {
+    char path[PATH_MAX + 20];
+    snprintf(path, sizeof path, "%s/manifest.json", folder);
+    json_t *root = json_load_file(path, 0, NULL), *nodes = json_object_get(root, "nodes");
+    size_t count = json_array_size(nodes), known = 0;
+    for (size_t i = 0; i < count; i++) {
+        const char *name = json_string_value(json_array_get(nodes, i));
+        known += name && lead_topology_find_node(topology, name) >= 0;
+    }
+    json_decref(root);
+    return count > 0 && known == count && (int)count == lead_topology_node_count(topology);
+}
+
+static bool overlaps(const lead_checkpoint *about, const lead_cli_draft *draft) {
+    return about->seen_from < draft->start + draft->epochs * draft->step &&
+           draft->start < about->seen_until;
+}
+
+/* Whether a candidate is to be had rather than the one so far: of traffic of the draft's kind, the
+ * user's own, which has not seen the run, which has seen the latest. */
+static bool is_better(const candidate *a, const candidate *b, bool synthetic) {
+    bool fits_a = (strcmp(a->about.data, "synthetic") == 0) == synthetic,
+         fits_b = (strcmp(b->about.data, "synthetic") == 0) == synthetic;
+    if (!*b->name)
+        return true;
+    if (fits_a != fits_b)
+        return fits_a;
+    if (a->own != b->own)
+        return a->own;
+    return a->seen != b->seen ? !a->seen : a->about.seen_until > b->about.seen_until;
+}
+
+static void offer(const lead_cli_draft *draft, const char *folder, const char *name, bool own,
+                  candidate *best) {
+    candidate found = {.own = own};
+    if ((size_t)snprintf(found.path, sizeof found.path, "%s/%s", folder, name) >=
+            sizeof found.path ||
+        (size_t)snprintf(found.name, sizeof found.name, "%s", name) >= sizeof found.name)
+        return;
+    if (lead_checkpoint_read(found.path, &found.about) != LEAD_OK ||
+        found.about.step != draft->step || !knows_nodes(found.path, draft->topology))
+        return;
+    found.seen = draft->series && overlaps(&found.about, draft);
+    if (is_better(&found, best, !draft->series))
+        *best = found;
+}
+
+static void offer_folder(const lead_cli_draft *draft, const char *folder, bool own,
+                         candidate *best) {
+    struct dirent **entries;
+    char manifest[PATH_MAX + 300];
+    int count = scandir(folder, &entries, NULL, alphasort);
+    for (int i = 0; i < count; i++) {
+        snprintf(manifest, sizeof manifest, "%.4000s/%.255s/manifest.json", folder,
+                 entries[i]->d_name);
+        if (entries[i]->d_name[0] != '.' && access(manifest, F_OK) == 0)
+            offer(draft, folder, entries[i]->d_name, own, best);
+        free(entries[i]);
+    }
+    if (count >= 0)
+        free(entries);
+}
+
+/* Where the scenario will look for a checkpoint's name: beside it, then in the other places. */
+static void find_checkpoint(const lead_cli_draft *draft, candidate *best) {
+    char folder[PATH_MAX];
+    const char *slash = strrchr(draft->out, '/');
+    snprintf(folder, sizeof folder, "%.*s", slash ? (int)(slash - draft->out + 1) : 1,
+             slash ? draft->out : ".");
+    offer_folder(draft, folder, true, best);
+    for (int i = 1; i < LEAD_CHECKPOINT_FOLDERS; i++)
+        if (lead_find_checkpoint_folder(i, folder, sizeof folder))
+            offer_folder(draft, folder, i == 1, best);
+}
+
+/* Synthetic traffic that a checkpoint knows is that of its own history. */
+enum { SYNTHETIC_HISTORY = 8640 };
+
+static void take_checkpoint(lead_cli_draft *draft, const candidate *found) {
+    lead_torch torch;
+    lead_status status =
+        draft->series ? try_predictor(draft, "lead", found->path) : lead_torch_find(&torch);
+    if (status != LEAD_OK) {
+        lead_cli_note_add(draft, LEAD_CLI_AT_POLICIES,
+                          "The checkpoint %s knows this network, but cannot be used: %s.",
+                          found->name, lead_last_message());
+        return;
+    }
+    draft->forecast = "lead";
+    snprintf(draft->checkpoint, sizeof draft->checkpoint, "%s", found->name);
+    if (!draft->series)
+        draft->history = SYNTHETIC_HISTORY;
+    lead_cli_note_add(draft, LEAD_CLI_AT_POLICIES,
+                      "The checkpoint %s is of these nodes and this step: policy `lead`.%s%s",
+                      found->name,
+                      found->seen ? " It was trained on TMs of the very time that is run, which "
+                                    "flatters it."
+                                  : "",
+                      strcmp(found->about.data, "synthetic") == 0 && draft->series
+                          ? " It was trained on synthetic traffic."
+                          : "");
+}
+
+/* --- the policies ----------------------------------------------------------------------------- */
+
+/* seasonal would take the last TM for yesterday's where it has none. */
+static lead_status try_classical(const lead_cli_draft *draft, const char *name) {
+    if (strcmp(name, "seasonal") == 0 && draft->history * draft->step < DAY)
+        return lead_fail(LEAD_INVALID, "%s: there is no day of them", name);
+    return try_predictor(draft, name, NULL);
+}
+
+/* The first of the classical forecasts that has history enough. */
+static void take_classical(lead_cli_draft *draft) {
+    static const char *const names[] = {"nlinear-day", "nlinear", "seasonal"};
+    for (size_t i = 0; i < sizeof names / sizeof *names && !draft->forecast; i++)
+        if (!draft->series || try_classical(draft, names[i]) == LEAD_OK)
+            draft->forecast = names[i];
+    if (draft->forecast)
+        lead_cli_note_add(
+            draft, LEAD_CLI_AT_POLICIES,
+            "No checkpoint of LEAD that is here is of these nodes and this step: policy "
+            "`forecast` takes %s. docs/tutorial-train.md trains one.",
+            draft->forecast);
+    else
+        lead_cli_note_add(draft, LEAD_CLI_AT_POLICIES,
+                          "No policy with a forecast of its own: too few TMs before the run (%s).",
+                          lead_last_message());
+}
+
+lead_status lead_cli_draft_policies(lead_cli_draft *draft) {
+    candidate best = {.own = false};
+    draft->reactive = !draft->series || draft->first > 0 || draft->epochs > 1;
+    draft->hedged = !draft->series || try_predictor(draft, "last", NULL) == LEAD_OK;
+    if (draft->reactive && !draft->hedged)
+        lead_cli_note_add(draft, LEAD_CLI_AT_POLICIES,
+                          "No policy `hedged`: too few TMs before the run (%s).",
+                          lead_last_message());
+    find_checkpoint(draft, &best);
+    if (*best.name)
+        take_checkpoint(draft, &best);
+    if (!draft->forecast && draft->reactive)
+        take_classical(draft);
+    return LEAD_OK;
+}
