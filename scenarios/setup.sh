@@ -69,6 +69,7 @@ build() {
         echo "The build failed; the whole output is in $log." >&2
         exit 1
     fi
+    grep -A 2 '^note: .*npm' "$log" >&2 || true # what the report's page lacks
 }
 
 # install_program FOLDER [PREFIX]: what was built in the folder, and what to type where the shell does not find it there.
