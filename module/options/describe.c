@@ -215,7 +215,8 @@ static key_table table_of(const char *key) {
     key_table table = {.by = strchr(key, ':')};
     int length = table.by ? (int)(table.by - key) : (int)strlen(key);
     snprintf(table.part, sizeof table.part, "%.*s", length, key);
-    table.by += table.by ? 1 : 0;
+    if (table.by)
+        table.by++;
     table.heeded_by = !table.by && any_heeded(&table);
     return table;
 }
