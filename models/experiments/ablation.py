@@ -6,6 +6,7 @@ from models.experiments import figure, page, variants
 from models.experiments.evaluate import evaluate
 from models.experiments.setting import Experiment, Result
 from models.experiments.variants import Variant
+from models.lead.conditioner import is_given
 
 BOTTLENECKS = (8, 16, 32, 64, 128)
 SHOWN = ("ncrps", "link_ncrps", "energy")
@@ -29,9 +30,9 @@ def run_variants(setting, made):
 
 
 def folder_kind(folder):
-    """What a backbone from a folder is called, after the folder: "qwen2-0.5b"."""
-    name = os.path.basename(os.path.normpath(folder)).lower()
-    return name if name.startswith("qwen2") else f"qwen2-{name}"
+    """What a backbone from a folder or a GGUF file is called, after it: "qwen2-0.5b"."""
+    name = os.path.basename(os.path.normpath(folder)).lower().removesuffix(".gguf")
+    return name if is_given(name) else f"qwen2-{name}"
 
 
 def backbones(setting):

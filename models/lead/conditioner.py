@@ -19,8 +19,13 @@ class AttentionPool(nn.Module):
         return (self.question(x).softmax(1) * self.value(x)).sum(1)
 
 
+def is_given(kind):
+    """Whether a backbone's weights come from a file: "qwen2-*", "llama-*"."""
+    return kind.startswith(("qwen2", "llama"))
+
+
 def make_backbone(kind, config, bottleneck, lora):
-    """The layers between aggregator and pooling: "qwen2-*" and "random" are frozen Qwen2 layers with trained
+    """The layers between aggregator and pooling: "qwen2-*", "llama-*" and "random" are frozen Qwen2 layers with trained
     adapters (and LoRA of a rank above 0), "none" is one trained attention layer."""
     if kind == "none":
         return CausalBlock(config.hidden_size, config.num_attention_heads)

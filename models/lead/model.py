@@ -4,7 +4,7 @@ from torch import nn
 
 from models.lead import qwen2, tm_image
 from models.lead.base import BaseForecast
-from models.lead.conditioner import Conditioner
+from models.lead.conditioner import Conditioner, is_given
 from models.lead.encoder import Encoder
 from models.lead.unet import Denoiser
 
@@ -46,7 +46,7 @@ def build(nodes, config, backbone_state=None):
     torch.manual_seed(config["seed"])
     model = Lead(nodes, config)
     kind = config["model"]["backbone"]
-    if kind.startswith("qwen2"):
+    if is_given(kind):
         if backbone_state is None:
             raise ValueError(f"backbone {kind} needs its pre-trained weights")
         qwen2.load_frozen(model.conditioner.backbone, backbone_state)

@@ -373,10 +373,10 @@ class Source(WithFolder):
     def test_argument_then_environment_then_configuration(self):
         self.stopped("qwen2-any: no folder given")
         self.config["backbone_folder"] = "/nowhere/file"
-        self.stopped("qwen2-any: /nowhere/file has no config.json")
+        self.stopped("qwen2-any: /nowhere/file is no .gguf file, and no folder with a config.json")
         os.environ["LEAD_BACKBONE"] = "/nowhere/environment"
-        self.stopped("/nowhere/environment has no config.json")
-        self.stopped("/nowhere/argument has no config.json", "/nowhere/argument")
+        self.stopped("/nowhere/environment is no .gguf file, and no folder with a config.json")
+        self.stopped("/nowhere/argument is no .gguf file, and no folder with a config.json", "/nowhere/argument")
 
     def test_sizes_come_from_the_folder_or_agree_with_it(self):
         qwen2_files.write_single(self.folder, qwen2_files.weights())
@@ -390,7 +390,7 @@ class Source(WithFolder):
         self.assertNotIn(self.folder, json.dumps(found))
         self.assertIn("layers.1.mlp.down_proj.weight", state)
         self.config["model"]["qwen2"] = {"hidden_size": 16, "intermediate_size": 25}
-        self.stopped("config.json: intermediate_size is 24, tiny wants 25", self.folder)
+        self.stopped("intermediate_size is 24, tiny wants 25", self.folder)
 
     def test_damage_is_told_without_a_traceback(self):
         arrays = qwen2_files.weights()
@@ -414,7 +414,7 @@ class Source(WithFolder):
 
     def test_exit_status_of_the_command(self):
         for arguments, words in (([], "qwen2-0.5b: no folder given"),
-                                 (["--backbone", self.folder], f"qwen2-0.5b: {self.folder} has no config.json")):
+                                 (["--backbone", self.folder], f"qwen2-0.5b: {self.folder} is no .gguf file, and no folder with a config.json")):
             command = [sys.executable, "-m", "models.train", "models/configs/abilene-qwen2-0.5b.json", "--data",
                        self.folder, "--run", self.path("run"), *arguments]
             done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
