@@ -3,6 +3,7 @@
 #include "base/expects.h"
 #include "run/experts.h"
 #include "run/lap/lap.h"
+#include "run/lap/paths.h"
 #include "run/lap/reasons.h"
 #include "run/passage.h"
 #include "run/watch.h"
@@ -22,6 +23,7 @@ typedef struct loop {
     lead_engine *engine;
     lead_recorder *recorder;
     lead_lap lap;
+    lead_lap_paths paths;
     lead_watch watch;
     lead_passage passage;
     lead_counters *seen, *seen_before; /* readings with blackouts; NULL: there are none */
@@ -39,6 +41,7 @@ static void loop_free(loop *self) {
     lead_brain_free(&self->brain);
     lead_recorder_free(self->recorder);
     lead_lap_free(&self->lap);
+    lead_lap_paths_free(&self->paths);
     lead_passage_free(&self->passage);
     lead_watch_free(&self->watch);
     lead_counters_free(self->seen);
@@ -136,6 +139,7 @@ static lead_status loop_alloc(loop *self, const char *folder) {
         LEAD_TRY(lead_recorder_open_plans(self->recorder));
     LEAD_TRY(lead_watch_alloc(subject->timeline, lead_topology_node_count(self->network),
                               self->recorder, &self->watch));
+    LEAD_TRY(lead_lap_paths_alloc(self->network, self->policy, &self->paths));
     return lead_lap_alloc(self->network, self->brain.controller, self->recorder,
                           self->policy->clock, &self->lap);
 }
@@ -257,6 +261,7 @@ static lead_status decide(loop *self, int epoch, int64_t time) {
     set_faults(self, epoch);
     LEAD_TRY(epoch == 0 ? lead_lap_begin(&self->lap) : lead_lap_decide(&self->lap, time, reading));
     LEAD_TRY(record_lap(self, epoch));
+    LEAD_TRY(lead_lap_paths_decide(&self->paths, &self->lap.decision));
     return tell(self, LEAD_RUN_LAP_ENDS, epoch);
 }
 
@@ -270,6 +275,7 @@ static lead_status run_epoch(loop *self, int epoch, double optimum) {
                                        self->lap.decision.samples,
                                        self->lap.decision.sample_count));
     LEAD_TRY(lead_watch_add(&self->watch, epoch, tm, &self->lap.decision));
+    LEAD_TRY(lead_lap_paths_pass(&self->paths, tm));
     keep_for_summary(self, epoch, &record);
     LEAD_TRY(tell(self, LEAD_RUN_EPOCH_DONE, epoch));
     return epoch + 1 < self->epochs ? decide(self, epoch + 1, record.time) : LEAD_OK;
@@ -309,6 +315,12 @@ static lead_status summarise(loop *self) {
     summary->nmae = lead_scores_nmae(&self->lap.scores);
     summary->ncrps = lead_scores_ncrps(&self->lap.scores);
     summary->coverage_90 = lead_scores_coverage_90(&self->lap.scores);
+    const lead_path_result paths = lead_lap_paths_result(&self->paths);
+    summary->link_peak_crps = paths.link_peak_crps;
+    summary->peak_mlu_crps = paths.peak_mlu_crps;
+    summary->peak_mlu_coverage_90 = paths.peak_mlu_coverage_90;
+    summary->path_energy = paths.path_energy;
+    summary->variogram = paths.variogram;
     return LEAD_OK;
 }
 

@@ -117,6 +117,8 @@ typedef struct lead_policy_summary {
     double flow_time_mean, flow_time_p99;   /* as delay */
     double links_changed, moved_fraction;   /* means over epochs */
     double nrmse, nmae, ncrps, coverage_90; /* over all epochs together */
+    double link_peak_crps, peak_mlu_crps, peak_mlu_coverage_90, path_energy,
+        variogram; /* lead_path_result, of plans of several epochs; else NaN */
     double seconds_simulate, seconds_measure, seconds_predict, seconds_te;
     double disconnected, withdrawn; /* bit/s, mean over epochs */
     int fallbacks;                  /* epochs with one */
