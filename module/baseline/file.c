@@ -15,6 +15,7 @@ void lead_kept_free(lead_kept *kept) {
     for (int i = 0; i < kept->policy_count; i++) {
         free(kept->policies[i].name);
         free(kept->policies[i].metrics);
+        free(kept->policies[i].lacks);
     }
     free(kept->policies);
     free(kept->build);
@@ -64,11 +65,17 @@ static lead_status list_file(const char *what, const char *path, void *data) {
     return LEAD_OK;
 }
 
+static lead_status make_metrics(lead_kept_policy *policy) {
+    size_t count = (size_t)lead_summary_metrics();
+    LEAD_TRY(lead_calloc(count, sizeof *policy->metrics, &policy->metrics));
+    return lead_calloc(count, sizeof *policy->lacks, &policy->lacks);
+}
+
 static lead_status fill_policy(const lead_policy_summary *from, const char *out,
                                lead_kept_policy *to) {
     char path[4096];
     LEAD_TRY(lead_string_copy(from->name, &to->name));
-    LEAD_TRY(lead_calloc((size_t)lead_summary_metrics(), sizeof *to->metrics, &to->metrics));
+    LEAD_TRY(make_metrics(to));
     for (int i = 0; i < lead_summary_metrics(); i++)
         to->metrics[i] = lead_summary_metric(from, i);
     snprintf(path, sizeof path, "%s/%s/epochs.csv", out, from->name);
@@ -160,7 +167,6 @@ static lead_status read_text(const char *path, const json_t *object, const char 
                 : lead_fail(LEAD_FORMAT, "%s:1: %s is not a text", path, key);
 }
 
-/* A number that the baseline has not is none: it is newer than the baseline. */
 static lead_status read_policy(const char *path, const char *name, const json_t *object,
                                lead_kept_policy *policy) {
     const json_t *metrics = json_object_get(object, "metrics");
@@ -171,11 +177,11 @@ static lead_status read_policy(const char *path, const char *name, const json_t 
                          path, name);
     memcpy(policy->digest, digest, sizeof policy->digest);
     LEAD_TRY(lead_string_copy(name, &policy->name));
-    LEAD_TRY(
-        lead_calloc((size_t)lead_summary_metrics(), sizeof *policy->metrics, &policy->metrics));
+    LEAD_TRY(make_metrics(policy));
     for (int i = 0; i < lead_summary_metrics(); i++) {
         const json_t *value = json_object_get(metrics, lead_summary_metric_name(i, metric));
         policy->metrics[i] = json_is_number(value) ? json_number_value(value) : NAN;
+        policy->lacks[i] = !value;
     }
     return LEAD_OK;
 }

@@ -10,6 +10,7 @@ typedef struct lead_kept_policy {
     char *name;
     char digest[LEAD_SHA256_HEX]; /* of its epochs.csv */
     double *metrics;              /* [lead_summary_metrics()]; NaN: none */
+    bool *lacks; /* [the same]; it is newer than the baseline, which has no word of it */
 } lead_kept_policy;
 
 typedef struct lead_kept {

@@ -12,8 +12,23 @@ const char *lead_verdict_name(lead_verdict verdict) {
 /* Of these more or less is neither better nor worse: they are the scenario's, or have a best value.
  */
 static bool has_no_side(const char *metric) {
-    static const char *const names[] = {"disconnected_bps", "withdrawn_bps", "loss.disconnected",
-                                        "forecast.coverage_90", "suspects"};
+    static const char *const names[] = {"disconnected_bps",
+                                        "withdrawn_bps",
+                                        "loss.disconnected",
+                                        "forecast.coverage_90",
+                                        "forecast.peak_mlu_coverage_90",
+                                        "suspects"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (strcmp(names[i], metric) == 0)
+            return true;
+    return false;
+}
+
+/* There only where a plan is for several epochs: without them nothing was lost. */
+static bool is_of_paths(const char *metric) {
+    static const char *const names[] = {"forecast.link_peak_crps", "forecast.peak_mlu_crps",
+                                        "forecast.peak_mlu_coverage_90", "forecast.path_energy",
+                                        "forecast.variogram"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         if (strcmp(names[i], metric) == 0)
             return true;
@@ -33,7 +48,8 @@ static bool is_same(double a, double b) {
 
 /* Against the baseline: at most `room` away. */
 static lead_verdict against(const lead_baseline_metric *metric, double room) {
-    if (is_same(metric->before, metric->after))
+    bool missing = isnan(metric->before) || isnan(metric->after);
+    if (is_same(metric->before, metric->after) || (missing && is_of_paths(metric->name)))
         return LEAD_VERDICT_SAME;
     return fabs(metric->after - metric->before) <= room ? LEAD_VERDICT_WITHIN : side_of(metric);
 }
@@ -125,6 +141,11 @@ static void judge_metric(const lead_judged *what, int index, lead_baseline_metri
     memcpy(metric->why, worst, sizeof worst);
 }
 
+/* What is newer than the baseline has nothing to be compared with. */
+static bool is_known(const lead_judged *what, int metric) {
+    return what->before && !what->before->lacks[metric];
+}
+
 lead_status lead_judge(const lead_judged *what, lead_baseline_policy *out) {
     const lead_policy_summary *now = &what->summary->policies[what->policy];
     LEAD_TRY(lead_calloc((size_t)lead_summary_metrics(), sizeof *out->metrics, &out->metrics));
@@ -133,7 +154,7 @@ lead_status lead_judge(const lead_judged *what, lead_baseline_policy *out) {
         lead_baseline_metric *metric = &out->metrics[i];
         lead_summary_metric_name(i, metric->name);
         metric->after = lead_summary_metric(now, i);
-        metric->before = what->before ? what->before->metrics[i] : metric->after;
+        metric->before = is_known(what, i) ? what->before->metrics[i] : metric->after;
         judge_metric(what, i, metric);
         out->verdict = metric->verdict > out->verdict ? metric->verdict : out->verdict;
     }
