@@ -6,6 +6,7 @@
 set -euo pipefail
 cd "$(dirname "$0")"
 . scenarios/setup.sh
+export LEAD_TARGETS=product # not the tests
 
 if [ "${1:-}" = --install ]; then
     install_packages run

@@ -97,6 +97,7 @@ def fit(run, folder):
     config = state["config"]
     if export.find_calibration(run, state["step"]):
         return
+    print("calibrating: strength, shift and stretch, some minutes", flush=True)
     prepared = sample.prepare(config, folder)
     strength = choose_strength(model, scaling, prepared, config)
     export.weaken(model.denoiser, strength)

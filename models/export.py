@@ -140,6 +140,8 @@ def main():
     parser.add_argument("out")
     parser.add_argument("--steps", type=int, default=STEPS)
     arguments = parser.parse_args()
+    if find_calibration(arguments.run, load_run(arguments.run)[2]["step"]) is None:
+        raise SystemExit(f"{arguments.run}: not calibrated yet: start the training's command again, which goes on where it ended")
     state = export_run(arguments.run, arguments.out, arguments.steps)
     print(f"{arguments.out}: step {state['step']}, "
           f"{sum(os.path.getsize(os.path.join(arguments.out, f)) for f in os.listdir(arguments.out)) / 1e6:.1f} MB")

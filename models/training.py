@@ -101,6 +101,8 @@ class Loop:
     def train(self):
         losses = []
         self.learner.train()
+        if 0 < self.step and not self.is_done():
+            print(f"{self.name} goes on at step {self.step}/{self.settings['steps']}", flush=True)
         while not self.is_done():
             start = time.time()
             losses.append(self.advance())

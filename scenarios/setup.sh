@@ -57,14 +57,16 @@ is_configured() {
     done
 }
 
-# Configures (once) and builds into the folder $1 with the CMake options that follow; shows the output only when it fails.
+# Configures (once) and builds into the folder $1 with the CMake options that follow; shows the output only when it fails. With
+# LEAD_TARGETS only these.
 build() {
-    local folder=$1 log
+    local folder=$1 log targets
     shift
     log=$folder/build.log
+    read -ra targets <<<"${LEAD_TARGETS:-}"
     [ -f "$folder/build.ninja" ] || echo "Building in $folder, some minutes the first time (the compiler's output: $log)"
     mkdir -p "$folder"
-    if ! { is_configured "$folder" "$@" || cmake -S . -B "$folder" -G Ninja "$@"; } >"$log" 2>&1 || ! ninja -C "$folder" >>"$log" 2>&1; then
+    if ! { is_configured "$folder" "$@" || cmake -S . -B "$folder" -G Ninja "$@"; } >"$log" 2>&1 || ! ninja -C "$folder" "${targets[@]}" >>"$log" 2>&1; then
         tail -n 60 "$log" >&2
         echo "The build failed; the whole output is in $log." >&2
         exit 1

@@ -182,7 +182,7 @@ static void print_legend(const command *self) {
            "intervals are of each row by itself. No difference: none of %g %% or more.\n",
            100 * options->confidence, count_judged(self->table), 100 * options->effect);
     if (count_of(self->table, LEAD_COMPARE_TOO_FEW) > 0)
-        printf("Too few epochs: to tell which of these holds.\n");
+        printf("Too few epochs: they do not tell whether it is better, worse or no different.\n");
 }
 
 static void print_table(const command *self) {

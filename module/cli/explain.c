@@ -29,6 +29,12 @@ static lead_status fail_key(const char *key) {
                      lead_nearest_hint(&nearest));
 }
 
+/* Of an algorithm, a model, an engine or an estimator. */
+static bool is_name(const char *word) {
+    return lead_te_find(word) || lead_predictor_find(word) || lead_engine_find(word) ||
+           lead_estimator_find(word);
+}
+
 lead_status lead_cli_explain(int argc, char **argv) {
     const char *table = NULL;
     const lead_cli_option options[] = {{"markdown", &table, NULL, NULL}};
@@ -47,6 +53,10 @@ lead_status lead_cli_explain(int argc, char **argv) {
     int found = lead_scenario_explain(count ? rest[0] : NULL, stdout);
     if (count)
         found += lead_scenario_explain_heeded(rest[0], stdout);
+    if (count && found == 0 && is_name(rest[0])) {
+        printf("%s heeds no key that others do not heed, too\n", rest[0]);
+        return LEAD_OK;
+    }
     if (found > 0)
         return LEAD_OK;
     return fail_key(rest[0]);

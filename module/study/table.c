@@ -185,8 +185,10 @@ static lead_status look_at(const char *path, const char *text, bool *same) {
             LEAD_INVALID,
             "%s is there and is no table of `lead whatif`: state another folder: --out", path);
     if (!grows)
-        lead_log(LEAD_LOG_INFO, "%s was another table, of %d rows: this one takes its place", path,
-                 lines);
+        lead_log(
+            LEAD_LOG_INFO,
+            "%s was another table, of %d rows: this one takes its place (--out FOLDER keeps both)",
+            path, lines);
     return LEAD_OK;
 }
 

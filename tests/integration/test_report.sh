@@ -46,7 +46,7 @@ rm -f small/*/tm.h5
 
 # --- what is refused ---
 refused 'report takes the folder of a run: lead report out/NAME' "$lead" report
-refused 'net.csv: cannot be read: Not a directory' "$lead" report net.csv --out page.html
+refused 'there is no folder net.csv' "$lead" report net.csv --out page.html
 mkdir empty
 refused 'empty: neither summary.json .* nor whatif.csv' "$lead" report empty
 [ ! -e empty/report.html ] || fail "a page of nothing was left"

@@ -251,8 +251,7 @@ static void print_load(const printer *self, const lead_study_load *load) {
     lead_cell(6, load->utilisation);
     lead_cell(7, load->undisturbed);
     printf(" %5d ", load->epoch);
-    const char *variant = self->study->rows[load->worst].variant;
-    printf("%.*s\n", lead_cell_cut(variant, 21), variant);
+    lead_cell_last(21, self->study->rows[load->worst].variant);
 }
 
 static void print_loads(const printer *self, int top) {

@@ -61,3 +61,19 @@ int lead_cell_cut(const char *text, int width) {
     }
     return bytes > 0 ? bytes : 1;
 }
+
+/* Where the letter `index` begins. */
+static const char *letter_at(const char *text, int index) {
+    return text + lead_cell_cut(text, index);
+}
+
+void lead_cell_last(int width, const char *name) {
+    char shown[900];
+    lead_printable(name, shown, sizeof shown);
+    int letters = lead_cell_width(shown), head = (width - 3 + 1) / 2, tail = width - 3 - head;
+    if (letters <= width)
+        printf("%s\n", shown);
+    else
+        printf("%.*s...%s\n", (int)(letter_at(shown, head) - shown), shown,
+               letter_at(shown, letters - tail));
+}

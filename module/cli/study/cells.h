@@ -14,6 +14,8 @@ void lead_cell_fixed(int width, int decimals, double value);
 int lead_cell_width(const char *text);
 /* A name in its column; a longer one gets a line of its own, cut where that is not enough. */
 void lead_cell_name(int width, const char *name);
+/* The last cell of a line and its end: a name that is too long loses its middle. */
+void lead_cell_last(int width, const char *name);
 /* How many bytes of a text take `width` columns, at least one. */
 int lead_cell_cut(const char *text, int width);
 

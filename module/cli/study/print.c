@@ -96,7 +96,8 @@ static void print_worst(const printer *self, const ranking *of) {
     lead_cell(6, line->values[LEAD_STUDY_MLU_MEAN]);
     lead_cell(7, before ? before->values[LEAD_STUDY_MLU_MEAN] : NAN);
     lead_cell_fixed(7, 3, 100 * line->values[LEAD_STUDY_LOSS]);
-    printf(" %.*s\n", lead_cell_cut(line->busiest, 20), *line->busiest ? line->busiest : "-");
+    printf(" ");
+    lead_cell_last(20, *line->busiest ? line->busiest : "-");
 }
 
 /* How much more the MLU of the worst one is. */

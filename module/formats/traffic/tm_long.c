@@ -92,6 +92,9 @@ static lead_status find_columns(reader *in, char *const *header, int count) {
         if (in->at[i] < 0)
             snprintf(wrong + strlen(wrong), sizeof wrong - strlen(wrong), "; missing: %s",
                      words[i]);
+    if (in->at[VALUE] < 0)
+        snprintf(wrong + strlen(wrong), sizeof wrong - strlen(wrong),
+                 " (a column called value, demand, or with its unit value_mbps)");
     if (stated > 0 && own > 0 && stated != own)
         snprintf(wrong + strlen(wrong), sizeof wrong - strlen(wrong),
                  "; the column states %g bit/s, unit %g: leave unit out", own, stated);

@@ -102,7 +102,7 @@ export function verdictPanel() {
         c = colours();
       panel.note.textContent = missing
         ? ""
-        : `As lead compare says it: difference of the mean over ${epochs} epochs with its ${number(100 * confidence)} % interval, below 0 is better; verdicts after Holm's correction, smallest effect of interest ${number(100 * effect)} %.`;
+        : `As lead compare says it: difference of the mean over ${epochs} epochs with its ${number(100 * confidence)} % interval, below 0 is better; verdicts after Holm's correction, smallest effect of interest ${number(100 * effect)} %. Too few epochs: neither a difference nor none is sure after that correction, even where a row's own interval leaves 0 out.`;
       const list = rows.filter(
         (row) => row.metric === state.metric && row.statistic === "mean" && row.a !== 0 && row.difference !== null,
       );

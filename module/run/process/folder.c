@@ -76,8 +76,9 @@ static void clear_policy(const lead_scenario *scenario, const char *out, int run
                  "a run writes",
                  out, name);
     closedir(folder);
-    if (found.ours && !wanted && !found.others)
-        unlinkat(run, name, AT_REMOVEDIR);
+    if (found.ours && !wanted && !found.others && unlinkat(run, name, AT_REMOVEDIR) == 0)
+        lead_log(LEAD_LOG_INFO, "%s/%s, of an earlier run, is removed: this run has no such policy",
+                 out, name);
 }
 
 static lead_status clear(const lead_scenario *scenario, const char *out) {
