@@ -69,6 +69,8 @@ static void write_engine(lead_file_writer *writer, const lead_scenario *scenario
     lead_file_printf(writer, "outputs:\n");
     rows(writer, &lead_plans_section, "", scenario, "  ", "\n");
     rows(writer, &lead_outputs_section, "ns3", options, "  ", "\n");
+    lead_file_printf(writer, "detect:\n");
+    rows(writer, &lead_detect_section, "", &scenario->detect, "  ", "\n");
 }
 
 static void write_predict(lead_file_writer *writer, const lead_policy *policy) {
