@@ -91,7 +91,7 @@ static void write_policy(lead_file_writer *writer, const lead_policy *policy) {
     rows(writer, &lead_choice_section, "", policy, ", ", "");
     rows(writer, &lead_te_section, policy->te->name, &policy->te_options, ", ", "");
     lead_file_printf(writer, ", when: {");
-    rows(writer, &lead_when_section, "", policy, " ", "");
+    rows(writer, &lead_when_section, "", policy, " ", ","); /* YAML passes over the last one */
     lead_file_printf(writer, " } }\n");
 }
 
