@@ -207,13 +207,12 @@ static void fill_tails(lead_scoring *self) {
             self->statistic = fmax(self->statistic, -log(fmax(least[i], 1e-300) * counts[i]));
 }
 
-static lead_tail_fit network_fit(const lead_scoring *self) {
-    return lead_tail_fit_beyond(&self->network, lead_tail_threshold(&self->network, network_share),
-                                network_belief);
-}
-
+/* Odd epochs were not learnt: the mean of what is left of an exponential tail is allowed for. */
 static double network_tail(const lead_scoring *self) {
-    lead_tail_fit fit = network_fit(self);
+    lead_tail_fit fit = lead_tail_fit_beyond(
+        &self->network, lead_tail_threshold(&self->network, network_share), network_belief);
+    double cut = log(network_share / odd_tail);
+    fit.scale /= 1 - cut / expm1(cut);
     if (self->network.weight < FIRST_JUDGED)
         return NAN;
     return self->statistic <= fit.threshold ? lead_tail_above(&self->network, self->statistic)
@@ -250,14 +249,9 @@ static void learn_targets(lead_scoring *self) {
         lead_tail_settle(&self->pools[i]);
 }
 
-/* What an odd epoch's statistic was beyond the odd is not learnt, but that there was one. */
 static void learn_network(lead_scoring *self) {
-    lead_tail_fit fit = network_fit(self);
-    double statistic = self->statistic;
-    if (self->network.weight >= FIRST_JUDGED)
-        statistic = fmin(statistic, lead_tail_fit_score(&fit, odd_tail));
     lead_tail_fade(&self->network, 1 - 1 / tails_kept);
-    lead_tail_add(&self->network, statistic);
+    lead_tail_add(&self->network, self->statistic);
     lead_tail_settle(&self->network);
 }
 
@@ -271,11 +265,11 @@ static bool has_scores(const lead_scoring *self) {
 
 static void learn(lead_scoring *self, double tail) {
     self->odd = tail < odd_tail ? self->odd + 1 : 0;
-    bool usual = self->odd == 0 || self->odd > ODD_EPOCHS, begins = self->odd == 1;
-    if (has_scores(self) && (usual || begins))
+    if (self->odd > 0 && self->odd <= ODD_EPOCHS)
+        return;
+    if (has_scores(self))
         learn_network(self);
-    if (usual)
-        learn_targets(self);
+    learn_targets(self);
 }
 
 /* --- an epoch --------------------------------------------------------------------------------- */

@@ -71,11 +71,3 @@ double lead_tail_fit_above(const lead_tail_fit *fit, double score) {
     return fit->rate *
            (fit->shape > 1e-9 ? pow(1 + fit->shape * beyond, -1 / fit->shape) : exp(-beyond));
 }
-
-double lead_tail_fit_score(const lead_tail_fit *fit, double probability) {
-    double more = log(fit->rate / probability);
-    if (!(more > 0))
-        return fit->threshold;
-    return fit->threshold +
-           fit->scale * (fit->shape > 1e-9 ? expm1(fit->shape * more) / fit->shape : more);
-}

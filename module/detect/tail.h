@@ -40,7 +40,5 @@ lead_tail_fit lead_tail_fit_beyond(const lead_tail *tail, double threshold,
                                    lead_tail_belief belief);
 /* P(X > score) for a score beyond the threshold. */
 double lead_tail_fit_above(const lead_tail_fit *fit, double score);
-/* The score that has this probability, at most the rate. */
-double lead_tail_fit_score(const lead_tail_fit *fit, double probability);
 
 #endif
