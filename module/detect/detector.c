@@ -1,6 +1,6 @@
 /* The detector: epochs to surprises, surprises to anomalies. */
 #include "base/expects.h"
-#include "detect/explain.h"
+#include "detect/sets.h"
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -62,8 +62,9 @@ void lead_detector_free(lead_detector *detector) {
 
 /* As many steps of the history as are worth their time. */
 static int steps_of(const lead_detector *self, const lead_tm_series *history) {
-    enum { MOST = 2016, LEAST = 100, TARGETS = 1000000 };
-    int steps = TARGETS / self->scoring.count, length = lead_tm_series_length(history) - 1;
+    enum { MOST = 1008, LEAST = 100, PAIRS = 400000 };
+    int steps = PAIRS / (self->scoring.n * self->scoring.n),
+        length = lead_tm_series_length(history) - 1;
     steps = steps > MOST ? MOST : steps < LEAST ? LEAST : steps;
     return steps < length ? steps : length;
 }
@@ -90,7 +91,7 @@ lead_status lead_detector_learn(lead_detector *detector, const lead_tm_series *h
 static lead_status go_on(lead_detector *self, const lead_detect_epoch *epoch, double tail) {
     lead_anomaly told = {0};
     double gain;
-    LEAD_TRY(lead_explain(&self->scoring, epoch->routing, &told, &gain));
+    LEAD_TRY(lead_sets_explain(&self->scoring, epoch->routing, &told, &gain));
     if (!self->on || gain > self->gain) {
         told.first = self->on ? self->now.first : epoch->epoch;
         told.tail = self->on ? self->now.tail : tail;

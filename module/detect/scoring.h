@@ -1,50 +1,53 @@
-/* From samples and a measured TM to tail probabilities: of OD pairs, of the sums of each source,
- * each destination and the whole network, and of all of these together. */
+/* From samples and a measured TM to tail probabilities: of each OD pair, and of the whole network.
+ *
+ * A pair's error is log((measured + floor) / (median + floor)). Its score is the error's size over
+ * what is usual, which its past errors and the samples' spread say. The tail of a pair's scores is
+ * learnt, and so is that of the network's statistics (sets.h), which allows for what pairs have in
+ * common. */
 #ifndef LEAD_DETECT_SCORING_H
 #define LEAD_DETECT_SCORING_H
 
 #include "detect/tail.h"
 #include <lead/detect.h>
 
-/* What tails are pooled over. */
-enum { LEAD_POOL_PAIRS, LEAD_POOL_NODES, LEAD_POOL_ALL, LEAD_POOLS };
+/* The kinds of sets that stand out: one pair, those of a node, all. */
+enum { LEAD_KIND_PAIR, LEAD_KIND_NODES, LEAD_KIND_ALL, LEAD_KINDS };
 
-/* What is learnt of one target: a pair or a sum of pairs. Errors are log((measured + floor) /
- * (median + floor)). */
+/* What is learnt of a pair. */
 typedef struct lead_target {
-    double error;                  /* mean squared, what is far out clipped */
-    double errors;                 /* how many, as far as they count */
-    double spread;                 /* mean squared half-width of the samples' central 68 % */
-    double spreads;                /* how many */
-    double scores, beyond, excess; /* how many, beyond 2, and by how much together */
+    double error;           /* mean squared, what is far out clipped */
+    double errors;          /* how many, as far as they count */
+    double spread;          /* mean squared half-width of the samples' central 68 % */
+    double spreads;         /* how many */
+    double scores, beyond;  /* how many, and of them beyond the threshold */
+    double excess, excess2; /* by how much together, and squared */
 } lead_target;
 
-/* Of a target in one epoch. */
+/* A pair in one epoch. */
 typedef struct lead_target_now {
-    bool judged;
     double measured, median; /* bit/s */
-    double error, spread;    /* spread squared; 0: there was one sample */
+    double error;            /* NaN: it was not measured */
+    double spread;           /* squared; 0: there was one sample */
     double scale;            /* what `error` is compared with */
     double score;            /* |error| / scale */
     double tail;             /* two-sided tail probability; NaN: not judged */
+    lead_tail_fit fit;       /* of its scores */
+    double rarity;           /* -log of the fit's rate */
 } lead_target_now;
 
-/* Targets: n*n pairs (the diagonal is never judged), n sources, n destinations, the whole. */
 typedef struct lead_scoring {
-    int n, count;
-    lead_target *targets;
-    lead_target_now *now; /* [count] */
-    lead_tail pools[LEAD_POOLS];
-    lead_tail network; /* of the epochs' -log of the least tail probability, corrected */
-    double floor;      /* bit/s, of a pair: what is small beside it is all the same */
-    double totals;     /* epochs that went into `total`, as far as they count */
-    double total;      /* mean total of the TM, bit/s */
-    double statistic;  /* of this epoch, see `network` */
-    int odd;           /* epochs in a row that were not learnt from */
-    int pairs;         /* judged in this epoch */
-    double *values;    /* [room] of one target */
-    double *sums;      /* [room][2n + 1] of each sample */
+    int n;
+    lead_target *targets;        /* [n*n] */
+    lead_target_now *now;        /* [n*n] */
+    lead_tail pool;              /* of all pairs' scores */
+    lead_tail kinds[LEAD_KINDS]; /* of the epochs' statistics */
+    double floor;                /* bit/s: what is small beside it is all the same */
+    double totals, total;        /* epochs that went into the TM's mean total, which is in bit/s */
+    int odd;                     /* epochs in a row that were not learnt from */
+    int judged;                  /* pairs in this epoch */
+    double *values;              /* [room] samples of a pair */
     int room;
+    int *members; /* [n*n] room for a set */
 } lead_scoring;
 
 lead_status lead_scoring_alloc(int node_count, lead_scoring *out);
@@ -54,5 +57,8 @@ void lead_scoring_free(lead_scoring *scoring);
 lead_status lead_scoring_epoch(lead_scoring *scoring, const lead_detect_epoch *epoch, double *tail);
 /* What was learnt of errors so far is of another forecast: new ones soon count more. */
 void lead_scoring_change_forecast(lead_scoring *scoring);
+
+/* How unlikely a score of that pair is, in nats: about -log of its tail probability. */
+double lead_target_loss(const lead_target_now *now, double score);
 
 #endif

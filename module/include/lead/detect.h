@@ -89,7 +89,7 @@ LEAD_API lead_status lead_detector_alloc(int node_count, const lead_detect_optio
 /* Frees the detector and what it lent. NULL is allowed. */
 LEAD_API void lead_detector_free(lead_detector *detector);
 
-/* Learns how much, and how surprisingly, pairs change from TM to TM: from the last 2016 steps of
+/* Learns how much, and how surprisingly, pairs change from TM to TM: from the last 1008 steps of
  * `step` s in a history (less on large networks), before anything is judged. LEAD_MEMORY. O(steps
  * n^2). */
 LEAD_API lead_status lead_detector_learn(lead_detector *detector, const lead_tm_series *history,
