@@ -12,6 +12,10 @@ static const double least_scale = 0.01;
 /* Where the generalised Pareto tail of scores begins, and how many of a normal distribution are
  * beyond it. */
 static const double threshold = 2, normal_beyond = 0.0455003;
+/* Some pairs are quiet but for rare bursts, which no tail from the threshold on tells of. That the
+ * largest of N scores so far is exceeded has probability 1 / (N + 1); by how much, falls with this
+ * power. The least largest one. */
+static const double record_power = 8, least_record = 4;
 /* What is farther out than this many scales is learnt as if it were there. */
 static const double clip = 4, clip_excess = 20;
 /* How many epochs count in what is learnt of errors, and of tails. */
@@ -119,7 +123,7 @@ static double tail_of(const lead_target_now *now, const lead_tail *pool, const l
     if (!(pool->weight > 0))
         return normal;
     if (now->score > fit->threshold)
-        return (1 - trust) * normal + trust * lead_tail_fit_above(&now->fit, now->score);
+        return (1 - trust) * normal + trust * exp(-lead_target_loss(now, now->score));
     double pooled =
         1 - (1 - lead_tail_above(pool, now->score)) * (1 - now->fit.rate) / (1 - fit->rate);
     return (1 - trust) * normal + trust * fmax(pooled, now->fit.rate);
@@ -136,6 +140,8 @@ static void fill_tails(lead_scoring *self) {
         now->score = fabs(now->error) / now->scale;
         now->fit = own_fit(&self->targets[od], &fit);
         now->rarity = -log(now->fit.rate);
+        now->record = fmax(self->targets[od].record, least_record);
+        now->record_rarity = log(self->targets[od].scores + pool_worth);
         now->tail = tail_of(now, &self->pool, &fit);
         self->judged++;
     }
@@ -145,7 +151,9 @@ double lead_target_loss(const lead_target_now *now, double score) {
     double part = score / now->fit.threshold, beyond = score - now->fit.threshold;
     if (beyond <= 0)
         return now->rarity * part * sqrt(part);
-    return now->rarity + log1p(now->fit.shape * beyond / now->fit.scale) / now->fit.shape;
+    double near = log1p(now->fit.shape * beyond / now->fit.scale) / now->fit.shape,
+           record = now->record_rarity + record_power * log(score / now->record);
+    return fmin(now->rarity + near, fmax(record, now->rarity));
 }
 
 /* --- the network ------------------------------------------------------------------------------ */
@@ -188,6 +196,7 @@ static void learn_target(lead_target *target, const lead_target_now *now, lead_t
     lead_tail_add(pool, now->score);
     target->scores = keep * target->scores + 1;
     target->beyond = keep * target->beyond + (now->score > threshold);
+    target->record = fmax(keep * target->record, now->score);
     target->excess = keep * target->excess + excess;
     target->excess2 = keep * target->excess2 + excess * excess;
 }

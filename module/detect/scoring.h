@@ -21,6 +21,7 @@ typedef struct lead_target {
     double spreads;         /* how many */
     double scores, beyond;  /* how many, and of them beyond the threshold */
     double excess, excess2; /* by how much together, and squared */
+    double record;          /* the largest, which fades */
 } lead_target;
 
 /* A pair in one epoch. */
@@ -33,6 +34,8 @@ typedef struct lead_target_now {
     double tail;             /* two-sided tail probability; NaN: not judged */
     lead_tail_fit fit;       /* of its scores */
     double rarity;           /* -log of the fit's rate */
+    double record;           /* the largest score so far */
+    double record_rarity;    /* -log of the rate of such a one */
 } lead_target_now;
 
 typedef struct lead_scoring {
