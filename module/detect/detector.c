@@ -62,7 +62,7 @@ void lead_detector_free(lead_detector *detector) {
 
 /* As many steps of the history as are worth their time. */
 static int steps_of(const lead_detector *self, const lead_tm_series *history) {
-    enum { MOST = 1008, LEAST = 100, PAIRS = 400000 };
+    enum { MOST = 1008, LEAST = 60, PAIRS = 400000 };
     int steps = PAIRS / (self->scoring.n * self->scoring.n),
         length = lead_tm_series_length(history) - 1;
     steps = steps > MOST ? MOST : steps < LEAST ? LEAST : steps;
