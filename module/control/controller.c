@@ -97,6 +97,7 @@ static lead_status make_detector(lead_controller *self) {
     if (!self->policy.predictor || !(options.level > 0 || self->policy.surprise > 0))
         return LEAD_OK;
     options.quiet = options.quiet > 0 ? options.quiet : 1;
+    options.steps = self->steps;
     LEAD_TRY(
         lead_detector_alloc(lead_topology_node_count(self->topology), &options, &self->detector));
     return lead_detector_learn(self->detector, self->history, self->step);
@@ -223,6 +224,7 @@ static lead_status measure(lead_controller *self, const lead_counters *reading, 
 /* How far what was measured is from what was forecast of that epoch. */
 static lead_status judge(lead_controller *self, lead_decision *decision) {
     lead_detect_epoch epoch = {.epoch = (int)self->laps - 1,
+                               .ahead = self->told ? self->age - 1 : 0,
                                .samples = self->told ? self->next : NULL,
                                .sample_count = self->policy.predictor_options.samples,
                                .tm = self->tm,

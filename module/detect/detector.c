@@ -31,6 +31,8 @@ static lead_status check(int node_count, const lead_detect_options *options) {
         return lead_fail(LEAD_INVALID, "level of %g is not in 0..0.5", options->level);
     if (options->quiet < 1 || options->quiet > 100000)
         return lead_fail(LEAD_INVALID, "quiet of %d is not in 1..100000", options->quiet);
+    if (options->steps < 0 || options->steps > 1000000)
+        return lead_fail(LEAD_INVALID, "steps of %d is not in 0..1000000", options->steps);
     return LEAD_OK;
 }
 
@@ -42,7 +44,7 @@ lead_status lead_detector_alloc(int node_count, const lead_detect_options *optio
     LEAD_TRY(check(node_count, options));
     LEAD_TRY(lead_calloc(1, sizeof *self, &self));
     self->options = *options;
-    LEAD_TRY_FREE(lead_scoring_alloc(node_count, &self->scoring));
+    LEAD_TRY_FREE(lead_scoring_alloc(node_count, options->steps, &self->scoring));
     LEAD_TRY_FREE(
         lead_calloc((size_t)node_count * (size_t)node_count, sizeof *self->tails, &self->tails));
     *out = self;
@@ -75,9 +77,11 @@ lead_status lead_detector_learn(lead_detector *detector, const lead_tm_series *h
     int length = lead_tm_series_length(history);
     double tail;
     for (int i = length - steps_of(detector, history); i < length; i++) {
-        bool follows =
-            i > 0 && lead_tm_series_time(history, i) == lead_tm_series_time(history, i - 1) + step;
-        lead_detect_epoch epoch = {.samples = follows ? lead_tm_series_tm(history, i - 1) : NULL,
+        int ahead = i % detector->scoring.steps, from = i - 1 - ahead;
+        bool follows = from >= 0 && lead_tm_series_time(history, i) ==
+                                        lead_tm_series_time(history, from) + (ahead + 1) * step;
+        lead_detect_epoch epoch = {.ahead = ahead,
+                                   .samples = follows ? lead_tm_series_tm(history, from) : NULL,
                                    .sample_count = 1,
                                    .tm = lead_tm_series_tm(history, i)};
         LEAD_TRY(lead_scoring_epoch(&detector->scoring, &epoch, &tail));
@@ -144,6 +148,7 @@ static void tell_pairs(lead_detector *self, lead_surprise *out) {
 lead_status lead_detector_judge(lead_detector *detector, const lead_detect_epoch *epoch,
                                 lead_surprise *out) {
     LEAD_EXPECTS(detector && epoch && epoch->tm && out);
+    LEAD_EXPECTS(epoch->ahead >= 0 && epoch->ahead < detector->scoring.steps);
     *out =
         (lead_surprise){.epoch = epoch->epoch, .source = -1, .destination = -1, .pair_tail = NAN};
     LEAD_TRY(lead_scoring_epoch(&detector->scoring, epoch, &out->tail));

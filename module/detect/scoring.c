@@ -19,7 +19,9 @@ static const double record_power = 8, least_record = 4;
 /* What is farther out than this many scales is learnt as if it were there. */
 static const double clip = 4, clip_excess = 20;
 /* How many epochs count in what is learnt of errors, and of tails. */
-static const double errors_kept = 288, tails_kept = 4032;
+static const double errors_kept = 288, tails_kept = 4032, aheads_kept = 30;
+/* Squared errors some steps ahead are at most so much larger. */
+static const double most_ahead = 1e4;
 /* What the samples' spread is worth beside errors, the pool's tail beside a pair's own, a normal
  * distribution beside the pool. */
 static const double spread_worth = 10, pool_worth = 30, normal_worth = 20;
@@ -36,9 +38,13 @@ static const double statistic_offset = 10;
 static const lead_tail_belief statistic_belief = {.mean = 1.5, .shape = 0.2, .worth = 40},
                               score_belief = {.mean = 0.373216, .shape = 0.1, .worth = 5};
 
-lead_status lead_scoring_alloc(int node_count, lead_scoring *out) {
+lead_status lead_scoring_alloc(int node_count, int steps, lead_scoring *out) {
     size_t pairs = (size_t)node_count * (size_t)node_count;
-    *out = (lead_scoring){.n = node_count};
+    *out = (lead_scoring){.n = node_count, .steps = steps > 0 ? steps : 1};
+    LEAD_TRY(lead_calloc((size_t)out->steps, sizeof *out->aheads, &out->aheads));
+    LEAD_TRY(lead_calloc((size_t)out->steps, sizeof *out->visits, &out->visits));
+    for (int i = 0; i < out->steps; i++)
+        out->aheads[i] = 1;
     LEAD_TRY(lead_calloc(pairs, sizeof *out->targets, &out->targets));
     LEAD_TRY(lead_calloc(pairs, sizeof *out->members, &out->members));
     return lead_calloc(pairs, sizeof *out->now, &out->now);
@@ -49,6 +55,8 @@ void lead_scoring_free(lead_scoring *scoring) {
     free(scoring->now);
     free(scoring->values);
     free(scoring->members);
+    free(scoring->aheads);
+    free(scoring->visits);
     *scoring = (lead_scoring){0};
 }
 
@@ -89,14 +97,14 @@ static void learn_total(lead_scoring *self, const double *tm) {
 
 /* An error is compared with the pair's past ones, and with the samples' spread: with it alone as
  * long as there are none, and more or less where it is wider or narrower than usual. */
-static bool has_scale(const lead_target *target, lead_target_now *now) {
+static bool has_scale(const lead_target *target, double ahead, lead_target_now *now) {
     double scale = target->error, spread = target->spreads > 0 ? target->spread : now->spread;
     if (now->spread > 0) {
         scale = (target->errors * target->error + spread_worth * spread) /
                 (target->errors + spread_worth);
         scale *= (now->spread + spread) / (2 * spread);
     }
-    now->scale = fmax(sqrt(scale), least_scale);
+    now->scale = fmax(sqrt(scale * ahead), least_scale);
     return now->spread > 0 || target->errors >= LEARNT_ERRORS;
 }
 
@@ -129,13 +137,13 @@ static double tail_of(const lead_target_now *now, const lead_tail *pool, const l
     return (1 - trust) * normal + trust * fmax(pooled, now->fit.rate);
 }
 
-static void fill_tails(lead_scoring *self) {
+static void fill_tails(lead_scoring *self, double ahead) {
     lead_tail_fit fit = lead_tail_fit_beyond(&self->pool, threshold, score_belief);
     fit.rate = (self->pool.weight * fit.rate + normal_worth * normal_beyond) /
                (self->pool.weight + normal_worth);
     for (int od = 0; od < self->n * self->n; od++) {
         lead_target_now *now = &self->now[od];
-        if (isnan(now->error) || !has_scale(&self->targets[od], now))
+        if (isnan(now->error) || !has_scale(&self->targets[od], ahead, now))
             continue;
         now->score = fabs(now->error) / now->scale;
         now->fit = own_fit(&self->targets[od], &fit);
@@ -180,12 +188,13 @@ static double network_tail(const lead_scoring *self, const double *statistics) {
 
 /* --- learning --------------------------------------------------------------------------------- */
 
-static void learn_target(lead_target *target, const lead_target_now *now, lead_tail *pool) {
+static void learn_target(lead_target *target, const lead_target_now *now, double ahead,
+                         lead_tail *pool) {
     double keep = 1 - 1 / tails_kept, error = fmin(fabs(now->error), clip * now->scale);
     target->errors = fmin(target->errors + 1, errors_kept);
     if (target->errors <= LEARNT_ERRORS) /* nothing to clip by yet */
         error = fabs(now->error);
-    target->error += (error * error - target->error) / target->errors;
+    target->error += (error * error / ahead - target->error) / target->errors;
     if (now->spread > 0) {
         target->spreads = fmin(target->spreads + 1, errors_kept);
         target->spread += (now->spread - target->spread) / target->spreads;
@@ -201,11 +210,25 @@ static void learn_target(lead_target *target, const lead_target_now *now, lead_t
     target->excess2 = keep * target->excess2 + excess * excess;
 }
 
-static void learn_targets(lead_scoring *self) {
+/* How much larger errors are so far ahead: over all pairs. */
+static void learn_ahead(lead_scoring *self, int ahead) {
+    double sum = 0;
+    for (int od = 0; od < self->n * self->n; od++)
+        if (!isnan(self->now[od].tail))
+            sum += fmin(self->now[od].score, clip) * fmin(self->now[od].score, clip);
+    if (ahead == 0 || self->judged == 0)
+        return;
+    double *value = &self->aheads[ahead], *visits = &self->visits[ahead];
+    *visits = fmin(*visits + 1, aheads_kept);
+    *value *= 1 + (sum / self->judged - 1) / *visits;
+    *value = fmin(fmax(*value, 1), most_ahead);
+}
+
+static void learn_targets(lead_scoring *self, double ahead) {
     lead_tail_fade(&self->pool, 1 - 1 / tails_kept);
     for (int od = 0; od < self->n * self->n; od++)
         if (!isnan(self->now[od].error))
-            learn_target(&self->targets[od], &self->now[od], &self->pool);
+            learn_target(&self->targets[od], &self->now[od], ahead, &self->pool);
     lead_tail_settle(&self->pool);
 }
 
@@ -234,7 +257,7 @@ static lead_status begin(lead_scoring *self, const lead_detect_epoch *epoch) {
 
 lead_status lead_scoring_epoch(lead_scoring *scoring, const lead_detect_epoch *epoch,
                                double *tail) {
-    double statistics[LEAD_KINDS];
+    double statistics[LEAD_KINDS], ahead = scoring->aheads[epoch->ahead];
     *tail = NAN;
     LEAD_TRY(begin(scoring, epoch));
     if (scoring->totals == 0 || scoring->odd == 0)
@@ -242,7 +265,7 @@ lead_status lead_scoring_epoch(lead_scoring *scoring, const lead_detect_epoch *e
     if (!epoch->samples || !(scoring->floor > 0))
         return LEAD_OK;
     fill_errors(scoring, epoch);
-    fill_tails(scoring);
+    fill_tails(scoring, ahead);
     if (scoring->judged > 0) {
         lead_sets_scan(scoring, statistics);
         for (int i = 0; i < LEAD_KINDS; i++)
@@ -254,7 +277,8 @@ lead_status lead_scoring_epoch(lead_scoring *scoring, const lead_detect_epoch *e
         return LEAD_OK;
     if (scoring->judged > 0)
         learn_statistics(scoring, statistics);
-    learn_targets(scoring);
+    learn_targets(scoring, ahead);
+    learn_ahead(scoring, epoch->ahead);
     return LEAD_OK;
 }
 

@@ -44,6 +44,9 @@ typedef struct lead_scoring {
     lead_target_now *now;        /* [n*n] */
     lead_tail pool;              /* of all pairs' scores */
     lead_tail kinds[LEAD_KINDS]; /* of the epochs' statistics */
+    int steps;                   /* that a forecast has */
+    double *aheads, *visits;     /* [steps] squared errors over those of the first step, else alike;
+                                    how many epochs they are from */
     double floor;                /* bit/s: what is small beside it is all the same */
     double totals, total;        /* epochs that went into the TM's mean total, which is in bit/s */
     int odd;                     /* epochs in a row that were not learnt from */
@@ -53,7 +56,7 @@ typedef struct lead_scoring {
     int *members; /* [n*n] room for a set */
 } lead_scoring;
 
-lead_status lead_scoring_alloc(int node_count, lead_scoring *out);
+lead_status lead_scoring_alloc(int node_count, int steps, lead_scoring *out);
 void lead_scoring_free(lead_scoring *scoring);
 /* Fills `now`; *tail is the network-wide tail probability, NaN where nothing can be told. Then
  * learns from it. LEAD_MEMORY. */

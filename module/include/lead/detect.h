@@ -18,6 +18,7 @@ extern "C" {
 typedef struct lead_detect_options {
     double level; /* the network-wide tail probability below which one is on; 0: there are none */
     int quiet;    /* epochs in a row not below it after which it is over */
+    int steps;    /* epochs that a forecast is for, whose last ones are less sure; 0: one */
 } lead_detect_options;
 
 /* What an anomaly is put down to; X(name, text). */
@@ -72,6 +73,7 @@ typedef struct lead_surprise {
 /* One epoch, to be judged; all borrowed. */
 typedef struct lead_detect_epoch {
     int epoch;             /* its number, ascending */
+    int ahead;             /* which epoch of its forecast it is, from 0 on, below options.steps */
     const double *samples; /* [sample_count][n*n] of its TM, made before it; NULL: none */
     int sample_count;
     const double *tm;            /* [n*n] as measured */
@@ -83,14 +85,16 @@ typedef struct lead_detect_epoch {
 typedef struct lead_detector lead_detector;
 
 /* A detector in *out for a network of `node_count` > 1 nodes. LEAD_INVALID for options out of their
- * range (level 0..0.5, quiet 1..100000), LEAD_MEMORY. */
+ * range (level 0..0.5, quiet 1..100000, steps
+ * 0..1000000), LEAD_MEMORY. */
 LEAD_API lead_status lead_detector_alloc(int node_count, const lead_detect_options *options,
                                          lead_detector **out);
 /* Frees the detector and what it lent. NULL is allowed. */
 LEAD_API void lead_detector_free(lead_detector *detector);
 
-/* Learns how much, and how surprisingly, pairs change from TM to TM: from the last 1008 steps of
- * `step` s in a history (less on large networks), before anything is judged. LEAD_MEMORY. O(steps
+/* Learns how much, and how surprisingly, pairs change from TM to TM, or in options.steps of them:
+ * from the last 1008 steps of `step` s in a history (less on large networks), before anything is
+ * judged. LEAD_MEMORY. O(steps
  * n^2). */
 LEAD_API lead_status lead_detector_learn(lead_detector *detector, const lead_tm_series *history,
                                          int64_t step);
