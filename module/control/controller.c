@@ -24,6 +24,8 @@ struct lead_controller {
     double *next, *loads; /* [sample][n*n] of the coming epoch; [m] */
     bool told;            /* `next` holds a forecast of it */
     unsigned char *gap;
+    unsigned char *stale, *unjudged; /* [n*n] pairs that the forecast did not have measured; that
+                                        are not judged: these, and gaps */
     uint64_t laps;
     int steps, age;    /* epochs that a plan is for, and since the last one was made */
     unsigned standing; /* what the lap that decided in_force fell back on, and why */
@@ -69,6 +71,8 @@ void lead_controller_free(lead_controller *controller) {
     free(controller->next);
     free(controller->loads);
     free(controller->gap);
+    free(controller->stale);
+    free(controller->unjudged);
     free(controller);
 }
 
@@ -118,6 +122,8 @@ static lead_status make_stages(lead_controller *self) {
         policy->te_options.time_limit = policy->budget;
     LEAD_TRY(lead_calloc(pairs, sizeof(double), &self->tm));
     LEAD_TRY(lead_calloc(pairs, 1, &self->gap));
+    LEAD_TRY(lead_calloc(pairs, 1, &self->stale));
+    LEAD_TRY(lead_calloc(pairs, 1, &self->unjudged));
     size_t samples = (size_t)options->samples;
     LEAD_TRY(lead_calloc(samples * (size_t)self->steps * pairs, sizeof(double), &self->samples));
     LEAD_TRY(lead_calloc(samples * pairs, sizeof(double), &self->next));
@@ -228,10 +234,14 @@ static lead_status judge(lead_controller *self, lead_decision *decision) {
                                .samples = self->told ? self->next : NULL,
                                .sample_count = self->policy.predictor_options.samples,
                                .tm = self->tm,
-                               .gap = self->gap,
+                               .gap = self->unjudged,
                                .routing = self->in_force};
-    return self->detector ? lead_detector_judge(self->detector, &epoch, &decision->surprise)
-                          : LEAD_OK;
+    size_t n = (size_t)lead_topology_node_count(self->topology);
+    if (!self->detector)
+        return LEAD_OK;
+    for (size_t od = 0; od < n * n; od++)
+        self->unjudged[od] = self->gap[od] || self->stale[od];
+    return lead_detector_judge(self->detector, &epoch, &decision->surprise);
 }
 
 /* A forecast without any traffic, where there was some, is no forecast. */
@@ -423,6 +433,8 @@ static void tell_forecast(lead_controller *self, lead_decision *decision) {
     self->told = self->forecast && self->age < self->steps;
     if (!self->told)
         return;
+    if (self->age == 0)
+        memcpy(self->stale, self->gap, n * n);
     for (int k = 0; k < count; k++)
         memcpy(self->next + (size_t)k * n * n,
                self->samples + (size_t)(k * self->steps + self->age) * n * n,
