@@ -98,7 +98,8 @@ static lead_status check_policy(const lead_policy *policy, int64_t step) {
 /* Judges forecasts, and has learnt from the history what is usual. */
 static lead_status make_detector(lead_controller *self) {
     lead_detect_options options = self->policy.detect;
-    if (!self->policy.predictor || !(options.level > 0 || self->policy.surprise > 0))
+    bool asked = options.level > 0 || self->policy.surprise > 0;
+    if (!asked || !self->policy.predictor || lead_topology_node_count(self->topology) < 2)
         return LEAD_OK;
     options.quiet = options.quiet > 0 ? options.quiet : 1;
     options.steps = self->steps;
