@@ -14,6 +14,7 @@ struct lead_controller {
     lead_estimator *estimator;
     lead_predictor *predictor;
     lead_te *te;
+    lead_detector *detector;                    /* NULL: nothing is judged */
     lead_counters *before;                      /* the last reading */
     bool has_before, topology_changed, planned; /* planned: in_force is a plan of `te` */
     lead_rates *rates;
@@ -21,7 +22,10 @@ struct lead_controller {
     double *weights;      /* [m] link weights that in_force comes from; NULL: from none */
     double *tm, *samples; /* samples [sample][step][n*n] */
     double *next, *loads; /* [sample][n*n] of the coming epoch; [m] */
+    bool told;            /* `next` holds a forecast of it */
     unsigned char *gap;
+    unsigned char *stale, *unjudged; /* [n*n] pairs that the forecast did not have measured; that
+                                        are not judged: these, and gaps */
     uint64_t laps;
     int steps, age;    /* epochs that a plan is for, and since the last one was made */
     unsigned standing; /* what the lap that decided in_force fell back on, and why */
@@ -55,6 +59,7 @@ void lead_controller_free(lead_controller *controller) {
     lead_estimator_free(controller->estimator);
     lead_predictor_free(controller->predictor);
     lead_te_free(controller->te);
+    lead_detector_free(controller->detector);
     lead_counters_free(controller->before);
     lead_rates_free(controller->rates);
     lead_routing_free(controller->in_force);
@@ -66,6 +71,8 @@ void lead_controller_free(lead_controller *controller) {
     free(controller->next);
     free(controller->loads);
     free(controller->gap);
+    free(controller->stale);
+    free(controller->unjudged);
     free(controller);
 }
 
@@ -78,9 +85,27 @@ static lead_status check_policy(const lead_policy *policy, int64_t step) {
         return lead_fail(LEAD_INVALID, "every of %d is not in 0..1000000", policy->every);
     if (!(policy->gain >= 0 && policy->gain <= 1))
         return lead_fail(LEAD_INVALID, "gain of %g is not in 0..1", policy->gain);
+    if (!(policy->surprise >= 0 && policy->surprise <= 0.5))
+        return lead_fail(LEAD_INVALID, "surprise of %g is not in 0..0.5", policy->surprise);
+    if (policy->surprise > 0 && !policy->predictor)
+        return lead_fail(LEAD_INVALID, "surprise of %g: there is no forecast to be surprised by",
+                         policy->surprise);
     if (!(policy->budget >= 0 && policy->budget <= 1e6))
         return lead_fail(LEAD_INVALID, "budget of %g s is not in 0..1e6", policy->budget);
     return LEAD_OK;
+}
+
+/* Judges forecasts, and has learnt from the history what is usual. */
+static lead_status make_detector(lead_controller *self) {
+    lead_detect_options options = self->policy.detect;
+    bool asked = options.level > 0 || self->policy.surprise > 0;
+    if (!asked || !self->policy.predictor || lead_topology_node_count(self->topology) < 2)
+        return LEAD_OK;
+    options.quiet = options.quiet > 0 ? options.quiet : 1;
+    options.steps = self->steps;
+    LEAD_TRY(
+        lead_detector_alloc(lead_topology_node_count(self->topology), &options, &self->detector));
+    return lead_detector_learn(self->detector, self->history, self->step);
 }
 
 static lead_status make_stages(lead_controller *self) {
@@ -98,6 +123,8 @@ static lead_status make_stages(lead_controller *self) {
         policy->te_options.time_limit = policy->budget;
     LEAD_TRY(lead_calloc(pairs, sizeof(double), &self->tm));
     LEAD_TRY(lead_calloc(pairs, 1, &self->gap));
+    LEAD_TRY(lead_calloc(pairs, 1, &self->stale));
+    LEAD_TRY(lead_calloc(pairs, 1, &self->unjudged));
     size_t samples = (size_t)options->samples;
     LEAD_TRY(lead_calloc(samples * (size_t)self->steps * pairs, sizeof(double), &self->samples));
     LEAD_TRY(lead_calloc(samples * pairs, sizeof(double), &self->next));
@@ -107,6 +134,7 @@ static lead_status make_stages(lead_controller *self) {
     LEAD_TRY(
         lead_estimator_alloc(policy->estimator, self->topology, self->history, &self->estimator));
     LEAD_TRY(lead_te_alloc(policy->te, self->topology, &policy->te_options, &self->te));
+    LEAD_TRY(make_detector(self));
     return policy->predictor ? lead_predictor_alloc(policy->predictor, options, &self->predictor)
                              : LEAD_OK;
 }
@@ -198,6 +226,23 @@ static lead_status measure(lead_controller *self, const lead_counters *reading, 
     decision->tm = self->tm;
     decision->seconds_measure = self->policy.clock() - started;
     return LEAD_OK;
+}
+
+/* How far what was measured is from what was forecast of that epoch. */
+static lead_status judge(lead_controller *self, lead_decision *decision) {
+    lead_detect_epoch epoch = {.epoch = (int)self->laps - 1,
+                               .ahead = self->told ? self->age - 1 : 0,
+                               .samples = self->told ? self->next : NULL,
+                               .sample_count = self->policy.predictor_options.samples,
+                               .tm = self->tm,
+                               .gap = self->unjudged,
+                               .routing = self->in_force};
+    size_t n = (size_t)lead_topology_node_count(self->topology);
+    if (!self->detector)
+        return LEAD_OK;
+    for (size_t od = 0; od < n * n; od++)
+        self->unjudged[od] = self->gap[od] || self->stale[od];
+    return lead_detector_judge(self->detector, &epoch, &decision->surprise);
 }
 
 /* A forecast without any traffic, where there was some, is no forecast. */
@@ -357,10 +402,16 @@ static lead_status first_routing(lead_controller *self) {
     return status;
 }
 
-/* A plan is made when the last one is over, and when links changed. */
+/* Whether the epoch that ended was so far from its forecast that the plan is not for what comes. */
+static bool is_surprised(const lead_controller *self, const lead_decision *decision) {
+    return self->policy.surprise > 0 && decision->surprise.tail < self->policy.surprise;
+}
+
+/* A plan is made when the last one is over, when links changed, and on a surprise. */
 static lead_status decide(lead_controller *self, double started, lead_decision *decision) {
     bool due = self->laps == 0 || self->age >= self->steps || self->topology_changed;
-    if (!due) {
+    decision->replanned = !due && is_surprised(self, decision);
+    if (!due && !decision->replanned) {
         /* An epoch under a plan that was none is not as it should be either. */
         if (self->standing && !decision->fallbacks)
             memcpy(decision->why, self->standing_why, sizeof decision->why);
@@ -380,8 +431,11 @@ static lead_status decide(lead_controller *self, double started, lead_decision *
 static void tell_forecast(lead_controller *self, lead_decision *decision) {
     size_t n = (size_t)lead_topology_node_count(self->topology);
     int count = self->policy.predictor_options.samples;
-    if (!self->forecast || self->age >= self->steps)
+    self->told = self->forecast && self->age < self->steps;
+    if (!self->told)
         return;
+    if (self->age == 0)
+        memcpy(self->stale, self->gap, n * n);
     for (int k = 0; k < count; k++)
         memcpy(self->next + (size_t)k * n * n,
                self->samples + (size_t)(k * self->steps + self->age) * n * n,
@@ -396,9 +450,11 @@ lead_status lead_controller_step(lead_controller *controller, const lead_counter
                                  int64_t time, lead_decision *decision) {
     LEAD_EXPECTS(controller && decision);
     double started = controller->policy.clock();
-    *decision = (lead_decision){0};
-    if (reading)
+    *decision = (lead_decision){.surprise = {.tail = NAN, .pair_tail = NAN}};
+    if (reading) {
         LEAD_TRY(measure(controller, reading, time, decision));
+        LEAD_TRY(judge(controller, decision));
+    }
     LEAD_TRY(decide(controller, started, decision));
     if (!controller->in_force)
         LEAD_TRY(first_routing(controller));
@@ -414,6 +470,11 @@ lead_status lead_controller_step(lead_controller *controller, const lead_counter
 const lead_predictor *lead_controller_predictor(const lead_controller *controller) {
     LEAD_EXPECTS(controller);
     return controller->predictor;
+}
+
+const lead_detector *lead_controller_detector(const lead_controller *controller) {
+    LEAD_EXPECTS(controller);
+    return controller->detector;
 }
 
 lead_status lead_controller_baseline(lead_controller *controller, const lead_counters *reading) {

@@ -29,6 +29,13 @@
       "`changes`: plans.csv of each policy, the routing in force wherever it is another one than " \
       "before, as `lead te --out` writes it")
 
+#define LEAD_DETECT_OPTIONS(X)                                                                     \
+    X(level, level, REAL, 0, 0.5, 1e-3, "", "", false, "",                                         \
+      "an anomaly is on when the network-wide tail probability of an epoch is below this; 0: "     \
+      "there are none, and no anomalies.csv")                                                      \
+    X(quiet, quiet, WHOLE, 1, 100000, 3, "", "", false, "",                                        \
+      "it is over after so many epochs in a row that are not")
+
 #define LEAD_TOPOLOGY_OPTIONS(X)                                                                   \
     X(file, capacity, OWN, 0, 0, 0, "", "", false, "needed",                                       \
       "`.yaml` (ours), `.csv`, `.graph` (REPETITA), `.xml` (SNDlib), `.graphml`, `.gml`, "         \
@@ -89,7 +96,10 @@
 
 #define LEAD_WHEN_OPTIONS(X)                                                                       \
     X(gain, gain, REAL, 0, 1, 0, "", "", false, "take every plan",                                 \
-      "take a new plan only if it lowers the mean MLU of the TMs planned for by this fraction")
+      "take a new plan only if it lowers the mean MLU of the TMs planned for by this fraction")    \
+    X(surprise, surprise, REAL, 0, 0.5, 0, "", "", false, "when `every` says",                     \
+      "make a plan also after an epoch whose network-wide tail probability under its forecast is " \
+      "below this: `1e-3`")
 
 #define LEAD_MODEL_OPTIONS(X)                                                                      \
     X(model, predictor, OWN, 0, 0, 0,                                                              \
@@ -115,7 +125,7 @@
 extern const lead_option_section lead_scenario_section, lead_topology_section, lead_tm_section,
     lead_span_section, lead_load_section, lead_policy_section, lead_choice_section,
     lead_when_section, lead_model_section, lead_measure_section, lead_variant_section,
-    lead_plans_section;
+    lead_plans_section, lead_detect_section;
 
 /* All sections there are, in the order of a scenario; the last is NULL. */
 extern const lead_option_section *const lead_option_sections[];

@@ -25,6 +25,11 @@ SECTION(load, "traffic.load", "`load:`");
 SECTION(variant, "variants[]", "of a variant");
 SECTION(plans, "outputs", "`outputs:`");
 
+#define X(...) LEAD_OPTION_ROW(lead_detect_options, __VA_ARGS__),
+static const lead_option detect_rows[] = {LEAD_DETECT_OPTIONS(X)};
+#undef X
+SECTION(detect, "detect", "`detect:`");
+
 #define X(...) LEAD_OPTION_ROW(lead_topology_reading, __VA_ARGS__),
 static const lead_option topology_rows[] = {LEAD_TOPOLOGY_OPTIONS(X)};
 #undef X
@@ -48,15 +53,26 @@ static const lead_option event_rows[] = {LEAD_EVENT_OPTIONS(X)};
 #undef X
 SECTION(event, "events[]", "of an event");
 
-const lead_option_section *const lead_option_sections[] = {
-    &lead_scenario_section, &lead_convergence_section,
-    &lead_topology_section, &lead_tm_section,
-    &lead_span_section,     &lead_synthetic_section,
-    &lead_load_section,     &lead_packets_section,
-    &lead_time_section,     &lead_queue_section,
-    &lead_measure_section,  &lead_plans_section,
-    &lead_outputs_section,  &lead_policy_section,
-    &lead_model_section,    &lead_predict_section,
-    &lead_choice_section,   &lead_when_section,
-    &lead_te_section,       &lead_event_section,
-    &lead_variant_section,  NULL};
+const lead_option_section *const lead_option_sections[] = {&lead_scenario_section,
+                                                           &lead_convergence_section,
+                                                           &lead_topology_section,
+                                                           &lead_tm_section,
+                                                           &lead_span_section,
+                                                           &lead_synthetic_section,
+                                                           &lead_load_section,
+                                                           &lead_packets_section,
+                                                           &lead_time_section,
+                                                           &lead_queue_section,
+                                                           &lead_measure_section,
+                                                           &lead_plans_section,
+                                                           &lead_outputs_section,
+                                                           &lead_detect_section,
+                                                           &lead_policy_section,
+                                                           &lead_model_section,
+                                                           &lead_predict_section,
+                                                           &lead_choice_section,
+                                                           &lead_when_section,
+                                                           &lead_te_section,
+                                                           &lead_event_section,
+                                                           &lead_variant_section,
+                                                           NULL};

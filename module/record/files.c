@@ -108,7 +108,8 @@ static bool is_capture(const char *name) {
 }
 
 bool lead_file_is_of_policy(const char *name) {
-    static const char *const names[] = {"epochs.csv", "links.csv",    "timings.csv", "pairs.csv",
-                                        "tm.h5",      "summary.json", "plans.csv",   "flowmon.xml"};
-    return is_among(name, names, 8) || is_capture(name);
+    static const char *const names[] = {
+        "epochs.csv",   "links.csv", "timings.csv", "pairs.csv",     "tm.h5",
+        "summary.json", "plans.csv", "flowmon.xml", "anomalies.csv", "surprise.csv"};
+    return is_among(name, names, 10) || is_capture(name);
 }

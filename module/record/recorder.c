@@ -1,5 +1,7 @@
 /* Rows of epochs, links and timings, put into the files epoch by epoch. */
 #include "base/expects.h"
+#include "record/anomalies.h"
+#include "record/fields.h"
 #include "record/plans.h"
 #include "record/traffic.h"
 #include <lead/record.h>
@@ -14,9 +16,10 @@ enum { EPOCHS, LINKS, TIMINGS, FILES };
 struct lead_recorder {
     const lead_topology *topology;
     lead_rows files[FILES];
-    lead_rows pairs;            /* pairs.csv; its file -1: nobody watches */
-    lead_plan_rows plans;       /* plans.csv; its rows' file -1: not kept */
-    lead_traffic_file *traffic; /* NULL: it is not kept */
+    lead_rows pairs;             /* pairs.csv; its file -1: nobody watches */
+    lead_plan_rows plans;        /* plans.csv; its rows' file -1: not kept */
+    lead_anomaly_rows anomalies; /* its files -1: not kept */
+    lead_traffic_file *traffic;  /* NULL: it is not kept */
     char *folder;
     int lock; /* of the folder; -1: none */
 };
@@ -41,6 +44,7 @@ void lead_recorder_free(lead_recorder *recorder) {
         lead_rows_close(&recorder->files[i]);
     lead_rows_close(&recorder->pairs);
     lead_plan_rows_close(&recorder->plans);
+    lead_anomaly_rows_close(&recorder->anomalies);
     lead_traffic_file_free(recorder->traffic);
     free(recorder->folder);
     if (recorder->lock >= 0)
@@ -79,6 +83,7 @@ lead_status lead_recorder_alloc(const char *folder, const lead_topology *topolog
     for (int i = 0; i < FILES; i++)
         recorder->files[i].file = -1;
     recorder->pairs.file = recorder->plans.rows.file = -1;
+    lead_anomaly_rows_clear(&recorder->anomalies);
     lead_status status = lead_string_copy(folder, &recorder->folder);
     if (status == LEAD_OK)
         status = open_files(folder, recorder);
@@ -89,62 +94,34 @@ lead_status lead_recorder_alloc(const char *folder, const lead_topology *topolog
     return status;
 }
 
-/* ",value", nothing after the comma for NaN. */
-static void put(FILE *file, double value) {
-    if (isnan(value))
-        fprintf(file, ",");
-    else
-        fprintf(file, ",%.9g", value);
-}
-
-/* A text as a CSV field: quoted, quotes doubled, line ends as blanks. */
-static void put_quoted(FILE *file, const char *text) {
-    fputc('"', file);
-    for (; *text; text++) {
-        if (*text == '"')
-            fputc('"', file);
-        fputc(*text == '\n' || *text == '\r' ? ' ' : *text, file);
-    }
-    fputc('"', file);
-}
-
-/* ",name", quoted where it has to be. */
-static void put_name(FILE *file, const char *name) {
-    fputc(',', file);
-    if (strpbrk(name, ",\"\n\r"))
-        put_quoted(file, name);
-    else
-        fputs(name, file);
-}
-
 static void add_epoch(FILE *file, const lead_epoch_record *record) {
     char time[LEAD_TIME_LENGTH + 1];
     lead_time_format(record->time, time);
     fprintf(file, "%d,%s", record->epoch, time);
-    put(file, record->offered);
-    put(file, record->mlu);
-    put(file, record->optimum);
-    put(file, record->optimum > 0 ? record->mlu / record->optimum : NAN);
-    put(file, record->loss_fraction);
-    put(file, record->delay_mean);
-    put(file, record->delay_p99);
-    put(file, record->flow_time_mean);
-    put(file, record->flow_time_p99);
+    lead_put_number(file, record->offered);
+    lead_put_number(file, record->mlu);
+    lead_put_number(file, record->optimum);
+    lead_put_number(file, record->optimum > 0 ? record->mlu / record->optimum : NAN);
+    lead_put_number(file, record->loss_fraction);
+    lead_put_number(file, record->delay_mean);
+    lead_put_number(file, record->delay_p99);
+    lead_put_number(file, record->flow_time_mean);
+    lead_put_number(file, record->flow_time_p99);
     fprintf(file, ",%d", record->links_changed);
-    put(file, record->moved_fraction);
-    put(file, record->forecast_nrmse);
-    put(file, record->forecast_nmae);
-    put(file, record->forecast_ncrps);
-    put(file, record->forecast_coverage_90);
-    put(file, record->disconnected);
-    put(file, record->withdrawn);
+    lead_put_number(file, record->moved_fraction);
+    lead_put_number(file, record->forecast_nrmse);
+    lead_put_number(file, record->forecast_nmae);
+    lead_put_number(file, record->forecast_ncrps);
+    lead_put_number(file, record->forecast_coverage_90);
+    lead_put_number(file, record->disconnected);
+    lead_put_number(file, record->withdrawn);
     fprintf(file, ",%d", record->network_changed);
-    put(file, record->loss_congestion);
-    put(file, record->loss_transient);
-    put(file, record->loss_disconnected);
+    lead_put_number(file, record->loss_congestion);
+    lead_put_number(file, record->loss_transient);
+    lead_put_number(file, record->loss_disconnected);
     fprintf(file, ",%d,%d,%s,", record->suspects, record->gaps, record->fallbacks);
     if (*record->why)
-        put_quoted(file, record->why);
+        lead_put_quoted(file, record->why);
     fprintf(file, "\n");
 }
 
@@ -153,23 +130,23 @@ static void add_links(FILE *file, const lead_topology *topology, int epoch, cons
     for (int e = 0; e < lead_topology_link_count(topology); e++) {
         const lead_link *link = lead_topology_link(topology, e);
         fprintf(file, "%d", epoch);
-        put_name(file, lead_topology_node_name(topology, link->source));
-        put_name(file, lead_topology_node_name(topology, link->destination));
-        put(file, link->capacity);
-        put(file, offered[e]);
-        put(file, carried[e]);
-        put(file, offered[e] / link->capacity);
+        lead_put_name(file, lead_topology_node_name(topology, link->source));
+        lead_put_name(file, lead_topology_node_name(topology, link->destination));
+        lead_put_number(file, link->capacity);
+        lead_put_number(file, offered[e]);
+        lead_put_number(file, carried[e]);
+        lead_put_number(file, offered[e] / link->capacity);
         fprintf(file, "\n");
     }
 }
 
 static void add_timings(FILE *file, const lead_epoch_record *record) {
     fprintf(file, "%d", record->epoch);
-    put(file, record->seconds_simulate);
-    put(file, record->seconds_measure);
-    put(file, record->seconds_predict);
-    put(file, record->seconds_te);
-    put(file, record->diffusion_steps > 0 ? (double)record->diffusion_steps : NAN);
+    lead_put_number(file, record->seconds_simulate);
+    lead_put_number(file, record->seconds_measure);
+    lead_put_number(file, record->seconds_predict);
+    lead_put_number(file, record->seconds_te);
+    lead_put_number(file, record->diffusion_steps > 0 ? (double)record->diffusion_steps : NAN);
     fprintf(file, "\n");
 }
 
@@ -205,13 +182,13 @@ lead_status lead_recorder_add_pairs(lead_recorder *recorder, int epoch,
     for (int i = 0; i < count; i++) {
         const lead_pair_record *it = &pairs[i];
         fprintf(file, "%d", epoch);
-        put_name(file, lead_topology_node_name(recorder->topology, it->source));
-        put_name(file, lead_topology_node_name(recorder->topology, it->destination));
-        put(file, it->rate);
-        put(file, it->without);
-        put(file, it->forecast);
-        put(file, it->low);
-        put(file, it->high);
+        lead_put_name(file, lead_topology_node_name(recorder->topology, it->source));
+        lead_put_name(file, lead_topology_node_name(recorder->topology, it->destination));
+        lead_put_number(file, it->rate);
+        lead_put_number(file, it->without);
+        lead_put_number(file, it->forecast);
+        lead_put_number(file, it->low);
+        lead_put_number(file, it->high);
         fprintf(file, "\n");
     }
     lead_locale_leave(before);
@@ -231,6 +208,29 @@ lead_status lead_recorder_add_plan(lead_recorder *recorder, int epoch, double of
     return recorder->plans.rows.file < 0
                ? LEAD_OK
                : lead_plan_rows_add(&recorder->plans, epoch, offset, routing);
+}
+
+/* --- anomalies.csv, surprise.csv -------------------------------------------------------------- */
+
+lead_status lead_recorder_open_anomalies(lead_recorder *recorder, int64_t start, int64_t step) {
+    LEAD_EXPECTS(recorder && recorder->anomalies.anomalies.file < 0);
+    return lead_anomaly_rows_open(recorder->folder, recorder->topology, start, step,
+                                  &recorder->anomalies);
+}
+
+lead_status lead_recorder_add_surprise(lead_recorder *recorder, const lead_surprise *surprise,
+                                       bool replanned) {
+    LEAD_EXPECTS(recorder && surprise);
+    return recorder->anomalies.surprises.file < 0
+               ? LEAD_OK
+               : lead_anomaly_rows_add_surprise(&recorder->anomalies, surprise, replanned);
+}
+
+lead_status lead_recorder_add_anomaly(lead_recorder *recorder, const lead_anomaly *anomaly) {
+    LEAD_EXPECTS(recorder && anomaly);
+    return recorder->anomalies.anomalies.file < 0
+               ? LEAD_OK
+               : lead_anomaly_rows_add(&recorder->anomalies, anomaly);
 }
 
 /* --- tm.h5 ------------------------------------------------------------------------------------ */

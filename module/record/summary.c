@@ -183,6 +183,8 @@ static json_t *policy_to_json(const lead_policy_summary *policy) {
                             json_integer(policy->fallback_why_epochs));
     }
     json_object_set_new(object, "suspects", json_integer(policy->suspects));
+    if (policy->anomalies >= 0)
+        json_object_set_new(object, "anomalies", json_integer(policy->anomalies));
     return object;
 }
 
@@ -263,6 +265,9 @@ static lead_status read_policy(const char *path, const json_t *object,
         LEAD_TRY(read_count(path, object, "fallback_why_epochs", &policy->fallback_why_epochs));
     }
     LEAD_TRY(read_count(path, object, "suspects", &policy->suspects));
+    policy->anomalies = -1;
+    if (json_object_get(object, "anomalies"))
+        LEAD_TRY(read_count(path, object, "anomalies", &policy->anomalies));
     for (int i = 0; i < PLACES; i++) {
         const json_t *in = places[i].group ? json_object_get(object, places[i].group) : object;
         const json_t *value = json_object_get(in, places[i].key);

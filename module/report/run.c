@@ -38,6 +38,16 @@ static lead_status find_network(run *self) {
     return lead_report_network_of(path, &self->topology);
 }
 
+/* null where nobody looked for any. */
+static lead_status put_anomalies(const char *folder, json_t *policy) {
+    char path[4300];
+    json_t *anomalies;
+    snprintf(path, sizeof path, "%s/anomalies.csv", folder);
+    LEAD_TRY(lead_report_table(path, &anomalies));
+    json_object_set_new(policy, "anomalies", anomalies);
+    return LEAD_OK;
+}
+
 static lead_status put_policies(lead_page *page, const run *self, json_t *policies) {
     char path[4200];
     for (int i = 0; i < self->summary->policy_count; i++) {
@@ -46,6 +56,7 @@ static lead_status put_policies(lead_page *page, const run *self, json_t *polici
         json_object_set_new(policy, "name", lead_page_text(self->summary->policies[i].name));
         snprintf(path, sizeof path, "%s/%s", self->folder, self->summary->policies[i].name);
         LEAD_TRY(lead_report_policy(page, path, self->topology, policy));
+        LEAD_TRY(put_anomalies(path, policy));
     }
     return LEAD_OK;
 }

@@ -154,6 +154,8 @@ static lead_status start(lead_attachment *self, const char *folder) {
     LEAD_TRY(make_controller(self));
     if (folder)
         LEAD_TRY(lead_recorder_alloc(folder, self->topology, &self->recorder));
+    if (folder && lead_controller_detector(self->controller))
+        LEAD_TRY(lead_recorder_open_anomalies(self->recorder, 0, self->step));
     LEAD_TRY(lead_lap_alloc(self->topology, self->controller, self->recorder,
                             self->scenario->policies[0].clock, &self->lap));
     LEAD_TRY(lead_ns3_read(self->network, 1, self->lap.before));
@@ -183,6 +185,8 @@ lead_status lead_detach(lead_attachment *attachment) {
         lead_log(LEAD_LOG_WARNING,
                  "no lap was made: the simulation ended before the first (time.simulated is %g s)",
                  attachment->scenario->engine_options.simulated);
+    if (status == LEAD_OK)
+        status = lead_lap_finish(&attachment->lap);
     attachment_free(attachment);
     return status;
 }

@@ -137,6 +137,9 @@ static lead_status loop_alloc(loop *self, const char *folder) {
     LEAD_TRY(open_traffic(self));
     if (self->scenario->plans == LEAD_PLANS_CHANGES)
         LEAD_TRY(lead_recorder_open_plans(self->recorder));
+    if (lead_controller_detector(self->brain.controller))
+        LEAD_TRY(lead_recorder_open_anomalies(self->recorder, time_of(self, 0),
+                                              (int64_t)self->scenario->engine_options.epoch));
     LEAD_TRY(lead_watch_alloc(subject->timeline, lead_topology_node_count(self->network),
                               self->recorder, &self->watch));
     LEAD_TRY(lead_lap_paths_alloc(self->network, self->policy, &self->paths));
@@ -299,6 +302,8 @@ static lead_status summarise(loop *self) {
     LEAD_TRY(lead_string_copy(self->policy->name, &summary->name));
     LEAD_TRY(lead_reasons_tell(&self->reasons, summary));
     summary->epochs = self->epochs;
+    summary->anomalies =
+        lead_controller_detector(self->brain.controller) ? self->lap.anomalies : -1;
     LEAD_TRY(lead_spread_of(self->mlu, self->epochs, &summary->mlu));
     LEAD_TRY(lead_spread_of(self->ratio, self->epochs, &summary->mlu_over_optimum));
     LEAD_TRY(lead_spread_of(self->p99, self->epochs, &p99));
@@ -341,6 +346,7 @@ lead_status lead_run_policy(const lead_scenario *scenario, int policy, const lea
     for (int epoch = 0; epoch < self.epochs; epoch++)
         LEAD_TRY_FREE(run_epoch(&self, epoch, optimum[epoch]));
     LEAD_TRY_FREE(lead_engine_finish(self.engine));
+    LEAD_TRY_FREE(lead_lap_finish(&self.lap));
     LEAD_TRY_FREE(lead_recorder_finish_traffic(self.recorder));
     LEAD_TRY_FREE(summarise(&self));
 fail:

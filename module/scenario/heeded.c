@@ -39,6 +39,10 @@ void lead_scenario_warn_idle_policies(const lead_scenario *scenario) {
             if (why)
                 lead_yaml_warn(scenario->path, key, why);
         }
+        snprintf(key, sizeof key, "policies[%d].te.when.surprise", i);
+        if (policy->surprise > 0 && policy->every == 1)
+            lead_yaml_warn(scenario->path, key,
+                           "changes nothing: every is 1, and a plan is made after each epoch");
     }
 }
 

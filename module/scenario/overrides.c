@@ -96,6 +96,7 @@ static lead_status part_of(raw_scenario *raw, const char **path, raw_part *out) 
         {"time", {&raw->time.epoch, {&lead_time_section, NULL}}},
         {"queue", {&raw->queue.kind, {&lead_queue_section, NULL}}},
         {"measure", {&raw->measure.from, {&lead_measure_section, NULL}}},
+        {"detect", {&raw->detect.level, {&lead_detect_section, NULL}}},
         {"outputs", {&raw->outputs.plans, {&lead_plans_section, &lead_outputs_section}}},
     };
     *out = (raw_part){&raw->name, {&lead_scenario_section, &lead_convergence_section}};

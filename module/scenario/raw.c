@@ -53,6 +53,10 @@ static const cyaml_schema_field_t outputs_fields[] = {LEAD_PLANS_OPTIONS(X) LEAD
                                                           CYAML_FIELD_END};
 #undef X
 
+#define X(name, ...) FIELD(detect, name)
+static const cyaml_schema_field_t detect_fields[] = {LEAD_DETECT_OPTIONS(X) CYAML_FIELD_END};
+#undef X
+
 #define X(name, ...) FIELD(predict, name)
 static const cyaml_schema_field_t predict_fields[] = {LEAD_MODEL_OPTIONS(X) LEAD_PREDICT_OPTIONS(X)
                                                           CYAML_FIELD_END};
@@ -94,6 +98,7 @@ static const cyaml_schema_field_t scenario_fields[] = {
     PART(scenario, queue, queue_fields),
     PART(scenario, measure, measure_fields),
     PART(scenario, outputs, outputs_fields),
+    PART(scenario, detect, detect_fields),
     CYAML_FIELD_SEQUENCE("policies", CYAML_FLAG_POINTER, raw_scenario, policies, &policy_value, 1,
                          64),
     CYAML_FIELD_SEQUENCE("events", CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL, raw_scenario, events,
@@ -112,7 +117,7 @@ static const cyaml_schema_field_t attached_time_fields[] = {
 
 static const cyaml_schema_field_t attached_fields[] = {
     FIELD(scenario, name) FIELD(scenario, seed) PART(scenario, time, attached_time_fields),
-    PART(scenario, measure, measure_fields),
+    PART(scenario, measure, measure_fields), PART(scenario, detect, detect_fields),
     CYAML_FIELD_SEQUENCE("policies", CYAML_FLAG_POINTER, raw_scenario, policies, &policy_value, 1,
                          64),
     CYAML_FIELD_END};

@@ -25,6 +25,7 @@ LEAD_RAW(packets, LEAD_PACKETS_OPTIONS);
 LEAD_RAW(time, LEAD_TIME_OPTIONS);
 LEAD_RAW(queue, LEAD_QUEUE_OPTIONS);
 LEAD_RAW(measure, LEAD_MEASURE_OPTIONS);
+LEAD_RAW(detect, LEAD_DETECT_OPTIONS);
 LEAD_RAW(when, LEAD_WHEN_OPTIONS);
 LEAD_RAW(event, LEAD_EVENT_OPTIONS);
 
@@ -73,6 +74,7 @@ typedef struct raw_scenario {
     raw_queue queue;
     raw_measure measure;
     raw_outputs outputs;
+    raw_detect detect;
     raw_policy *policies;
     unsigned policies_count;
     unsigned policies_chosen; /* of them, the first ones; 0: all */

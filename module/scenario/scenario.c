@@ -243,7 +243,13 @@ static lead_status read_te(const reader *in, const char *policy, const raw_te *r
             return row_fail(in, where, &lead_te_section.rows[i], status);
     }
     snprintf(key, sizeof key, "%s.when", where);
-    return read_rows(in, key, &lead_when_section, &raw->when.gain, out);
+    LEAD_TRY(read_rows(in, key, &lead_when_section, &raw->when.gain, out));
+    snprintf(key, sizeof key, "%s.when.surprise", where);
+    if (out->surprise > 0 && !out->predictor)
+        return lead_yaml_fail(in->path, key, LEAD_INVALID,
+                              "there is no forecast to be surprised by: write predict, or leave "
+                              "this out");
+    return LEAD_OK;
 }
 
 static lead_status read_measure(const reader *in, const char *key, const raw_measure *raw,
@@ -290,6 +296,7 @@ static lead_status read_policy(const reader *in, const raw_scenario *raw, unsign
     LEAD_TRY(read_measure(in, key, from->measure ? from->measure : &raw->measure, &to->estimator));
     if (from->predict)
         LEAD_TRY(read_predict(in, policy, from->predict, to));
+    to->detect = in->scenario->detect;
     to->predictor_options.seed = to->te_options.seed = in->scenario->seed;
     return read_te(in, policy, &from->te, to);
 }
@@ -339,6 +346,7 @@ static lead_status read_policies(const reader *in, const raw_scenario *raw) {
     LEAD_TRY(check_name(in, "name", raw->name));
     LEAD_TRY(lead_string_copy(raw->name, &scenario->name));
     LEAD_TRY(read_time(in, &raw->time));
+    LEAD_TRY(read_rows(in, "detect", &lead_detect_section, &raw->detect.level, &scenario->detect));
     unsigned count = raw->policies_chosen > 0 ? raw->policies_chosen : raw->policies_count;
     LEAD_TRY(lead_calloc(count, sizeof(lead_policy), &scenario->policies));
     scenario->policy_count = (int)count;

@@ -69,6 +69,8 @@ static void write_engine(lead_file_writer *writer, const lead_scenario *scenario
     lead_file_printf(writer, "outputs:\n");
     rows(writer, &lead_plans_section, "", scenario, "  ", "\n");
     rows(writer, &lead_outputs_section, "ns3", options, "  ", "\n");
+    lead_file_printf(writer, "detect:\n");
+    rows(writer, &lead_detect_section, "", &scenario->detect, "  ", "\n");
 }
 
 static void write_predict(lead_file_writer *writer, const lead_policy *policy) {
@@ -89,7 +91,7 @@ static void write_policy(lead_file_writer *writer, const lead_policy *policy) {
     rows(writer, &lead_choice_section, "", policy, ", ", "");
     rows(writer, &lead_te_section, policy->te->name, &policy->te_options, ", ", "");
     lead_file_printf(writer, ", when: {");
-    rows(writer, &lead_when_section, "", policy, " ", "");
+    rows(writer, &lead_when_section, "", policy, " ", ","); /* YAML passes over the last one */
     lead_file_printf(writer, " } }\n");
 }
 

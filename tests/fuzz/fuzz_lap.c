@@ -21,7 +21,7 @@ typedef struct world {
 static lead_tm_series *draw_past(fuzz_bytes *in, int n) {
     lead_tm_series *past;
     double tm[PAIRS];
-    int length = fuzz_below(in, 30);
+    int length = fuzz_below(in, 80); /* 50 are needed to be surprised */
     if (lead_tm_series_alloc(n, NULL, &past) != LEAD_OK)
         abort();
     for (int i = 0; i < length; i++) {
@@ -41,11 +41,14 @@ static lead_status make_controller(fuzz_bytes *in, world *w) {
     lead_policy policy = {.name = "p",
                           .estimator = lead_estimator_find(estimators[fuzz_below(in, 4)]),
                           .te = lead_te_find(algorithms[fuzz_below(in, 8)]),
-                          .every = fuzz_below(in, 4),
-                          .gain = fuzz_byte(in) & 1 ? 0.05 : 0};
+                          .every = fuzz_below(in, 4)};
+    unsigned when = fuzz_byte(in);
+    policy.gain = when & 1 ? 0.05 : 0;
+    policy.detect = (lead_detect_options){.level = when & 2 ? 0.5 : 0, .quiet = 1};
     lead_tm_series *past = draw_past(in, w->n);
     if (fuzz_byte(in) & 1)
         policy.predictor = lead_predictor_find(predictors[fuzz_below(in, 4)]);
+    policy.surprise = policy.predictor && when & 4 ? 0.5 : 0;
     if (lead_tm_series_slice(past, 0, lead_tm_series_length(past), &w->fit) != LEAD_OK)
         abort();
     policy.te_options.evaluation_limit = 30;
@@ -119,6 +122,10 @@ static lead_status lap(fuzz_bytes *in, world *w, int number, lead_decision *deci
                 : lead_controller_set_capacity(w->controller, events[i].link, events[i].capacity));
     LEAD_TRY(lead_controller_step(w->controller, w->reading, number * STEP, decision));
     FUZZ_HOLDS(decision->routing, "lap %d", number);
+    FUZZ_HOLDS(!(decision->surprise.tail < 0 || decision->surprise.tail > 1), "tail %g",
+               decision->surprise.tail);
+    FUZZ_HOLDS(!(decision->surprise.pair_tail < 0 || decision->surprise.pair_tail > 1), "tail %g",
+               decision->surprise.pair_tail);
     FUZZ_HOLDS(!decision->fallbacks || *decision->why, "lap %d", number);
     return LEAD_OK;
 }

@@ -45,6 +45,27 @@ if [ -s "$LEAD_BUILD/report.html" ]; then
     [ -s out/my-day/report.html ] && [ -s both.html ] && [ -s out/my-day-whatif/report.html ] && [ -s out/test/report.html ] || fail "docs/report.md: $(ls out)"
 fi
 
+# The page on anomalies: the burst that it shows is one, of its source; its scenarios' keys are keys.
+cat >my-day.yaml <<'Y'
+name: my-day
+topology: { file: scenarios/abilene.yaml }
+traffic: { synthetic: { epochs: 110, history: 600, burst_rate: 0 } }
+policies: [ { name: reactive, predict: { model: last }, te: { algorithm: ecmp } } ]
+engine: fluid
+Y
+blocks "$LEAD_SOURCE/docs/detect.md" sh | grep -v '^#---' >commands
+[ "$(grep -c . commands)" = 2 ] || fail "docs/detect.md shows $(grep -c . commands) commands"
+bash -e commands >said 2>&1 || fail "docs/detect.md: $(cat said)"
+grep -q '^96,.*,source,ATLAng>\*$' said || fail "docs/detect.md: no burst is found: $(cat said)"
+blocks "$LEAD_SOURCE/docs/detect.md" yaml | grep -q 'detect: { level: 1e-3, quiet: 3 }' || fail "docs/detect.md shows no detect:"
+{ sed '/^policies/d' my-day.yaml; blocks "$LEAD_SOURCE/docs/detect.md" yaml | grep -v '^#---'; } >shown.yaml
+lead validate shown.yaml >said 2>&1 || fail "docs/detect.md's scenario: $(cat said)"
+for file in anomalies surprise; do
+    for column in $(head -n 1 out/my-day/reactive/$file.csv | tr , ' '); do
+        grep -q "\`$column\`" "$LEAD_SOURCE/docs/results.md" || fail "docs/results.md does not tell of $column in $file.csv"
+    done
+done
+
 # The README's scenario, on the data if they are here.
 if [ -n "${LEAD_DATA:-}" ] && has_ns3; then
     blocks "$LEAD_SOURCE/README.md" yaml | sed '/#---/q' | grep -v '#---' >scenarios/readme.yaml

@@ -32,7 +32,7 @@ N
 cat >small.yaml <<'Y'
 name: small
 topology: { file: net.csv }
-traffic: { synthetic: { epochs: 48, history: 30 }, load: { optimal_mlu_peak: 0.8 } }
+traffic: { synthetic: { epochs: 48, history: 100 }, load: { optimal_mlu_peak: 0.8 } }
 policies:
   - { name: static, te: { algorithm: ecmp } }
   - { name: sticky, predict: { model: last, samples: bootstrap }, te: { algorithm: robust, paths: 4, moved_cost: 0.3 } }
@@ -73,6 +73,8 @@ PY
 page_json small/report.html 'run["policies"][0]["matrices"]["missing"] == "small/static/tm.h5"'
 page_json small/report.html 'run["files"][0]["sha256"] == "'"$(sha256sum net.csv | cut -d' ' -f1)"'"'
 page_json small/report.html '[v["against"] for v in run["verdicts"]] == ["static", "sticky"] and run["verdicts"][0]["rows"]'
+[ "$(tail -n +2 small/sticky/anomalies.csv | grep -c ',C>A<b>x,')" -ge 1 ] || fail "no anomaly to show: $(cat small/sticky/anomalies.csv)"
+page_json small/report.html 'run["policies"][0]["anomalies"] is None and any("C>A<b>x" in row for row in run["policies"][1]["anomalies"]["rows"])'
 [ "$(grep -c '<img src=x' small/report.html)" = 0 ] || fail "a name stands in the page as markup"
 "$lead" report small --out again.html >said
 cmp small/report.html again.html || fail "the same run gives another page"

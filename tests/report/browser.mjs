@@ -85,6 +85,24 @@ async function numbers(page) {
   });
 }
 
+// Each row of the policies' anomalies.csv is in the table, its place as it stands there, and a stroke on the axis of the MLU.
+async function anomalies(page) {
+  const { policies } = JSON.parse(readFileSync(`${run}/summary.json`, "utf8"));
+  const files = policies.map(({ name }) => `${run}/${name}/anomalies.csv`).filter(existsSync);
+  const rows = files.flatMap((path) => readFileSync(path, "utf8").trim().split("\n").slice(1));
+  const shown = await page.$$eval("#anomalies tbody tr", (list) => list.map((row) => [...row.cells].map((cell) => cell.textContent)));
+  check(shown.length === rows.length, `${shown.length} anomalies for ${rows.length}`);
+  check((await page.isVisible("#anomalies")) === rows.length > 0, "the table of anomalies is there without any, or is not");
+  rows.forEach((row, i) => check(row.includes(`,${shown[i][3]},`) && row.replaceAll('""', '"').includes(shown[i][4]), `anomaly ${i}: ${shown[i]}`));
+  check((await page.evaluate(() => leadReportStrokes())) === rows.length, "other strokes than anomalies");
+  if (!rows.length) return;
+  await page.click("#legend button >> nth=1");
+  await settle(page);
+  check((await page.evaluate(() => leadReportStrokes())) === 0, "a hidden policy keeps its strokes");
+  await page.click("#legend button >> nth=1");
+  await settle(page);
+}
+
 async function slider(page) {
   const before = await drawing(page, "map"),
     colours = await page.evaluate(() => leadReportMap());
@@ -267,6 +285,7 @@ async function look() {
   const page = await open({ colorScheme: "light" });
   for (const [name, part] of Object.entries({
     numbers,
+    anomalies,
     slider,
     click,
     worst,

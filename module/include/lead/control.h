@@ -6,6 +6,7 @@
 #ifndef LEAD_CONTROL_H
 #define LEAD_CONTROL_H
 
+#include <lead/detect.h>
 #include <lead/events.h>
 #include <lead/measure.h>
 #include <lead/predict.h>
@@ -28,8 +29,12 @@ typedef struct lead_policy {
                   */
     double gain; /* a new plan is taken when it lowers the MLU of the TMs planned for by this
                     fraction; 0: always */
-    double budget;         /* wall-clock s for a lap; 0: none (reproducible) */
-    double (*clock)(void); /* s, what laps are timed with; NULL: lead_clock_seconds */
+    double surprise; /* the plan that stands is made anew after an epoch whose network-wide tail
+                        probability is below this; 0: never */
+    lead_detect_options detect; /* level 0: there are no anomalies, and without `surprise` nothing
+                                   is judged */
+    double budget;              /* wall-clock s for a lap; 0: none (reproducible) */
+    double (*clock)(void);      /* s, what laps are timed with; NULL: lead_clock_seconds */
 } lead_policy;
 
 /* What a lap fell back on; X(name, text). Several may happen in one lap. */
@@ -64,10 +69,12 @@ typedef struct lead_decision {
     const double *paths; /* [sample_count][steps][n*n] where the forecast was made in this lap: of
                             the next epoch and those after it; else NULL */
     int steps;
-    int gaps;           /* OD pairs whose counters did not tell their rate */
-    int suspects;       /* lead_te_plan.suspects of the plan just made */
-    unsigned fallbacks; /* bit (1u << lead_fallback) for each */
-    char why[256];      /* the message of the first of them */
+    int gaps;               /* OD pairs whose counters did not tell their rate */
+    int suspects;           /* lead_te_plan.suspects of the plan just made */
+    unsigned fallbacks;     /* bit (1u << lead_fallback) for each */
+    char why[256];          /* the message of the first of them */
+    lead_surprise surprise; /* of the epoch that ended: by its forecast; epochs from 0 on */
+    bool replanned;         /* a plan was made anew because of it */
     double seconds_measure, seconds_predict, seconds_te;
     int diffusion_steps; /* of the forecast, also of one that came late; 0: none */
 } lead_decision;
@@ -87,6 +94,10 @@ LEAD_API void lead_controller_free(lead_controller *controller);
 
 /* The policy's predictor, borrowed; NULL: none. */
 LEAD_API const lead_predictor *lead_controller_predictor(const lead_controller *controller);
+
+/* What judges the forecasts, borrowed; NULL: none, since there is no forecast, or it is not asked
+ * for. */
+LEAD_API const lead_detector *lead_controller_detector(const lead_controller *controller);
 
 /* A lap. `reading`: the counters at the end of an epoch, and `time`: when that epoch began (on the
  * history's grid); NULL for the lap before the first epoch, which decides from the history alone.

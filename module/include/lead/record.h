@@ -4,7 +4,7 @@
 #ifndef LEAD_RECORD_H
 #define LEAD_RECORD_H
 
-#include <lead/net.h>
+#include <lead/detect.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -72,6 +72,18 @@ LEAD_API lead_status lead_recorder_open_plans(lead_recorder *recorder);
  * paths). */
 LEAD_API lead_status lead_recorder_add_plan(lead_recorder *recorder, int epoch, double offset,
                                             const lead_routing *routing);
+/* Begins the files anomalies.csv and surprise.csv; epoch 0 begins at `start` (s since 1970 UTC),
+ * and an epoch is `step` s. LEAD_IO, LEAD_MEMORY. */
+LEAD_API lead_status lead_recorder_open_anomalies(lead_recorder *recorder, int64_t start,
+                                                  int64_t step);
+/* What of an epoch was not expected, and whether a plan was made anew because of it; nothing where
+ * these files were not begun. LEAD_IO. */
+LEAD_API lead_status lead_recorder_add_surprise(lead_recorder *recorder,
+                                                const lead_surprise *surprise, bool replanned);
+/* An anomaly that is over, or on when the run ends; nothing where these files were not begun.
+ * LEAD_IO. */
+LEAD_API lead_status lead_recorder_add_anomaly(lead_recorder *recorder,
+                                               const lead_anomaly *anomaly);
 /* What tm.h5 is to hold. */
 typedef struct lead_traffic_options {
     int epochs;                 /* of the run */
@@ -125,6 +137,7 @@ typedef struct lead_policy_summary {
     int fallback_why_epochs;        /* of these, epochs with the most frequent reason */
     char *fallback_why;             /* it: "PREDICT: ..."; NULL: none */
     int suspects;                   /* epochs with one */
+    int anomalies;                  /* that began; -1: no forecast was judged */
 } lead_policy_summary;
 
 /* Of count > 0 values, NaNs left out; all NaN when none is left. O(count log count). */

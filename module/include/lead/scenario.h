@@ -52,11 +52,12 @@ typedef struct lead_scenario {
     int policy_count;
     double reconvergence; /* s after a failure until traffic goes around it */
     uint64_t seed;
-    int record;      /* a lead_scenario_record */
-    int plans;       /* a lead_scenario_plans */
-    double watchdog; /* s that a policy's lap, or its start, may take; 0: any time */
-    double memory;   /* bytes that a policy may take; 0: a part of what is free */
-    char **strings;  /* owns what policies point to */
+    int record;                 /* a lead_scenario_record */
+    int plans;                  /* a lead_scenario_plans */
+    lead_detect_options detect; /* of all policies that forecast */
+    double watchdog;            /* s that a policy's lap, or its start, may take; 0: any time */
+    double memory;              /* bytes that a policy may take; 0: a part of what is free */
+    char **strings;             /* owns what policies point to */
     int string_count, string_room;
 } lead_scenario;
 

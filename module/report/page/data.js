@@ -170,3 +170,25 @@ export function spans(run) {
   run.spans = list;
   return list;
 }
+
+// --- anomalies ---
+
+// anomalies.csv of all policies: {i, policy, from, to (ms), tail, size (bit/s), cause, where, explained, open}, in the policies' order.
+export function anomalies(run) {
+  return run.policies.flatMap((policy, i) => {
+    const { columns, rows } = policy.anomalies ?? { columns: [], rows: [] };
+    const at = Object.fromEntries(columns.map((name, k) => [name, k]));
+    return rows.map((row) => ({
+      i,
+      policy: policy.name,
+      from: Date.parse(row[at.start]),
+      to: Date.parse(row[at.end]),
+      tail: Number.parseFloat(row[at.tail_probability]),
+      size: Number.parseFloat(row[at.size_bps]),
+      cause: row[at.cause],
+      where: row[at.where],
+      explained: Number.parseFloat(row[at.explained]),
+      open: row[at.open] === "1",
+    }));
+  });
+}

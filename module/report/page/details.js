@@ -1,6 +1,6 @@
 // One link over time; one stage's seconds; what laps fell back on.
-import { links, nameOf, of, times } from "./data.js";
-import { clock, el, fill, number, percent, quantile, select, table, tip } from "./dom.js";
+import { anomalies, links, nameOf, of, times } from "./data.js";
+import { clock, el, fill, number, percent, quantile, rate, select, table, tip } from "./dom.js";
 import { bands, goTo, line, shown, timeTip, windowOf } from "./lines.js";
 import { Panel, onChange, set, state } from "./panel.js";
 import { axis, colours, grid, policyColour, timeAxis, tooltip } from "./theme.js";
@@ -286,4 +286,45 @@ function reasonsOf(run, lists) {
   );
   const rows = [...counts].map(([key, count]) => [...JSON.parse(key), count]).sort((a, b) => b[2] - a[2]);
   return rows.length ? [table({ columns: ["policy", "fell back on, and why", "epochs"], rows })] : [];
+}
+
+// --- anomalies ---
+
+// A table of them; nothing where there is none.
+export function anomaliesPanel() {
+  const box = el("div"),
+    section = el(
+      "section",
+      { id: "anomalies", "aria-label": "Anomalies" },
+      el("h2", {}, "Anomalies"),
+      el(
+        "p",
+        { class: "note" },
+        "When the measured matrix was far from what the policy's forecast expected, and the smallest set of OD pairs that explains it. Size: what these sent above the forecast's medians, below 0 less.",
+      ),
+      box,
+    );
+  const draw = () => {
+    const list = anomalies(state.run);
+    section.hidden = !list.length;
+    box.replaceChildren(
+      table({
+        columns: ["policy", "from (UTC)", "to (UTC)", "cause", "where", "size", "explained, %", "tail probability"],
+        rows: list.map((one) => [
+          one.policy,
+          clock(one.from),
+          one.open ? "the end of the run" : clock(one.to),
+          one.cause,
+          one.where,
+          rate(one.size),
+          +number(100 * one.explained, 3),
+          +number(one.tail, 3),
+        ]),
+        more: "each policy's anomalies.csv",
+      }),
+    );
+  };
+  onChange(["run"], draw);
+  draw();
+  return section;
 }

@@ -1,5 +1,5 @@
 // Charts of several policies: lines over time, and distributions.
-import { of, spans, times } from "./data.js";
+import { anomalies, of, spans, times } from "./data.js";
 import { clock, number, tip } from "./dom.js";
 import { Panel, set, state } from "./panel.js";
 import { axis, colours, grid, policyColour, policyDash, timeAxis, tooltip } from "./theme.js";
@@ -59,6 +59,35 @@ export function bands(run, time) {
           type: "rect",
           shape: { x: from, y, width: Math.max(2, to - from), height },
           style: { fill: kind === 2 ? c.burst : kind === 1 ? c.cursor : c.faint, opacity: 0.14 },
+        };
+      },
+    },
+  ];
+}
+
+// Anomalies as strokes on the time axis, in the colour of the policy whose forecast was surprised, one row a policy that has any.
+function strokes(run) {
+  const list = anomalies(run).filter(({ i }) => !state.hidden.has(i)),
+    rows = [...new Set(list.map(({ i }) => i))];
+  if (!list.length) return [];
+  return [
+    {
+      type: "custom",
+      name: "anomalies",
+      silent: true,
+      z: 3,
+      encode: { x: [0, 1] },
+      tooltip: { show: false },
+      data: list.map(({ i, from, to }) => [from, to, rows.indexOf(i), i]),
+      renderItem: (params, api) => {
+        const { x, y, width, height } = params.coordSys;
+        const from = Math.max(x, api.coord([api.value(0), 0])[0]),
+          to = Math.min(x + width, api.coord([api.value(1), 0])[0]);
+        if (from >= x + width || to <= x) return null;
+        return {
+          type: "rect",
+          shape: { x: from, y: y + height - 7 * (api.value(2) + 1), width: Math.max(3, to - from), height: 5 },
+          style: { fill: policyColour(api.value(3)) },
         };
       },
     },
@@ -164,10 +193,10 @@ export function overTime({
 
 // MLU of all policies and the optimum.
 export function mlu() {
-  return overTime({
+  const panel = overTime({
     id: "mlu",
     title: "MLU over time",
-    note: "Largest link's offered load over capacity, per epoch; dotted: the least that any routing can reach. Shaded: events. A click goes to that epoch.",
+    note: "Largest link's offered load over capacity, per epoch; dotted: the least that any routing can reach. Shaded: events. Strokes on the axis: anomalies. A click goes to that epoch.",
     columnName: "mlu",
     name: "MLU (offered load / capacity)",
     height: 400,
@@ -175,18 +204,23 @@ export function mlu() {
       const policy = state.policy,
         time = await times(policy),
         optimum = await of(policy, "optimum"),
-        c = colours();
+        c = colours(),
+        marks = strokes(state.run);
       return optimum
         ? [
+            ...marks,
             line("optimum", points(time, optimum), 0, {
               itemStyle: { color: c.ink },
               lineStyle: { color: c.ink, type: [2, 3], width: 1.6 },
             }),
           ]
-        : [];
+        : marks;
     },
     deps: ["policy"],
   });
+  globalThis.leadReportStrokes = () =>
+    panel.chart?.getOption().series.find(({ name }) => name === "anomalies")?.data.length ?? 0; // tests look at it
+  return panel;
 }
 
 // Of a column the part of the epochs with at most so much.

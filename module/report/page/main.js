@@ -1,7 +1,7 @@
 // The page of `lead report`: what is on it, and the controls of its first screen.
 import { all, links, of, times } from "./data.js";
 import { clock, el, fill, number, select } from "./dom.js";
-import { linkPanel, oddPanel, secondsPanel } from "./details.js";
+import { anomaliesPanel, linkPanel, oddPanel, secondsPanel } from "./details.js";
 import { distribution, mlu, overTime } from "./lines.js";
 import { map } from "./map.js";
 import { calibrationPanels, fanPanel, heatPanels } from "./matrices.js";
@@ -261,6 +261,7 @@ function runPage() {
     head(),
     el("div", { class: "grid two" }, map(), mluWithLegend()),
     summaryPanel(),
+    anomaliesPanel(),
     el(
       "div",
       { class: "grid three" },

@@ -93,10 +93,30 @@ lead_status lead_lap_close(lead_lap *lap, const double *tm, lead_epoch_record *r
                              lap->rates->link_carried);
 }
 
+static lead_status record_anomaly(lead_lap *lap, const lead_anomaly *anomaly) {
+    lap->anomalies += anomaly != NULL;
+    return anomaly && lap->recorder ? lead_recorder_add_anomaly(lap->recorder, anomaly) : LEAD_OK;
+}
+
+/* What the epoch that ended was like beside its forecast. */
+static lead_status record_surprise(lead_lap *lap) {
+    const lead_decision *decision = &lap->decision;
+    if (lap->recorder && lead_controller_detector(lap->controller))
+        LEAD_TRY(
+            lead_recorder_add_surprise(lap->recorder, &decision->surprise, decision->replanned));
+    return record_anomaly(lap, decision->surprise.ended);
+}
+
+lead_status lead_lap_finish(lead_lap *lap) {
+    const lead_detector *detector = lead_controller_detector(lap->controller);
+    return record_anomaly(lap, detector ? lead_detector_open_anomaly(detector) : NULL);
+}
+
 lead_status lead_lap_decide(lead_lap *lap, int64_t time, const lead_counters *reading) {
     LEAD_TRY(tell_changes(lap));
     LEAD_TRY(lead_controller_step(lap->controller, reading ? reading : lap->after, time,
                                   &lap->decision));
+    LEAD_TRY(record_surprise(lap));
     LEAD_TRY(lead_counters_assign(lap->before, lap->after));
     return take_over(lap);
 }

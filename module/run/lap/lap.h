@@ -26,6 +26,7 @@ typedef struct lead_lap {
     int *changed; /* [changed_count] links that changed since the last decision */
     int changed_count;
     unsigned char *resized; /* [m] the capacity of that link did */
+    int anomalies;          /* that were recorded */
     double begun;           /* when the epoch began, by the clock */
 } lead_lap;
 
@@ -48,5 +49,7 @@ lead_status lead_lap_close(lead_lap *lap, const double *tm, lead_epoch_record *r
 /* Decides on the epoch that follows the one which began at `time`, and takes the decision over.
  * `reading`: what the controller sees of the counters; NULL: `lap->after`. */
 lead_status lead_lap_decide(lead_lap *lap, int64_t time, const lead_counters *reading);
+/* Records the anomaly that is on, when there will be no more laps. LEAD_IO. */
+lead_status lead_lap_finish(lead_lap *lap);
 
 #endif
