@@ -2,6 +2,7 @@
 #include "base/expects.h"
 #include "baseline/first.h"
 #include "baseline/judge.h"
+#include "scenario/spare.h"
 #include <lead/run.h>
 #include <stdlib.h>
 #include <string.h>
@@ -53,8 +54,7 @@ static lead_status set_problem(const char *text, char **problem, lead_verdict *v
 static lead_status run(test *self) {
     lead_run_options options = {.out = self->out, .jobs = self->options->jobs};
     double started = lead_clock_seconds();
-    if (self->scenario->record == LEAD_RECORD_TRAFFIC)
-        self->scenario->record = LEAD_RECORD_TABLES;
+    lead_scenario_spare(self->scenario);
     lead_status status = lead_run(self->scenario, &options, &self->summary);
     self->report->seconds = lead_clock_seconds() - started;
     if (status == LEAD_OK || status == LEAD_MEMORY)

@@ -1,5 +1,6 @@
 /* One row's run, in this process. */
 #include "base/expects.h"
+#include "scenario/spare.h"
 #include "study/key.h"
 #include "study/table.h"
 #include "study/values.h"
@@ -98,8 +99,7 @@ static lead_status run(const lead_study *study, int row) {
     LEAD_TRY(lead_study_run_folder(study, row, folder));
     LEAD_TRY(lead_scenario_read(path, NULL, &scenario));
     lead_run_options options = {.out = folder, .jobs = 1};
-    if (scenario->record == LEAD_RECORD_TRAFFIC)
-        scenario->record = LEAD_RECORD_TABLES;
+    lead_scenario_spare(scenario);
     lead_status status = check_key(study, row, path, scenario);
     if (status == LEAD_OK) {
         status = lead_run(scenario, &options, &summary);
