@@ -78,16 +78,17 @@ function strokes(run) {
       z: 3,
       encode: { x: [0, 1] },
       tooltip: { show: false },
-      data: list.map(({ i, from, to }) => [from, to, rows.indexOf(i), i]),
+      data: list.map(({ from, to }) => [from, to]), // a third number would be one of the vertical axis
       renderItem: (params, api) => {
-        const { x, y, width, height } = params.coordSys;
+        const { x, y, width, height } = params.coordSys,
+          { i } = list[params.dataIndex];
         const from = Math.max(x, api.coord([api.value(0), 0])[0]),
           to = Math.min(x + width, api.coord([api.value(1), 0])[0]);
         if (from >= x + width || to <= x) return null;
         return {
           type: "rect",
-          shape: { x: from, y: y + height - 7 * (api.value(2) + 1), width: Math.max(3, to - from), height: 5 },
-          style: { fill: policyColour(api.value(3)) },
+          shape: { x: from, y: y + height - 7 * (rows.indexOf(i) + 1), width: Math.max(3, to - from), height: 5 },
+          style: { fill: policyColour(i) },
         };
       },
     },
@@ -155,6 +156,7 @@ export function overTime({
     controls,
     height,
     deps: ["hidden", "window", ...deps],
+    keys: id !== "mlu", // which has buttons
     area: goTo,
     cursor: () => state.now,
     option: async () => {
@@ -240,6 +242,7 @@ export function distribution({ id, title, columnName, name, factor = 1 }) {
     title,
     height: 260,
     deps: ["hidden"],
+    keys: "dashed",
     option: async () => {
       const list = await read();
       if (!list.length) return { missing: "there are no values" };

@@ -87,7 +87,7 @@ function slider() {
     if (policy !== state.policy || epoch !== state.epoch) return;
     range.max = String(policy.epochs - 1);
     range.value = String(epoch);
-    now.textContent = `${clock(time[epoch])} UTC, epoch ${epoch}: MLU ${number(own?.[epoch], 3) || "–"}${Number.isFinite(over?.[epoch]) ? `, ${number(over[epoch], 4)} of the optimum` : ""}`;
+    now.textContent = `${clock(time[epoch])} UTC, epoch ${epoch}: MLU ${number(own?.[epoch], 3) || "–"}${Number.isFinite(over?.[epoch]) ? `, ${number(over[epoch], 4)} times the optimum` : ""}`;
     range.setAttribute("aria-valuetext", now.textContent);
   };
   onChange(["run", "policy", "epoch", "now"], say);

@@ -143,7 +143,7 @@ export function mapSeries(
           shadowBlur: e === chosen ? 9 : 0,
           shadowColor: c.ink,
         },
-        label: { show: down, formatter: () => "✕", color: c.burst, fontSize: 16, fontWeight: "bold" },
+        label: { show: down, formatter: () => "✕", color: c.burst, fontSize: 16, fontWeight: "bold", textBorderColor: c.paper, textBorderWidth: 3 },
       };
     }),
   };

@@ -131,7 +131,7 @@ export function heatPanels() {
     return panel.section;
   };
   return [
-    make("tm-true", "Traffic matrix: true", () => "true", [el("label", {}, "Left: what was sent. Both have the same colours.")]),
+    make("tm-true", "Traffic matrix: true", () => "true", [el("label", {}, "What was sent; both matrices have the same colours.")]),
     make("tm-forecast", "Traffic matrix: forecast, or measured", () => state.heat, [kind.label]),
   ];
 }
@@ -317,6 +317,7 @@ export function calibrationPanels() {
     note: "How often the truth is at most a quantile of the forecast; on the diagonal: as often as it says.",
     height: 300,
     deps: ["hidden"],
+    keys: true,
     table,
     option: async () => {
       const list = calibrated(state.run),
@@ -361,6 +362,7 @@ export function calibrationPanels() {
     note: "Where the truth falls among the quantiles, as a density: 1 everywhere is calibrated; ends high: too narrow; middle high: too wide.",
     height: 300,
     deps: ["hidden"],
+    keys: true,
     table,
     option: async () => {
       const list = calibrated(state.run),

@@ -1,6 +1,6 @@
 // What changes on the page, and the panels that show it. A panel draws when it is in view and something that it depends on has changed.
 import { el, table as makeTable } from "./dom.js";
-import { echarts, onTheme } from "./theme.js";
+import { echarts, onTheme, policyColour, policyDash } from "./theme.js";
 
 const values = {},
   listeners = [];
@@ -43,8 +43,8 @@ globalThis.leadReportMissing = () =>
 
 export class Panel {
   // option(): a promise of ECharts' option, or of {missing: why}; table(): one of what dom.js takes; both get the panel.
-  // deps: names of state. cursor(): milliseconds of the line at "now". click(params, panel).
-  constructor({ id, title, note = "", controls = [], height = 300, label, option, table, deps, cursor, click, area }) {
+  // deps: names of state; keys: which line is which policy's is said below, "dashed" as distributions have them. cursor(): milliseconds of the line at "now". click(params, panel).
+  constructor({ id, title, note = "", controls = [], height = 300, label, option, table, deps, cursor, click, area, keys }) {
     Object.assign(this, {
       id,
       option,
@@ -60,6 +60,8 @@ export class Panel {
     this.line = el("div", { class: "cursor" });
     this.note = el("p", { class: "note" }, note);
     this.rows = el("div");
+    this.keys = keys ? el("div", { class: "legend keys" }) : null;
+    this.dashed = keys === "dashed";
     this.details = el("details", { ontoggle: () => this.fillTable() }, el("summary", {}, "Data table"), this.rows);
     this.section = el(
       "section",
@@ -68,6 +70,7 @@ export class Panel {
       this.note,
       controls.length ? el("div", { class: "controls" }, ...controls) : null,
       this.box,
+      this.keys,
       table ? this.details : null,
     );
     this.clicked = click;
@@ -101,11 +104,25 @@ export class Panel {
       this.chart = null;
       this.box.replaceChildren(el("p", { class: "missing" }, option.missing));
       this.box.style.height = "auto";
+      this.showKeys([]);
       return;
     }
     if (!this.chart) this.begin();
     this.chart.setOption({ animation: false, useUTC: true, backgroundColor: "transparent", ...option }, { notMerge: true });
     this.placeCursor();
+    this.showKeys(option.series);
+  }
+
+  showKeys(series) {
+    if (!this.keys) return;
+    const drawn = new Set(series.map(({ name }) => name));
+    const key = (i) =>
+      el("i", {
+        style: `display:inline-block;width:22px;border-top:2.4px ${this.dashed && policyDash(i) !== "solid" ? "dashed" : "solid"} ${policyColour(i)}`,
+      });
+    this.keys.replaceChildren(
+      ...state.run.policies.flatMap(({ name }, i) => (drawn.has(name) ? [el("span", {}, key(i), name)] : [])),
+    );
   }
 
   begin() {
