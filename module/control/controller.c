@@ -1,6 +1,7 @@
 /* The lap of an epoch: counters to a TM, TMs to a forecast, forecast to a routing; and what is done
  * when one of them fails. */
 #include "base/expects.h"
+#include "control/policy.h"
 #include <lead/control.h>
 #include <math.h>
 #include <stdlib.h>
@@ -35,24 +36,6 @@ struct lead_controller {
     lead_fault_how faults[2];                          /* what they point to */
 };
 
-const char *lead_fallback_name(lead_fallback fallback) {
-    static const char *const names[] = {
-#define X(name, text) #name,
-        LEAD_FALLBACK_LIST(X)
-#undef X
-    };
-    return fallback < LEAD_FALLBACK_COUNT ? names[fallback] : "?";
-}
-
-const char *lead_fallback_text(lead_fallback fallback) {
-    static const char *const texts[] = {
-#define X(name, text) text,
-        LEAD_FALLBACK_LIST(X)
-#undef X
-    };
-    return fallback < LEAD_FALLBACK_COUNT ? texts[fallback] : "?";
-}
-
 void lead_controller_free(lead_controller *controller) {
     if (!controller)
         return;
@@ -74,25 +57,6 @@ void lead_controller_free(lead_controller *controller) {
     free(controller->stale);
     free(controller->unjudged);
     free(controller);
-}
-
-static lead_status check_policy(const lead_policy *policy, int64_t step) {
-    if (!policy->estimator || !policy->te)
-        return lead_fail(LEAD_INVALID, "there is no %s", policy->te ? "estimator" : "te");
-    if (step < 1)
-        return lead_fail(LEAD_INVALID, "step of %lld s is not a time", (long long)step);
-    if (policy->every < 0 || policy->every > 1000000)
-        return lead_fail(LEAD_INVALID, "every of %d is not in 0..1000000", policy->every);
-    if (!(policy->gain >= 0 && policy->gain <= 1))
-        return lead_fail(LEAD_INVALID, "gain of %g is not in 0..1", policy->gain);
-    if (!(policy->surprise >= 0 && policy->surprise <= 0.5))
-        return lead_fail(LEAD_INVALID, "surprise of %g is not in 0..0.5", policy->surprise);
-    if (policy->surprise > 0 && !policy->predictor)
-        return lead_fail(LEAD_INVALID, "surprise of %g: there is no forecast to be surprised by",
-                         policy->surprise);
-    if (!(policy->budget >= 0 && policy->budget <= 1e6))
-        return lead_fail(LEAD_INVALID, "budget of %g s is not in 0..1e6", policy->budget);
-    return LEAD_OK;
 }
 
 /* Judges forecasts, and has learnt from the history what is usual. */
@@ -152,7 +116,7 @@ lead_status lead_controller_alloc(const lead_topology *topology, const lead_poli
     self->policy.clock = policy->clock ? policy->clock : lead_clock_seconds;
     self->history = history;
     self->step = step;
-    LEAD_TRY_FREE(check_policy(policy, step));
+    LEAD_TRY_FREE(lead_policy_check(policy, step));
     if (lead_tm_series_node_count(history) != lead_topology_node_count(topology)) {
         status = lead_fail(LEAD_INVALID, "a history of %d nodes is not that of a network of %d",
                            lead_tm_series_node_count(history), lead_topology_node_count(topology));

@@ -150,17 +150,35 @@ static bool is_end_of(const char *key, const char *path) {
            (length == all || path[all - length - 1] == '.');
 }
 
-int lead_scenario_explain(const char *key, FILE *to) {
+/* Whether a row is printed under `word`. */
+typedef bool (*row_filter)(const lead_option *row, const char *path, const char *word);
+
+static bool is_any(const lead_option *row, const char *path, const char *word) {
+    (void)row, (void)path, (void)word;
+    return true;
+}
+
+static bool is_called(const lead_option *row, const char *path, const char *word) {
+    (void)row;
+    return is_end_of(word, path);
+}
+
+static bool is_heeded_alone(const lead_option *row, const char *path, const char *word) {
+    return is_only_for(row, word) && !is_end_of(word, path);
+}
+
+/* Of the rows that are wanted all (word) or their paths (NULL). How many there were. */
+static int print_rows(row_filter wanted, const char *word, FILE *to) {
     char path[120];
     int found = 0;
     for (int s = 0; lead_option_sections[s]; s++)
         for (int i = 0; i < lead_option_sections[s]->count; i++) {
             const lead_option *row = &lead_option_sections[s]->rows[i];
             path_of(lead_option_sections[s], row, path, sizeof path);
-            if (key && !is_end_of(key, path))
+            if (!wanted(row, path, word))
                 continue;
             found++;
-            if (key)
+            if (word)
                 explain_row(row, path, to);
             else
                 fprintf(to, "%s\n", path);
@@ -168,19 +186,12 @@ int lead_scenario_explain(const char *key, FILE *to) {
     return found;
 }
 
+int lead_scenario_explain(const char *key, FILE *to) {
+    return print_rows(key ? is_called : is_any, key, to);
+}
+
 int lead_scenario_explain_heeded(const char *by, FILE *to) {
-    char path[120];
-    int found = 0;
-    for (int s = 0; lead_option_sections[s]; s++)
-        for (int i = 0; i < lead_option_sections[s]->count; i++) {
-            const lead_option *row = &lead_option_sections[s]->rows[i];
-            path_of(lead_option_sections[s], row, path, sizeof path);
-            if (!is_only_for(row, by) || is_end_of(by, path))
-                continue;
-            explain_row(row, path, to);
-            found++;
-        }
-    return found;
+    return print_rows(is_heeded_alone, by, to);
 }
 
 /* --- tables in Markdown ----------------------------------------------------------------------- */
