@@ -2,6 +2,7 @@
  * when one of them fails. */
 #include "base/expects.h"
 #include "control/policy.h"
+#include "control/widen.h"
 #include <lead/control.h>
 #include <math.h>
 #include <stdlib.h>
@@ -22,6 +23,8 @@ struct lead_controller {
     lead_routing *in_force;
     double *weights;      /* [m] link weights that in_force comes from; NULL: from none */
     double *tm, *samples; /* samples [sample][step][n*n] */
+    double *variance;     /* [n*n] of the errors of what is filled in `tm`, (bit/s)^2 */
+    double *shifts;       /* [sample] */
     double *next, *loads; /* [sample][n*n] of the coming epoch; [m] */
     bool told;            /* `next` holds a forecast of it */
     unsigned char *gap;
@@ -49,6 +52,8 @@ void lead_controller_free(lead_controller *controller) {
     lead_tm_series_free(controller->history);
     lead_topology_free(controller->topology);
     free(controller->tm);
+    free(controller->variance);
+    free(controller->shifts);
     free(controller->weights);
     free(controller->samples);
     free(controller->next);
@@ -86,12 +91,14 @@ static lead_status make_stages(lead_controller *self) {
         !(policy->te_options.time_limit > 0 && policy->te_options.time_limit < policy->budget))
         policy->te_options.time_limit = policy->budget;
     LEAD_TRY(lead_calloc(pairs, sizeof(double), &self->tm));
+    LEAD_TRY(lead_calloc(pairs, sizeof(double), &self->variance));
     LEAD_TRY(lead_calloc(pairs, 1, &self->gap));
     LEAD_TRY(lead_calloc(pairs, 1, &self->stale));
     LEAD_TRY(lead_calloc(pairs, 1, &self->unjudged));
     size_t samples = (size_t)options->samples;
     LEAD_TRY(lead_calloc(samples * (size_t)self->steps * pairs, sizeof(double), &self->samples));
     LEAD_TRY(lead_calloc(samples * pairs, sizeof(double), &self->next));
+    LEAD_TRY(lead_calloc(samples, sizeof(double), &self->shifts));
     LEAD_TRY(lead_calloc((size_t)m, sizeof(double), &self->loads));
     LEAD_TRY(lead_counters_alloc(n, m, &self->before));
     LEAD_TRY(lead_rates_alloc(n, m, &self->rates));
@@ -137,10 +144,11 @@ static void fall_back(lead_decision *decision, lead_fallback fallback, const cha
     decision->fallbacks |= 1u << fallback;
 }
 
-static lead_status estimate(lead_controller *self, const lead_counters *reading) {
+static lead_status estimate(lead_controller *self, const lead_counters *reading, int64_t time) {
+    lead_measurement measured = {self->rates, self->in_force, time};
+    lead_estimate out = {self->tm, self->variance, self->gap};
     LEAD_TRY(lead_rates_update(self->rates, self->topology, self->before, reading));
-    return lead_estimator_estimate(self->estimator, self->rates, self->in_force, self->tm,
-                                   self->gap);
+    return lead_estimator_estimate(self->estimator, &measured, &out);
 }
 
 /* As many TMs as any predictor looks back: the longest history of a TorchScript module, a week and
@@ -171,7 +179,7 @@ static lead_status measure(lead_controller *self, const lead_counters *reading, 
     size_t pairs = (size_t)n * (size_t)n;
     double started = self->policy.clock();
     lead_status status = self->has_before
-                             ? estimate(self, reading)
+                             ? estimate(self, reading, time)
                              : lead_fail(LEAD_INVALID, "there was no reading before this one");
     if (status != LEAD_OK) {
         fall_back(decision, LEAD_FALLBACK_MEASURE, lead_last_message());
@@ -180,6 +188,7 @@ static lead_status measure(lead_controller *self, const lead_counters *reading, 
         else
             memset(self->tm, 0, pairs * sizeof(double));
         memset(self->gap, 1, pairs);
+        memset(self->variance, 0, pairs * sizeof(double));
     }
     for (size_t od = 0; od < pairs; od++)
         decision->gaps += self->gap[od];
@@ -188,6 +197,7 @@ static lead_status measure(lead_controller *self, const lead_counters *reading, 
         fall_back(decision, LEAD_FALLBACK_MEASURE, lead_last_message());
     bound_history(self);
     decision->tm = self->tm;
+    decision->variance = self->policy.estimator->tells_variance ? self->variance : NULL;
     decision->seconds_measure = self->policy.clock() - started;
     return LEAD_OK;
 }
@@ -221,12 +231,29 @@ static lead_status check_forecast(const lead_controller *self) {
     return LEAD_OK;
 }
 
+/* What was filled in the last TM is not known for sure, which no predictor knows. */
+static void widen(lead_controller *self) {
+    const lead_predictor_options *options = &self->policy.predictor_options;
+    size_t n = (size_t)lead_topology_node_count(self->topology);
+    lead_widening widening = {
+        .tm = self->tm,
+        .variance = self->variance,
+        .pairs = n * n,
+        .count = options->samples,
+        .steps = self->steps,
+        .key = lead_random_seed(options->seed + self->laps * 0x9e3779b97f4a7c15u, "gaps"),
+        .shifts = self->shifts,
+    };
+    if (!self->policy.predictor->knows_truth)
+        lead_widen(&widening, self->samples);
+}
+
 static lead_status forecast(lead_controller *self, int now) {
-    return self->policy.predictor_options.joint
-               ? lead_predictor_forecast_joint(self->predictor, self->history, now, self->laps,
-                                               self->samples)
-               : lead_predictor_forecast(self->predictor, self->history, now, self->laps,
-                                         self->samples);
+    bool joint = self->policy.predictor_options.joint;
+    LEAD_TRY((joint ? lead_predictor_forecast_joint : lead_predictor_forecast)(
+        self->predictor, self->history, now, self->laps, self->samples));
+    widen(self);
+    return LEAD_OK;
 }
 
 /* The forecast, or what a fault makes of it. */

@@ -10,11 +10,11 @@ static lead_status gravity_alloc(void *state, const lead_topology *topology,
     return lead_link_loads_alloc(state, topology);
 }
 
-static lead_status gravity_estimate(void *state, const lead_rates *rates,
-                                    const lead_routing *in_force, double *tm, unsigned char *gap) {
+static lead_status gravity_estimate(void *state, const lead_measurement *measured,
+                                    const lead_estimate *out) {
     lead_link_loads *self = state;
-    LEAD_TRY(lead_link_loads_update(self, rates, in_force, gap));
-    memcpy(tm, self->gravity, (size_t)self->n * (size_t)self->n * sizeof *tm);
+    LEAD_TRY(lead_link_loads_update(self, measured->rates, measured->in_force, out->gap));
+    memcpy(out->tm, self->gravity, (size_t)self->n * (size_t)self->n * sizeof *out->tm);
     return LEAD_OK;
 }
 
@@ -22,9 +22,11 @@ static void gravity_free(void *state) {
     lead_link_loads_free(state);
 }
 
-const lead_estimator_type lead_estimator_gravity = {"gravity",
-                                                    "gravity model of the node totals",
-                                                    sizeof(lead_link_loads),
-                                                    gravity_alloc,
-                                                    gravity_estimate,
-                                                    gravity_free};
+const lead_estimator_type lead_estimator_gravity = {
+    .name = "gravity",
+    .summary = "gravity model of the node totals",
+    .size = sizeof(lead_link_loads),
+    .alloc = gravity_alloc,
+    .estimate = gravity_estimate,
+    .free = gravity_free,
+};

@@ -71,20 +71,19 @@ static double act_on_row(const lead_link_loads *loads, int row, double *tm) {
     return fabs(ratio - 1);
 }
 
-static lead_status minimum_kl_estimate(void *state, const lead_rates *rates,
-                                       const lead_routing *in_force, double *tm,
-                                       unsigned char *gap) {
+static lead_status minimum_kl_estimate(void *state, const lead_measurement *measured,
+                                       const lead_estimate *out) {
     minimum_kl *self = state;
     const lead_link_loads *loads = &self->loads;
     int n = loads->n;
-    LEAD_TRY(lead_link_loads_update(&self->loads, rates, in_force, gap));
+    LEAD_TRY(lead_link_loads_update(&self->loads, measured->rates, measured->in_force, out->gap));
     for (int od = 0; od < n * n; od++)
-        tm[od] =
+        out->tm[od] =
             self->fan_out ? self->fan_out[od] * loads->b[loads->m + od / n] : loads->gravity[od];
     for (int sweep = 0; sweep < SWEEPS; sweep++) {
         double farthest = 0;
         for (int row = 0; row < loads->rows; row++)
-            farthest = fmax(farthest, act_on_row(loads, row, tm));
+            farthest = fmax(farthest, act_on_row(loads, row, out->tm));
         if (farthest < 1e-6)
             break;
     }
@@ -92,9 +91,10 @@ static lead_status minimum_kl_estimate(void *state, const lead_rates *rates,
 }
 
 const lead_estimator_type lead_estimator_minimum_kl = {
-    "minimum-kl",
-    "link counters: least Kullback-Leibler divergence from fan-outs of past TMs",
-    sizeof(minimum_kl),
-    minimum_kl_alloc,
-    minimum_kl_estimate,
-    minimum_kl_free};
+    .name = "minimum-kl",
+    .summary = "link counters: least Kullback-Leibler divergence from fan-outs of past TMs",
+    .size = sizeof(minimum_kl),
+    .alloc = minimum_kl_alloc,
+    .estimate = minimum_kl_estimate,
+    .free = minimum_kl_free,
+};

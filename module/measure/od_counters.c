@@ -21,17 +21,16 @@ static lead_status od_counters_alloc(void *state, const lead_topology *topology,
     return LEAD_OK;
 }
 
-static lead_status od_counters_estimate(void *state, const lead_rates *rates,
-                                        const lead_routing *in_force, double *tm,
-                                        unsigned char *gap) {
+static lead_status od_counters_estimate(void *state, const lead_measurement *measured,
+                                        const lead_estimate *out) {
     od_counters *self = state;
-    (void)in_force;
+    const double *offered = measured->rates->od_offered;
     for (int od = 0; od < self->pairs; od++) {
-        if (isnan(rates->od_offered[od]))
-            gap[od] = 1;
+        if (isnan(offered[od]))
+            out->gap[od] = 1;
         else
-            self->last[od] = rates->od_offered[od];
-        tm[od] = self->last[od];
+            self->last[od] = offered[od];
+        out->tm[od] = self->last[od];
     }
     return LEAD_OK;
 }
@@ -41,5 +40,10 @@ static void od_counters_free(void *state) {
 }
 
 const lead_estimator_type lead_estimator_od_counters = {
-    "od-counters",     "per-OD flow counters (exact)", sizeof(od_counters),
-    od_counters_alloc, od_counters_estimate,           od_counters_free};
+    .name = "od-counters",
+    .summary = "per-OD flow counters (exact)",
+    .size = sizeof(od_counters),
+    .alloc = od_counters_alloc,
+    .estimate = od_counters_estimate,
+    .free = od_counters_free,
+};

@@ -6,10 +6,8 @@
 #include <string.h>
 
 static const void *const table[] = {
-    &lead_estimator_od_counters,
-    &lead_estimator_gravity,
-    &lead_estimator_tomogravity,
-    &lead_estimator_minimum_kl,
+    &lead_estimator_od_counters, &lead_estimator_gravity,     &lead_estimator_tomogravity,
+    &lead_estimator_minimum_kl,  &lead_estimator_state_space,
 };
 
 enum { COUNT = sizeof table / sizeof *table };
@@ -56,13 +54,17 @@ void lead_estimator_free(lead_estimator *estimator) {
     free(estimator);
 }
 
-lead_status lead_estimator_estimate(lead_estimator *estimator, const lead_rates *rates,
-                                    const lead_routing *in_force, double *tm, unsigned char *gap) {
-    LEAD_EXPECTS(estimator && rates && tm && gap);
-    size_t pairs = (size_t)estimator->node_count * (size_t)estimator->node_count;
-    memset(gap, 0, pairs);
-    LEAD_TRY(estimator->type->estimate(estimator->state, rates, in_force, tm, gap));
-    for (int v = 0; v < estimator->node_count; v++)
-        tm[v * estimator->node_count + v] = 0;
-    return lead_tm_check(estimator->type->name, tm, 1, estimator->node_count);
+lead_status lead_estimator_estimate(lead_estimator *estimator, const lead_measurement *measured,
+                                    const lead_estimate *out) {
+    LEAD_EXPECTS(estimator && measured && measured->rates && out);
+    LEAD_EXPECTS(out->tm && out->variance && out->gap);
+    int n = estimator->node_count;
+    size_t pairs = (size_t)n * (size_t)n;
+    memset(out->gap, 0, pairs);
+    memset(out->variance, 0, pairs * sizeof *out->variance);
+    LEAD_TRY(estimator->type->estimate(estimator->state, measured, out));
+    for (int v = 0; v < n; v++)
+        out->tm[v * n + v] = out->variance[v * n + v] = 0;
+    LEAD_TRY(lead_tm_check(estimator->type->name, out->variance, 1, n));
+    return lead_tm_check(estimator->type->name, out->tm, 1, n);
 }

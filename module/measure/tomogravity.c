@@ -96,25 +96,26 @@ static void solve_system(tomogravity *self) {
                    &self->correction.vector);
 }
 
-static lead_status tomogravity_estimate(void *state, const lead_rates *rates,
-                                        const lead_routing *in_force, double *tm,
-                                        unsigned char *gap) {
+static lead_status tomogravity_estimate(void *state, const lead_measurement *measured,
+                                        const lead_estimate *out) {
     tomogravity *self = state;
     const double *gravity = self->loads.gravity;
-    LEAD_TRY(lead_link_loads_update(&self->loads, rates, in_force, gap));
+    LEAD_TRY(lead_link_loads_update(&self->loads, measured->rates, measured->in_force, out->gap));
     set_system(self);
     solve_system(self);
     for (int od = 0; od < self->loads.n * self->loads.n; od++)
-        tm[od] = fmax(0, gravity[od] + sqrt(gravity[od]) *
-                                           gsl_vector_get(&self->correction.vector, (size_t)od));
-    lead_fit_node_totals(&self->loads, tm);
+        out->tm[od] =
+            fmax(0, gravity[od] +
+                        sqrt(gravity[od]) * gsl_vector_get(&self->correction.vector, (size_t)od));
+    lead_fit_node_totals(&self->loads, out->tm);
     return LEAD_OK;
 }
 
 const lead_estimator_type lead_estimator_tomogravity = {
-    "tomogravity",
-    "link counters: weighted least squares from gravity, then proportional fitting",
-    sizeof(tomogravity),
-    tomogravity_alloc,
-    tomogravity_estimate,
-    tomogravity_free};
+    .name = "tomogravity",
+    .summary = "link counters: weighted least squares from gravity, then proportional fitting",
+    .size = sizeof(tomogravity),
+    .alloc = tomogravity_alloc,
+    .estimate = tomogravity_estimate,
+    .free = tomogravity_free,
+};

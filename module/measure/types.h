@@ -8,5 +8,6 @@ extern const lead_estimator_type lead_estimator_od_counters;
 extern const lead_estimator_type lead_estimator_gravity;
 extern const lead_estimator_type lead_estimator_tomogravity;
 extern const lead_estimator_type lead_estimator_minimum_kl;
+extern const lead_estimator_type lead_estimator_state_space;
 
 #endif

@@ -108,8 +108,9 @@
       "", false, "needed", "what forecasts")
 
 #define LEAD_MEASURE_OPTIONS(X)                                                                    \
-    X(from, estimator, OWN, 0, 0, 0, "od-counters, gravity, tomogravity, minimum-kl", "", false,   \
-      "`od-counters`", "what the controller learns of the traffic, for all policies or in one")
+    X(from, estimator, OWN, 0, 0, 0, "od-counters, gravity, tomogravity, minimum-kl, state-space", \
+      "", false, "`od-counters`",                                                                  \
+      "what the controller learns of the traffic, for all policies or in one")
 
 /* Read by the study that they are of (study/variants/), since their keys are free. */
 #define LEAD_VARIANT_OPTIONS(X)                                                                    \

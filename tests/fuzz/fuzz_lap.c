@@ -34,12 +34,13 @@ static lead_tm_series *draw_past(fuzz_bytes *in, int n) {
 }
 
 static lead_status make_controller(fuzz_bytes *in, world *w) {
-    static const char *const estimators[] = {"od-counters", "gravity", "tomogravity", "minimum-kl"},
+    static const char *const estimators[] = {"od-counters", "gravity", "tomogravity", "minimum-kl",
+                                             "state-space"},
                              *const algorithms[] = {"ecmp",    "mcf", "paths",     "robust",
                                                     "weights", "sr",  "oblivious", "smore"},
                              *const predictors[] = {"last", "mean", "ewma", "seasonal"};
     lead_policy policy = {.name = "p",
-                          .estimator = lead_estimator_find(estimators[fuzz_below(in, 4)]),
+                          .estimator = lead_estimator_find(estimators[fuzz_below(in, 5)]),
                           .te = lead_te_find(algorithms[fuzz_below(in, 8)]),
                           .every = fuzz_below(in, 4)};
     unsigned when = fuzz_byte(in);

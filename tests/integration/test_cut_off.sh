@@ -13,7 +13,7 @@ EOF
 
 # scenario ENGINE: every algorithm, every estimator, with and without hysteresis and failures to survive.
 scenario() {
-    local estimators=(od-counters gravity tomogravity minimum-kl) i=0 te
+    local estimators=(od-counters gravity tomogravity minimum-kl state-space) i=0 te
     cat <<EOF
 name: stub
 topology: { file: net.yaml }
@@ -25,7 +25,7 @@ policies:
 EOF
     for te in ecmp mcf "weights, evaluations: 100" paths "paths, survive: links" "robust, moved_cost: 0.3" "robust, survive: links" \
         sr oblivious smore "mcf, survive: links" "mcf, objective: phi"; do
-        echo "  - { name: p$i, measure: { from: ${estimators[i % 4]} }, predict: { model: last }, te: { algorithm: $te, when: { gain: 0.0$((i % 3)) } } }"
+        echo "  - { name: p$i, measure: { from: ${estimators[i % 5]} }, predict: { model: last }, te: { algorithm: $te, when: { gain: 0.0$((i % 3)) } } }"
         i=$((i + 1))
     done
 }

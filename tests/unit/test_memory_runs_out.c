@@ -72,7 +72,7 @@ static lead_status plan(const void *name) {
 }
 
 static lead_status estimate(const void *name) {
-    double tm[16];
+    double tm[16], variance[16];
     unsigned char gap[16];
     lead_estimator *estimator = NULL;
     lead_rates *rates = NULL;
@@ -80,7 +80,8 @@ static lead_status estimate(const void *name) {
     if (status == LEAD_OK)
         status = lead_estimator_alloc(lead_estimator_find(name), diamond, past, &estimator);
     if (status == LEAD_OK)
-        status = lead_estimator_estimate(estimator, rates, in_force, tm, gap);
+        status = lead_estimator_estimate(estimator, &(lead_measurement){rates, in_force, 0},
+                                         &(lead_estimate){tm, variance, gap});
     lead_estimator_free(estimator);
     lead_rates_free(rates);
     return status;
@@ -309,7 +310,7 @@ static void every_allocation_may_fail(void **state) {
     static const char *const te[] = {"ecmp",   "mcf", "weights",   "paths",
                                      "robust", "sr",  "oblivious", "smore"},
                              *const estimators[] = {"od-counters", "gravity", "tomogravity",
-                                                    "minimum-kl"},
+                                                    "minimum-kl", "state-space"},
                              *const predictors[] = {"last",        "ewma",        "seasonal",
                                                     "nlinear",     "nlinear-day", "oracle",
                                                     "noisy-oracle"},

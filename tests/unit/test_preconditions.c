@@ -52,7 +52,7 @@ static void rates(void) {
     (void)lead_rates_update(NULL, diamond, NULL, NULL);
 }
 static void estimate(void) {
-    (void)lead_estimator_estimate(NULL, NULL, NULL, numbers, NULL);
+    (void)lead_estimator_estimate(NULL, NULL, NULL);
 }
 static void controller(void) {
     (void)lead_controller_alloc(diamond, NULL, NULL, 300, NULL);

@@ -63,8 +63,10 @@ typedef struct lead_decision {
     const lead_routing *routing; /* to be in force from now on; never NULL */
     const double *weights;       /* [m] link weights that it comes from; NULL: from none */
     const double *tm; /* [n*n] the TM as measured in the epoch that ended; NULL before the first */
-    const double *samples; /* [sample_count][n*n] of the next epoch's TM, as the plan in force was
-                              made for; NULL without a forecast */
+    const double *variance; /* [n*n] of the errors of what was filled in it, (bit/s)^2; 0: measured;
+                               NULL where the estimator does not tell */
+    const double *samples;  /* [sample_count][n*n] of the next epoch's TM, as the plan in force was
+                               made for; NULL without a forecast */
     int sample_count;
     const double *paths; /* [sample_count][steps][n*n] where the forecast was made in this lap: of
                             the next epoch and those after it; else NULL */

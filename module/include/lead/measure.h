@@ -67,19 +67,36 @@ LEAD_API lead_status lead_rates_update(lead_rates *rates, const lead_topology *t
 
 /* --- estimators ------------------------------------------------------------------------------ */
 
+/* What an estimate is made of. */
+typedef struct lead_measurement {
+    const lead_rates *rates;
+    const lead_routing *in_force; /* that they were measured under; NULL: not known */
+    int64_t time;                 /* of the TM: when its epoch began, s since 1970 */
+} lead_measurement;
+
+/* Where an estimate goes; arrays of the caller's. */
+typedef struct lead_estimate {
+    double *tm;         /* [n*n] bit/s, diagonal 0 */
+    double *variance;   /* [n*n] (bit/s)^2 of the error of what was filled in; 0 where the pair was
+                           measured, and everywhere with a type that does not tell it */
+    unsigned char *gap; /* [n*n] 1: the pair was not told by its own counters */
+} lead_estimate;
+
 /* An algorithm that turns rates into a TM. To add one: one file, one row in measure/table.c. */
 typedef struct lead_estimator_type {
     const char *name;
     const char *summary;
     size_t size;
-    /* `prior`: past TMs to calibrate on (NULL when there are none). Both are borrowed and outlive
-     * the state. */
+    /* `prior`: past TMs to calibrate on (NULL when there are none). The topology is borrowed and
+     * outlives the state; the prior is not kept. */
     lead_status (*alloc)(void *state, const lead_topology *topology, const lead_tm_series *prior);
-    /* tm[n*n] in bit/s, diagonal 0. Entries that cannot be told are filled with the last known
-     * value and marked gap[od] = 1. */
-    lead_status (*estimate)(void *state, const lead_rates *rates, const lead_routing *in_force,
-                            double *tm, unsigned char *gap);
+    /* Sets out->tm; the rest is 0 before. Entries that cannot be told are filled with the last
+     * known value, or what the type knows better, and marked gap[od] = 1. */
+    lead_status (*estimate)(void *state, const lead_measurement *measured,
+                            const lead_estimate *out);
     void (*free)(void *state);
+    /* Tells variances. */
+    bool tells_variance;
 } lead_estimator_type;
 
 /* An estimator at work on one network; it remembers what it told last. */
@@ -90,17 +107,17 @@ typedef struct lead_estimator lead_estimator;
 LEAD_API const lead_estimator_type *lead_estimator_find(const char *name);
 /* Their names, "od-counters, gravity, ...", borrowed until this thread's next call. */
 LEAD_API const char *lead_estimator_names(void);
-/* A new estimator in *out; `topology` and `prior` (NULL: none) are borrowed and outlive it.
- * LEAD_MEMORY, or what the type says. */
+/* A new estimator in *out; `topology` is borrowed and outlives it, `prior` (NULL: none) is read
+ * now. LEAD_MEMORY, or what the type says. */
 LEAD_API lead_status lead_estimator_alloc(const lead_estimator_type *type,
                                           const lead_topology *topology,
                                           const lead_tm_series *prior, lead_estimator **out);
-/* The TM in tm[n*n], bit/s, diagonal 0, from the rates measured under `in_force`; gap[n*n] is 1
- * where it could not be told and the last known value stands. LEAD_NUMERIC where it came out as no
- * rate. O(n^2) but for "tomogravity", O((n + m)^2 n^2), and "minimum-kl", which iterates. */
-LEAD_API lead_status lead_estimator_estimate(lead_estimator *estimator, const lead_rates *rates,
-                                             const lead_routing *in_force, double *tm,
-                                             unsigned char *gap);
+/* The TM of what was measured, its gaps and their variances, into out's arrays. LEAD_NUMERIC where
+ * it came out as no rate. O(n^2) but for "tomogravity", O((n + m)^2 n^2), "minimum-kl", which
+ * iterates, and "state-space", O(gaps m^2). */
+LEAD_API lead_status lead_estimator_estimate(lead_estimator *estimator,
+                                             const lead_measurement *measured,
+                                             const lead_estimate *out);
 /* Frees the estimator. NULL is allowed. */
 LEAD_API void lead_estimator_free(lead_estimator *estimator);
 
