@@ -19,7 +19,7 @@
 #include <string.h>
 
 /* Relative variance of a load about that of the measured pairs: at first, and at least. */
-static const double FIRST_MISFIT = 1e-4, LEAST_MISFIT = 1e-6, MISFIT_GAIN = 0.05;
+static const double FIRST_MISFIT = 1e-4, LEAST_MISFIT = 1e-8, MISFIT_GAIN = 0.05;
 
 typedef struct state_space {
     const lead_topology *topology;
