@@ -18,7 +18,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Relative variance of a load about that of the measured pairs: at first, and at least. */
+/* Variance of a load about that of its pairs, over the larger one's square: at first, and at least.
+ */
 static const double FIRST_MISFIT = 1e-4, LEAST_MISFIT = 1e-8, MISFIT_GAIN = 0.05;
 
 typedef struct state_space {
@@ -125,17 +126,18 @@ static double foreseen_load(const state_space *self, int link, bool *any) {
     return sum;
 }
 
-/* How far loads are from those of the pairs, where all of these answered: relative variance; -1
- * without such a link. */
+/* How far loads are from those of the pairs, where all of these answered; -1 without such a link.
+ */
 static double misfit_now(const state_space *self, const double *measured) {
     double sum = 0;
     int count = 0;
     for (int e = 0; e < self->m; e++) {
         bool any;
         foreseen_load(self, e, &any);
-        if (any || !(measured[e] > 0)) /* NaN, too */
+        double larger = fmax(measured[e], self->loads[e]);
+        if (any || isnan(measured[e]) || larger <= 0)
             continue;
-        sum += pow(self->loads[e] / measured[e] - 1, 2);
+        sum += pow((self->loads[e] - measured[e]) / larger, 2);
         count++;
     }
     return count > 0 ? sum / count : -1;
@@ -161,7 +163,7 @@ static int gather_rows(state_space *self, const double *measured, double misfit)
         memmove(self->h + (size_t)rows * (size_t)self->missing_count, shares_of(self, e),
                 (size_t)self->missing_count * sizeof *self->h);
         self->residual[rows] = measured[e] - self->loads[e] - foreseen;
-        self->noise[rows++] = misfit * measured[e] * measured[e];
+        self->noise[rows++] = misfit * pow(fmax(measured[e], self->loads[e] + foreseen), 2);
     }
     return rows;
 }

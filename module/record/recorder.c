@@ -250,10 +250,12 @@ lead_status lead_recorder_add_traffic(lead_recorder *recorder, int epoch, int64_
                : LEAD_OK;
 }
 
-lead_status lead_recorder_add_measured(lead_recorder *recorder, int epoch, const double *tm) {
+lead_status lead_recorder_add_measured(lead_recorder *recorder, int epoch, const double *tm,
+                                       const double *variance) {
     LEAD_EXPECTS(recorder && tm);
-    return recorder->traffic ? lead_traffic_file_add_measured(recorder->traffic, epoch, tm)
-                             : LEAD_OK;
+    return recorder->traffic
+               ? lead_traffic_file_add_measured(recorder->traffic, epoch, tm, variance)
+               : LEAD_OK;
 }
 
 lead_status lead_recorder_add_paths(lead_recorder *recorder, int epoch, const double *paths) {

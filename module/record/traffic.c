@@ -16,7 +16,15 @@ enum { QUANTILES = sizeof quantiles / sizeof *quantiles, RANK_MOST = 5, CHUNK = 
 
 /* The dimensions, and the variables over them. */
 enum { TIME, SOURCE, DESTINATION, QUANTILE, SAMPLE, STEP, DIMENSIONS };
-enum { TRAFFIC, MEASURED, FORECAST_MEAN, FORECAST_QUANTILES, FORECAST_SAMPLES, VARIABLES };
+enum {
+    TRAFFIC,
+    MEASURED,
+    MEASURED_SD,
+    FORECAST_MEAN,
+    FORECAST_QUANTILES,
+    FORECAST_SAMPLES,
+    VARIABLES
+};
 
 static const struct {
     const char *name, *long_name;
@@ -36,6 +44,10 @@ static const struct {
     {"traffic", "TM as sent, mean of the epoch", 3, {TIME, SOURCE, DESTINATION}},
     {"measured",
      "TM as the controller measured it after the epoch, gaps filled",
+     3,
+     {TIME, SOURCE, DESTINATION}},
+    {"measured_sd",
+     "standard deviation of the error of what was filled in it, 0 where there was no gap",
      3,
      {TIME, SOURCE, DESTINATION}},
     {"forecast_mean",
@@ -255,12 +267,19 @@ static lead_status open_file(lead_traffic_file *self) {
                                        errno ? strerror(errno) : "HDF5 does not say why");
 }
 
+/* Whether the run has something for a variable. */
+static bool is_wanted(const lead_traffic_file *self, int variable) {
+    return variable == FORECAST_SAMPLES ? self->options.samples > 0
+           : variable == MEASURED_SD    ? self->options.variances
+                                        : true;
+}
+
 static lead_status fill(lead_traffic_file *self) {
     LEAD_TRY(make_room(self));
     LEAD_TRY(open_file(self));
     LEAD_TRY(add_scales(self));
     for (int v = 0; v < VARIABLES; v++)
-        if (v != FORECAST_SAMPLES || self->options.samples > 0)
+        if (is_wanted(self, v))
             LEAD_TRY(add_variable(self, v));
     return describe(self);
 }
@@ -371,8 +390,14 @@ lead_status lead_traffic_file_add(lead_traffic_file *file, int epoch, int64_t ti
                                        : LEAD_OK;
 }
 
-lead_status lead_traffic_file_add_measured(lead_traffic_file *file, int epoch, const double *tm) {
-    return put_numbers(file, MEASURED, epoch, tm);
+lead_status lead_traffic_file_add_measured(lead_traffic_file *file, int epoch, const double *tm,
+                                           const double *variance) {
+    LEAD_TRY(put_numbers(file, MEASURED, epoch, tm));
+    if (file->sets[MEASURED_SD] < 0)
+        return LEAD_OK;
+    for (size_t i = 0; i < row_size(file, MEASURED_SD); i++)
+        file->row[i] = variance ? (float)sqrt(variance[i]) : NAN;
+    return put_row(file, MEASURED_SD, epoch);
 }
 
 lead_status lead_traffic_file_add_paths(lead_traffic_file *file, int epoch, const double *paths) {

@@ -17,7 +17,8 @@ lead_status lead_traffic_file_finish(lead_traffic_file *file);
 /* The rows of an epoch, as lead_recorder_add_traffic and its neighbours say (lead/record.h). */
 lead_status lead_traffic_file_add(lead_traffic_file *file, int epoch, int64_t time,
                                   const double *tm, const double *samples, int sample_count);
-lead_status lead_traffic_file_add_measured(lead_traffic_file *file, int epoch, const double *tm);
+lead_status lead_traffic_file_add_measured(lead_traffic_file *file, int epoch, const double *tm,
+                                           const double *variance);
 lead_status lead_traffic_file_add_paths(lead_traffic_file *file, int epoch, const double *paths);
 
 #endif

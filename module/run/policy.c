@@ -111,6 +111,7 @@ static lead_status open_traffic(loop *self) {
         .epochs = self->epochs,
         .steps = self->policy->every,
         .samples = samples ? self->policy->predictor_options.samples : 0,
+        .variances = self->policy->estimator->tells_variance,
         .title = title,
         .source = lead_build(),
     };
@@ -250,7 +251,8 @@ static void set_faults(loop *self, int epoch) {
 static lead_status record_lap(const loop *self, int epoch) {
     const lead_decision *decision = &self->lap.decision;
     if (epoch > 0 && decision->tm)
-        LEAD_TRY(lead_recorder_add_measured(self->recorder, epoch - 1, decision->tm));
+        LEAD_TRY(lead_recorder_add_measured(self->recorder, epoch - 1, decision->tm,
+                                            decision->variance));
     return decision->paths ? lead_recorder_add_paths(self->recorder, epoch, decision->paths)
                            : LEAD_OK;
 }

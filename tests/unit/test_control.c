@@ -1,4 +1,5 @@
 /* control: the lap, and what it falls back on when a stage fails, returns nonsense or is late. */
+#include "control/widen.h"
 #include "support.h"
 #include <lead/control.h>
 #include <time.h>
@@ -111,10 +112,10 @@ typedef struct setup {
     lead_decision decision;
 } setup;
 
-static setup make_every(double budget, int past, int every, double gain) {
+static setup make_all(const char *estimator, double budget, int past, int every, double gain) {
     setup made = {.topology = test_diamond()};
     lead_policy policy = {.name = "odd",
-                          .estimator = lead_estimator_find("od-counters"),
+                          .estimator = lead_estimator_find(estimator),
                           .predictor = &odd_predictor,
                           .te = &odd_te,
                           .budget = budget,
@@ -134,6 +135,14 @@ static setup make_every(double budget, int past, int every, double gain) {
     assert_ok(lead_counters_alloc(4, 8, &made.reading));
     assert_ok(lead_controller_baseline(made.controller, made.reading));
     return made;
+}
+
+static setup make_every(double budget, int past, int every, double gain) {
+    return make_all("od-counters", budget, past, every, gain);
+}
+
+static setup make_with(const char *estimator, int past) {
+    return make_all(estimator, 0, past, 1, 0);
 }
 
 static setup make(double budget, int past) {
@@ -347,8 +356,73 @@ static void the_history_is_bounded(void **state) {
     release(made);
 }
 
+/* --- gaps ---------------------------------------------------------------------------------------
+ */
+
+/* Mean 1 and the variance that was asked for; what was measured, or is 0, stays; steps go together.
+ */
+static void a_gap_widens_the_samples_of_its_pair(void **state) {
+    (void)state;
+    enum { COUNT = 500, STEPS = 2, PAIRS = 3 };
+    static double samples[COUNT * STEPS * PAIRS], again[COUNT * STEPS * PAIRS];
+    const double tm[PAIRS] = {50, 50, 0}, variance[PAIRS] = {0, 100, 100};
+    double shifts[COUNT], sum = 0, squares = 0;
+    lead_widening widening = {tm, variance, PAIRS, COUNT, STEPS, 7, shifts};
+    for (int i = 0; i < COUNT * STEPS * PAIRS; i++)
+        samples[i] = again[i] = 30;
+    lead_widen(&widening, samples);
+    lead_widen(&widening, again);
+    assert_memory_equal(samples, again, sizeof samples);
+    for (int k = 0; k < COUNT; k++) {
+        const double *first = samples + k * STEPS * PAIRS, *second = first + PAIRS;
+        assert_near(first[0], 30, 0);
+        assert_near(first[2], 30, 0);
+        assert_true(first[1] > 0);
+        assert_near(second[1], first[1], 1e-12);
+        sum += first[1] / COUNT;
+        squares += first[1] * first[1] / COUNT;
+    }
+    assert_near(sum, 30, 1e-9);
+    assert_near(sqrt(squares - sum * sum), 30 * 10.0 / 50, 0.1);
+    widening.count = 1;
+    again[1] = 30;
+    lead_widen(&widening, again);
+    assert_near(again[1], 30, 0);
+}
+
+/* The same lap twice, the last pair's counter lost in the second: the samples of this pair alone
+ * are others. */
+static void samples_are_wider_after_a_gap(void **state) {
+    (void)state;
+    for (int lost = 0; lost < 2; lost++) {
+        setup made = make_with("state-space", 3);
+        assert_ok(lead_controller_step(made.controller, NULL, 0, &made.decision));
+        made.reading->od_offered[1] = 10;
+        lap(&made, 0, 10);
+        made.reading->od_offered[1] += 10;
+        made.reading->od_missing[3] = (unsigned char)lost;
+        memset(made.reading->link_missing, 1, 8);
+        lap(&made, 1, 10);
+        assert_int_equal(made.decision.gaps, lost);
+        assert_int_equal(made.decision.fallbacks, 0);
+        assert_non_null(made.decision.variance);
+        assert_int_equal(made.decision.variance[3] > 0, lost);
+        double least = INFINITY, most = 0;
+        for (int k = 0; k < made.decision.sample_count; k++) {
+            const double *sample = made.decision.samples + 16 * k;
+            assert_near(sample[1], 2, 0);
+            least = fmin(least, sample[3]);
+            most = fmax(most, sample[3]);
+        }
+        assert_int_equal(most > least * 1.01, lost);
+        release(made);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_gap_widens_the_samples_of_its_pair),
+        cmocka_unit_test(samples_are_wider_after_a_gap),
         cmocka_unit_test(a_lap_measures_forecasts_and_plans),
         cmocka_unit_test(a_plan_is_for_several_epochs),
         cmocka_unit_test(a_gain_too_small_is_no_reason),

@@ -89,6 +89,7 @@ typedef struct lead_traffic_options {
     int epochs;                 /* of the run */
     int steps;                  /* that its forecasts have */
     int samples;                /* of a forecast; 0: quantiles alone are kept */
+    bool variances;             /* of what was filled in the measured TMs are told */
     const char *title, *source; /* what it is of, and what made it; borrowed for the call */
 } lead_traffic_options;
 /* Begins a file tm.h5, which is there once it is finished. LEAD_IO, LEAD_MEMORY. */
@@ -99,9 +100,10 @@ LEAD_API lead_status lead_recorder_open_traffic(lead_recorder *recorder,
 LEAD_API lead_status lead_recorder_add_traffic(lead_recorder *recorder, int epoch, int64_t time,
                                                const double *tm, const double *samples,
                                                int sample_count);
-/* The TM that was measured after an epoch. LEAD_IO. */
+/* The TM that was measured after an epoch, and variance[n*n] of the errors of what was filled in it
+ * (NULL: not told). LEAD_IO. */
 LEAD_API lead_status lead_recorder_add_measured(lead_recorder *recorder, int epoch,
-                                                const double *tm);
+                                                const double *tm, const double *variance);
 /* The forecast made for an epoch and those after it, paths[samples][steps][n*n]; nothing where
  * samples are not kept. LEAD_IO. */
 LEAD_API lead_status lead_recorder_add_paths(lead_recorder *recorder, int epoch,
