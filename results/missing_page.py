@@ -24,8 +24,8 @@ ABOVE = 0.7
 NETWORKS = {
     "abilene": {"title": "Abilene", "tm": "file: abilene-tm.csv.gz, start: 2004-07-20T00:00:00Z, epochs: 288", "epoch": 300, "days": 1,
                 "te": "paths: 6, moved_cost: 0.3", "lead": "abilene-80"},
-    "geant": {"title": "GEANT", "tm": "file: geant-tm.csv.gz, start: 2005-03-14T00:00:00Z, epochs: 192, history: 1150, "
-              "suspect: geant-tm-suspect-epochs.csv", "epoch": 900, "days": 2, "te": "paths: 4, path_choice: disjoint, moved_cost: 0.1",
+    "geant": {"title": "GEANT", "tm": "file: geant-tm.csv.gz, start: 2005-03-14T00:00:00Z, epochs: 144, history: 1150, "
+              "suspect: geant-tm-suspect-epochs.csv", "epoch": 900, "days": 1.5, "te": "paths: 4, path_choice: disjoint, moved_cost: 0.1",
               "lead": "geant-80"},
 }
 # name of a policy: its estimator and predictor
@@ -166,7 +166,7 @@ def part_lines(network):
     exact = run(network, "exact", None)
     yield f"## {about['title']}"
     yield ""
-    yield f"{about['days']} day{'s' * (about['days'] > 1)} from {about['tm'].split('start: ')[1][:10]}, epochs of {about['epoch'] // 60} min."
+    yield f"{about['days']:g} day{'s' * (about['days'] > 1)} from {about['tm'].split('start: ')[1][:10]}, epochs of {about['epoch'] // 60} min."
     yield ""
     head = ("counters lost", "gaps filled by", "pairs missing, %", "error of the fill (95 %)", "bias", "z", "ncrps", "ncrps, change in % (95 %)",
             "MLU over optimum", "regret, % (95 %)")

@@ -9,8 +9,8 @@
  * Node totals add nothing: here they are the sums of the pairs' counters.
  *
  * How well loads fit the routing (flows are hashed onto next hops, links fail within epochs) is
- * learnt from the links whose pairs all answered. Counters that vanish because of what they count
- * get no model of that: see docs/methods.md. */
+ * learnt from the links whose pairs all answered, and from what links drop. Counters that vanish
+ * because of what they count get no model of that: see docs/methods.md. */
 #include "measure/linear_update.h"
 #include "measure/pair_filters.h"
 #include "measure/types.h"
@@ -143,13 +143,29 @@ static double misfit_now(const state_space *self, const double *measured) {
     return count > 0 ? sum / count : -1;
 }
 
-/* Learns the misfit, and gives the one to reckon with: no less than what is seen right now. */
-static double learn_misfit(state_space *self, const double *measured) {
-    double now = misfit_now(self, measured);
-    if (now < 0)
-        return self->misfit;
-    self->misfit = fmax(LEAST_MISFIT, self->misfit + MISFIT_GAIN * (now - self->misfit));
-    return fmax(self->misfit, now);
+/* The largest share of its load that a link drops, or must where it does not answer: so much less
+ * comes to the links behind it. */
+static double worst_loss(const state_space *self, const lead_rates *rates) {
+    double worst = 0;
+    for (int e = 0; e < self->m; e++) {
+        bool any, answers = !isnan(rates->link_offered[e]);
+        double load =
+                   answers ? rates->link_offered[e] : self->loads[e] + foreseen_load(self, e, &any),
+               passed = answers ? rates->link_carried[e]
+                                : lead_topology_link(self->topology, e)->capacity;
+        if (load > passed)
+            worst = fmax(worst, 1 - passed / load);
+    }
+    return worst;
+}
+
+/* Learns the misfit, and gives the one to reckon with: no less than what is seen right now, or
+ * losses may make. */
+static double learn_misfit(state_space *self, const lead_rates *rates) {
+    double now = misfit_now(self, rates->link_offered), loss = worst_loss(self, rates);
+    if (now >= 0)
+        self->misfit = fmax(LEAST_MISFIT, self->misfit + MISFIT_GAIN * (now - self->misfit));
+    return fmax(self->misfit, fmax(now, loss * loss));
 }
 
 /* Moves the rows of the links that tell something to the front. Their number. */
@@ -174,7 +190,7 @@ static lead_status heed_loads(state_space *self, const lead_measurement *measure
     double unrouted;
     LEAD_TRY(lead_routing_loads_reached(measured->in_force, self->known, self->loads, &unrouted));
     trace_missing(self, measured->in_force);
-    double misfit = learn_misfit(self, loads);
+    double misfit = learn_misfit(self, measured->rates);
     lead_linear_update update = {.rows = gather_rows(self, loads, misfit),
                                  .count = self->missing_count,
                                  .h = self->h,

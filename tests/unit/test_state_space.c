@@ -160,6 +160,13 @@ static void rows_are_heeded_together(void **state) {
     }
 }
 
+/* test_diamond with links that nothing here fills. */
+static lead_topology *roomy_diamond(void) {
+    static const test_edge edges[] = {
+        {0, 1, 1e6, 1}, {0, 2, 1e6, 1}, {1, 3, 1e6, 1}, {2, 3, 1e6, 1}};
+    return test_network(4, edges, 4);
+}
+
 /* --- the estimator ---------------------------------------------------------------------------- */
 
 typedef struct network {
@@ -203,6 +210,7 @@ static void free_network(network *made) {
 static void measure(network *made, const double *tm) {
     memcpy(made->rates->od_offered, tm, sizeof(double) * (size_t)(made->n * made->n));
     assert_ok(lead_routing_loads(made->routing, tm, made->rates->link_offered));
+    memcpy(made->rates->link_carried, made->rates->link_offered, sizeof(double) * (size_t)made->m);
 }
 
 static void estimate(network *made, const lead_routing *in_force, int64_t time) {
@@ -217,7 +225,7 @@ static void links_tell_what_is_missing(void **state) {
     assert_ok(lead_random_alloc(2, "state-space", &random));
     lead_tm_series *series = draw_series(random, 4, 0, 96 * 4), *prior;
     assert_ok(lead_tm_series_slice(series, 0, 96 * 4 - 2, &prior));
-    network made = make_network(test_diamond(), prior);
+    network made = make_network(roomy_diamond(), prior);
     const double *tm = lead_tm_series_tm(series, 96 * 4 - 2);
     int64_t time = lead_tm_series_time(series, 96 * 4 - 2);
     measure(&made, tm);
@@ -244,10 +252,30 @@ static void links_tell_what_is_missing(void **state) {
     gsl_rng_free(random);
 }
 
+/* A link that drops a tenth leaves as much less to those behind it: loads say little then. */
+static void losses_make_loads_say_little(void **state) {
+    (void)state;
+    double told[2];
+    for (int drops = 0; drops < 2; drops++) {
+        network made = make_network(roomy_diamond(), NULL);
+        double tm[16];
+        for (int od = 0; od < 16; od++)
+            tm[od] = od / 4 == od % 4 ? 0 : 8;
+        measure(&made, tm);
+        made.rates->od_offered[1] = NAN;
+        if (drops)
+            made.rates->link_carried[7] *= 0.9;
+        estimate(&made, made.routing, 0);
+        told[drops] = made.variance[1];
+        free_network(&made);
+    }
+    assert_true(told[0] < 0.1 && told[1] > 1 && told[1] < 64);
+}
+
 /* Nothing but the loads: no past, no routing, pairs that never answered. */
 static void without_a_past_pairs_are_like_the_others(void **state) {
     (void)state;
-    network made = make_network(test_diamond(), NULL);
+    network made = make_network(roomy_diamond(), NULL);
     double tm[16];
     for (int od = 0; od < 16; od++)
         tm[od] = od / 4 == od % 4 ? 0 : 8;
@@ -259,6 +287,7 @@ static void without_a_past_pairs_are_like_the_others(void **state) {
     measure(&made, tm);
     made.rates->od_offered[1] = NAN;
     made.rates->link_offered[0] += 8; /* and this pair alone may have it */
+    made.rates->link_carried[0] += 8;
     estimate(&made, made.routing, 300);
     assert_near(made.tm[1], 16, 0.1);
     for (int od = 0; od < 16; od++)
@@ -289,6 +318,7 @@ static fills fill_gaps(network *made, const lead_tm_series *series, int first, d
         for (int e = 0; e < made->m; e++) {
             double misfit = 1 + 0.01 * gsl_ran_ugaussian(random);
             made->rates->link_offered[e] *= gsl_rng_uniform(random) < share ? NAN : misfit;
+            made->rates->link_carried[e] = made->rates->link_offered[e];
         }
         estimate(made, made->routing, lead_tm_series_time(series, i));
         for (int od = 0; od < made->n * made->n; od++)
@@ -313,7 +343,7 @@ static void variances_are_honest(void **state) {
     assert_ok(lead_tm_series_slice(series, 0, 96 * 14, &prior));
     for (int k = 0; k < 3; k++) {
         static const double shares[] = {0.05, 0.2, 0.6};
-        network made = make_network(test_diamond(), prior);
+        network made = make_network(roomy_diamond(), prior);
         fills told = fill_gaps(&made, series, 96 * 14, shares[k]);
         print_message("%g missing: deviation %.3f, error %.4f\n", shares[k], told.deviation,
                       told.error);
@@ -355,6 +385,7 @@ int main(void) {
         cmocka_unit_test(a_sum_is_shared_by_variance),
         cmocka_unit_test(rows_are_heeded_together),
         cmocka_unit_test(links_tell_what_is_missing),
+        cmocka_unit_test(losses_make_loads_say_little),
         cmocka_unit_test(without_a_past_pairs_are_like_the_others),
         cmocka_unit_test(variances_are_honest),
         cmocka_unit_test(variances_are_honest_on_abilene),
