@@ -23,12 +23,12 @@ ABOVE = 0.7
 
 NETWORKS = {
     "abilene": {"title": "Abilene", "tm": "file: abilene-tm.csv.gz, start: 2004-07-20T00:00:00Z, epochs: 288", "epoch": 300, "days": 1,
-                "te": "paths: 6, moved_cost: 0.3", "lead": "abilene-80"},
+                "te": "paths: 6, moved_cost: 0.3", "lead": "abilene-80", "policies": 5},
     "geant": {"title": "GEANT", "tm": "file: geant-tm.csv.gz, start: 2005-03-14T00:00:00Z, epochs: 144, history: 1150, "
               "suspect: geant-tm-suspect-epochs.csv", "epoch": 900, "days": 1.5, "te": "paths: 4, path_choice: disjoint, moved_cost: 0.1",
-              "lead": "geant-80"},
+              "policies": 3},
 }
-# name of a policy: its estimator and predictor
+# name of a policy: its estimator and predictor; a network has the first of them
 POLICIES = {
     "last value": ("od-counters", "nlinear-day, samples: bootstrap"),
     "tomogravity": ("tomogravity", "nlinear-day, samples: bootstrap"),
@@ -42,6 +42,10 @@ CASES = {"5 %": "share: 0.05", "20 %": "share: 0.2", "50 %": "share: 0.5", f"abo
 # --- runs -------------------------------------------------------------------------------------------------------------------
 
 
+def policies_of(network):
+    return dict(list(POLICIES.items())[:NETWORKS[network]["policies"]])
+
+
 def folder_of(policy):
     return policy.replace(", ", "-").replace(" ", "-")
 
@@ -51,7 +55,7 @@ def scenario(network, name, exact):
     about = NETWORKS[network]
     lines = [f"name: {name}", f"topology: {{ file: {os.path.abspath('scenarios')}/{network}.yaml }}", "traffic:", f"  tm: {{ {about['tm']} }}",
              "  load: { optimal_mlu_peak: 1 }", f"time: {{ epoch: {about['epoch']} s }}", "detect: { level: 0 }", "policies:"]
-    for policy, (estimator, predictor) in POLICIES.items():
+    for policy, (estimator, predictor) in policies_of(network).items():
         model = f"lead, checkpoint: {about['lead']}" if predictor == "lead" else predictor
         lines.append(f"  - {{ name: {folder_of(policy)}, measure: {{ from: {'od-counters' if exact else estimator} }}, predict: {{ model: {model} }}, "
                      f"te: {{ algorithm: robust, weights: inverse-capacity, {about['te']} }} }}")
@@ -109,13 +113,13 @@ def missing_where_busy(folder, policy, names):
     return mask
 
 
-def masks(folder, case):
+def masks(folder, case, policies):
     """{policy: [epochs][n*n]}: at random the same for all, as the draws are; what vanishes by load depends on the policy's routes."""
     _, _, sd, names = read_fills(folder, "state-space")
     filled = sd > 0
     if "share" in CASES[case]:
-        return dict.fromkeys(POLICIES, filled)
-    by_rule = {policy: missing_where_busy(folder, policy, names) for policy in POLICIES}
+        return dict.fromkeys(policies, filled)
+    by_rule = {policy: missing_where_busy(folder, policy, names) for policy in policies}
     if not (by_rule["state-space"] >= filled).all():
         raise SystemExit(f"{folder}: gaps are not where the busy links are")
     return by_rule
@@ -152,10 +156,10 @@ def change_cell(row):
     return mean, f"{change:+.2f}" + ("" if low is None else f" ({low:+.2f} to {high:+.2f})")
 
 
-def case_rows(case, exact, gaps):
-    where = masks(gaps, case)
+def case_rows(case, exact, gaps, policies):
+    where = masks(gaps, case, policies)
     scores, plans = compare(exact, gaps, "forecast_ncrps"), compare(exact, gaps, "mlu_over_optimum")
-    for policy in POLICIES:
+    for policy in policies:
         ncrps, ncrps_change = change_cell(scores[folder_of(policy)])
         ratio, regret = change_cell(plans[folder_of(policy)])
         yield [case, policy, *fill_cells(gaps, policy, where[policy]), f"{ncrps:.4f}", ncrps_change, f"{ratio:.4f}", regret]
@@ -174,7 +178,7 @@ def part_lines(network):
     yield "| " + " | ".join(["---"] * len(head)) + " |"
     for case, event in CASES.items():
         gaps = run(network, event.replace(": ", "-"), event)
-        for row in case_rows(case, exact, gaps):
+        for row in case_rows(case, exact, gaps, policies_of(network)):
             yield "| " + " | ".join(row) + " |"
     yield ""
 
