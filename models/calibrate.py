@@ -3,7 +3,8 @@
     /usr/bin/python3 -m models.calibrate RUN [--data DIR]
 
 First how strongly to believe the denoiser, which has seen few independent windows and over-fits them: what it says is
-multiplied by the one of STRENGTHS with the best scores of single steps and of whole paths. Then how far the samples' normal scores must be
+multiplied by the one of STRENGTHS (or the configuration's "strengths") with the best scores of single steps and of whole paths; with 0 samples stay the paths of
+the past that they start from, and the denoiser is not asked. Then how far the samples' normal scores must be
 shifted and stretched, at every step ahead and in every range of load, for the central 90 % of the samples to hold 90 %
 of the truths; this works on the ranks of the truths among the samples, pooled over OD pairs and windows.
 
@@ -18,18 +19,17 @@ import numpy as np
 from models import data, export, sample, scores
 from models.lead import normal_score
 
-WINDOWS, SAMPLES, STEPS, RANGES = 100, 120, 4, 3  # so many samples that it hardly matters how even they still are
-STRENGTHS, STRENGTH_WINDOWS, STRENGTH_SAMPLES = (0.25, 0.5, 0.75, 1.0), 100, 20
+WINDOWS, SAMPLES, STEPS, RANGES = 100, 120, 4, 3
+STRENGTHS, STRENGTH_WINDOWS, STRENGTH_SAMPLES = (0.0, 0.25, 0.5, 0.75, 1.0), 100, 20
 OUTER = np.array([0.05, 0.95])
 COVERED = (0.87, 0.93)  # coverage of the central 90 % that is right enough
+PRINTED = ("path_energy", "max_crps", "roughness")
 LEAST = 1e-6  # bound of a rank's probability
 
 
 def rank_scores(samples, truth, rng):
     """Normal scores [W, H, N, N] of the truth's rank among even samples [S, W, H, N, N]: the k-th smallest is taken to
-    be the (k - 1/2) / S quantile. The place between two samples, or among equal ones, is drawn. Samples of later steps
-    are sums of several noises and no longer quite even; of independent ones the stretch would come out 1 + 2 / S too
-    large."""
+    be the (k - 1/2) / S quantile. The place between two samples, or among equal ones, is drawn."""
     count = len(samples)
     below, upto = (samples < truth).sum(0), (samples <= truth).sum(0)
     low, high = np.maximum(below - 0.5, 0.0), np.minimum(upto + 0.5, count)
@@ -60,22 +60,29 @@ def loss_of(found, config):
     return np.mean(single) + np.mean([np.log(found[name]) for name in ("path_energy", "max_crps")])
 
 
-def choose_strength(model, scaling, prepared, config):
-    """The one of STRENGTHS that scores best; the denoiser is left as it was."""
+def steps_of(strength):
+    """Diffusion steps that are taken."""
+    return STEPS if strength > 0 else 0
+
+
+def choose_strength(model, scaling, prepared, config, strengths):
+    """The one of `strengths` that scores best; the denoiser is left as it was."""
     series, lags, _, choose = prepared
     rows, targets = sample.pick(*choose, STRENGTH_WINDOWS)
     whole, losses = copy.deepcopy(model.denoiser.write.state_dict()), []
-    for strength in STRENGTHS:
+    for strength in strengths:
         export.weaken(model.denoiser, strength)
         samples = sample.over_windows(lambda window, start: sample.sample_window(
-            model, window, scaling, STRENGTH_SAMPLES, STEPS, config["seed"] + start), rows, series, config, lags, scaling.share)
+            model, window, scaling, STRENGTH_SAMPLES, steps_of(strength), config["seed"] + start), rows, series, config, lags,
+            scaling.share)
         found = {**sample.score(samples, series, targets, config), **scores.score_path(samples, series.tms[targets])}
         losses.append(loss_of(found, config))
+        print(f"strength {strength:g}: " + ", ".join(f"{name} {found[name]:.4f}" for name in PRINTED), flush=True)
         model.denoiser.write.load_state_dict(whole)
-    return STRENGTHS[int(np.argmin(losses))]
+    return strengths[int(np.argmin(losses))]
 
 
-def truth_ranks(model, scaling, prepared, config):
+def truth_ranks(model, scaling, prepared, config, steps):
     """Normal scores [W, H, P] of the truths' ranks among samples of the choosing part, and the windows' levels [W]."""
     series, lags, _, choose = prepared
     rows, targets = sample.pick(*choose, WINDOWS)
@@ -83,7 +90,7 @@ def truth_ranks(model, scaling, prepared, config):
     away = ~np.eye(len(series.nodes), dtype=bool)
 
     def scores_of(window, start):
-        samples = sample.sample_window(model, window, scaling, SAMPLES, STEPS, config["seed"] + start)
+        samples = sample.sample_window(model, window, scaling, SAMPLES, steps, config["seed"] + start)
         levels.append(window.level)
         return rank_scores(samples, series.tms[targets[start:start + sample.CHUNK]], rng)[None]
 
@@ -99,9 +106,11 @@ def fit(run, folder):
         return
     print("calibrating: strength, shift and stretch, some minutes", flush=True)
     prepared = sample.prepare(config, folder)
-    strength = choose_strength(model, scaling, prepared, config)
-    export.weaken(model.denoiser, strength)
-    loads, calibration = fit_scores(*truth_ranks(model, scaling, prepared, config))
+    strengths = config.get("strengths", STRENGTHS) if state["step"] > 0 else (0.0,)  # of 0 steps: nothing learnt
+    strength = choose_strength(model, scaling, prepared, config, strengths)
+    if strength > 0:
+        export.weaken(model.denoiser, strength)
+    loads, calibration = fit_scores(*truth_ranks(model, scaling, prepared, config, steps_of(strength)))
     export.write_json(f"{run}/calibration.json", {"step": state["step"], "strength": strength, "loads": loads.tolist(),
                                                   "calibration": calibration.tolist()})
     print(json.dumps({"strength": strength, "loads": loads.tolist(), "stretch of the first and the last step":

@@ -6,10 +6,13 @@ import csv
 import gzip
 import hashlib
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timezone
+from functools import cached_property
 
 import numpy as np
+
+from models.lead import spans
 
 SPLIT = (0.7, 0.8)  # shares of a file's rows after which the fitting and the choosing part end
 DAY = 86400
@@ -27,6 +30,11 @@ class Series:
     choose_until: int
     rows_in_file: int
     sha256: str
+
+    @cached_property
+    def sums(self):
+        """What spans are read from."""
+        return spans.Sums(self.times, self.tms, self.step)
 
     def part(self, which):
         """First and last (exclusive) target time of "fit" or "choose"."""
@@ -100,6 +108,16 @@ def load(folder, name, split=SPLIT):
     tms[:, np.arange(len(nodes)), np.arange(len(nodes))] = 0.0
     step = int(np.diff(times).min())
     return Series(name, nodes, step, times, tms, fit_until, choose_until, rows, file_sha256(path))
+
+
+def coarser(series, every):
+    """The series of means over `every` steps, those of which all are there; the parts end where they did."""
+    step = series.step * every
+    block = series.times // step
+    _, first, counts = np.unique(block, return_index=True, return_counts=True)
+    whole = first[counts == every]
+    tms = np.stack([series.tms[start:start + every].mean(0) for start in whole])
+    return replace(series, name=f"{series.name}-{step}s", step=step, times=block[whole] * step, tms=tms)
 
 
 def find_rows(times, wanted):

@@ -1,5 +1,6 @@
-"""Writes a training run as a checkpoint that module/predict/lead/lead.c runs: four TorchScript components, constants and a
-manifest with the SHA-256 of every file.
+"""Writes a training run as a checkpoint that module/predict/lead/lead.c runs: TorchScript components, constants, the bank of
+paths and a manifest with the SHA-256 of every file. Where the denoiser's strength is 0, it and what it is told are left
+out.
 
     /usr/bin/python3 -m models.export RUN OUT [--steps N]
 """
@@ -13,12 +14,13 @@ import numpy as np
 import torch
 
 from models import checkpoint, data
-from models.lead import diffusion, normal_score, qwen2, tm_image
-from models.lead.model import build, day_lags
+from models.lead import diffusion, normal_score, qwen2, spans, tm_image
+from models.lead.model import build
 
-VERSION = 2
+VERSION = 3
 STEPS = 4  # of diffusion, unless told otherwise
-COMPONENTS = ("encoder", "conditioner", "base", "denoiser")
+GENERATIVE = ("encoder", "conditioner", "denoiser")  # components that a checkpoint without diffusion lacks
+COMPONENTS = ("base", *GENERATIVE)
 
 
 def strip_debug(path):
@@ -40,8 +42,8 @@ def write_json(path, content):
 
 
 def scaling_to_json(scaling):
-    """Flat, row-major lists: knots [K], share [N, N], mixing [H, H], loads [B - 1], calibration [B, H, 2]."""
-    flat = {name: np.asarray(values).ravel().tolist() for name, values in vars(scaling).items()}
+    """Flat, row-major lists: knots [K], share [N, N], loads [B - 1], calibration [B, H, 2]."""
+    flat = {name: np.asarray(values).ravel().tolist() for name, values in vars(scaling).items() if name != "bank"}
     return {"knots": normal_score.KNOTS.tolist(), **flat}
 
 
@@ -76,7 +78,7 @@ def find_calibration(run, step):
 
 
 def weaken(denoiser, strength):
-    """Multiplies what the denoiser says; of strength 0 it would leave noise as it is."""
+    """Multiplies what the denoiser says; of strength 0 it would leave paths as they are."""
     for parameter in denoiser.write.parameters():
         parameter.data.mul_(strength)
 
@@ -92,17 +94,18 @@ def commit():
     return head.stdout.strip() + ("" if same.returncode == 0 else "-dirty")
 
 
-def manifest_of(state, ranges, step, files, steps, provenance):
-    """What manifest.json says; the keys that module/predict/lead/manifest.c reads come first."""
+def manifest_of(state, scaling, step, files, steps, provenance):
+    """What manifest.json says; the keys that module/predict/lead/checkpoint/manifest.c reads come first."""
     config = state["config"]
     sizes = config["model"]
     return {
         "format": "ns3-lead model", "version": VERSION, "name": config["name"],
         "nodes": state["nodes"], "step_seconds": step, "history": config["history"],
-        "day_lags": day_lags(config, step), "horizon": config["horizon"],
+        "day_offsets": sorted(config["day_offsets"]), "spans": spans.RULE, "horizon": config["horizon"],
         "shapes": {"features": tm_image.FEATURES, "token": sizes["token"],
-                   "condition": sizes["qwen2"]["hidden_size"], "map": sizes["map"],
-                   "knots": len(normal_score.KNOTS), "loads": ranges - 1},
+                   "condition": sizes["qwen2"]["hidden_size"], "map": sizes["map"], "knots": len(normal_score.KNOTS),
+                   "loads": len(scaling.loads), "bank": len(scaling.bank),
+                   "bank_pairs": 0 if state["nodes"] else scaling.bank.shape[2]},
         "diffusion": {"training_steps": diffusion.STEPS, "sampling_steps": steps, "schedule": "cosine",
                       "offset": diffusion.OFFSET, "sampler": "euler"},
         "files": files,
@@ -112,17 +115,27 @@ def manifest_of(state, ranges, step, files, steps, provenance):
     }
 
 
-def export_model(model, state, scaling, step, out, steps, provenance):
-    """Writes the checkpoint folder `out`. `step`: seconds between TMs; `steps`: diffusion steps unless told otherwise."""
-    os.makedirs(out, exist_ok=True)
-    for name in COMPONENTS:
+def write_files(model, scaling, components, out):
+    """Writes the components and the constants; {key: {"name", "sha256"}} of all of them."""
+    names = {**{name: f"{name}.pt" for name in components}, "scaling": "scaling.json", "bank": "bank.bin"}
+    for name in components:
         torch.jit.save(torch.jit.script(qwen2.merged(getattr(model, name).eval())), f"{out}/{name}.pt")
         strip_debug(f"{out}/{name}.pt")
-    write_json(f"{out}/scaling.json", scaling_to_json(scaling))
-    names = {**{name: f"{name}.pt" for name in COMPONENTS}, "scaling": "scaling.json"}
-    files = {key: {"name": name, "sha256": data.file_sha256(f"{out}/{name}")} for key, name in names.items()}
-    write_json(f"{out}/manifest.json", manifest_of(state, len(scaling.calibration), step, files, steps,
-                                                      provenance))
+    write_json(f"{out}/{names['scaling']}", scaling_to_json(scaling))
+    scaling.bank.astype(np.int8).tofile(f"{out}/{names['bank']}")
+    return {key: {"name": name, "sha256": data.file_sha256(f"{out}/{name}")} for key, name in names.items()}
+
+
+def export_model(model, state, scaling, step, out, steps, provenance):
+    """Writes the checkpoint folder `out`. `step`: seconds between TMs; `steps`: diffusion steps unless told otherwise, none
+    where the denoiser's strength is 0."""
+    os.makedirs(out, exist_ok=True)
+    speaks = state["strength"] > 0
+    files = write_files(model, scaling, COMPONENTS if speaks else ("base",), out)
+    for name in GENERATIVE if not speaks else ():
+        if os.path.exists(f"{out}/{name}.pt"):
+            os.remove(f"{out}/{name}.pt")  # of an earlier export
+    write_json(f"{out}/manifest.json", manifest_of(state, scaling, step, files, steps if speaks else 0, provenance))
 
 
 def export_run(run, out, steps=STEPS):

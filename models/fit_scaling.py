@@ -1,15 +1,17 @@
 """What is fitted in closed form on the fitting part of a series: the shares of models/lead/tm_image.py, the ridge and
-the experts' stack and the calm of models/lead/base.py, the mixing of models/lead/normal_score.py."""
+the experts' stack, the features' means and the calm of models/lead/base.py."""
 import numpy as np
 import torch
 
-from models.lead import tm_image
+from models import sample
+from models.lead import spans, tm_image
 
-SHARE_FLOOR = 0.02  # of an average OD pair's share: keeps sparse pairs from exploding
 CALM_FLOOR = 0.01
 PENALTY = 0.1  # of the features' mean square; chosen on the choosing part: 1e-3 follows single spikes
 STACKED = 0.6  # part of the windows that the ridge is fitted on when the stack is fitted on the others
 CHUNK = 128
+FEATURE_WINDOWS = 100  # that the features are standardised by
+DEVIATION_FLOOR = 0.05
 
 
 def chunks(count):
@@ -21,7 +23,7 @@ def shares(series):
     tms = series.tms[series.times < series.fit_until]
     share = (tms / tms.sum((1, 2), keepdims=True)).mean(0)
     n = share.shape[0]
-    share = np.maximum(share, SHARE_FLOOR / (n * (n - 1)))
+    share = np.maximum(share, spans.SHARE_FLOOR / (n * (n - 1)))
     np.fill_diagonal(share, 0.0)
     return share
 
@@ -43,6 +45,23 @@ def ridge(series, rows, targets, history, share, penalty=PENALTY):
     size = np.einsum("kii->k", gram) / frames
     gram += (penalty * size + 1e-30)[:, None, None] * np.eye(frames)
     return np.linalg.solve(gram, moment).transpose(2, 0, 1).reshape(horizon, n, n, frames)
+
+
+def shared_ridge(sources, windows, penalty=PENALTY):
+    """weights [H, F] of least squares over the scale that all pairs of all sources share, `windows` of each source; a pair
+    counts by its size."""
+    gram, moment = 0.0, 0.0
+    for source in sources:
+        rows, targets = sample.pick(*source.fit, windows)
+        for part in chunks(len(rows)):
+            window = sample.make_windows(source.series, rows[part], source.history, source.lags, source.given, source.spans)
+            y = sample.relative_to(window, source.series.tms[targets[part]])
+            deviation, change = window.relative - window.relative[:, -1:], y - window.relative[:, -1:]
+            gram = gram + np.einsum("bfij,bgij,bij->fg", deviation, deviation, window.size, optimize=True)
+            moment = moment + np.einsum("bfij,bhij,bij->hf", deviation, change, window.size, optimize=True)
+    frames = len(gram)
+    gram = gram + (penalty * np.trace(gram) / frames + 1e-30) * np.eye(frames)
+    return np.linalg.solve(gram, moment.T).T
 
 
 def ridge_forecast(frames, weights):
@@ -79,43 +98,54 @@ def not_negative(gram, moment):
     return w
 
 
-def stack(base, series, rows, targets, share):
+def see(base, window):
+    """Raw features [B, N N, C] and experts [B, N N, H, EXPERTS] of all pairs of a window."""
+    relative, features, long, known, size = sample.base_inputs(window)
+    pairs = torch.arange(size[0].numel()).expand(len(size), -1)
+    return base.pairs.see(relative, features, long, known, size, base.ridge(relative), pairs)
+
+
+def stack(base, series, rows, targets, lags, share):
     """Weights [H, EXPERTS] of the experts' least squares, each window over its level: not negative, and of sum 1, since a
     few bursts, which do not last, would otherwise shrink all forecasts."""
     count, horizon = base.steer.stack.size(1), targets.shape[1]
+    longer = spans.spans_of(series.step, horizon)
     gram, moment = np.zeros((horizon, count, count)), np.zeros((horizon, count))
     for part in chunks(len(rows)):
-        x = series.tms[rows[part]]
-        level, scale = tm_image.measure(x, base.history, share)
-        relative = torch.from_numpy((x / np.where(scale > 0, scale, 1.0)[:, None]).astype(np.float32))
-        size = torch.from_numpy((scale / level[:, None, None]).astype(np.float32))[:, None, None]
-        given = (base.experts(relative, base.ridge(relative)) * size).flatten(3).double()
-        y = torch.from_numpy(series.tms[targets[part]] / level[:, None, None, None]).flatten(2)
-        gram += torch.einsum("bhep,bhfp->hef", given, given).numpy()
-        moment += torch.einsum("bhep,bhp->he", given, y).numpy()
+        window = sample.make_windows(series, rows[part], base.pairs.see.history, lags, share, longer)
+        given = see(base, window)[1].double() * torch.from_numpy(window.size).flatten(1)[:, :, None, None]
+        y = torch.from_numpy(series.tms[targets[part]] / window.level[:, None, None, None]).flatten(2)
+        gram += torch.einsum("bphe,bphf->hef", given, given).numpy()
+        moment += torch.einsum("bphe,bhp->he", given, y).numpy()
     weights = np.stack([not_negative(g, m) for g, m in zip(gram, moment)])
     return weights / weights.sum(1, keepdims=True)
 
 
 def set_ridge(base, series, rows, targets, share):
-    weights = ridge(series, rows, targets, base.history, share)
+    weights = ridge(series, rows, targets, base.pairs.see.history, share)
     base.ridge.weights.copy_(torch.from_numpy(weights.transpose(0, 3, 1, 2)))
 
 
-def fit_base(base, series, rows, targets, share):
+def features_of(base, series, rows, lags, share):
+    """Raw features [., C] of the pairs off the diagonal of windows rows [W, F]."""
+    window = sample.make_windows(series, rows, base.pairs.see.history, lags, share, spans.spans_of(series.step, base.horizon))
+    away = ~np.eye(len(series.nodes), dtype=bool).ravel()
+    return see(base, window)[0][:, torch.from_numpy(away)].flatten(0, 1)
+
+
+def fit_features(base, seen):
+    """Fills the buffers by which a BaseForecast standardises its features, from raw ones [., C]."""
+    base.pairs.mean.copy_(seen.mean(0))
+    base.pairs.deviation.copy_(seen.std(0).clamp(min=DEVIATION_FLOOR))
+
+
+def fit_base(base, series, rows, targets, lags, share):
     """Fills the buffers of a BaseForecast from windows rows [W, F] (absent ones filled), targets [W, H]. The stack is of
     a ridge that has not seen the windows it is fitted on (Wolpert 1992); else the ridge would take all weight."""
     early = int(STACKED * len(rows))
-    set_ridge(base, series, rows[:early], targets[:early], share)
-    base.steer.stack.copy_(torch.from_numpy(stack(base, series, rows[early:], targets[early:], share)))
+    if base.steer.way > 0:
+        set_ridge(base, series, rows[:early], targets[:early], share)
+        base.steer.stack.copy_(torch.from_numpy(stack(base, series, rows[early:], targets[early:], lags, share)))
     set_ridge(base, series, rows, targets, share)
-    fit_calm(base, series, rows, share)
-
-
-def mixing(z):
-    """Lower triangular [H, H] with unit rows: the Cholesky factor of the steps' correlation, averaged over windows and
-    OD pairs, of normal scores z [W, H, N, N]."""
-    away = ~np.eye(z.shape[-1], dtype=bool)
-    values = z[..., away].transpose(1, 0, 2).reshape(z.shape[1], -1)
-    correlation = np.corrcoef(values) if len(values) > 1 else np.ones((1, 1))
-    return np.linalg.cholesky(0.999 * correlation + 0.001 * np.eye(len(values)))
+    fit_calm(base.mixing, series, rows, share)
+    fit_features(base, features_of(base, series, rows[np.linspace(0, len(rows) - 1, FEATURE_WINDOWS).astype(int)], lags, share))

@@ -3,46 +3,36 @@ import numpy as np
 import torch
 
 from models import data, scores
-from models.lead import diffusion, normal_score, tm_image
+from models.lead import diffusion, normal_score, paths, spans, tm_image
 from models.lead.model import day_lags
 
 CHUNK = 24  # windows at a time
 BATCH = 48  # samples that are denoised at a time: those of whole chunks take twice as long, out of the caches
 
 
-def make_windows(series, rows, history, lags, share):
-    """Window of rows [B, F] of a series (absent ones filled)."""
+def make_windows(series, rows, history, lags, share, spans):
+    """Window of rows [B, F] of a series (absent ones filled); `spans` as spans.spans_of gives them. Without `share` that of
+    the week before is measured."""
     filled, present = tm_image.fill_rows(rows, history)
-    return tm_image.make_window(series.tms[filled], present, series.times[filled[:, -1]], lags, series.step, history,
-                                share)
+    now = series.times[filled[:, -1]]
+    share = series.sums.shares(now) if share is None else share
+    return tm_image.make_window(series.tms[filled], present, series.sums.at(now, spans), now, lags, series.step, history, share)
 
 
-def tensors(window):
-    """images, features, relative: what Lead.conditions takes."""
-    return (torch.from_numpy(window.images), torch.from_numpy(window.features), torch.from_numpy(window.relative))
+def base_inputs(window):
+    """relative, features, spans, known, size: what Lead.quantiles takes."""
+    return tuple(torch.from_numpy(part) for part in (window.relative, window.features, window.spans, window.known, window.size))
 
 
 def quantiles_of(model, window):
     """The quantiles [B, H, K, N, N] of LEAD's base forecast or of a network of models/compare, a tensor."""
-    _, features, relative = tensors(window)
-    return model.quantiles(relative, features)
-
-
-def opinions_of(model, window):
-    """What quantiles_of averages: those of every network, [E, B, H, K, N, N]."""
-    _, features, relative = tensors(window)
-    return model.opinions(relative, features)
+    return model.quantiles(*base_inputs(window))
 
 
 def relative_to(window, tms):
     """tms [..., B, H, N, N] over the windows' scale; 0 on the diagonal."""
     scale = window.scale[:, None]
     return np.where(scale > 0, tms / np.where(scale > 0, scale, 1.0), 0.0)
-
-
-def restore(w, window, quantiles, scaling):
-    """TMs [S, B, H, N, N] in bit/s of what the diffusion generates."""
-    return tms_of(normal_score.calibrate(normal_score.mix(w, scaling.mixing), window.level, scaling), window, quantiles)
 
 
 def tms_of(z, window, quantiles):
@@ -56,22 +46,31 @@ def denoised(model, noise, conditions, steps):
 
 
 @torch.no_grad()
-def generate(model, window, count, steps, seed):
-    """w [S, B, H, N, N] and the quantiles [B, H, K, N, N] of a batch of windows."""
-    g, c, spatial, quantiles = model.conditions(*tensors(window))
+def generate(model, window, bank, count, steps, seed):
+    """Normal scores z [S, B, H, N, N], even in every cell, and the quantiles [B, H, K, N, N] of a batch of windows. They start
+    as paths of the bank, which without steps they stay."""
+    quantiles, spatial = model.base(*base_inputs(window))
     batch, horizon, _, nodes = quantiles.shape[:4]
-    x = diffusion.noise(seed, count, batch * horizon * nodes * nodes)
-    x = torch.from_numpy(x).view(count * batch, horizon, nodes, nodes)
+    even = diffusion.noise(seed, count, batch * horizon * nodes * nodes).reshape(count, batch, horizon, nodes, nodes)
+    x = paths.follow(even, paths.template(bank, seed, count, batch, nodes))
+    if steps > 0:
+        x = paths.follow(even, denoise_batch(model, window, spatial, x, steps))
+    return x.astype(np.float64), quantiles.double().numpy()
+
+
+def denoise_batch(model, window, spatial, x, steps):
+    """x [S, B, H, N, N] denoised under the windows' conditions."""
+    g, c = model.conditions(torch.from_numpy(window.images), torch.from_numpy(window.features))
+    count = len(x)
     again = [tensor.repeat((count,) + (1,) * (tensor.dim() - 1)) for tensor in (g, c, spatial)]
-    parts = zip(*(tensor.split(BATCH) for tensor in (x, *again)))
-    w = torch.cat([denoised(model, noise, conditions, steps) for noise, *conditions in parts])
-    return w.view(count, batch, horizon, nodes, nodes).double().numpy(), quantiles.double().numpy()
+    parts = zip(*(tensor.split(BATCH) for tensor in (torch.from_numpy(x).flatten(0, 1), *again)))
+    return torch.cat([denoised(model, noise, conditions, steps) for noise, *conditions in parts]).view(x.shape).numpy()
 
 
 def sample_window(model, window, scaling, count, steps, seed):
     """TMs [S, B, H, N, N] in bit/s: `count` samples of each window of a batch."""
-    w, quantiles = generate(model, window, count, steps, seed)
-    return restore(w, window, quantiles, scaling)
+    z, quantiles = generate(model, window, scaling.bank, count, steps, seed)
+    return tms_of(normal_score.calibrate(z, window.level, scaling), window, quantiles)
 
 
 @torch.no_grad()
@@ -85,9 +84,9 @@ def base_window(model, window, count):
 
 def over_windows(make, rows, series, config, lags, share):
     """make(window, start) -> [S, B, H, N, N] over all windows, a chunk at a time: [S, W, H, N, N]."""
-    parts = []
+    parts, longer = [], spans.spans_of(series.step, config["horizon"])
     for start in range(0, len(rows), CHUNK):
-        window = make_windows(series, rows[start:start + CHUNK], config["history"], lags, share)
+        window = make_windows(series, rows[start:start + CHUNK], config["history"], lags, share, longer)
         parts.append(make(window, start))
     return np.concatenate(parts, axis=1)
 

@@ -1,14 +1,15 @@
-"""Trains LEAD in two parts. First the base forecast learns the quantiles of every OD pair (pinball loss); then it is
-frozen, and encoder, adapters, pooling and denoiser learn by diffusion what it leaves over. The backbone never learns. In
-the end the spread of the samples is calibrated on the choosing part.
+"""Trains LEAD in three parts. First the base forecast learns the quantiles of every OD pair (pinball loss), its pair networks and its mixing
+ones, and smaller ones on parts of the time alone, whose errors on the rest are the paths that samples start from (models/crossfit.py). Then encoder, adapters, pooling
+and denoiser learn by diffusion how paths depend on what was seen. The backbone never learns. In the end the spread of
+the samples is calibrated on the choosing part.
 
     /usr/bin/python3 -m models.train models/configs/abilene.json [--data DIR] [--run DIR] [--backbone DIR]
         [--threads N]
 
-A configuration with "base_run" takes the base forecast of that run and trains the rest alone.
+A configuration with "base_run" takes the base forecast and the paths of that run and trains the rest alone.
 
-Kill it at any moment; the same command goes on from the last saved state and ends in the same result. RUN/base.csv and
-RUN/diffusion.csv hold losses and validation scores (name_step: at that many steps ahead).
+Kill it at any moment; the same command goes on from the last saved state and ends in the same result. RUN/base.csv,
+RUN/mixing.csv and RUN/diffusion.csv hold losses and validation scores (name_step: at that many steps ahead), RUN/fold-N.csv losses.
 """
 import os
 
@@ -16,47 +17,23 @@ import numpy as np
 import torch
 from torch.nn import functional as F
 
-from models import backbone, calibrate, fit_scaling, sample, shared_base
+from models import backbone, calibrate, crossfit, fit_scaling, sample, shared_base
 from models.export import write_json
-from models.lead import diffusion, normal_score, tm_image
-from models.lead.model import build
+from models.lead import diffusion, normal_score, paths, tm_image
+from models.lead.base import all_pairs
+from models.lead.model import build, build_base
+from models.source import Source, pair_weights
 from models.training import Loop, parse_arguments, provenance
-
-MIXING_WINDOWS = 1000
-
-
-def drop_frames(rng, rows, history, chance):
-    """Rows [B, F] with, at times, all of yesterday or a fifth of the older frames missing."""
-    rows = rows.copy()
-    yesterday = rows.shape[1] - history
-    rows[rng.random(len(rows)) < chance, :yesterday] = -1
-    thin = (rng.random(len(rows)) < chance)[:, None] & (rng.random(rows.shape) < 0.2)
-    thin[:, -1] = False
-    return np.where(thin, -1, rows)
-
-
-def pair_weights(share, power):
-    """Weight [N, N] of every OD pair: its share to a power, mean 1 off the diagonal, on which it is 0."""
-    weight = np.zeros_like(share)
-    weight[share > 0] = share[share > 0] ** power
-    return weight / weight[weight > 0].mean()
 
 
 class Part(Loop):
-    """What the two parts have in common: windows of the fitting part, scores on those of the choosing part."""
+    """What the parts have in common: windows of the fitting part, scores on those of the choosing part."""
 
     def __init__(self, run, name, config, learner, model, prepared, share):
-        self.score_names = sample.score_names(config)
         self.model, self.share = model, share
         self.series, self.lags, self.fit, self.choose = prepared
+        self.source = Source(self.series, self.lags, self.fit, config, share)
         super().__init__(run, name, config, learner)
-
-    def batch(self, rng):
-        """Window and targets [B, H, N, N] over its scale."""
-        chosen = rng.integers(len(self.fit[0]), size=self.settings["windows"])
-        rows = drop_frames(rng, self.fit[0][chosen], self.config["history"], self.settings["drop_frames"])
-        window = sample.make_windows(self.series, rows, self.config["history"], self.lags, self.share)
-        return window, sample.relative_to(window, self.series.tms[self.fit[1][chosen]])
 
     def scores(self):
         rows, targets = sample.pick(*self.choose, self.settings["score_windows"])
@@ -68,22 +45,30 @@ class Part(Loop):
         raise NotImplementedError
 
 
+def pinball(y, quantiles):
+    """The pinball loss [...] of y [...] and quantiles [..., K], the mean over the levels."""
+    error = y[..., None] - quantiles.clamp(min=0.0)
+    return (torch.tensor(normal_score.LEVELS) * error + F.relu(-error)).mean(-1)
+
+
 class BasePart(Part):
     """`learner`, which gives the quantiles of `model`, by the pinball loss over their levels."""
 
-    def __init__(self, run, config, learner, model, prepared, share):
-        self.pairs = pair_weights(share, -config["training"]["base"]["weight_power"])
-        self.levels = torch.tensor(normal_score.LEVELS)[:, None, None]
-        super().__init__(run, "base", config, learner, model, prepared, share)
+    def __init__(self, run, name, config, learner, model, prepared, share):
+        self.score_names = self.scored(config)
+        super().__init__(run, name, config, learner, model, prepared, share)
+
+    def scored(self, config):
+        """Names of the validation scores."""
+        return sample.score_names(config)
 
     def loss(self, step):
         """An error counts by its size in bit/s over the window's level, times pair_weights."""
-        window, y = self.batch(np.random.default_rng([self.config["seed"], 1, step]))
-        weight = self.pairs * window.scale / window.level[:, None, None]
-        weight = torch.tensor(weight * len(weight[0]) ** 2, dtype=torch.float32)
-        error = torch.tensor(y, dtype=torch.float32)[:, :, None] - sample.opinions_of(self.model, window).clamp(min=0.0)
-        pinball = (self.levels * error + F.relu(-error)).mean(3)
-        return (weight[:, None] * pinball).mean()
+        window, y = self.source.batch(np.random.default_rng([self.config["seed"], 1, step]), self.settings)
+        pairs = pair_weights(self.share, -self.settings["weight_power"])
+        weight = torch.tensor(pairs * window.size * pairs.size, dtype=torch.float32)
+        quantiles = sample.quantiles_of(self.model, window).movedim(2, -1)
+        return (weight[:, None] * pinball(torch.tensor(y, dtype=torch.float32), quantiles)).mean()
 
     def samples(self, window, start):
         return sample.base_window(self.model, window, self.settings["score_samples"])
@@ -92,43 +77,98 @@ class BasePart(Part):
         return np.mean([scores[f"ncrps_{step}"] for step in sample.scored_steps(self.config)])
 
 
-class DiffusionPart(Part):
-    """Everything but the base forecast, by the mean square error of the denoiser's output."""
+def whole_picture(opinions, nodes):
+    """Quantiles [B, H, K, N, N] of the mean of opinions [E, B, N N, H, K]."""
+    picture = opinions.mean(0).permute(0, 2, 3, 1).unflatten(3, (nodes, nodes))
+    return picture * (1.0 - torch.eye(nodes))
 
-    def __init__(self, run, config, model, prepared, share):
+
+class NetworksPart(BasePart):
+    """Networks of one kind of a BaseForecast, scored by themselves."""
+
+    def __init__(self, run, name, config, learner, base, prepared, share):
+        self.base = base
+        super().__init__(run, name, config, learner, self, prepared, share)
+
+    def quantiles(self, *inputs):
+        """[B, H, K, N, N]: the mean of the networks, not steered."""
+        return whole_picture(self.opinions(*inputs), inputs[0].size(2))
+
+    def opinions(self, *inputs):
+        """[E, B, N N, H, K] of sample.base_inputs."""
+        raise NotImplementedError
+
+
+class PairPart(NetworksPart):
+    """Pair networks, which see one OD pair at a time: in the mean the loss is that of BasePart."""
+
+    def opinions(self, *inputs):
+        return self.base.pair_opinions(*inputs, all_pairs(inputs[0]))
+
+    def loss(self, step):
+        inputs, y, weight = self.source.pairs(np.random.default_rng([self.config["seed"], *self.stream, step]), self.settings)
+        return (weight[..., None] * pinball(y, self.base.pair_opinions(*inputs))).mean()
+
+    @property
+    def stream(self):
+        """What the random numbers of its batches differ by from other parts'."""
+        return (1,)
+
+
+class MixingPart(NetworksPart):
+    """Mixing networks, which see all OD pairs."""
+
+    def opinions(self, *inputs):
+        return self.base.mixing_opinions(*inputs)
+
+    def loss(self, step):
+        window, y = self.source.batch(np.random.default_rng([self.config["seed"], 1, step]), self.settings)
+        weight = torch.tensor(pair_weights(self.share, -self.settings["weight_power"]) * window.size * self.share.size)
+        y = torch.tensor(y, dtype=torch.float32).flatten(2).transpose(1, 2)
+        opinions = self.opinions(*sample.base_inputs(window))
+        return (weight.float().flatten(1)[..., None] * pinball(y, opinions)).mean()
+
+
+class FoldPart(PairPart):
+    """The base forecast of one block of models/crossfit.py; `prepared` has the windows that it may see."""
+
+    def __init__(self, run, index, config, base, prepared, share):
+        self.index = index
+        super().__init__(run, f"fold-{index}", config, base.pairs, base, prepared, share)
+
+    def scored(self, config):
+        return ()
+
+    @property
+    def stream(self):
+        return (6, self.index)
+
+
+class DiffusionPart(Part):
+    """Everything but the base forecast, by the mean square error of the denoiser's output. What is learnt are the paths of
+    cross-fitted residuals; what takes the place of noise are other such paths, which a sample starts from."""
+
+    def __init__(self, run, config, model, prepared, share, residuals):
+        self.score_names = sample.score_names(config)
         self.angles = torch.tensor(diffusion.angles(), dtype=torch.float32)
         self.pairs = torch.tensor(pair_weights(share, config["training"]["diffusion"]["weight_power"]),
                                   dtype=torch.float32)
         for name, parameter in model.base.named_parameters():
             parameter.requires_grad_(name.startswith("map."))
+        self.truth, self.rows, _ = residuals
+        if config["training"]["diffusion"]["steps"] > 0:
+            self.start = paths.even(self.truth.astype(np.float32), np.random.default_rng([config["seed"], 7])).astype(np.float32)
+        self.scaling = normal_score.uncalibrated(share, crossfit.bank_of(residuals, config["seed"]))
         super().__init__(run, "diffusion", config, model, model, prepared, share)
-        self.scaling = normal_score.uncalibrated(share, self.fit_mixing())
-
-    def white(self, window, y, rng):
-        """w [B, H, N, N] of targets over their scale, 0 on the diagonal."""
-        with torch.no_grad():
-            quantiles = sample.quantiles_of(self.model, window).double().numpy()
-        return normal_score.random_score_of(y, quantiles, rng)
 
     def advance(self):
         self.model.base.eval()  # its dropout would blur what is diffused
         return super().advance()
 
-    def fit_mixing(self):
-        """The mixing matrix of windows of the fitting part."""
-        rows, targets = sample.pick(*self.fit, MIXING_WINDOWS)
-        rng, parts = np.random.default_rng(self.config["seed"]), []
-        for start in range(0, len(rows), sample.CHUNK):
-            window = sample.make_windows(self.series, rows[start:start + sample.CHUNK], self.config["history"],
-                                         self.lags, self.share)
-            y = sample.relative_to(window, self.series.tms[targets[start:start + sample.CHUNK]])
-            parts.append(self.white(window, y, rng))
-        return fit_scaling.mixing(np.concatenate(parts))
-
     def noised(self, w, rng):
-        """(noisy w, diffusion steps, what the network should say), `noises` of each window."""
-        w = torch.tensor(w, dtype=torch.float32).repeat_interleave(self.settings["noises"], 0)
-        noise = torch.tensor(rng.standard_normal(w.shape), dtype=torch.float32)
+        """(noisy w, diffusion steps, what the network should say), `noises` of each window: paths of other windows."""
+        w = torch.from_numpy(w).repeat_interleave(self.settings["noises"], 0)
+        noise = torch.from_numpy(self.start[rng.integers(len(self.start), size=len(w))])
         even = (rng.permutation(len(w)) + rng.random(len(w))) / len(w)
         steps = torch.tensor((even * diffusion.STEPS).astype(np.int64))
         noisy, v = diffusion.add_noise(w, noise, self.angles[steps])
@@ -136,11 +176,12 @@ class DiffusionPart(Part):
 
     def loss(self, step):
         rng = np.random.default_rng([self.config["seed"], 2, step])
-        window, y = self.batch(rng)
-        w = normal_score.unmix(self.white(window, y, rng), self.scaling.mixing)
-        noisy, steps, wanted = self.noised(w, rng)
-        conditions = [tensor.repeat_interleave(self.settings["noises"], 0)
-                      for tensor in self.model.conditions(*sample.tensors(window))[:3]]
+        chosen = rng.integers(len(self.start), size=self.settings["windows"])
+        window = self.source.window(rng, self.rows[chosen], self.settings["drop_frames"])
+        noisy, steps, wanted = self.noised(self.truth[chosen].astype(np.float32), rng)
+        g, c = self.model.conditions(torch.from_numpy(window.images), torch.from_numpy(window.features))
+        spatial = self.model.base(*sample.base_inputs(window))[1]
+        conditions = [tensor.repeat_interleave(self.settings["noises"], 0) for tensor in (g, c, spatial)]
         return (self.pairs * (self.model.denoiser(noisy, steps, *conditions) - wanted) ** 2).mean()
 
     def samples(self, window, start):
@@ -156,31 +197,67 @@ class DiffusionPart(Part):
         return {**super().state(), "nodes": self.series.nodes, "scaling": vars(self.scaling)}
 
 
-def make_parts(config, run, prepared, backbone_state, base_state=None):
-    """The two trainings; the second is only there once the first is done: a generator. With `base_state` of
-    shared_base.load the first is another run's, and not here."""
+def make_folds(config, run, prepared, share):
+    """The trainings of models/crossfit.py, one after the other."""
+    series, lags, fit, choose = prepared
+    for index, (others, _) in enumerate(crossfit.blocks(series, fit, config["training"]["folds"]), 1):
+        torch.manual_seed(config["seed"] + index)
+        base = build_base(len(series.nodes), config, 1, [])
+        rows, _ = tm_image.fill_rows(others[0], config["history"])
+        fit_scaling.fit_base(base, series, rows, others[1], lags, share)
+        yield FoldPart(run, index, config, base, (series, lags, others, choose), share)
+
+
+def make_residuals(config, run, prepared, share):
+    """The folds' trainings, and in the end their residuals, unless these are there."""
+    if crossfit.load(run) is not None:
+        return
+    folds = []
+    for fold in make_folds(config, run, prepared, share):
+        yield fold
+        fold.use_best()
+        folds.append(fold.base)
+    crossfit.measure(run, folds, prepared, config, share)
+
+
+def make_base(config, run, prepared, base, share):
+    """The trainings of the base forecast and of the folds; it and their residuals lie in `run` in the end."""
+    series, lags, fit, _ = prepared
+    list(crossfit.blocks(series, fit, config["training"]["folds"]))  # what is too little is told before hours are spent
+    rows, _ = tm_image.fill_rows(fit[0], config["history"])
+    fit_scaling.fit_base(base, series, rows, fit[1], lags, share)
+    kinds = [PairPart(run, "base", config, base.pairs, base, prepared, share)]
+    if config["model"]["mixes"]:
+        kinds.append(MixingPart(run, "mixing", config, base.mixing, base, prepared, share))
+    for part in kinds:
+        yield part
+        part.use_best()
+    yield from make_residuals(config, run, prepared, share)
+    shared_base.save(run, config, base)
+
+
+def make_parts(config, run, prepared, backbone_state, given=None):
+    """The trainings, each of which is only there once those before it are done: a generator. With `given` of
+    shared_base.load (a base's parameters, residuals) the base's are another run's, and not here."""
     series, _, fit, _ = prepared
     model = build(len(series.nodes), config, backbone_state)
     share = fit_scaling.shares(series)
-    if base_state:
-        shared_base.take(model.base, base_state)
+    if given:
+        model.base.load_state_dict(given[0])
+        model.base.eval()
     else:
-        rows, _ = tm_image.fill_rows(fit[0], config["history"])
-        fit_scaling.fit_base(model.base, series, rows, fit[1], share)
-        base = BasePart(run, config, model.base, model, prepared, share)
-        yield base
-        base.use_best()
-    yield DiffusionPart(run, config, model, prepared, share)
+        yield from make_base(config, run, prepared, model.base, share)
+    yield DiffusionPart(run, config, model, prepared, share, given[1] if given else crossfit.load(run))
 
 
 def start(config, folder, run, backbone_folder=None):
     """make_parts of a configuration, with its data, backbone and base; writes RUN/command.json."""
     config, backbone_state = backbone.load(config, backbone_folder)
-    config, base_state = shared_base.load(config)
+    config, given = shared_base.load(config)
     os.makedirs(run, exist_ok=True)
     prepared = sample.prepare(config, folder)
     write_json(f"{run}/command.json", provenance(config, prepared[0]))
-    return make_parts(config, run, prepared, backbone_state, base_state)
+    return make_parts(config, run, prepared, backbone_state, given)
 
 
 def main():

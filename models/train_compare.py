@@ -33,7 +33,7 @@ def build(config, prepared, share):
 
 def make_part(config, run, prepared, share):
     network = build(config, prepared, share)
-    return BasePart(run, config, network, network, prepared, share)
+    return BasePart(run, "base", config, network, network, prepared, share)
 
 
 def make_predictor(part):

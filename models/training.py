@@ -23,7 +23,7 @@ class Loop:
     def __init__(self, run, name, config, learner):
         os.makedirs(run, exist_ok=True)
         self.run, self.name, self.config, self.learner = run, name, config, learner
-        self.settings = config["training"][name]
+        self.settings = config["training"]["folds" if name.startswith("fold-") else name]
         self.optimizer = checkpoint.optimizer_of(learner, self.settings)
         self.average = checkpoint.Average(learner, self.settings["ema"])
         self.step, self.seconds, self.best = 0, 0.0, None
@@ -111,6 +111,8 @@ class Loop:
                 self.report(losses)
                 losses = []
                 checkpoint.save(f"{self.run}/{self.name}.pt", self.state())
+        if self.step == 0:
+            checkpoint.save(f"{self.run}/{self.name}.pt", self.state())  # of no steps
 
     def use_best(self):
         """Gives the learner the averaged parameters of the best step (the last one's when there are no scores)."""

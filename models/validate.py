@@ -1,5 +1,5 @@
-"""Scores of a training run's averaged model on its choosing part, by diffusion steps; 0 steps: its base forecast alone,
-with the steps' mean correlation.
+"""Scores of a training run's averaged model on its choosing part, by diffusion steps; 0 steps: the paths of the past
+that samples start from.
 
     /usr/bin/python3 -m models.validate RUN [--data DIR] [--windows N] [--samples S] [--steps N ...] [--threads N]
 """

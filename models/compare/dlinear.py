@@ -9,7 +9,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from models.compare.forecast import LEVELS, Forecast
-from models.lead.base import spread_of, start_bell_shaped
+from models.lead.quantiles import spread_of, start_bell_shaped
 
 KERNEL = 5  # frames of the moving average
 

@@ -9,8 +9,9 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from models.lead.base import CLOCK, UNIT, rising, spread_of, start_bell_shaped
+from models.lead.mixing_networks import CLOCK
 from models.lead.normal_score import KNOTS
+from models.lead.quantiles import UNIT, rising, spread_of, start_bell_shaped
 
 LEVELS = len(KNOTS)
 RECENT = 3  # channels of recent_frames
@@ -41,15 +42,13 @@ class Forecast(nn.Module):
     def raw(self, relative: Tensor, features: Tensor) -> Tensor:
         raise NotImplementedError
 
-    def quantiles(self, relative: Tensor, features: Tensor) -> Tensor:
-        return (relative[:, -1:, None] + self.unit * rising(self.raw(relative, features))) * self.away
-
-    def opinions(self, relative: Tensor, features: Tensor) -> Tensor:
-        """[1, B, H, K, N, N]: what models.train learns by."""
-        return self.quantiles(relative, features)[None]
+    @torch.jit.unused
+    def quantiles(self, relative: Tensor, features: Tensor, *_) -> Tensor:
+        """Of sample.base_inputs, of which networks of this folder take the first two."""
+        return self(relative, features)
 
     def forward(self, relative: Tensor, features: Tensor) -> Tensor:
-        return self.quantiles(relative, features)
+        return (relative[:, -1:, None] + self.unit * rising(self.raw(relative, features))) * self.away
 
 
 class PairForecast(Forecast):

@@ -12,7 +12,8 @@ import torch
 from torch import Tensor, nn
 
 from models.compare.forecast import EMBEDDING, LEVELS, Forecast
-from models.lead.base import CLOCK, start_bell_shaped
+from models.lead.mixing_networks import CLOCK
+from models.lead.quantiles import start_bell_shaped
 
 WIDTH = 256
 TRENDS = 4

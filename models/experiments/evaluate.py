@@ -7,8 +7,9 @@ import tempfile
 from models.experiments.setting import SAMPLES
 
 
-def command(setting, predictors, horizons, tm, at, out):
-    """The program and its arguments; `tm`: another file than the network's own, `at`: one of times, or None."""
+def command(setting, predictors, horizons, tm, at, out, against=None):
+    """The program and its arguments; `tm`: another file than the network's own, `at`: one of times, `against`: one of the
+    predictors, or None."""
     stem = os.path.join(setting.data, setting.config["data"])
     line = [setting.program, "evaluate", "--tm", tm or f"{stem}-tm.csv.gz", "--topology", f"{stem}-links.csv",
             "--horizon", ",".join(map(str, horizons)), "--samples", str(SAMPLES), "--windows", str(setting.windows),
@@ -17,13 +18,16 @@ def command(setting, predictors, horizons, tm, at, out):
         line += ["--suspect", f"{stem}-tm-suspect-epochs.csv"]
     if at:
         line += ["--at", at]
+    if against:
+        line += ["--against", against]
     return line + [word for predictor in predictors for word in ("--predictor", predictor)]
 
 
-def evaluate(setting, predictors, horizons, tm=None, at=None):
-    """Rows of `predictors` {label: NAME[:CHECKPOINT]}, predictors outside, horizons inside; "predictor" is the label."""
+def evaluate(setting, predictors, horizons, tm=None, at=None, against=None):
+    """Rows of `predictors` {label: NAME[:CHECKPOINT]}, predictors outside, horizons inside; "predictor" is the label. With
+    `against`, a label, the others have "against", see docs/evaluate.md."""
     with tempfile.TemporaryDirectory() as folder:
-        line = command(setting, predictors.values(), horizons, tm, at, f"{folder}/scores.json")
+        line = command(setting, predictors.values(), horizons, tm, at, f"{folder}/scores.json", predictors.get(against))
         if subprocess.run(line).returncode != 0:
             raise SystemExit("lead evaluate failed: see above")
         with open(f"{folder}/scores.json") as file:

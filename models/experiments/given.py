@@ -62,6 +62,8 @@ def first_and_last(setting):
 
 
 def run_steps(setting):
+    if read_manifest(setting.checkpoint)["diffusion"]["sampling_steps"] == 0:
+        raise SystemExit(f"{setting.checkpoint}: no denoiser, so no diffusion steps to compare")
     with tempfile.TemporaryDirectory() as folder:
         made = {f"{sampler}, {count}": with_sampler(setting.checkpoint, f"{folder}/{sampler}-{count}", sampler, count)
                 for sampler in SAMPLERS for count in STEPS}

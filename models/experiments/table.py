@@ -1,5 +1,5 @@
 """All experiments by name."""
-from models.experiments import ablation, burst, given
+from models.experiments import ablation, burst, given, paths
 
 EXPERIMENTS = {
     "backbone": ablation.backbone,
@@ -10,4 +10,5 @@ EXPERIMENTS = {
     "horizon": given.horizon,
     "coverage": given.coverage,
     "burst": burst.burst,
+    "paths": paths.starts,
 }

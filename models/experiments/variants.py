@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from models import calibrate, export, train
 
 
+STRENGTHS = [1.0]  # what the denoiser says counts in full: variants differ in nothing else
+
+
 @dataclass
 class Variant:
     """`changes` of the configuration's "model"; `seed`: another one than the configuration's, or None."""
@@ -27,7 +30,7 @@ def derive(setting, variant, base_run):
     config = setting.config
     diffusion = {**config["training"]["diffusion"], "steps": setting.training_steps}
     made = {**config, "name": f"{setting.net}-{name_of(config, variant)}", "seed": variant.seed or config["seed"],
-            "base_run": base_run, "model": {**config["model"], **variant.changes},
+            "base_run": base_run, "strengths": STRENGTHS, "model": {**config["model"], **variant.changes},
             "training": {**config["training"], "diffusion": diffusion}}
     if "backbone" in variant.changes and variant.changes["backbone"] != config["model"]["backbone"]:
         made.pop("backbone_file", None)  # is of the configuration's own backbone
@@ -40,7 +43,10 @@ def find_base(setting):
     if setting.base_run:
         return setting.base_run
     run = os.path.join(setting.runs, f"{setting.net}-base")
-    next(train.start(setting.config, setting.data, run, setting.backbone)).train()
+    for part in train.start(setting.config, setting.data, run, setting.backbone):
+        if part.name == "diffusion":
+            break
+        part.train()
     return run
 
 

@@ -1,4 +1,4 @@
-"""Diffusion: noise schedule, training target, and the sampler that module/predict/lead/probability_flow.c repeats in C (see probability_flow.h for
+"""Diffusion: noise schedule, training target, and the sampler that module/predict/lead/sampling/probability_flow.c repeats in C (see probability_flow.h for
 why). The noise is counter-based, so that every machine draws the same numbers."""
 import math
 
@@ -37,10 +37,10 @@ def sample(denoise, x, count):
     return x
 
 
-def philox(seed, blocks):
-    """Philox4x32-10 (Salmon et al. 2011): uint32 [blocks, 4] of the counters 0..blocks-1 under a 64-bit key."""
+def philox(seed, blocks, first=0):
+    """Philox4x32-10 (Salmon et al. 2011): uint32 [blocks, 4] of the counters `first` and after under a 64-bit key."""
     low = np.uint64(0xFFFFFFFF)
-    index = np.arange(blocks, dtype=np.uint64)
+    index = np.uint64(first) + np.arange(blocks, dtype=np.uint64)
     c0, c1 = index & low, index >> np.uint64(32)
     c2, c3 = np.zeros_like(index), np.zeros_like(index)
     k0, k1 = seed & 0xFFFFFFFF, seed >> 32
@@ -53,7 +53,7 @@ def philox(seed, blocks):
 
 
 def noise(seed, samples, cells):
-    """Standard normal numbers, float32 [samples, cells]: the twin of module/predict/noise.c. The samples of a cell lie
+    """Standard normal numbers, float32 [samples, cells]: the twin of module/predict/lead/sampling/noise.c. The samples of a cell lie
     one in each of `samples` equally likely intervals, in random order (Latin hypercube; McKay et al. 1979)."""
     words = philox(seed, samples * cells).reshape(cells, samples, 4)
     rank = np.argsort(np.argsort(words[..., 0], axis=1, kind="stable"), axis=1, kind="stable")

@@ -9,6 +9,11 @@ from models.lead.encoder import Encoder
 from models.lead.unet import Denoiser
 
 
+def build_base(nodes, config, networks, mixes):
+    """A BaseForecast of the configuration's sizes."""
+    return BaseForecast(nodes, config["history"], config["day_offsets"], config["horizon"], networks, mixes, config["model"])
+
+
 class Lead(nn.Module):
     """The four components; each is exported on its own."""
 
@@ -20,25 +25,17 @@ class Lead(nn.Module):
         self.encoder = Encoder(nodes, sizes["channels"], sizes["kept"], sizes["token"], sizes["image"])
         self.conditioner = Conditioner(sizes["backbone"], backbone, sizes["bottleneck"], sizes.get("lora", 0), frames,
                                        sizes["token"], tm_image.FEATURES, sizes["aggregator_layers"])
-        self.base = BaseForecast(nodes, config["history"], config["day_offsets"], config["horizon"],
-                                 sizes["pair_embedding"], sizes["base"], sizes["map"], sizes["base_dropout"],
-                                 sizes["base_mixes"], sizes["base_way"])
+        self.base = build_base(nodes, config, sizes["base_networks"], sizes["mixes"])
         self.denoiser = Denoiser(nodes, config["horizon"], sizes["width"], backbone.hidden_size, sizes["map"],
                                  sizes["heads"], sizes["dropout"], sizes["condition"])
 
-    def quantiles(self, relative, features):
-        """[B, H, K, N, N] of the base forecast."""
-        return self.base(relative, features)[0]
+    def quantiles(self, *inputs):
+        """[B, H, K, N, N] of the base forecast; inputs as sample.base_inputs gives them."""
+        return self.base(*inputs)[0]
 
-    def opinions(self, relative, features):
-        """[E, B, H, K, N, N]: the quantiles of each of the base forecast's networks."""
-        return self.base.opinions(relative, features)
-
-    def conditions(self, images, features, relative):
-        """g [B, D], c [B, F + 1, D], map [B, M, N, N] and the quantiles [B, H, K, N, N] of a batch of windows."""
-        g, c = self.conditioner(self.encoder(images), features)
-        quantiles, spatial = self.base(relative, features)
-        return g, c, spatial, quantiles
+    def conditions(self, images, features):
+        """g [B, D] and c [B, F + 1, D] of a batch of windows."""
+        return self.conditioner(self.encoder(images), features)
 
 
 def build(nodes, config, backbone_state=None):
@@ -57,4 +54,6 @@ def day_lags(config, step):
     """Lags (in steps before the newest frame) of yesterday's frames around the targets' times, oldest first. An offset
     is in steps from yesterday's time of the first target."""
     steps_a_day = tm_image.DAY // step
+    if max(config["day_offsets"], default=-1) > steps_a_day - 1:
+        raise ValueError(f"day_offsets: {max(config['day_offsets'])} steps of {step} s from yesterday's first target lie in the future")
     return sorted((steps_a_day - 1 - offset for offset in config["day_offsets"]), reverse=True)

@@ -1,11 +1,10 @@
-"""Between TMs and what is diffused: the twin of module/predict/lead/normal_score.c.
+"""Between TMs and what is diffused: the twin of module/predict/lead/sampling/normal_score.c.
 
 The base forecast gives every OD pair and step K quantiles of y / scale. Read as a piecewise linear function Q of
 normal scores, with its knots at Phi^-1 of the quantiles' levels and its outer pieces going on, it turns a standard
-normal z into y = scale * max(0, Q(z)), and y back into z. Were the base forecast perfect and the pairs independent, z
-would be white noise; what is left in it for the diffusion model is what the base forecast misses of each pair, and how
-pairs and steps go together. The average correlation between the steps is taken out beforehand: z = mixing w, with
-`mixing` [H, H] lower triangular, and w is what is diffused.
+normal z into y = scale * max(0, Q(z)), and y back into z. Were the base forecast perfect and the pairs and steps
+independent, z would be white noise. How pairs and steps go together is what models/lead/paths.py starts samples from, and
+what the diffusion model learns.
 """
 from dataclasses import dataclass
 
@@ -41,34 +40,24 @@ def mean_weights():
 
 @dataclass
 class Scaling:
-    """Constants of a model: share [N, N] of each OD pair in the total (see tm_image), mixing [H, H]; calibration
-    [B, H, 2]: z becomes shift + stretch z at each step, by the load: `loads` [B - 1] bit/s part the window's level
+    """Constants of a model: share [N, N] of each OD pair in the total (see tm_image); bank int8 [W, H, N, N] of
+    models/lead/paths.py; calibration [B, H, 2]: z becomes shift + stretch z at each step, by the load: `loads` [B - 1] bit/s part the window's level
     into B ranges."""
     share: np.ndarray
-    mixing: np.ndarray
+    bank: np.ndarray
     loads: np.ndarray
     calibration: np.ndarray
 
 
-def uncalibrated(share, mixing):
+def uncalibrated(share, bank):
     """A Scaling that leaves z as it is."""
-    return Scaling(share, mixing, np.empty(0), np.tile([0.0, 1.0], (1, len(mixing), 1)))
+    return Scaling(share, bank, np.empty(0), np.tile([0.0, 1.0], (1, bank.shape[1], 1)))
 
 
 def calibrate(z, level, scaling):
     """z [S, B, H, N, N] shifted and stretched as the level [B] of each window says."""
     shift, stretch = np.moveaxis(scaling.calibration[np.searchsorted(scaling.loads, level, side="right")], -1, 0)
     return shift[..., None, None] + stretch[..., None, None] * z
-
-
-def mix(w, mixing):
-    """z [..., H, N, N] of w."""
-    return np.einsum("hk,...kij->...hij", mixing, w)
-
-
-def unmix(z, mixing):
-    """w [..., H, N, N] of z."""
-    return np.einsum("hk,...kij->...hij", np.linalg.inv(mixing), z)
 
 
 def restore(z, quantiles):

@@ -1,4 +1,4 @@
-"""From past TMs to what the networks see: the twin of module/predict/lead/tm_image.c, number by number.
+"""From past TMs to what the networks see: the twin of module/predict/lead/window/tm_image.c, number by number.
 
 A window has F = D + L frames in time order: D of yesterday around the targets' times, then the L last ones. Every
 quantity below is homogeneous of degree 0 or 1 in the TMs, so that forecasts are equivariant to a common factor:
@@ -8,8 +8,9 @@ quantity below is homogeneous of degree 0 or 1 in the TMs, so that forecasts are
     relative = x / scale
     image    = asinh(relative), its first and its second difference along each group of frames (D and L)
 
-share is per OD pair and comes from the fitting data alone. What the diffusion generates are normal scores: see
-models/lead/normal_score.py.
+share is per OD pair and comes from the fitting data alone. Of longer times a window has the values of spans over the
+scale (models/lead/spans.py; where one is not known, the mean of the L last frames), and of each pair its size = scale /
+level. What is generated are normal scores: see models/lead/normal_score.py.
 """
 from dataclasses import dataclass
 
@@ -26,6 +27,9 @@ class Window:
     images: np.ndarray    # float32 [B, F, 3, N, N]
     features: np.ndarray  # float32 [B, F + 1, 9]
     relative: np.ndarray  # float32 [B, F, N, N]
+    spans: np.ndarray     # float32 [B, G, N, N], over the scale
+    known: np.ndarray     # float32 [B, G], 1 or 0
+    size: np.ndarray      # float32 [B, N, N], scale over level
     scale: np.ndarray     # float64 [B, N, N], bit/s
     level: np.ndarray     # float64 [B], bit/s
 
@@ -88,10 +92,20 @@ def frame_features(frames, present, now, lags, step, level, history):
     return np.concatenate([own, clock(times)], -1)
 
 
-def make_window(frames, present, now, lags, step, history, share):
-    """Window of filled frames [B, F, N, N] in bit/s at times now [B] (seconds)."""
+def long_ago(spans, known, last, scale):
+    """Spans [B, G, N, N] in bit/s over the scale; in the place of unknown ones the mean of the last frames."""
+    values = np.where(known[..., None, None], spans, last.mean(1)[:, None])
+    return values / np.where(scale > 0, scale, 1.0)[:, None]
+
+
+def make_window(frames, present, long, now, lags, step, history, share):
+    """Window of filled frames [B, F, N, N] in bit/s at times now [B] (seconds); `long`: spans and which are known, as
+    spans.Sums.at gives them."""
     level, scale = measure(frames, history, share)
     relative = frames / np.where(scale > 0, scale, 1.0)[:, None]
+    spans, known = long
     return Window(image_channels(relative, history).astype(np.float32),
                   frame_features(frames, present, now, lags, step, level, history).astype(np.float32),
-                  relative.astype(np.float32), scale, level)
+                  relative.astype(np.float32),
+                  long_ago(spans, known, frames[:, -history:], scale).astype(np.float32), known.astype(np.float32),
+                  (scale / level[:, None, None]).astype(np.float32), scale, level)

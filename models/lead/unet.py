@@ -1,7 +1,7 @@
 """Diffusion U-Net over the N x N picture of the next TMs, with AdaGN from g and cross-attention to c.
 
-Convolutions are 1 x 1: the order of the nodes means nothing, so neighbours in the picture need not be alike. What OD
-pairs have in common is their row and their column (AxialMix), and the coarse picture, whose pixels are 2 x 2 pairs.
+The order of the nodes means nothing: convolutions are 1 x 1, what OD pairs have in common is their row and their column
+(AxialMix), and the coarse picture is that of the nodes, each of which gathers its row and its column.
 
 Conditions may have batch 1 while x has many samples: everything that depends on them alone is computed once.
 """
@@ -67,6 +67,29 @@ class CrossAttention(nn.Module):
         return x + self.out(seen.reshape(batch, width, rows, columns))
 
 
+class ToNodes(nn.Module):
+    """OD pairs [B, C, N, N] -> nodes [B, W, N, 1]: the mean of what a node sends and of what it receives."""
+
+    def __init__(self, channels: int, width: int):
+        super().__init__()
+        self.gather = nn.Conv2d(2 * channels, width, 1)
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.gather(torch.cat([x.mean(3), x.mean(2)], 1)[..., None])
+
+
+class ToPairs(nn.Module):
+    """Nodes [B, C, N, 1] -> OD pairs [B, W, N, N]: what the source says plus what the destination says."""
+
+    def __init__(self, channels: int, width: int):
+        super().__init__()
+        self.source = nn.Conv2d(channels, width, 1)
+        self.destination = nn.Conv2d(channels, width, 1)
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.source(x) + self.destination(x).transpose(2, 3)
+
+
 class NoGlobal(nn.Module):
     """g [B, D] -> zeros [1, width], in the place of its embedding."""
 
@@ -87,16 +110,14 @@ class NoCross(nn.Module):
 
 class Denoiser(nn.Module):
     """(x [B, H, N, N], step [B or 1], g [B or 1, D], c [B or 1, S, D], map [B or 1, M, N, N]) -> [B, H, N, N].
-    The picture is padded at its lower and right edge to an even side, so that halving it loses no node. `condition`: one
-    of CONDITIONS; g and c are taken whether or not they are listened to, so that every denoiser is called alike."""
+    `condition`: one of CONDITIONS; g and c are taken whether or not they are listened to, so that every denoiser is called
+    alike."""
 
     def __init__(self, nodes: int, horizon: int, width: int, width_g: int, map_width: int, heads: int,
                  dropout: float, condition: str):
         super().__init__()
         if condition not in CONDITIONS:
             raise ValueError(f"condition {condition} is none of {', '.join(CONDITIONS)}")
-        self.nodes = nodes
-        self.padding = nodes % 2
         self.frequencies = 64
         self.register_buffer("away", 1.0 - torch.eye(nodes))
         embedding = 4 * width
@@ -106,11 +127,11 @@ class Denoiser(nn.Module):
         self.read_x = nn.Conv2d(horizon, width, 1)
         self.read_map = nn.Conv2d(map_width, width, 1)
         self.down_block = Block(width, width, embedding, dropout)
-        self.shrink = nn.Conv2d(width, 2 * width, 2, stride=2)
+        self.to_nodes = ToNodes(width, 2 * width)
         self.low_first = Block(2 * width, 2 * width, embedding, dropout)
         self.low_cross = NoCross() if condition == "global" else CrossAttention(2 * width, width_g, heads)
         self.low_last = Block(2 * width, 2 * width, embedding, dropout)
-        self.grow = nn.ConvTranspose2d(2 * width, width, 2, stride=2)
+        self.to_pairs = ToPairs(2 * width, width)
         self.up_first = Block(2 * width, width, embedding, dropout)
         self.up_cross = NoCross() if condition == "global" else CrossAttention(width, width_g, heads)
         self.up_last = Block(width, width, embedding, dropout)
@@ -120,11 +141,9 @@ class Denoiser(nn.Module):
     def forward(self, x: Tensor, step: Tensor, g: Tensor, c: Tensor, spatial: Tensor) -> Tensor:
         embedding = F.silu(self.embed_step(step_embedding(step, self.frequencies)) + self.embed_g(g))
         h = self.read_x(x * self.away) + self.read_map(spatial)
-        h = F.pad(h, [0, self.padding, 0, self.padding])
         high = self.down_block(h, embedding)
-        low = self.low_first(self.shrink(high), embedding)
+        low = self.low_first(self.to_nodes(high), embedding)
         low = self.low_last(self.low_cross(low, c), embedding)
-        h = self.up_first(torch.cat([high, self.grow(low)], 1), embedding)
+        h = self.up_first(torch.cat([high, self.to_pairs(low)], 1), embedding)
         h = self.up_last(self.up_cross(h, c), embedding)
-        h = self.write(F.silu(self.norm(h)))
-        return h[:, :, :self.nodes, :self.nodes] * self.away
+        return self.write(F.silu(self.norm(h))) * self.away

@@ -13,8 +13,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from models import export, sample
-from models.lead import diffusion, normal_score
+from models import export, fit_scaling, sample
+from models.lead import diffusion, normal_score, paths, spans, tm_image
 from models.tests import tiny
 
 FOLDER = os.path.join(os.path.dirname(os.path.abspath(__file__)), "fixtures")
@@ -42,10 +42,32 @@ def rows_without(gone, lags):
     return np.where((rows < 0) | np.isin(rows, gone), -1, rows)[None]
 
 
-def sampled(model, scaling, window):
-    """Samples [S, H, N, N] as module/predict/lead/lead.c draws them."""
-    seed = (random_seed(SEED, "lead") + DRAW) & ((1 << 64) - 1)
-    return sample.sample_window(model, window, scaling, SAMPLES, STEPS, seed)[:, 0]
+def window_without(gone, config, prepared, measured=False):
+    """The Window at row LENGTH - 1 of a history that ends there and lacks the rows `gone`; its shares `measured` there."""
+    series, lags, _, _ = prepared
+    left = [row for row in range(LENGTH) if row not in gone]
+    filled, present = tm_image.fill_rows(rows_without(gone, lags), config["history"])
+    now = series.times[filled[:, -1]]
+    sums = spans.Sums(series.times[left], series.tms[left], tiny.STEP)
+    share = sums.shares(now) if measured else fit_scaling.shares(series)
+    return tm_image.make_window(series.tms[filled], present, sums.at(now, spans.spans_of(tiny.STEP, config["horizon"])), now,
+                                lags, tiny.STEP, config["history"], share)
+
+
+def sampled_by_any(config, prepared):
+    """Samples of the model for any network, where the history has gaps."""
+    model, scaling = tiny.for_any(config)
+    return sampled(model, scaling, window_without(GONE["gap"], config, prepared, measured=True), 0)
+
+
+def seed_of_draw():
+    """What module/predict/lead/lead.c draws from."""
+    return (random_seed(SEED, "lead") + DRAW) & ((1 << 64) - 1)
+
+
+def sampled(model, scaling, window, steps):
+    """Samples [S, H, N, N] as module/predict/lead/lead.c makes them."""
+    return sample.sample_window(model, window, scaling, SAMPLES, steps, seed_of_draw())[:, 0]
 
 
 def write(file, name, values, digits):
@@ -66,10 +88,14 @@ def write_windows(path):
         write(file, "timesteps", diffusion.timesteps(STEPS), 6)
         write(file, "angles", diffusion.angles()[diffusion.timesteps(STEPS)], 17)
         for name, gone in GONE.items():
-            window = tiny.window(prepared, config, rows_without(gone, lags))
-            for part in ("images", "features", "relative", "scale"):
+            window = window_without(gone, config, prepared)
+            for part in ("images", "features", "relative", "spans", "known", "size", "scale"):
                 write(file, f"{name}.{part}", getattr(window, part), 9)
-            write(file, f"{name}.samples", sampled(model, scaling, window), 9)
+            write(file, f"{name}.samples", sampled(model, scaling, window, STEPS), 9)
+        window = window_without((), config, prepared)
+        write(file, "paths.samples", sampled(model, scaling, window, 0), 9)
+        write(file, "any.samples", sampled_by_any(config, prepared), 9)
+        write(file, "paths.rows", paths.rows_of(seed_of_draw(), 70, 1, tiny.BANK), 6)
         write_scores(file, scaling)
     return model, config, scaling
 
@@ -77,15 +103,15 @@ def write_windows(path):
 def write_scores(file, scaling):
     """What normal_score makes of some quantiles and generated numbers, wide enough to reach every bound."""
     rng = np.random.default_rng(9)
-    nodes, horizon = len(scaling.share), len(scaling.mixing)
+    nodes, horizon = len(scaling.share), scaling.bank.shape[1]
     shape = (1, horizon, len(normal_score.KNOTS), nodes, nodes)
     quantiles = np.cumsum(rng.exponential(0.1, shape), axis=2) - 0.2
-    w = rng.normal(0, 2.5, (1, 1, horizon, nodes, nodes))
+    given = rng.normal(0, 2.5, (1, 1, horizon, nodes, nodes))
     write(file, "score.quantiles", quantiles, 9)
-    write(file, "score.w", w, 9)
+    write(file, "score.z", given, 9)
     for name, level in (("low", 0.5), ("bound", 1.0), ("high", 1.5)):
         level = np.array([level * scaling.loads[0]])
-        z = normal_score.calibrate(normal_score.mix(w, scaling.mixing), level, scaling)
+        z = normal_score.calibrate(given, level, scaling)
         write(file, f"score.{name}", normal_score.restore(z, quantiles), 9)
 
 
@@ -189,6 +215,9 @@ def main():
     model, config, scaling = write_windows(f"{FOLDER}/window.txt")
     state = {"nodes": tiny.NODES, "config": config, "step": 0, "strength": 1.0}
     export.export_model(model, state, scaling, tiny.STEP, f"{FOLDER}/tiny", 10, {})
+    export.export_model(model, {**state, "strength": 0.0}, scaling, tiny.STEP, f"{FOLDER}/tiny-paths", 10, {})
+    model, scaling = tiny.for_any(config)
+    export.export_model(model, {**state, "nodes": [], "strength": 0.0}, scaling, 0, f"{FOLDER}/tiny-any", 10, {})
     for module in (Last(), Noisy(), Context(), Odd(), Flat(), Pair(), Echo(), Deep(), Nan()):
         path = f"{FOLDER}/{type(module).__name__.lower()}.pt"
         torch.jit.save(torch.jit.script(module.eval()), path)

@@ -9,8 +9,9 @@ import torch
 
 from models import checkpoint, fit_scaling, sample, train_compare, training
 from models.compare import NETWORKS, dcrnn, mtgnn, predictor, stgcn
-from models.lead import normal_score
-from models.lead.base import UNIT, BaseForecast
+from models.lead import mixing_networks, normal_score
+from models.lead.model import build
+from models.lead.quantiles import UNIT
 from models.tests import tiny
 
 SMALL = (5, 6, 9, 2)       # nodes, history, frames, horizon
@@ -188,7 +189,7 @@ class Training(unittest.TestCase):
         with tempfile.TemporaryDirectory() as run:
             part = self.part(run, "gru")
         np.testing.assert_allclose(part.learner.share, part.share, rtol=1e-6)
-        window = sample.make_windows(part.series, part.fit[0], part.config["history"], part.lags, part.share)
+        window = tiny.window((part.series, part.lags, None, None), part.config, part.fit[0])
         last = window.relative[:, -part.config["history"]:]
         change = np.abs(np.diff(last, axis=1)).mean((0, 1))
         np.testing.assert_allclose(part.learner.calm.numpy(), np.maximum(change, fit_scaling.CALM_FLOOR), rtol=1e-4)
@@ -203,14 +204,17 @@ class Training(unittest.TestCase):
 
     def test_the_untrained_base_forecast_is_a_bell(self):
         """Untrained quantiles are the bell's around the experts' mean."""
-        base = BaseForecast(5, 6, [-1, 0, 1], 2, 2, 12, 8, 0.1, [True, False], 0.4).eval()
-        for network in base.networks:
+        config, prepared = tiny.config(), tiny.prepare(tiny.config())
+        base = build(5, config).base.eval()
+        for network in [*base.pairs.networks, *base.mixing.networks]:
             network.outward.weight.data.zero_()
-        relative, features = inputs(5, 9)
-        _, _, experts = base.forecasts(relative, features)
-        bell = UNIT * torch.tensor(np.sinh(normal_score.KNOTS)).float()[:, None, None]
-        wanted = (experts.mean(2, keepdim=True) + bell) * base.away
-        self.assertTrue(torch.allclose(base.opinions(relative, features), wanted[None], atol=1e-5))
+        _, *inputs = tiny.inputs(prepared, config, prepared[2][0][:4])
+        pairs = torch.arange(25).expand(4, -1)
+        bell = UNIT * torch.tensor(np.sinh(normal_score.KNOTS)).float()
+        experts = base.pairs.seen(*inputs, base.ridge(inputs[0]), pairs)[1]
+        self.assertTrue(torch.allclose(base.pair_opinions(*inputs, pairs), (experts.mean(3, keepdim=True) + bell)[None], atol=1e-5))
+        weighed = experts[..., mixing_networks.WEIGHED].mean(3, keepdim=True)
+        self.assertTrue(torch.allclose(base.mixing_opinions(*inputs), (weighed + bell)[None], atol=1e-5))
 
 
 class Exported(unittest.TestCase):
@@ -278,7 +282,7 @@ class Exported(unittest.TestCase):
         made = self.predictor("gru")
         loaded = self.saved(made)
         for rows in self.gaps():
-            window = sample.make_windows(self.series, rows[None], self.config["history"], self.lags, self.share)
+            window = tiny.window(self.prepared, self.config, rows[None])
             history, context = self.history(made, rows, rows[-1])
             with torch.no_grad():
                 wanted = sample.quantiles_of(made.network, window)
@@ -296,7 +300,7 @@ class Exported(unittest.TestCase):
     def test_features_are_those_of_the_training(self):
         made = self.predictor("dlinear")
         for rows in self.gaps():
-            window = sample.make_windows(self.series, rows[None], self.config["history"], self.lags, self.share)
+            window = tiny.window(self.prepared, self.config, rows[None])
             history, context = self.history(made, rows, rows[-1])
             frames = history[0, made.history_length - 1 - made.lags].double()
             present = ~torch.isnan(frames).flatten(1).any(1)
@@ -354,10 +358,10 @@ class Exported(unittest.TestCase):
         made = self.predictor("gru")
         series = tiny.series()
         rows, targets = self.rows[40:41], self.prepared[2][1][40]
-        before = sample.make_windows(series, rows, self.config["history"], self.lags, self.share)
+        before = tiny.window((series, self.lags, None, None), self.config, rows)
         series.tms[rows[0, -1] + 1:] *= 9
         self.assertTrue((targets > rows[0, -1]).all())
-        after = sample.make_windows(series, rows, self.config["history"], self.lags, self.share)
+        after = tiny.window((series, self.lags, None, None), self.config, rows)
         with torch.no_grad():
             self.assertTrue(torch.equal(sample.quantiles_of(made.network, before),
                                         sample.quantiles_of(made.network, after)))
@@ -371,14 +375,14 @@ class Ranks(unittest.TestCase):
         series, lags, fit, _ = prepared
 
         class Still(torch.nn.Module):
-            def quantiles(self, relative, features):
+            def quantiles(self, relative, *_):
                 knots = torch.tensor(normal_score.KNOTS).float()[None, None, :, None, None]
                 return knots.expand(len(relative), 2, -1, 5, 5) + 1
 
         share = fit_scaling.shares(series)
         bank = predictor.fill_bank(Still(), config, prepared, share)
         chosen = np.random.default_rng([config["seed"], 3]).choice(len(fit[0]), 256, replace=len(fit[0]) < 256)
-        window = sample.make_windows(series, fit[0][chosen], config["history"], lags, share)
+        window = tiny.window(prepared, config, fit[0][chosen])
         y = sample.relative_to(window, series.tms[fit[1][chosen]])
         rank = np.argsort(np.argsort(y[:, 1, 0, 3], kind="stable"))
         np.testing.assert_allclose(bank[:, 1, 0, 3], rank, atol=4)  # windows drawn twice are tied

@@ -10,9 +10,9 @@ from unittest import mock
 
 import numpy as np
 
-from models import checkpoint, data, train
+from models import data, train
 from models.experiments import __main__ as command
-from models.experiments import ablation, burst, figure, given, page, variants
+from models.experiments import ablation, burst, figure, given, page, paths, variants
 from models.experiments.setting import Result, Setting
 from models.experiments.table import EXPERIMENTS
 from models.tests import make_fixtures, qwen2_files, tiny
@@ -217,6 +217,23 @@ class Pages(unittest.TestCase):
         self.assertEqual(sorted(set(names)), sorted(EXPERIMENTS))
 
 
+class Banks(unittest.TestCase):
+    """What the banks that stand beside the shipped one keep of it."""
+    def setUp(self):
+        walk = np.random.default_rng(1).standard_normal((4000, 3, 1)).cumsum(1) / np.sqrt([[[1], [2], [3]]])
+        self.z = np.repeat(walk, 2, axis=2)  # both pairs go the same way
+
+    def correlations(self, make):
+        """Between the first two steps of a pair, and between the two pairs."""
+        z = make(self.z, np.random.default_rng(2))
+        return [np.corrcoef(*two)[0, 1] for two in ((z[:, 0, 0], z[:, 1, 0]), (z[:, 1, 0], z[:, 1, 1]))]
+
+    def test_each_keeps_what_it_says(self):
+        wanted = {"independent steps": (0, 0), "the steps' mean correlation": (0.5 ** 0.5, 0), "each pair's own past": (0.5 ** 0.5, 0)}
+        for name, make in paths.BANKS.items():
+            np.testing.assert_allclose(self.correlations(make), wanted[name], atol=0.06, err_msg=name)
+
+
 @unittest.skipUnless(os.path.exists(make_setting("").program), "lead is not built")
 class Whole(unittest.TestCase):
     def setUp(self):
@@ -258,9 +275,7 @@ class Whole(unittest.TestCase):
         before = {name: (os.stat(f"{run}/{name}").st_mtime_ns, read(f"{run}/{name}"))
                   for name in ("base.csv", "command.json")}
         self.assertEqual(variants.find_base(make_setting(self.folder, base_run=run)), run)
-        base.settings["steps"] = 9  # its training is not at its end
-        checkpoint.save(f"{run}/base.pt", base.state())
-        with self.assertRaisesRegex(SystemExit, "mine/base.pt: its training is at step 6"):
+        with self.assertRaisesRegex(SystemExit, "mine/whole-base.pt: not there"):  # its training is not at its end
             self.run_one("image", base_run=run)
         after = {name: (os.stat(f"{run}/{name}").st_mtime_ns, read(f"{run}/{name}")) for name in before}
         self.assertEqual(before, after)
@@ -269,6 +284,12 @@ class Whole(unittest.TestCase):
         self.assertIn("| euler, 100 |", "\n".join(self.run_one("steps")))
         self.assertIn("| lead, not calibrated |", "\n".join(self.run_one("coverage")))
         self.assertIn("| steps ahead | last | ewma | nlinear-day | lead |", self.run_one("horizon"))
+
+    def test_banks_of_paths(self):
+        lines = self.run_one("paths")
+        labels = [line.split(" | ")[0] for line in lines if line.startswith("| ") and "---" not in line]
+        self.assertEqual(labels[-6:], ["| nlinear-day", "| independent steps", "| the steps' mean correlation", "| each pair's own past",
+                                       "| the past of all pairs, no denoiser", "| the past of all pairs (lead)"])
 
     def test_bursts(self):
         away = ~np.eye(5, dtype=bool)

@@ -6,7 +6,7 @@ import unittest
 import numpy as np
 
 from models import data, fit_scaling
-from models.lead import tm_image
+from models.lead import spans, tm_image
 from models.tests import make_fixtures, tiny
 
 
@@ -20,13 +20,16 @@ class TmImage(unittest.TestCase):
     def window(self, frames, present=None):
         rows = self.fit[0][50:51]
         present = rows >= 0 if present is None else present
-        return tm_image.make_window(frames, present, self.series.times[rows[:, -1]], self.lags, tiny.STEP,
+        now = self.series.times[rows[:, -1]]
+        values, known = self.series.sums.at(now, spans.spans_of(tiny.STEP, self.config["horizon"]))
+        factor = frames[0, -1, 0, 1] / self.series.tms[rows[0, -1], 0, 1]
+        return tm_image.make_window(frames, present, (factor * values, known), now, self.lags, tiny.STEP,
                                     self.config["history"], self.share)
 
     def test_a_factor_changes_nothing_but_the_scale(self):
         frames = self.series.tms[self.fit[0][50:51]]
         plain, loud = self.window(frames), self.window(7.3 * frames)
-        for part in ("images", "features", "relative"):
+        for part in ("images", "features", "relative", "spans", "known", "size"):
             np.testing.assert_allclose(getattr(plain, part), getattr(loud, part), atol=1e-6)
         np.testing.assert_allclose(7.3 * plain.scale, loud.scale, rtol=1e-12)
 

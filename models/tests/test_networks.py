@@ -1,11 +1,12 @@
 """The networks: Qwen2 blocks, adapters and gradients, causality, shapes, sampler and noise."""
+import copy
 import unittest
 
 import numpy as np
 import torch
 
 from models import data, fit_scaling, sample, scores
-from models.lead import adapters, base as base_module, diffusion, normal_score, qwen2, tm_image
+from models.lead import adapters, base as base_module, diffusion, normal_score, pair_features, qwen2, spans, tm_image
 from models.lead.aggregator import Aggregator
 from models.lead.model import build
 from models.tests import tiny
@@ -14,15 +15,18 @@ SMALL = qwen2.Qwen2Config(16, 2, 4, 2, 24)
 
 
 def batch(config, count=3, nodes=5):
-    frames = config["history"] + len(config["day_offsets"])
+    """images, and relative, features, spans, known, size."""
+    frames, longer = config["history"] + len(config["day_offsets"]), spans.count(config["horizon"])
     generator = torch.Generator().manual_seed(0)
     return (torch.randn(count, frames, 3, nodes, nodes, generator=generator),
+            torch.rand(count, frames, nodes, nodes, generator=generator),
             torch.randn(count, frames + 1, 9, generator=generator),
-            torch.rand(count, frames, nodes, nodes, generator=generator))
+            torch.rand(count, longer, nodes, nodes, generator=generator), torch.ones(count, longer),
+            torch.rand(count, nodes, nodes, generator=generator))
 
 
 def predict(model, config, x, step=7.0, count=3):
-    g, c, spatial, _ = model.conditions(*batch(config, count, x.size(-1)))
+    g, c, spatial, _ = tiny.conditions(model, *batch(config, count, x.size(-1)))
     return model.denoiser(x, torch.full([count], step), g, c, spatial)
 
 
@@ -142,7 +146,7 @@ class Whole(unittest.TestCase):
         config = tiny.config()
         model, _ = tiny.shaken(config, tiny.prepare(config))
         with torch.no_grad():
-            g, c, spatial, _ = model.conditions(*batch(config, 1))
+            g, c, spatial, _ = tiny.conditions(model, *batch(config, 1))
             x = torch.randn(6, 2, 5, 5)
             together = model.denoiser(x, torch.tensor([3.0]), g, c, spatial)
             one = [tensor.repeat([6] + [1] * (tensor.dim() - 1)) for tensor in (g, c, spatial)]
@@ -153,7 +157,7 @@ class Whole(unittest.TestCase):
         config = tiny.config()
         model, _ = tiny.shaken(config, tiny.prepare(config))
         with torch.no_grad():
-            conditions = list(model.conditions(*batch(config, 1))[:3])
+            conditions = list(tiny.conditions(model, *batch(config, 1))[:3])
             x, step = torch.randn(2, 2, 5, 5), torch.tensor([3.0])
             before = model.denoiser(x, step, *conditions)
             for i in range(3):
@@ -185,10 +189,10 @@ class Base(unittest.TestCase):
         self.assertTrue((quantiles[..., ~off] == 0).all())
 
     def test_the_untrained_one_has_the_spread_of_the_ridge(self):
-        series, _, fit, _ = self.prepared
+        series, lags, fit, _ = self.prepared
         model = build(5, self.config)
         rows, _ = tm_image.fill_rows(fit[0], self.config["history"])
-        fit_scaling.fit_base(model.base, series, rows, fit[1], fit_scaling.shares(series))
+        fit_scaling.fit_base(model.base, series, rows, fit[1], lags, fit_scaling.shares(series))
         model.eval()
         samples = sample.base_window(model, self.window, 50)
         found = scores.score(samples[:, :, 0], series.tms[fit[1][:40, 0]])
@@ -196,46 +200,79 @@ class Base(unittest.TestCase):
 
     def test_the_forecast_is_the_steered_mean_of_its_networks(self):
         base = build(5, self.config).base.eval()
-        for network in base.networks:
+        for network in [*base.pairs.networks, *base.mixing.networks]:
             torch.nn.init.normal_(network.trust.weight)
-        base.steer.stack.copy_(torch.rand(2, base_module.EXPERTS))
-        _, features, relative = sample.tensors(self.window)
-        opinions, _, experts = base.forecasts(relative, features)
-        self.assertFalse(torch.allclose(opinions[0], opinions[1], atol=1e-3))
-        given = base(relative, features)[0]
-        self.assertTrue(torch.allclose(given, base.steer(opinions.mean(0), experts) * base.away, atol=1e-6))
+        base.steer.stack.copy_(torch.rand(2, pair_features.EXPERTS))
+        inputs = sample.base_inputs(self.window)
+        pairs = torch.arange(25).expand(40, -1)
+        experts = base.pairs.seen(*inputs, base.ridge(inputs[0]), pairs)[1]
+        opinions = torch.cat([base.pair_opinions(*inputs, pairs), base.mixing_opinions(*inputs)])
+        self.assertEqual(len(opinions), 4)
+        for at in range(1, 4):
+            self.assertFalse(torch.allclose(opinions[0], opinions[at], atol=1e-3))
+        wanted = base.steer(opinions.mean(0), experts).permute(0, 2, 3, 1).reshape(40, 2, -1, 5, 5) * (1 - torch.eye(5))
+        self.assertTrue(torch.allclose(base(*inputs)[0], wanted, atol=1e-6))
+
+    def test_the_order_of_the_nodes_means_nothing(self):
+        """Nodes in another order, and what is known of each pair with them: the same answers in that order."""
+        config, order = self.config, torch.tensor([3, 0, 4, 1, 2])
+        model, _ = tiny.shaken(config, self.prepared)
+        pairs = (5 * order[:, None] + order).flatten()
+        other = copy.deepcopy(model)
+        other.base.pairs.pair.data = model.base.pairs.pair[:, pairs]
+        other.base.mixing.calm = model.base.mixing.calm[order][:, order]
+        for mine, theirs in zip(model.base.mixing.networks, other.base.mixing.networks):
+            theirs.pair.data = mine.pair[:, :, order][..., order]
+        other.base.ridge.weights = model.base.ridge.weights[:, :, order][..., order]
+        other.encoder.pair.data = model.encoder.pair[:, :, order][..., order]
+        inputs = tiny.inputs(self.prepared, config, self.prepared[2][0][:3])
+        moved = [x[..., order, :][..., order] if x.dim() > 3 or x.shape == (3, 5, 5) else x for x in inputs]
+        x = torch.randn(3, 2, 5, 5)
+        with torch.no_grad():
+            g, c, spatial, quantiles = tiny.conditions(model, *inputs)
+            there = tiny.conditions(other, *moved)
+            self.assertTrue(torch.allclose(g, there[0], atol=1e-5) and torch.allclose(c, there[1], atol=1e-5))
+            self.assertTrue(torch.allclose(quantiles[..., order, :][..., order], there[3], atol=1e-5))
+            said = model.denoiser(x, torch.tensor([7.0]), g, c, spatial)
+            again = other.denoiser(x[:, :, order][..., order], torch.tensor([7.0]), *there[:3])
+        self.assertTrue(torch.allclose(said[:, :, order][..., order], again, atol=1e-5))
+        self.assertGreater(said.std(), 0.01)
 
     def test_experts(self):
         base = build(5, self.config).base
-        relative = torch.rand(3, 9, 5, 5)
-        ridge = torch.rand(3, 2, 5, 5)
-        given = base.experts(relative, ridge).numpy()
+        _, relative, features, long, known, size = batch(self.config)
+        pairs, ridge = torch.arange(25).expand(3, -1), torch.rand(3, 2, 5, 5)
+        given = base.pairs.see(relative, features, long, known, size, ridge, pairs)[1].permute(0, 2, 3, 1).reshape(3, 2, -1, 5, 5).numpy()
         last = relative[:, -6:].numpy()
         weights = 0.7 * 0.3 ** np.arange(5, -1, -1)
         smoothed = np.einsum("f,bfij->bij", weights / weights.sum(), last)
+        rows = spans.spans_of(tiny.STEP, 2)
         for step in range(2):  # day_offsets -1, 0, 1: the first target's time of day is that of the second frame
             np.testing.assert_allclose(given[:, step, 0], ridge[:, step])
             np.testing.assert_allclose(given[:, step, 1], last[:, -1], rtol=1e-6)
             np.testing.assert_allclose(given[:, step, 2], smoothed, rtol=1e-5)
             np.testing.assert_allclose(given[:, step, 4], last.mean(1), rtol=1e-5)
-            np.testing.assert_allclose(given[:, step, 5], relative[:, 1 + step])
+            np.testing.assert_allclose(given[:, step, 5], long[:, rows.index((0, 24, 1))])
+            np.testing.assert_allclose(given[:, step, 6], long[:, rows.index((0, 168, 1))])
+            np.testing.assert_allclose(given[:, step, 7], relative[:, 1 + step])
+            for at, day in enumerate((2, 3, 7)):  # the block of the first five targets
+                np.testing.assert_allclose(given[:, step, 8 + at], long[:, rows.index((24 * day - 5, 24 * day, 1))])
         with self.assertRaisesRegex(ValueError, "day_offsets"):
-            base_module.rows_of_targets([], 2)
+            pair_features.rows_of_targets([], 2)
 
     def test_steering_moves_the_mean_and_nothing_below_the_median(self):
         steer = base_module.Steer(1, 0.4)
         steer.stack[0, 0] = 1.0
         bell = torch.tensor(normal_score.KNOTS).float().view(1, 1, -1, 1, 1)
-        quantiles = (10.0 + bell).expand(1, 1, -1, 2, 2)
-        experts = torch.zeros(1, 1, base_module.EXPERTS, 2, 2)
-        experts[:, :, 0] = torch.tensor([[10.0, 10.2], [9.9, 50.0]])
+        quantiles = (10.0 + bell.flatten()).expand(1, 4, 1, -1)
+        experts = torch.zeros(1, 4, 1, pair_features.EXPERTS)
+        experts[0, :, 0, 0] = torch.tensor([10.0, 10.2, 9.9, 50.0])
         given = steer(quantiles, experts)
-        mean = np.einsum("k,bhkij->ij", normal_score.mean_weights(), given)
-        self.assertTrue(torch.equal(given[:, :, :9], quantiles[:, :, :9]))
-        np.testing.assert_allclose(mean[0], [10.0, 10.0 + 0.4 * 0.2], atol=1e-5)
-        np.testing.assert_allclose(mean[1, 0], 10.0 - 0.4 * 0.1, atol=1e-5)
-        np.testing.assert_allclose(given[0, 0, -1, 1, 1], 10 + base_module.STRETCH[1] * bell[0, 0, -1, 0, 0])
-        self.assertTrue((given[:, :, 1:] > given[:, :, :-1]).all())
+        mean = given[0, :, 0].numpy() @ normal_score.mean_weights()
+        self.assertTrue(torch.equal(given[..., :9], quantiles[..., :9]))
+        np.testing.assert_allclose(mean[:3], [10.0, 10.0 + 0.4 * 0.2, 10.0 - 0.4 * 0.1], atol=1e-5)
+        np.testing.assert_allclose(given[0, 3, 0, -1], 10 + base_module.STRETCH[1] * bell.flatten()[-1])
+        self.assertTrue((given[..., 1:] > given[..., :-1]).all())
 
     def test_the_mean_of_quantiles_is_that_of_their_samples(self):
         rng = np.random.default_rng(4)
@@ -254,9 +291,10 @@ class Base(unittest.TestCase):
         rows, targets = data.windows(series, 6, [24, 23, 22], 2, "fit")
         rows, _ = tm_image.fill_rows(rows, 6)
         base = build(5, self.config).base
-        fit_scaling.fit_base(base, series, rows, targets, fit_scaling.shares(series))
+        lags = data.frame_lags(6, [24, 23, 22])
+        fit_scaling.fit_base(base, series, rows, targets, lags, fit_scaling.shares(series))
         for weights in base.steer.stack.numpy():
-            self.assertGreater(weights[4], 0.3)  # the mean of the last frames
+            self.assertGreater(weights[4:7].sum(), 0.3)  # the means of the last frames, of a day and of a week
             self.assertLess(weights[1], 0.1)
             self.assertAlmostEqual(weights.sum(), 1.0, places=5)
 

@@ -11,10 +11,10 @@ import unittest
 import numpy as np
 import torch
 
-from models import checkpoint, data, export, fit_scaling, sample, scores
+from models import checkpoint, crossfit, data, export, fit_scaling, sample, scores
 from models.lead import diffusion
 from models.tests import make_fixtures, tiny
-from models.train import drop_frames, pair_weights
+from models.source import drop_frames, pair_weights
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 
@@ -64,7 +64,7 @@ class Training(unittest.TestCase):
 
     def test_what_stays_as_it_is(self):
         with tempfile.TemporaryDirectory() as run:
-            base, diffusion = tiny.parts(tiny.config(), run)
+            *_, diffusion = tiny.parts(tiny.config(), run)
             before = {name: tensor.clone() for name, tensor in diffusion.model.state_dict().items()}
             for _ in range(3):
                 diffusion.advance()
@@ -76,14 +76,16 @@ class Training(unittest.TestCase):
     def test_killed_and_resumed_equals_uninterrupted(self):
         with tempfile.TemporaryDirectory() as whole, tempfile.TemporaryDirectory() as broken:
             self.assertEqual(run_child(whole), 0)
-            for wait_for, part in (("base 20", "base"), ("diffusion 20", "diffusion")):
+            for wait_for, part, last in (("base 20", "base", 60), ("fold-2 20", "fold-2", 60), ("diffusion 20", "diffusion", 60)):
                 self.assertEqual(run_child(broken, wait_for), -signal.SIGKILL)
                 saved = checkpoint.load(f"{broken}/{part}.pt")["step"]
-                self.assertTrue(10 <= saved < 60, saved)
+                self.assertTrue(10 <= saved < last, saved)
             self.assertEqual(run_child(broken), 0)
-            for name in ("base", "diffusion"):
+            for mine, theirs in zip(crossfit.load(whole), crossfit.load(broken)):
+                np.testing.assert_array_equal(mine, theirs)
+            for name, last in (("base", 60), ("fold-2", 60), ("diffusion", 60)):
                 one, other = checkpoint.load(f"{whole}/{name}.pt"), checkpoint.load(f"{broken}/{name}.pt")
-                self.assertEqual(other["step"], 60)
+                self.assertEqual(other["step"], last)
                 for part in ("model", "average"):
                     for key, tensor in one[part].items():
                         self.assertTrue(torch.equal(tensor, other[part][key]), key)
@@ -127,16 +129,16 @@ class Export(unittest.TestCase):
         config = tiny.config()
         prepared = tiny.prepare(config)
         model, scaling = tiny.shaken(config, prepared)
-        inputs = sample.tensors(tiny.window(prepared, config, prepared[2][0][:1]))
-        images, features, relative = inputs
+        inputs = tiny.inputs(prepared, config, prepared[2][0][:1])
+        images, *base_inputs = inputs
         with tempfile.TemporaryDirectory() as out, torch.no_grad():
             state = {"nodes": tiny.NODES, "config": config, "step": 0, "strength": 1.0}
             export.export_model(model, state, scaling, tiny.STEP, out, 10, {})
-            encoder, conditioner, base, denoiser = (torch.jit.freeze(torch.jit.load(f"{out}/{name}.pt").eval())
+            base, encoder, conditioner, denoiser = (torch.jit.freeze(torch.jit.load(f"{out}/{name}.pt").eval())
                                                     for name in export.COMPONENTS)
-            g, c = conditioner(encoder(images), features)
-            quantiles, spatial = base(relative, features)
-            for mine, theirs in zip(model.conditions(*inputs), (g, c, spatial, quantiles)):
+            g, c = conditioner(encoder(images), base_inputs[1])
+            quantiles, spatial = base(*base_inputs)
+            for mine, theirs in zip(tiny.conditions(model, *inputs), (g, c, spatial, quantiles)):
                 self.assertLess((mine - theirs).abs().max().item(), 1e-5)
             for count in (1, 6):
                 x = torch.randn(count, 2, 5, 5)
@@ -153,8 +155,9 @@ class Export(unittest.TestCase):
             scaling = json.load(file)
         prepared = tiny.prepare(tiny.config())
         np.testing.assert_allclose(scaling["share"], fit_scaling.shares(prepared[0]).ravel(), atol=1e-9)
-        self.assertEqual([len(scaling[key]) for key in ("knots", "mixing", "loads", "calibration")],
-                         [17, 4, 1, 8])
+        self.assertEqual([len(scaling[key]) for key in ("knots", "share", "loads", "calibration")],
+                         [17, 25, 1, 8])
+        self.assertEqual(os.path.getsize(f"{folder}/bank.bin"), tiny.BANK * 2 * 25)
 
     def test_not_a_number_is_not_written(self):
         with tempfile.TemporaryDirectory() as out:

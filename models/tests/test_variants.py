@@ -6,6 +6,7 @@ import torch
 
 from models import export, sample, shared_base, train
 from models.lead.encoder import Encoder
+from models.lead.model import build
 from models.tests import tiny
 
 VARIANTS = ({"image": "rgb", "condition": "both"}, {"image": "intensity"}, {"condition": "global"},
@@ -78,15 +79,16 @@ class Images(unittest.TestCase):
 
 class Exports(unittest.TestCase):
     def check_components(self, model, scaling, state, config, out):
-        inputs = sample.tensors(tiny.window(tiny.prepare(config), config, tiny.prepare(config)[2][0][:1]))
+        prepared = tiny.prepare(config)
+        inputs = tiny.inputs(prepared, config, prepared[2][0][:1])
         export.export_model(model, state, scaling, tiny.STEP, out, 4, {})
-        encoder, conditioner, base, denoiser = (torch.jit.freeze(torch.jit.load(f"{out}/{name}.pt").eval())
+        base, encoder, conditioner, denoiser = (torch.jit.freeze(torch.jit.load(f"{out}/{name}.pt").eval())
                                                 for name in export.COMPONENTS)
-        images, features, relative = inputs
+        images, *base_inputs = inputs
         with torch.no_grad():
-            g, c = conditioner(encoder(images), features)
-            quantiles, spatial = base(relative, features)
-            for mine, theirs in zip(model.conditions(*inputs), (g, c, spatial, quantiles)):
+            g, c = conditioner(encoder(images), base_inputs[1])
+            quantiles, spatial = base(*base_inputs)
+            for mine, theirs in zip(tiny.conditions(model, *inputs), (g, c, spatial, quantiles)):
                 self.assertLess((mine - theirs).abs().max().item(), 1e-5)
             for count in (1, 6):
                 arguments = torch.randn(count, 2, 5, 5), torch.tensor([499.0]), g, c, spatial
@@ -103,13 +105,28 @@ class Exports(unittest.TestCase):
                 self.check_components(model, scaling, state, config, f"{run}/out")
 
 
+def train_base_model(run, config):
+    """A model with the base forecast that lies in `run`."""
+    model = build(len(tiny.NODES), config)
+    model.base.load_state_dict(shared_base.load({**config, "base_run": run})[1][0])
+    return model.eval()
+
+
 class SharedBase(unittest.TestCase):
     def setUp(self):
         self.folder = tempfile.TemporaryDirectory()
         self.addCleanup(self.folder.cleanup)
         self.first = f"{self.folder.name}/first"
         self.config = quick(8)
-        self.base = next(tiny.parts(self.config, self.first))
+        self.parts = tiny.parts(self.config, self.first)
+        self.base = next(self.parts)
+
+    def train_base(self):
+        self.base.train()
+        for part in self.parts:
+            if part.name == "diffusion":
+                return
+            part.train()
 
     def variant(self, **model):
         """Configuration and base state as models.train has them."""
@@ -121,35 +138,30 @@ class SharedBase(unittest.TestCase):
             return sample.quantiles_of(model, tiny.window(prepared, self.config, prepared[2][0][:6]))
 
     def test_the_quantiles_are_those_of_the_other_run(self):
-        self.base.train()
-        self.base.use_best()
-        wanted = self.quantiles(self.base.model)
-        config, state = self.variant(condition="global", bottleneck=8)
+        self.train_base()
+        wanted = self.quantiles(train_base_model(self.first, self.config))
+        config, given = self.variant(condition="global", bottleneck=8)
         run = f"{self.folder.name}/second"
-        (part,) = train.make_parts({**config, "seed": 99}, run, tiny.prepare(config), None, state)
+        (part,) = train.make_parts({**config, "seed": 99}, run, tiny.prepare(config), None, given)
         self.assertTrue(torch.equal(self.quantiles(part.model), wanted))
         part.train()
         self.assertTrue(torch.equal(self.quantiles(export.load_run(run)[0]), wanted))
 
     def test_the_configuration_names_the_file_not_the_folder(self):
-        self.base.train()
-        config, state = self.variant()
+        self.train_base()
+        config, (_, residuals) = self.variant()
         self.assertNotIn("base_run", config)
-        self.assertEqual(len(config["base_sha256"]), 64)
-        self.assertEqual(state["step"], 8)
+        self.assertEqual([len(config[key]) for key in ("base_sha256", "residuals_sha256")], [64, 64])
+        self.assertEqual(len(residuals[0]), 60)
         self.assertEqual(shared_base.load(self.config), (self.config, None))
 
     def test_what_cannot_be_shared_is_told(self):
-        with self.assertRaisesRegex(SystemExit, "first/base.pt: not there"):
-            self.variant()
         self.base.train()
-        with self.assertRaisesRegex(SystemExit, "base.pt: map is 8, tiny has 6"):
-            self.variant(map=6)
-        self.base.settings = {**self.base.settings, "steps": 12}
-        self.base.config = {**self.config, "training": {"base": self.base.settings}}
-        torch.save(self.base.state(), f"{self.first}/base.pt")
-        with self.assertRaisesRegex(SystemExit, "its training is at step 8"):
+        with self.assertRaisesRegex(SystemExit, "first/whole-base.pt: not there, or not residuals.npz beside it"):
             self.variant()
+        self.train_base()
+        with self.assertRaisesRegex(SystemExit, "whole-base.pt: map is 8, tiny has 6"):
+            self.variant(map=6)
 
 
 if __name__ == "__main__":

@@ -5,24 +5,30 @@ import numpy as np
 import torch
 
 from models import data, fit_scaling, sample, synthetic, train
-from models.lead import normal_score, tm_image
-from models.lead.model import build, day_lags
+from models.lead import normal_score, paths, spans, tm_image
+from models.lead.model import build, build_base, day_lags
 
 NODES = ["A", "B", "C", "D", "E"]
 STEP = 3600
+BANK = 30  # windows
 CONFIG = {
     "name": "tiny", "data": "tiny", "seed": 7, "history": 6, "horizon": 2, "day_offsets": [-1, 0, 1],
     "model": {"backbone": "random",
               "qwen2": {"hidden_size": 16, "num_hidden_layers": 2, "num_attention_heads": 4, "num_key_value_heads": 2,
                         "intermediate_size": 24},
               "image": "rgb", "condition": "both", "bottleneck": 4, "channels": 4, "kept": 2, "token": 12,
-              "aggregator_layers": 1, "pair_embedding": 2, "base": 12, "base_dropout": 0.1,
-              "base_mixes": [True, False], "base_way": 0.4,
+              "aggregator_layers": 1, "pair_embedding": 2, "base": 12, "base_depth": 2, "base_networks": 2,
+              "base_dropout": 0.1, "base_way": 0.4, "mixes": [True, False], "mixing": 8, "mixing_embedding": 3, "mixing_dropout": 0.1,
               "map": 8, "width": 8, "heads": 2, "dropout": 0.1},
     "training": {
-        "base": {"steps": 60, "windows": 8, "learning_rate": 0.003, "warm_up": 5, "weight_decay": 0.01, "ema": 0.9,
+        "base": {"steps": 60, "windows": 8, "pairs": 10, "learning_rate": 0.003, "warm_up": 5, "weight_decay": 0.01, "ema": 0.9,
                  "weight_power": 0.5, "drop_frames": 0.1, "save_every": 10, "score_every": 60, "score_windows": 8,
                  "score_samples": 4},
+        "mixing": {"steps": 60, "windows": 8, "learning_rate": 0.003, "warm_up": 5, "weight_decay": 0.01, "ema": 0.9,
+                   "weight_power": 0.5, "drop_frames": 0.1, "save_every": 10, "score_every": 60, "score_windows": 8,
+                   "score_samples": 4},
+        "folds": {"blocks": 3, "steps": 60, "windows": 8, "pairs": 10, "residuals": 60, "learning_rate": 0.003, "warm_up": 5,
+                  "weight_decay": 0.01, "ema": 0.9, "weight_power": 0.5, "drop_frames": 0.1, "save_every": 10},
         "diffusion": {"steps": 60, "windows": 8, "noises": 2, "learning_rate": 0.003, "warm_up": 5, "weight_decay": 0.01,
                       "ema": 0.9, "weight_power": 0.5, "drop_frames": 0.1, "save_every": 10, "score_every": 60,
                       "score_windows": 8, "score_samples": 4, "score_steps": 4}},
@@ -60,19 +66,47 @@ def parts(config, run, prepared=None):
 
 def shaken(config, prepared):
     """A model whose base is fitted and whose zero-initialised branches do something, and a Scaling for it."""
-    made, _, fit, _ = prepared
+    made, lags, fit, _ = prepared
     model = build(len(NODES), config)
     share = fit_scaling.shares(made)
     rows, _ = tm_image.fill_rows(fit[0], config["history"])
-    fit_scaling.fit_base(model.base, made, rows, fit[1], share)
+    fit_scaling.fit_base(model.base, made, rows, fit[1], lags, share)
     generator = torch.Generator().manual_seed(11)
     for parameter in model.parameters():
         parameter.data.add_(0.1 * torch.randn(parameter.shape, generator=generator))
-    mixing = np.linalg.cholesky(0.4 * np.eye(config["horizon"]) + 0.6)
+    rng = np.random.default_rng(12)
+    walk = rng.standard_normal((BANK, config["horizon"], len(NODES), len(NODES))).cumsum(1)
+    bank = paths.to_bank(paths.even(walk, rng))
     calibration = np.stack([np.tile(one, (config["horizon"], 1)) for one in ([0.1, 0.9], [-0.1, 1.2])])
-    return model.eval(), normal_score.Scaling(share, mixing, np.array([0.3e9]), calibration)
+    return model.eval(), normal_score.Scaling(share, bank, np.array([0.3e9]), calibration)
+
+
+def for_any(config):
+    """A shaken base forecast for any network, as a model, and a Scaling with paths of another network."""
+    torch.manual_seed(5)
+    model = torch.nn.Module()
+    model.base = build_base(1, {**config, "model": {**config["model"], "pair_embedding": 0, "base_way": 0.0}}, 2, []).eval()
+    for parameter in model.base.parameters():
+        parameter.data.add_(0.1 * torch.randn(parameter.shape))
+    model.base.ridge.weights.add_(0.1 * torch.rand(model.base.ridge.weights.shape))
+    rng = np.random.default_rng(13)
+    bank = paths.to_bank(paths.even(rng.standard_normal((BANK, config["horizon"], 7)).cumsum(1), rng))
+    return model, normal_score.uncalibrated(np.empty(0), bank)
+
+
+def inputs(prepared, config, rows):
+    """images, and what sample.base_inputs gives, of the windows at rows [B, F]."""
+    made = window(prepared, config, rows)
+    return torch.from_numpy(made.images), *sample.base_inputs(made)
+
+
+def conditions(model, images, *base_inputs):
+    """g, c, map and quantiles."""
+    quantiles, spatial = model.base(*base_inputs)
+    return *model.conditions(images, base_inputs[1]), spatial, quantiles
 
 
 def window(prepared, config, rows):
     made, lags, _, _ = prepared
-    return sample.make_windows(made, rows, config["history"], lags, fit_scaling.shares(made))
+    return sample.make_windows(made, rows, config["history"], lags, fit_scaling.shares(made),
+                               spans.spans_of(STEP, config["horizon"]))

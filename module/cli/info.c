@@ -60,12 +60,14 @@ static void print_torch(void) {
 
 /* --- checkpoints ------------------------------------------------------------------------------ */
 
-/* What it knows: "12 nodes, steps of 300 s, 20 ahead; abilene, 2004-03-01..2004-07-31". */
+/* What it knows: "12 nodes, step 300 s, 20 ahead; abilene 2004-03-01..2004-07-31". */
 static void describe(const lead_checkpoint *about, char *text, size_t size) {
     char from[LEAD_TIME_LENGTH + 1], until[LEAD_TIME_LENGTH + 1];
-    int used =
-        snprintf(text, size, "%d nodes, step %lld s, %d ahead%s%s", about->node_count,
-                 (long long)about->step, about->horizon, *about->data ? "; " : "", about->data);
+    int used = about->node_count == 0
+                   ? snprintf(text, size, "any network, any step, %d ahead", about->horizon)
+                   : snprintf(text, size, "%d nodes, step %lld s, %d ahead%s%s", about->node_count,
+                              (long long)about->step, about->horizon, *about->data ? "; " : "",
+                              about->data);
     if (about->seen_until <= about->seen_from || used < 0 || (size_t)used >= size)
         return;
     lead_time_format(about->seen_from, from);

@@ -11,7 +11,8 @@
       "of the forecast; classical models spread each OD pair's by the quantiles of its own "       \
       "residuals. `bootstrap` or `bootstrap N`: whole past residual vectors instead, which keep "  \
       "what OD pairs have in common")                                                              \
-    X(checkpoint, checkpoint, FILE, 0, 0, 0, "", "lead, torchscript", false, "needed by them",     \
+    X(checkpoint, checkpoint, FILE, 0, 0, 0, "", "lead, torchscript", false,                       \
+      "`lead`: `any`, the one for any network; `torchscript` needs one",                           \
       "`lead`: a folder, or the name of a shipped one (`abilene-80`); `torchscript`: a file. "     \
       "Looked for beside the scenario, in `$LEAD_MODELS`, among the shipped ones; with a `/` in "  \
       "it from the scenario's folder")                                                             \

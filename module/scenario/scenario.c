@@ -186,6 +186,25 @@ static lead_status check_heeded(const reader *in, const char *where, const raw_p
     return LEAD_OK;
 }
 
+/* Where none is named, the one for any network stands in. */
+static lead_status read_checkpoint(const reader *in, const char *where, const raw_predict *raw,
+                                   lead_policy *out) {
+    const char *usual = out->predictor->usual_checkpoint,
+               *name = raw->checkpoint ? raw->checkpoint : usual;
+    char key[80], *found = NULL;
+    snprintf(key, sizeof key, "%s.checkpoint", where);
+    if (!name)
+        return LEAD_OK;
+    if (!raw->checkpoint)
+        lead_log(
+            LEAD_LOG_WARNING,
+            "%s: none is named: takes `%s`, the one for any network; `lead info` lists those of "
+            "known networks, docs/tutorial-train.md trains one",
+            key, usual);
+    return keep_found(in, key, lead_find_checkpoint(in->path, name, &found), &found,
+                      &out->predictor_options.checkpoint);
+}
+
 static lead_status read_predict(const reader *in, const char *policy, const raw_predict *raw,
                                 lead_policy *out) {
     lead_predictor_options *options = &out->predictor_options;
@@ -208,11 +227,7 @@ static lead_status read_predict(const reader *in, const char *policy, const raw_
     if (raw->fit)
         LEAD_TRY(keep_found(in, key, lead_find_file(in->path, in->data, raw->fit, &found), &found,
                             &options->fit_file));
-    snprintf(key, sizeof key, "%s.checkpoint", where);
-    if (raw->checkpoint)
-        LEAD_TRY(keep_found(in, key, lead_find_checkpoint(in->path, raw->checkpoint, &found),
-                            &found, &options->checkpoint));
-    return LEAD_OK;
+    return read_checkpoint(in, where, raw, out);
 }
 
 /* Files are looked for. */

@@ -1,7 +1,7 @@
 #define _GNU_SOURCE /* memmem */
-/* fuzz_manifest: any bytes as manifest.json, and, when they are one, as its scaling.json; neither
- * may crash or leak. */
-#include "predict/lead/manifest.h"
+/* fuzz_manifest: any bytes as manifest.json, and, when they are one, as its scaling.json and
+ * its bank; none may crash or leak. */
+#include "predict/lead/checkpoint/manifest.h"
 
 #include <string.h>
 
@@ -15,8 +15,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     lead_manifest *manifest = NULL;
     if (lead_manifest_parse(text, length, "manifest.json", &manifest) != LEAD_OK)
         return 0;
-    if (split)
+    if (split) {
         (void)lead_manifest_parse_scaling(manifest, split, size - length, "scaling.json");
+        (void)lead_manifest_take_bank(manifest, split, size - length, "bank.bin");
+    }
     lead_manifest_free(manifest);
     return 0;
 }

@@ -5,7 +5,8 @@ need_data geant-tm.csv.gz
 for folder in "$LEAD_SOURCE"/models/checkpoints/*; do
     name=$(basename "$folder")
     golden=$LEAD_SOURCE/tests/golden/shipped-$name.json
-    file=$(python3 -c "import json, sys; print(json.load(open(sys.argv[1]))['training']['series']['file'])" "$folder/manifest.json")
+    file=$(python3 -c "import json, sys; print(json.load(open(sys.argv[1]))['training'].get('series', {}).get('file', 'geant-tm.csv.gz'))" \
+        "$folder/manifest.json") # that of `any` is one of several
     given=(--tm "$LEAD_DATA/$file" --topology "$LEAD_DATA/${file%-tm.csv.gz}-links.csv")
     suspect=$LEAD_DATA/${file%.csv.gz}-suspect-epochs.csv
     [ ! -e "$suspect" ] || given+=(--suspect "$suspect")

@@ -2,7 +2,7 @@
 . "$LEAD_SOURCE/tests/integration/support.sh"
 need_data abilene-tm.csv.gz
 cd "$work"
-checkpoint=$LEAD_SOURCE/models/checkpoints/abilene-80
+checkpoint=$LEAD_SOURCE/models/checkpoints/synthetic # which has a denoiser
 steps=$(python3 -c "import json; print(json.load(open('$checkpoint/manifest.json'))['horizon'])")
 evaluate() { "$lead" evaluate --tm "$LEAD_DATA/abilene-tm.csv.gz" --windows 3 --samples 4 "$@"; }
 rows() { python3 -c "import json, sys; print(*((r['predictor'].split(':')[0], r['horizon']) for r in json.load(open(sys.argv[1]))))" "$1"; }
@@ -11,7 +11,7 @@ more=$((steps + 1))
 evaluate --predictor "lead:$checkpoint" --predictor last --horizon "1,$more" --steps 2 --json out.json >table 2>said ||
     fail "a horizon too far ended the command: $(cat said)"
 [ "$(rows out.json)" = "('lead', 1) ('last', 1) ('last', $more)" ] || fail "rows $(rows out.json)"
-grep -qE "^lead:abilene-80 +$more( +-){8}\$" table || fail "no row of dashes: $(cat table)"
+grep -qE "^lead:synthetic +$more( +-){8}\$" table || fail "no row of dashes: $(cat table)"
 grep -q "^lead: .*, $more ahead: .*the model forecasts $steps steps, asked for $more" said || fail "no reason: $(cat said)"
 refused "^lead: no predictor can serve .*asked for $more" evaluate --predictor "lead:$checkpoint" --horizon "$more"
 
@@ -23,7 +23,7 @@ evaluate --predictor "lead:$checkpoint" --steps 3 --budget "60 min" --horizon 1 
 [ "$(scores plain.json)" = "$(scores rich.json)" ] || fail "an hour is not as good as no budget: $(scores plain.json) $(scores rich.json)"
 [ "$(field rich.json diffusion_steps)" = 3.0 ] || fail "$(field rich.json diffusion_steps) steps of 3"
 [ ! -s said ] || fail "an hour is too little: $(cat said)"
-grep -q '^lead:abilene-80: budget 3.6e+06 ms, diffusion steps 3 on average$' table || fail "no line on the budget: $(cat table)"
+grep -q '^lead:synthetic: budget 3.6e+06 ms, diffusion steps 3 on average$' table || fail "no line on the budget: $(cat table)"
 evaluate --predictor "lead:$checkpoint" --budget "0.001 ms" --json poor.json >table 2>said || fail "$(cat said)"
 [ "$(field poor.json diffusion_steps)" = 1.0 ] || fail "$(field poor.json diffusion_steps) steps in a microsecond"
 [ "$(grep -c '^lead: warning: .*one diffusion step takes' said)" = 1 ] || fail "not warned once: $(cat said)"

@@ -48,7 +48,7 @@ else
     run $page 4
 fi
 run $page 5
-[ "$(grep -cE '^(static|reactive|hedged|forecast|oracle) +1\.[0-9]+ ' said)" = 5 ] || fail "the policies of docs/$page: $(cat said)"
+[ "$(grep -cE '^(static|reactive|hedged|lead|oracle) +1\.[0-9]+ ' said)" = 5 ] || fail "the policies of docs/$page: $(cat said)"
 for policy in static reactive oracle; do # their mean, p99 and max MLU over optimum are of no model's rounding
     block $page "" 4 | grep -E "^$policy " | cut -c 1-35 >expected
     grep -qFf expected said || ! has_ns3 || fail "docs/$page shows $(cat expected), and not $(grep "^$policy" said)"
@@ -77,16 +77,16 @@ smaller() { # the page's own way, and smaller networks, which the page's time wo
     /usr/bin/python3 - "$1" <<'PY'
 import json, sys
 config = json.load(open(sys.argv[1]))
-config["model"].update(base=32, width=16, map=8, token=32)
+config["model"].update(base=32, base_networks=2, width=16, map=8, token=32)
 config["model"]["qwen2"].update(hidden_size=32, intermediate_size=64, num_hidden_layers=2)
 config["training"]["base"].update(steps=40, windows=8, score_windows=24)
-config["training"]["diffusion"].update(steps=20, windows=4, score_windows=12)
+config["training"]["folds"].update(steps=20, windows=8, residuals=80)
 json.dump(config, open(sys.argv[1], "w"))
 PY
 }
 smaller metro-model.json
 run $page 2
-grep -q "^diffusion 60/60\|^diffusion 20/20" said || fail "the first try: $(cat said)"
+grep -q "^fold-4 60/60" said || fail "the first try: $(cat said)"
 run $page 3
 [ -s metro-model/manifest.json ] || fail "no checkpoint"
 run $page 4

@@ -1,12 +1,13 @@
-/* The TM images of module/predict/lead/tm_image.c and the normal scores against those of
+/* The windows of module/predict/lead/window, the paths and the normal scores against those of
  * models/lead; no torch needed. */
-#include "predict/lead/normal_score.h"
-#include "predict/lead/probability_flow.h"
-#include "predict/lead/tm_image.h"
-#include "predict/noise.h"
+#include "predict/lead/sampling/noise.h"
+#include "predict/lead/sampling/normal_score.h"
+#include "predict/lead/sampling/paths.h"
+#include "predict/lead/sampling/probability_flow.h"
+#include "predict/lead/window/tm_image.h"
 #include "test_predict_lead.h"
 
-enum { FRAMES = 9, P = TINY_NODES * TINY_NODES };
+enum { FRAMES = 9, P = TINY_NODES * TINY_NODES, SPANS = 14, BANK = 30 };
 
 typedef struct gap_case {
     const char *name;
@@ -59,6 +60,10 @@ static void check_case(gap_case gone) {
     assert_floats(gone.name, "images", window->images, FRAMES * 3 * P);
     assert_floats(gone.name, "features", window->features, (FRAMES + 1) * LEAD_FEATURES);
     assert_floats(gone.name, "relative", window->relative, FRAMES * P);
+    assert_int_equal(window->span_count, SPANS);
+    assert_floats(gone.name, "spans", window->spans, SPANS * P);
+    assert_floats(gone.name, "known", window->known, SPANS);
+    assert_floats(gone.name, "size", window->size, P);
     assert_doubles(gone.name, "scale", window->scale, P);
     lead_window_free(window);
     lead_tm_series_free(history);
@@ -95,8 +100,11 @@ static void a_factor_changes_no_image(void **state) {
         assert_true(fabsf(once->features[i] - scaled->features[i]) < 1e-6f);
     for (size_t i = 0; i < FRAMES * P; i++)
         assert_true(fabsf(once->relative[i] - scaled->relative[i]) < 1e-5f);
+    for (size_t i = 0; i < SPANS * P; i++)
+        assert_true(fabsf(once->spans[i] - scaled->spans[i]) < 1e-5f);
     for (size_t i = 0; i < P; i++)
-        assert_true(fabs(scaled->scale[i] - 7.3 * once->scale[i]) <= 1e-9 * scaled->scale[i]);
+        assert_true(fabs(scaled->scale[i] - 7.3 * once->scale[i]) <= 1e-9 * scaled->scale[i] &&
+                    fabsf(scaled->size[i] - once->size[i]) < 1e-6f);
     lead_window_free(once);
     lead_window_free(scaled);
     lead_tm_series_free(plain);
@@ -174,7 +182,7 @@ static void scores_equal_pythons(void **state) {
     const size_t knots = (size_t)manifest->knots;
     float *quantiles = to_floats(numbers("score.quantiles", TINY_HORIZON * knots * P),
                                  TINY_HORIZON * knots * P),
-          *w = to_floats(numbers("score.w", TINY_HORIZON * P), TINY_HORIZON * P);
+          *z = to_floats(numbers("score.z", TINY_HORIZON * P), TINY_HORIZON * P);
     static const char *const names[3] = {"score.low", "score.bound", "score.high"};
     static const double levels[3] = {0.5, 1, 1.5};
     double relative[P];
@@ -182,13 +190,13 @@ static void scores_equal_pythons(void **state) {
         double *expected = numbers(names[i], TINY_HORIZON * P);
         for (int h = 0; h < TINY_HORIZON; h++) {
             lead_normal_score_restore(manifest, levels[i] * manifest->scaling.loads[0], quantiles,
-                                      w, h, relative);
+                                      z, h, relative);
             assert_close(names[i], relative, expected + h * P, P, 1e-5, 1);
         }
         free(expected);
     }
     free(quantiles);
-    free(w);
+    free(z);
     lead_manifest_free(manifest);
 }
 
@@ -240,6 +248,38 @@ static void steps_of_the_flow(void **state) {
     lead_manifest_free(manifest);
 }
 
+/* Cells 0: distinct; 1: two alike, which their own even numbers part; 2: all alike, as it was. */
+static void even_numbers_follow_a_template(void **state) {
+    (void)state;
+    enum { SAMPLES = 4, CELLS = 3 };
+    const float even[SAMPLES * CELLS] = {1, -1, 3, -2, 0, 1, 0.5f, 2, -1, 3, 1, 0},
+                               expected[SAMPLES * CELLS] = {3, 0, 3,  0.5f, 2,  1,
+                                                            1, 1, -1, -2,   -1, 0};
+    float z[SAMPLES * CELLS] = {9, 5, 7, 1, 8, 7, 2, 5, 7, -4, -3, 7};
+    assert_ok(lead_paths_follow(even, SAMPLES, CELLS, z));
+    for (int i = 0; i < SAMPLES * CELLS; i++)
+        assert_true(z[i] == expected[i]);
+}
+
+static void samples_come_from_all_of_the_bank(void **state) {
+    (void)state;
+    enum { SAMPLES = 70, CELLS = 2 };
+    double *rows = numbers("paths.rows", SAMPLES);
+    int8_t bank[BANK * CELLS];
+    float z[SAMPLES * CELLS];
+    const uint64_t seed = lead_random_seed(5, "lead") + 3;
+    for (int i = 0; i < BANK * CELLS; i++)
+        bank[i] = (int8_t)i;
+    lead_paths_template(seed, SAMPLES, CELLS, &(lead_paths){bank, BANK, 1, CELLS}, true, z);
+    for (int s = 0; s < SAMPLES; s++) {
+        assert_int_equal(lead_paths_row(seed, s, SAMPLES, BANK), (int)rows[s]);
+        assert_true(rows[s] >= s * BANK / SAMPLES && rows[s] <= (s + 1.0) * BANK / SAMPLES);
+        for (int cell = 0; cell < CELLS; cell++)
+            assert_true(z[s * CELLS + cell] == (float)(rows[s] * CELLS + cell) / 40);
+    }
+    free(rows);
+}
+
 static void noise_equals_pythons(void **state) {
     (void)state;
     enum { SAMPLES = 5, CELLS = 3 };
@@ -264,6 +304,8 @@ int main(void) {
         cmocka_unit_test(scores_equal_pythons),
         cmocka_unit_test(scores_beyond_the_knots_go_on),
         cmocka_unit_test(steps_of_the_flow),
+        cmocka_unit_test(even_numbers_follow_a_template),
+        cmocka_unit_test(samples_come_from_all_of_the_bank),
         cmocka_unit_test(noise_equals_pythons),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,6 +1,6 @@
 /* Manifests that are whole and manifests that are not; no torch needed. */
 #include "base/digest/sha256.h"
-#include "predict/lead/manifest.h"
+#include "predict/lead/checkpoint/manifest.h"
 #include "test_predict_lead.h"
 
 #include <sys/stat.h>
@@ -36,8 +36,10 @@ static void a_whole_manifest_is_read(void **state) {
     assert_int_equal(manifest->node_count, TINY_NODES);
     assert_string_equal(manifest->nodes[4], "E");
     assert_int_equal(manifest->history, 6);
-    assert_int_equal(manifest->day_count, 3);
-    assert_int_equal(manifest->day_lags[0], 24);
+    assert_int_equal(manifest->day_offsets.count, 3);
+    assert_int_equal(manifest->day_offsets.values[0], -1);
+    assert_int_equal(manifest->spans.days.values[2], 7);
+    assert_int_equal(manifest->bank_pairs, 0);
     assert_int_equal(manifest->horizon, TINY_HORIZON);
     assert_false(manifest->schedule.ddim);
     assert_true(manifest->scaling.share[1] > 0);
@@ -63,14 +65,23 @@ static void a_bad_value_is_named(void **state) {
     assert_fails(parse_changed("\"sampler\": \"euler\"", "\"sampler\": \"x\""), LEAD_FORMAT,
                  "found \"x\"");
     assert_fails(parse_changed("\"cosine\"", "\"linear\""), LEAD_FORMAT, "found \"linear\"");
-    assert_fails(parse_changed("\"version\": 2", "\"version\": 1"), LEAD_FORMAT,
-                 "this program reads version 2");
+    assert_fails(parse_changed("\"version\": 3", "\"version\": 2"), LEAD_FORMAT,
+                 "this program reads version 3");
     assert_fails(parse_changed("ns3-lead model", "cake"), LEAD_FORMAT, "found \"cake\"");
     assert_fails(parse_changed("\"features\": 9", "\"features\": 8"), LEAD_FORMAT,
                  "8 is not in 9..9");
     assert_fails(parse_changed("\"history\": 6", "\"history\": 6, \"history\": 7"), LEAD_FORMAT,
                  "m.json: line");
-    assert_fails(parse_changed("24,", "2,"), LEAD_FORMAT, "day_lags");
+    assert_fails(parse_changed("\"day_offsets\": [", "\"day_offsets\": [5,"), LEAD_FORMAT,
+                 "key \"day_offsets\": entry 1 is not a whole number of -1024..1024 above");
+    assert_fails(parse_changed("\"days\": [", "\"days\": [0,"), LEAD_FORMAT,
+                 "key \"days\": entry 0 is not");
+    assert_fails(parse_changed("\"block\": 5", "\"block\": 0"), LEAD_FORMAT, "0 is not in 1..288");
+    assert_fails(parse_changed("\"levels\": [", "\"levels\": [1e9,"), LEAD_FORMAT,
+                 "key \"levels\": entry 0 is not");
+    assert_fails(parse_changed("\"step_seconds\": 3600", "\"step_seconds\": 0"), LEAD_FORMAT,
+                 "0 is not in 1..86400");
+    assert_fails(parse_changed("\"bank\": 30", "\"bank\": 0"), LEAD_FORMAT, "0 is not in 1..");
 }
 
 static void a_file_stays_in_its_folder(void **state) {
@@ -97,6 +108,19 @@ static void bad_constants_are_named(void **state) {
                  "expected an object");
     assert_fails(lead_manifest_parse_scaling(manifest, "{", 1, "s.json"), LEAD_FORMAT,
                  "s.json: line 1");
+    assert_fails(lead_manifest_take_bank(manifest, "12345", 5, "b.bin"), LEAD_FORMAT,
+                 "b.bin: 5 bytes, expected 1500: 30 windows of 2 steps and 25 paths");
+    lead_manifest_free(manifest);
+}
+
+/* Without a denoiser there is nothing but the base forecast and paths of the past. */
+static void a_manifest_without_a_denoiser(void **state) {
+    (void)state;
+    lead_manifest *manifest = NULL;
+    assert_ok(lead_manifest_load(fixture("tiny-paths"), &manifest));
+    assert_int_equal(manifest->schedule.sampling_steps, 0);
+    assert_null(manifest->files[LEAD_COMPONENT_DENOISER].name);
+    assert_non_null(manifest->files[LEAD_COMPONENT_BASE].name);
     lead_manifest_free(manifest);
 }
 
@@ -143,6 +167,7 @@ static void a_changed_file_is_refused(void **state) {
     copy_file(folder, "conditioner.pt");
     copy_file(folder, "base.pt");
     copy_file(folder, "scaling.json");
+    copy_file(folder, "bank.bin");
     assert_fails(lead_manifest_load(folder, &manifest), LEAD_IO, "denoiser.pt");
     copy_file(folder, "denoiser.pt");
     assert_ok(lead_manifest_load(folder, &manifest));
@@ -176,6 +201,7 @@ int main(void) {
         cmocka_unit_test(a_bad_value_is_named),
         cmocka_unit_test(a_file_stays_in_its_folder),
         cmocka_unit_test(bad_constants_are_named),
+        cmocka_unit_test(a_manifest_without_a_denoiser),
         cmocka_unit_test(knots_must_rise),
         cmocka_unit_test(a_changed_file_is_refused),
         cmocka_unit_test(sha256_gives_the_standards_examples),

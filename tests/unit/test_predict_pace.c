@@ -1,5 +1,5 @@
 /* pace: how many diffusion steps a budget allows, by hand-made costs. */
-#include "predict/lead/pace.h"
+#include "predict/lead/sampling/pace.h"
 #include "support.h"
 
 static void the_largest_count_that_fits(void **state) {

@@ -20,6 +20,12 @@ static lead_predictor_options tiny_options(void) {
                                     .threads = 1};
 }
 
+static void assert_refused(lead_predictor_options options, lead_status status, const char *words) {
+    void *state = calloc(1, lead_predictor_lead.size);
+    assert_fails(lead_predictor_lead.alloc(state, &options), status, words);
+    free(state);
+}
+
 static void *start(lead_predictor_options options) {
     void *state = calloc(1, lead_predictor_lead.size);
     assert_ok(lead_predictor_lead.alloc(state, &options));
@@ -54,6 +60,43 @@ static void samples_are_pythons(void **state) {
     const int gap[3] = {33, 36, 37};
     check_samples("whole.samples", NULL, 0);
     check_samples("gap.samples", gap, 3);
+}
+
+/* Without a denoiser samples are paths of the past under the base forecast. */
+static void paths_of_the_past_are_pythons(void **state) {
+    (void)state;
+    lead_predictor_options options = tiny_options();
+    options.checkpoint = fixture("tiny-paths");
+    options.diffusion_steps = 0;
+    options.budget = 1e-9; /* nothing to save: no clock is read */
+    void *model = start(options);
+    lead_tm_series *history = tiny_history(NULL, 0, 1, NULL);
+    double *expected = numbers("paths.samples", VALUES), *samples = forecast(model, history, DRAW);
+    assert_close("paths.samples", samples, expected, VALUES, 1e-4, 1e3);
+    assert_int_equal(lead_predictor_lead.steps(model), 0);
+    free(samples);
+    free(expected);
+    lead_tm_series_free(history);
+    stop(model);
+}
+
+/* A model for any network takes this one's nodes, step and shares. */
+static void a_model_for_any_network_is_pythons(void **state) {
+    (void)state;
+    const int gap[3] = {33, 36, 37};
+    lead_predictor_options options = tiny_options();
+    options.checkpoint = fixture("tiny-any");
+    options.diffusion_steps = 0;
+    void *model = start(options);
+    lead_tm_series *history = tiny_history(gap, 3, 1, NULL);
+    double *expected = numbers("any.samples", VALUES), *samples = forecast(model, history, DRAW);
+    assert_close("any.samples", samples, expected, VALUES, 1e-4, 1e3);
+    free(samples);
+    free(expected);
+    lead_tm_series_free(history);
+    stop(model);
+    options.step = 86400;
+    assert_refused(options, LEAD_INVALID, "86400 s apart are too far apart for this model");
 }
 
 static void a_factor_goes_through(void **state) {
@@ -273,12 +316,6 @@ static void a_budget_too_small_is_told_once(void **state) {
     lead_tm_series_free(history);
 }
 
-static void assert_refused(lead_predictor_options options, lead_status status, const char *words) {
-    void *state = calloc(1, lead_predictor_lead.size);
-    assert_fails(lead_predictor_lead.alloc(state, &options), status, words);
-    free(state);
-}
-
 /* Twelve nodes' waves with a weekly rhythm, `factor` times; without names the model's order is
  * taken. */
 static lead_tm_series *abilene_like(double factor) {
@@ -303,7 +340,6 @@ static double *forecast_shipped(const lead_tm_series *history, int threads) {
                                                  .samples = 20,
                                                  .step = 300,
                                                  .checkpoint = folder,
-                                                 .diffusion_steps = 10,
                                                  .device = "cpu",
                                                  .threads = threads});
     assert_ok(lead_predictor_lead.forecast(model, history, lead_tm_series_length(history) - 1, 1,
@@ -435,6 +471,8 @@ static void a_wrong_module_is_told(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(samples_are_pythons),
+        cmocka_unit_test(paths_of_the_past_are_pythons),
+        cmocka_unit_test(a_model_for_any_network_is_pythons),
         cmocka_unit_test(a_factor_goes_through),
         cmocka_unit_test(a_draw_names_its_samples),
         cmocka_unit_test(threads_change_nothing),

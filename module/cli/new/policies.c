@@ -63,11 +63,12 @@ fail:
 
 /* --- checkpoints ------------------------------------------------------------------------------ */
 
-/* A checkpoint of this network's nodes and of this step. */
+/* A checkpoint of this network's nodes and of this step, or for any network. */
 typedef struct candidate {
     char path[PATH_MAX], name[256];
     lead_checkpoint about;
     bool own;  /* lies beside the scenario or in $LEAD_MODELS */
+    bool any;  /* is for any network */
     bool seen; /* was trained on TMs of the run */
 } candidate;
 
@@ -91,12 +92,15 @@ static bool overlaps(const lead_checkpoint *about, const lead_cli_draft *draft) 
 }
 
 /* Whether a candidate is to be had rather than the one so far: of traffic of the draft's kind, the
- * user's own, which has not seen the run, which has seen the latest. */
+ * user's own, which has not seen the run, which has seen the latest. One for any network is only
+ * the last resort. */
 static bool is_better(const candidate *a, const candidate *b, bool synthetic) {
     bool fits_a = (strcmp(a->about.data, "synthetic") == 0) == synthetic,
          fits_b = (strcmp(b->about.data, "synthetic") == 0) == synthetic;
     if (!*b->name)
         return true;
+    if (a->any != b->any)
+        return b->any;
     if (fits_a != fits_b)
         return fits_a;
     if (a->own != b->own)
@@ -111,8 +115,11 @@ static void offer(const lead_cli_draft *draft, const char *folder, const char *n
             sizeof found.path ||
         (size_t)snprintf(found.name, sizeof found.name, "%s", name) >= sizeof found.name)
         return;
-    if (lead_checkpoint_read(found.path, &found.about) != LEAD_OK ||
-        found.about.step != draft->step || !knows_nodes(found.path, draft->topology))
+    if (lead_checkpoint_read(found.path, &found.about) != LEAD_OK)
+        return;
+    found.any = found.about.node_count == 0 && found.about.step == 0;
+    if (!found.any &&
+        (found.about.step != draft->step || !knows_nodes(found.path, draft->topology)))
         return;
     found.seen = draft->series && overlaps(&found.about, draft);
     if (is_better(&found, best, !draft->series))
@@ -156,14 +163,23 @@ static void take_checkpoint(lead_cli_draft *draft, const candidate *found) {
         draft->series ? try_predictor(draft, "lead", found->path) : lead_torch_find(&torch);
     if (status != LEAD_OK) {
         lead_cli_note_add(draft, LEAD_CLI_AT_POLICIES,
-                          "The checkpoint %s knows this network, but cannot be used: %s.",
-                          found->name, lead_last_message());
+                          "The checkpoint %s %s, but cannot be used: %s.", found->name,
+                          found->any ? "is for any network" : "knows this network",
+                          lead_last_message());
         return;
     }
     draft->forecast = "lead";
     snprintf(draft->checkpoint, sizeof draft->checkpoint, "%s", found->name);
     if (!draft->series)
         draft->history = SYNTHETIC_HISTORY;
+    if (found->any) {
+        lead_cli_note_add(
+            draft, LEAD_CLI_AT_POLICIES,
+            "No checkpoint that is here is of these nodes and this step: policy `lead` "
+            "takes %s, which is for any network. docs/tutorial-train.md trains one.",
+            found->name);
+        return;
+    }
     lead_cli_note_add(draft, LEAD_CLI_AT_POLICIES,
                       "The checkpoint %s is of these nodes and this step: policy `lead`.%s%s",
                       found->name,
@@ -211,7 +227,7 @@ lead_status lead_cli_draft_policies(lead_cli_draft *draft) {
                           "No policy `hedged`: too few TMs before the run (%s).",
                           lead_last_message());
     find_checkpoint(draft, &best);
-    if (*best.name)
+    if (*best.name && (!best.any || draft->reactive))
         take_checkpoint(draft, &best);
     if (!draft->forecast && draft->reactive)
         take_classical(draft);

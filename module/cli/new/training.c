@@ -1,23 +1,23 @@
-/* A draft as a configuration of `models.train`: the sizes of the shipped models, as many windows a
- * step as make it the work of Abilene's. */
+/* A draft as a configuration of `models.train`: the sizes of the shipped models. */
 #include "cli/new/draft.h"
 #include <math.h>
 #include <string.h>
 
 enum { DAY = 86400, HISTORY = 16, HORIZON = 20, LEAST_DAY = 12, CHOOSE_WINDOWS = 20, MANY = 15000 };
+enum { FIT_DAYS = 5 }; /* a quarter of them and a day on both sides are left out of each fold */
 
-/* Pairs of Abilene's 12 nodes, the diagonal too, times the windows of a step: some twenty minutes
- * on one core (docs/model-card.md). */
-#define BASE_WORK (32.0 * 12 * 12)
+/* Pairs of Abilene's 12 nodes, the diagonal too, times the windows of a step; pair networks draw
+ * their pairs, and cost the same for every network. */
+#define MIXING_WORK (32.0 * 12 * 12)
 #define DIFFUSION_WORK (16.0 * 12 * 12)
 
 typedef struct sizes {
-    int history, horizon, last_offset;   /* in steps */
-    int base_windows, diffusion_windows; /* of a training step */
-    int base_steps, diffusion_steps;     /* of training */
-    int score_windows;                   /* of the diffusion's scores */
-    int base;                            /* width of the base forecast's networks */
-    double dropout, weight_decay, way;   /* against over-fitting */
+    int history, horizon, last_offset; /* in steps */
+    int residuals;                     /* windows whose errors are kept */
+    int mixing_windows;                /* of a training step of networks that see all pairs */
+    int diffusion_windows;             /* of the diffusion's */
+    int score_windows, base_scored;    /* of the diffusion's scores, of the base forecast's */
+    double dropout, way;               /* against over-fitting */
 } sizes;
 
 static int within(double value, int least, int most) {
@@ -29,16 +29,14 @@ static sizes choose(const lead_cli_draft *draft, int day) {
     bool few = lead_tm_series_length(draft->series) < MANY;
     sizes it = {.history = day / 2 < HISTORY ? day / 2 : HISTORY,
                 .horizon = day - 2 < HORIZON ? day - 2 : HORIZON,
-                .base_windows = within(BASE_WORK / (n * n), 4, 32),
+                .mixing_windows = within(MIXING_WORK / (n * n), 4, 32),
                 .diffusion_windows = within(DIFFUSION_WORK / (n * n), 4, 16),
-                .base = few ? 192 : 256,
-                .dropout = few ? 0.1 : 0,
-                .weight_decay = few ? 0.05 : 0.01,
+                .dropout = few ? 0.2 : 0.15,
                 .way = few ? 0.4 : 0};
     it.last_offset = day - 1 - it.history < it.horizon + 1 ? day - 1 - it.history : it.horizon + 1;
-    it.base_steps = within(2000 * BASE_WORK / (n * n * it.base_windows), 400, 2000);
-    it.diffusion_steps = within(1000 * DIFFUSION_WORK / (n * n * it.diffusion_windows), 300, 1000);
     it.score_windows = within(72 * 144 / (n * n), 12, 72);
+    it.residuals = within(6000 * 529 / (n * n), 400, 6000);
+    it.base_scored = within(300 * 529 / (n * n), 50, 300);
     return it;
 }
 
@@ -68,7 +66,7 @@ static lead_status check(const lead_cli_draft *draft, int *day) {
                          file, LEAST_DAY, (long long)draft->step);
     int length = lead_tm_series_length(draft->series),
         horizon = *day - 2 < HORIZON ? *day - 2 : HORIZON;
-    int choose_least = 10 * (CHOOSE_WINDOWS + horizon), fit_least = 2 * *day * 10 / 7;
+    int choose_least = 10 * (CHOOSE_WINDOWS + horizon), fit_least = FIT_DAYS * *day * 10 / 7;
     int least = choose_least > fit_least ? choose_least : fit_least;
     if (length < least)
         return lead_fail(
@@ -94,16 +92,16 @@ static void say_split(lead_cli_draft *draft) {
 static void say_sizes(lead_cli_draft *draft, const sizes *it) {
     lead_cli_note_add(
         draft, LEAD_CLI_AT_MODEL,
-        "From %d past TMs and %d of yesterday %d steps ahead. \"steps\" and \"windows\" of both "
-        "parts make it the work of Abilene's model at most: some twenty minutes on one "
-        "core.",
+        "From %d past TMs, %d of yesterday and means of up to a week %d steps ahead. Some twenty "
+        "minutes on one core, whatever the network's size (\"steps\"); networks that see all pairs "
+        "(\"mixes\": [true, false, true]) are worth a per cent or two and take as long again.",
         it->history, it->last_offset + 3, it->horizon);
     lead_cli_note_add(
         draft, LEAD_CLI_AT_MODEL,
-        "%s TMs: %s against over-fitting (\"dropout\", \"weight_decay\"). No backbone "
-        "(\"backbone\": \"none\"), which lost nothing that we could measure.",
-        it->dropout > 0 ? "Rather few" : "Many",
-        it->dropout > 0 ? "GEANT's settings" : "Abilene's settings, little");
+        "%s TMs: %s against over-fitting (\"base_dropout\"). No diffusion (\"steps\": 0) and no "
+        "backbone (\"none\"), which gained nothing that we could measure: samples are paths of "
+        "the past.",
+        it->way > 0 ? "Rather few" : "Many", it->way > 0 ? "more" : "less");
 }
 
 /* --- the file --------------------------------------------------------------------------------- */
@@ -119,29 +117,53 @@ static void write_model(lead_file_writer *writer, const sizes *it) {
         "    \"image\": \"rgb\",\n    \"condition\": \"both\",\n    \"bottleneck\": 16,\n"
         "    \"channels\": 8,\n    \"kept\": 4,\n    \"token\": 128,\n    \"aggregator_layers\": "
         "1,\n"
-        "    \"pair_embedding\": 16,\n    \"base\": %d,\n    \"map\": 32,\n    \"width\": 48,\n"
-        "    \"heads\": 2,\n    \"dropout\": 0.1,\n    \"base_dropout\": %g,\n"
-        "    \"base_mixes\": [true, false, true],\n    \"base_way\": %g\n  },\n",
-        it->base, it->dropout, it->way);
+        "    \"pair_embedding\": 12,\n    \"base\": 128,\n    \"base_depth\": 3,\n"
+        "    \"base_networks\": 5,\n    \"map\": 32,\n    \"width\": 48,\n    \"heads\": 2,\n"
+        "    \"dropout\": 0.1,\n    \"base_dropout\": %g,\n    \"base_way\": %g,\n"
+        "    \"mixes\": [],\n    \"mixing\": 192,\n    \"mixing_embedding\": 16,\n"
+        "    \"mixing_dropout\": 0.1\n  },\n",
+        it->dropout, it->way);
+}
+
+/* What the base forecast and those of parts of the time, whose errors are the paths, have alike. */
+static void write_learning(lead_file_writer *writer, double ema) {
+    lead_file_printf(
+        writer,
+        "      \"windows\": 32,\n      \"pairs\": 64,\n      \"learning_rate\": 0.003,\n"
+        "      \"warm_up\": 100,\n      \"weight_decay\": 0.1,\n      \"ema\": %g,\n"
+        "      \"weight_power\": 0.5,\n      \"drop_frames\": 0.05,\n      \"save_every\": 100",
+        ema);
 }
 
 static void write_training(lead_file_writer *writer, const sizes *it) {
+    lead_file_printf(writer, "  \"training\": {\n    \"base\": {\n      \"steps\": 1500,\n");
+    write_learning(writer, 0.998);
+    lead_file_printf(writer,
+                     ",\n      \"score_every\": 500,\n      \"score_windows\": %d,\n"
+                     "      \"score_samples\": 40\n    },\n",
+                     it->base_scored);
     lead_file_printf(
         writer,
-        "  \"training\": {\n    \"base\": {\n      \"steps\": %d,\n      \"windows\": %d,\n"
-        "      \"learning_rate\": 0.004,\n      \"warm_up\": 100,\n      \"weight_decay\": %g,\n"
+        "    \"mixing\": {\n      \"steps\": 2000,\n      \"windows\": %d,\n"
+        "      \"learning_rate\": 0.004,\n      \"warm_up\": 100,\n      \"weight_decay\": 0.05,\n"
         "      \"ema\": 0.998,\n      \"weight_power\": 0.5,\n      \"drop_frames\": 0.05,\n"
-        "      \"save_every\": 100,\n      \"score_every\": 500,\n      \"score_windows\": 300,\n"
+        "      \"save_every\": 100,\n      \"score_every\": 500,\n      \"score_windows\": %d,\n"
         "      \"score_samples\": 40\n    },\n",
-        it->base_steps, it->base_windows, it->weight_decay);
+        it->mixing_windows, it->base_scored);
+    lead_file_printf(writer,
+                     "    \"folds\": {\n      \"blocks\": 4,\n      \"steps\": 700,\n"
+                     "      \"residuals\": %d,\n",
+                     it->residuals);
+    write_learning(writer, 0.995);
     lead_file_printf(
         writer,
-        "    \"diffusion\": {\n      \"steps\": %d,\n      \"windows\": %d,\n      \"noises\": 4,\n"
-        "      \"learning_rate\": 0.0005,\n      \"warm_up\": 200,\n      \"weight_decay\": 0.05,\n"
-        "      \"ema\": 0.998,\n      \"weight_power\": 0.25,\n      \"drop_frames\": 0.05,\n"
-        "      \"save_every\": 100,\n      \"score_every\": 500,\n      \"score_windows\": %d,\n"
-        "      \"score_samples\": 20,\n      \"score_steps\": 4\n    }\n  },\n",
-        it->diffusion_steps, it->diffusion_windows, it->score_windows);
+        "\n    },\n    \"diffusion\": {\n      \"steps\": 0,\n      \"windows\": %d,\n"
+        "      \"noises\": 4,\n      \"learning_rate\": 0.0005,\n      \"warm_up\": 100,\n"
+        "      \"weight_decay\": 0.05,\n      \"ema\": 0.998,\n      \"weight_power\": 0.25,\n"
+        "      \"drop_frames\": 0.05,\n      \"save_every\": 100,\n      \"score_every\": 200,\n"
+        "      \"score_windows\": %d,\n      \"score_samples\": 20,\n      \"score_steps\": 4\n"
+        "    }\n  },\n",
+        it->diffusion_windows, it->score_windows);
 }
 
 /* Names are letters, digits, . _ + and -, see new.c. */

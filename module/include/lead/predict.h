@@ -71,6 +71,8 @@ typedef struct lead_predictor_type {
     bool even;
     /* Samples where none are asked for; 0: one. */
     int usual_samples;
+    /* The checkpoint that stands in where none is named; NULL: there is none for any network. */
+    const char *usual_checkpoint;
     /* Chooses among the predictors of a scenario's other policies (options.experts). */
     bool chooses;
     /* Reads options.truth: nothing that may be compared with forecasts, or chosen among them. */

@@ -1,14 +1,17 @@
-/* lead: the LEAD model of a checkpoint (models/export.py). Images of the past TMs -> encoder ->
- * conditioner (the frozen LLM with its adapters) -> conditions; the past TMs -> base forecast, all
- * computed once -> the denoiser's flow for all samples at once -> normal scores under the base
- * forecast. */
+/* lead: the LEAD model of a checkpoint (models/export.py). The past TMs -> base forecast; paths of
+ * the past -> normal scores of all samples. Where the checkpoint has a denoiser: images of the past
+ * TMs
+ * -> encoder -> conditioner (the frozen LLM with its adapters) -> conditions, all computed once ->
+ * the denoiser's flow moves the samples. Their normal scores, made even in every cell -> TMs under
+ * the base forecast. */
 #include "base/jobs.h"
-#include "predict/lead/manifest.h"
-#include "predict/lead/normal_score.h"
-#include "predict/lead/pace.h"
-#include "predict/lead/sampler.h"
-#include "predict/lead/tm_image.h"
-#include "predict/noise.h"
+#include "predict/lead/checkpoint/manifest.h"
+#include "predict/lead/sampling/noise.h"
+#include "predict/lead/sampling/normal_score.h"
+#include "predict/lead/sampling/pace.h"
+#include "predict/lead/sampling/paths.h"
+#include "predict/lead/sampling/sampler.h"
+#include "predict/lead/window/tm_image.h"
 #include "predict/torch/torch_runtime.h"
 #include "predict/types.h"
 
@@ -16,6 +19,7 @@
 #include <stdlib.h>
 
 enum { CONDITIONS = 3 };  /* g, c, map: what the denoiser is told */
+enum { BASE_INPUTS = 5 }; /* relative, features, spans, known, size */
 enum { STEPS_MOST = 50 }; /* that a budget is spent on, unless told otherwise */
 
 typedef struct lead_state {
@@ -24,10 +28,11 @@ typedef struct lead_state {
     char device[TORCHC_DEVICE];
     int threads;
     lead_manifest *manifest;
-    torchc_module *modules[LEAD_COMPONENT_DENOISER + 1];
+    torchc_module *modules[LEAD_COMPONENT_DENOISER + 1]; /* NULL: the checkpoint has none */
     lead_window *window;
     float *quantiles; /* [H][K][p] of the base forecast, over scale */
-    float *w;         /* [samples][H][p], generated */
+    float *even;      /* [samples][H][p] the normal scores that samples have in the end */
+    float *z;         /* [samples][H][p] whose order says which */
     double *relative; /* [p] */
     uint64_t stream;
     double (*clock)(void);
@@ -43,16 +48,17 @@ static void free_lead(void *self) {
     lead_window_free(state->window);
     lead_manifest_free(state->manifest);
     free(state->quantiles);
-    free(state->w);
+    free(state->even);
+    free(state->z);
     free(state->relative);
 }
 
 static lead_status check_options(const lead_manifest *manifest,
                                  const lead_predictor_options *options) {
-    if (options->node_count != manifest->node_count)
+    if (manifest->nodes && options->node_count != manifest->node_count)
         return lead_fail(LEAD_INVALID, "%s: the model is for %d nodes, asked for %d",
                          options->checkpoint, manifest->node_count, options->node_count);
-    if (options->step != manifest->step)
+    if (manifest->step > 0 && options->step != manifest->step)
         return lead_fail(LEAD_INVALID, "%s: the model's TMs are %lld s apart, asked for %lld s",
                          options->checkpoint, (long long)manifest->step, (long long)options->step);
     if (options->horizon < 1 || options->horizon > manifest->horizon)
@@ -60,8 +66,13 @@ static lead_status check_options(const lead_manifest *manifest,
                          options->checkpoint, manifest->horizon, options->horizon);
     if (options->samples < 1)
         return lead_fail(LEAD_INVALID, "samples: %d is not positive", options->samples);
-    if (options->diffusion_steps < 0 ||
-        options->diffusion_steps > manifest->schedule.training_steps)
+    if (options->diffusion_steps > 0 && manifest->schedule.sampling_steps == 0)
+        lead_log(LEAD_LOG_WARNING,
+                 "%s: %d diffusion steps are asked for, but this checkpoint has no denoiser (its "
+                 "samples are paths of the past): they are not heeded",
+                 options->checkpoint, options->diffusion_steps);
+    else if (options->diffusion_steps < 0 ||
+             options->diffusion_steps > manifest->schedule.training_steps)
         return lead_fail(LEAD_INVALID, "%s: %d diffusion steps, the model was trained with %d",
                          options->checkpoint, options->diffusion_steps,
                          manifest->schedule.training_steps);
@@ -76,7 +87,7 @@ static void warn_of_other_nodes(const lead_manifest *manifest,
     const lead_topology *network = options->network;
     const char *missing = NULL;
     int count = 0;
-    for (int i = 0; network && i < manifest->node_count; i++)
+    for (int i = 0; network && manifest->nodes && i < manifest->node_count; i++)
         if (lead_topology_find_node(network, manifest->nodes[i]) < 0) {
             missing = missing ? missing : manifest->nodes[i];
             count++;
@@ -89,10 +100,18 @@ static void warn_of_other_nodes(const lead_manifest *manifest,
                  lead_topology_node_name(network, 0));
 }
 
+/* A model for any network is one for this network from now on. */
+static void settle(lead_manifest *manifest, const lead_predictor_options *options) {
+    manifest->node_count = options->node_count;
+    manifest->step = options->step;
+}
+
 static lead_status load_modules(lead_state *state) {
     const torchc_api *torch = state->torch;
     for (int i = 0; i <= LEAD_COMPONENT_DENOISER; i++) {
         char *path = NULL;
+        if (!state->manifest->files[i].name)
+            continue;
         LEAD_TRY(
             lead_manifest_path(state->options.checkpoint, state->manifest->files[i].name, &path));
         lead_status status = lead_torch_load(torch, path, state->device, &state->modules[i]);
@@ -104,10 +123,14 @@ static lead_status load_modules(lead_state *state) {
     return LEAD_OK;
 }
 
+static size_t pair_count(const lead_state *state) {
+    const size_t n = (size_t)state->manifest->node_count;
+    return n * n;
+}
+
 /* H p: numbers of one sample. */
 static size_t sample_size(const lead_state *state) {
-    const size_t n = (size_t)state->manifest->node_count;
-    return (size_t)state->manifest->horizon * n * n;
+    return (size_t)state->manifest->horizon * pair_count(state);
 }
 
 static size_t value_count(const lead_state *state) {
@@ -145,7 +168,7 @@ static lead_status encode(lead_state *state, torchc_tensor **tokens) {
     return torch->tensor_expect(*tokens, "the encoder's tokens", token_shape, 3);
 }
 
-static lead_status make_features(lead_state *state, torchc_tensor **features) {
+static lead_status make_features(const lead_state *state, torchc_tensor **features) {
     const int64_t shape[3] = {1, state->window->frame_count + 1, LEAD_FEATURES};
     return state->torch->tensor_from_floats(state->window->features, shape, 3, state->device,
                                             features);
@@ -167,24 +190,40 @@ static lead_status condition(lead_state *state, torchc_tensor *tokens, torchc_te
     return torch->tensor_expect(outputs[1], "the conditioner's c", c_shape, 3);
 }
 
-/* relative and features -> map [1, M, n, n] and the quantiles. */
+static lead_status make_base_inputs(const lead_state *state, torchc_tensor *inputs[BASE_INPUTS]) {
+    const torchc_api *torch = state->torch;
+    const lead_window *window = state->window;
+    const int64_t n = state->manifest->node_count, spans = state->window->span_count;
+    const int64_t relative[4] = {1, window->frame_count, n, n}, far[4] = {1, spans, n, n},
+                  known[2] = {1, spans}, size[3] = {1, n, n};
+    const char *device = state->device;
+    LEAD_TRY(torch->tensor_from_floats(window->relative, relative, 4, device, &inputs[0]));
+    LEAD_TRY(make_features(state, &inputs[1]));
+    LEAD_TRY(torch->tensor_from_floats(window->spans, far, 4, device, &inputs[2]));
+    LEAD_TRY(torch->tensor_from_floats(window->known, known, 2, device, &inputs[3]));
+    return torch->tensor_from_floats(window->size, size, 3, device, &inputs[4]);
+}
+
+static lead_status run_base(lead_state *state, torchc_tensor *outputs[2]) {
+    torchc_tensor *inputs[BASE_INPUTS] = {NULL};
+    const lead_status status = make_base_inputs(state, inputs);
+    if (status == LEAD_OK)
+        return run_component(state, LEAD_COMPONENT_BASE, inputs, BASE_INPUTS, outputs, 2);
+    for (int i = 0; i < BASE_INPUTS; i++)
+        state->torch->tensor_free(inputs[i]);
+    return status;
+}
+
+/* Fills state->quantiles; map [1, M, n, n]. */
 static lead_status forecast_base(lead_state *state, torchc_tensor **map) {
     const torchc_api *torch = state->torch;
     const lead_manifest *manifest = state->manifest;
-    const int64_t n = manifest->node_count, frames = state->window->frame_count;
-    const int64_t relative_shape[4] = {1, frames, n, n}, map_shape[4] = {1, manifest->map, n, n},
+    const int64_t n = manifest->node_count, map_shape[4] = {1, manifest->map, n, n},
                   quantile_shape[5] = {1, manifest->horizon, manifest->knots, n, n};
-    torchc_tensor *inputs[2] = {NULL, NULL}, *outputs[2] = {NULL, NULL};
-    LEAD_TRY(torch->tensor_from_floats(state->window->relative, relative_shape, 4, state->device,
-                                       &inputs[0]));
-    lead_status status = make_features(state, &inputs[1]);
-    if (status != LEAD_OK) {
-        torch->tensor_free(inputs[0]);
-        return status;
-    }
-    LEAD_TRY(run_component(state, LEAD_COMPONENT_BASE, inputs, 2, outputs, 2));
+    torchc_tensor *outputs[2] = {NULL, NULL};
+    LEAD_TRY(run_base(state, outputs));
     *map = outputs[1];
-    status = torch->tensor_expect(*map, "the base forecast's map", map_shape, 4);
+    lead_status status = torch->tensor_expect(*map, "the base forecast's map", map_shape, 4);
     if (status == LEAD_OK)
         status =
             torch->tensor_expect(outputs[0], "the base forecast's quantiles", quantile_shape, 5);
@@ -194,7 +233,11 @@ static lead_status forecast_base(lead_state *state, torchc_tensor **map) {
     return status;
 }
 
-/* What a forecast is made from: g, c and map, and the noise in state->w. */
+static bool has_denoiser(const lead_state *state) {
+    return state->modules[LEAD_COMPONENT_DENOISER] != NULL;
+}
+
+/* What a forecast is made from: g, c and map, and the paths in state->z. */
 typedef struct beginning {
     lead_state *state;
     uint64_t draw;
@@ -203,6 +246,8 @@ typedef struct beginning {
 
 static lead_status encode_and_condition(beginning *self) {
     torchc_tensor *tokens = NULL;
+    if (!has_denoiser(self->state))
+        return LEAD_OK;
     const lead_status status = encode(self->state, &tokens);
     if (status != LEAD_OK) {
         self->state->torch->tensor_free(tokens);
@@ -211,11 +256,23 @@ static lead_status encode_and_condition(beginning *self) {
     return condition(self->state, tokens, self->conditions);
 }
 
+/* Gives state->z the even scores in its own order. */
+static lead_status make_even(lead_state *state) {
+    return lead_paths_follow(state->even, state->options.samples, sample_size(state), state->z);
+}
+
 static lead_status forecast_base_and_draw(beginning *self) {
     lead_state *state = self->state;
+    const uint64_t seed = state->stream + self->draw;
+    const int samples = state->options.samples;
+    const lead_manifest *manifest = state->manifest;
+    const bool own = manifest->bank_pairs == 0;
+    const lead_paths paths = {manifest->scaling.bank, manifest->bank, manifest->horizon,
+                              own ? (int)pair_count(state) : manifest->bank_pairs};
     LEAD_TRY(forecast_base(state, &self->conditions[2]));
-    return lead_noise_fill(state->stream + self->draw, state->options.samples, sample_size(state),
-                           state->w);
+    LEAD_TRY(lead_noise_fill(seed, samples, sample_size(state), state->even));
+    lead_paths_template(seed, samples, pair_count(state), &paths, own, state->z);
+    return make_even(state);
 }
 
 /* Two pieces that know nothing of one another, of about the same length. */
@@ -245,7 +302,7 @@ static lead_status denoise(const beginning *self) {
         .horizon = manifest->horizon,
         .node_count = manifest->node_count,
     };
-    return lead_sampler_run(&sampler, state->threads, state->w);
+    return lead_sampler_run(&sampler, state->threads, state->z);
 }
 
 static lead_status check_finite(const lead_state *state, const char *what, const float *values,
@@ -257,28 +314,34 @@ static lead_status check_finite(const lead_state *state, const char *what, const
     return LEAD_OK;
 }
 
+/* Moves the samples by the denoiser; what stays even in every cell are their sizes. */
+static lead_status move(const beginning *self) {
+    LEAD_TRY(denoise(self));
+    LEAD_TRY(check_finite(self->state, "denoiser", self->state->z, value_count(self->state)));
+    return make_even(self->state);
+}
+
 static lead_status write_samples(const lead_state *state, double *samples) {
     const size_t n = (size_t)state->manifest->node_count, p = n * n;
     const size_t asked = (size_t)state->options.horizon;
     LEAD_TRY(check_finite(state, "base forecast", state->quantiles, quantile_count(state)));
-    LEAD_TRY(check_finite(state, "denoiser", state->w, value_count(state)));
     for (size_t s = 0; s < (size_t)state->options.samples; s++)
         for (size_t h = 0; h < asked; h++) {
             lead_normal_score_restore(state->manifest, state->window->level, state->quantiles,
-                                      state->w + s * sample_size(state), (int)h, state->relative);
+                                      state->z + s * sample_size(state), (int)h, state->relative);
             lead_window_restore(state->window, state->relative, samples + (s * asked + h) * p);
         }
     return LEAD_OK;
 }
 
-/* From the window to samples in state->w, in state->steps steps. *began: when the first of them
+/* From the window to samples in state->z, in state->steps steps. *began: when the first of them
  * began. */
 static lead_status sample(lead_state *state, uint64_t draw, double *began) {
     beginning start = {.state = state, .draw = draw};
     lead_status status = begin(&start);
     *began = state->clock();
-    if (status == LEAD_OK)
-        status = denoise(&start);
+    if (status == LEAD_OK && has_denoiser(state))
+        status = move(&start);
     for (int i = 0; i < CONDITIONS; i++)
         state->torch->tensor_free(start.conditions[i]);
     return status;
@@ -289,6 +352,8 @@ static lead_status sample(lead_state *state, uint64_t draw, double *began) {
 /* Without a budget no clock decides: the same samples every time. */
 static int choose_steps(lead_state *state) {
     const lead_predictor_options *options = &state->options;
+    if (!has_denoiser(state))
+        return 0;
     if (options->budget <= 0)
         return options->diffusion_steps > 0 ? options->diffusion_steps
                                             : state->manifest->schedule.sampling_steps;
@@ -337,6 +402,7 @@ static lead_status set_up(lead_state *state, const lead_predictor_options *optio
                          "predictor lead needs a checkpoint: the folder with manifest.json");
     LEAD_TRY(lead_manifest_load(options->checkpoint, &state->manifest));
     LEAD_TRY(check_options(state->manifest, options));
+    settle(state->manifest, options);
     warn_of_other_nodes(state->manifest, options);
     LEAD_TRY(lead_torch_runtime(&state->torch));
     LEAD_TRY(state->torch->find_device(options->device, state->device));
@@ -346,8 +412,9 @@ static lead_status set_up(lead_state *state, const lead_predictor_options *optio
     LEAD_TRY(lead_window_alloc(state->manifest, &state->window));
     LEAD_TRY(lead_calloc(quantile_count(state), sizeof *state->quantiles, &state->quantiles));
     LEAD_TRY(lead_calloc(sample_size(state), sizeof *state->relative, &state->relative));
-    LEAD_TRY(lead_calloc(value_count(state), sizeof *state->w, &state->w));
-    return options->budget > 0 ? warm_up(state) : LEAD_OK;
+    LEAD_TRY(lead_calloc(value_count(state), sizeof *state->even, &state->even));
+    LEAD_TRY(lead_calloc(value_count(state), sizeof *state->z, &state->z));
+    return options->budget > 0 && has_denoiser(state) ? warm_up(state) : LEAD_OK;
 }
 
 static lead_status alloc_lead(void *self, const lead_predictor_options *options) {
@@ -373,8 +440,9 @@ static lead_status forecast_lead(void *self, const lead_tm_series *history, int 
     LEAD_TRY(sample(state, draw, &began));
     const double denoised = state->clock();
     LEAD_TRY(write_samples(state, samples));
-    lead_pace_add(&state->pace, (lead_pace_cost){began - started + state->clock() - denoised,
-                                                 (denoised - began) / state->steps});
+    const double each = state->steps > 0 ? (denoised - began) / state->steps : 0;
+    lead_pace_add(&state->pace,
+                  (lead_pace_cost){began - started + state->clock() - denoised, each});
     return LEAD_OK;
 }
 
@@ -389,8 +457,10 @@ static bool has_lead_seen(const void *self, int64_t time) {
 
 const lead_predictor_type lead_predictor_lead = {
     .usual_samples = 20,
+    .usual_checkpoint = "any",
     .name = "lead",
-    .summary = "LLM-adapter conditional diffusion model from a checkpoint (needs torch)",
+    .summary =
+        "LEAD: base forecast and paths of the past, or diffusion, from a checkpoint (needs torch)",
     .size = sizeof(lead_state),
     .alloc = alloc_lead,
     .forecast = forecast_lead,

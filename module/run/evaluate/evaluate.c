@@ -78,12 +78,24 @@ static lead_status fail_predictor(const char *predictor) {
                             predictor);
 }
 
+static lead_status take_usual_checkpoint(trial *self) {
+    const lead_status status =
+        lead_find_checkpoint(NULL, self->type->usual_checkpoint, &self->checkpoint);
+    if (status != LEAD_OK)
+        return lead_fail_within(status, "predictor \"%.80s\"", self->name);
+    lead_log(LEAD_LOG_WARNING, "%s: no checkpoint is named: takes `%s`, the one for any network",
+             self->name, self->type->usual_checkpoint);
+    return LEAD_OK;
+}
+
 /* "NAME[:CHECKPOINT]" -> type and checkpoint. */
 static lead_status find_predictor(trial *self) {
     const char *colon = strchr(self->name, ':');
     self->type = type_of(self->name);
     if (!self->type)
         return fail_predictor(self->name);
+    if (!colon && self->type->usual_checkpoint)
+        return take_usual_checkpoint(self);
     if (!colon)
         return LEAD_OK;
     if (!lead_evaluate_heeds(self->name, "checkpoint"))

@@ -1,7 +1,7 @@
 /* sampler: see sampler.h. */
-#include "predict/lead/sampler.h"
+#include "predict/lead/sampling/sampler.h"
 #include "base/jobs.h"
-#include "predict/lead/probability_flow.h"
+#include "predict/lead/sampling/probability_flow.h"
 
 #include <string.h>
 

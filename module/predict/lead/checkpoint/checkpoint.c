@@ -1,6 +1,6 @@
 /* What a checkpoint says of itself, for those who list them. */
 #include "base/expects.h"
-#include "predict/lead/manifest.h"
+#include "predict/lead/checkpoint/manifest.h"
 #include <lead/predict.h>
 #include <stdlib.h>
 

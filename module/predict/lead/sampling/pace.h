@@ -1,7 +1,7 @@
 /* pace: how many diffusion steps a forecast may take within a time budget, by what the predictor's
  * earlier forecasts took. The choice is a function of what is told here alone: no clock is read. */
-#ifndef LEAD_PREDICT_LEAD_PACE_H
-#define LEAD_PREDICT_LEAD_PACE_H
+#ifndef LEAD_PREDICT_LEAD_SAMPLING_PACE_H
+#define LEAD_PREDICT_LEAD_SAMPLING_PACE_H
 
 enum { LEAD_PACE_COUNTS = 7, LEAD_PACE_KEPT = 5 };
 

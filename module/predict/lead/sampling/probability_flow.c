@@ -1,5 +1,5 @@
 /* probability_flow: see probability_flow.h. */
-#include "predict/lead/probability_flow.h"
+#include "predict/lead/sampling/probability_flow.h"
 
 #include <math.h>
 

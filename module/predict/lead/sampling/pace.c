@@ -1,5 +1,5 @@
 /* pace: see pace.h. */
-#include "predict/lead/pace.h"
+#include "predict/lead/sampling/pace.h"
 
 #include <math.h>
 

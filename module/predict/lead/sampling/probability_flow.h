@@ -7,10 +7,10 @@
  * noise as fixed during the step. LEAD's w are all but white noise, whose velocity is 0: there
  * Euler's steps are exact, while n DDIM steps shrink every sample by cos(pi / 2n)^n, 12 % for
  * n = 10. */
-#ifndef LEAD_PREDICT_LEAD_PROBABILITY_FLOW_H
-#define LEAD_PREDICT_LEAD_PROBABILITY_FLOW_H
+#ifndef LEAD_PREDICT_LEAD_SAMPLING_PROBABILITY_FLOW_H
+#define LEAD_PREDICT_LEAD_SAMPLING_PROBABILITY_FLOW_H
 
-#include "predict/lead/manifest.h"
+#include "predict/lead/checkpoint/manifest.h"
 #include "torch/torchc.h"
 
 /* The angle of training step 0..training_steps-1: acos of the square root of the signal's power in

@@ -1,5 +1,5 @@
 /* normal_score: see normal_score.h. */
-#include "predict/lead/normal_score.h"
+#include "predict/lead/sampling/normal_score.h"
 
 #include <math.h>
 
@@ -36,18 +36,15 @@ static const double *calibration_of(const lead_manifest *manifest, double level,
 }
 
 void lead_normal_score_restore(const lead_manifest *manifest, double level, const float *quantiles,
-                               const float *w, int h, double *relative) {
+                               const float *z, int h, double *relative) {
     const size_t p = (size_t)manifest->node_count * (size_t)manifest->node_count;
     const size_t count = (size_t)manifest->knots, step = (size_t)h;
     const lead_scaling *scaling = &manifest->scaling;
-    const double *mixing = scaling->mixing + step * (size_t)manifest->horizon;
     const double *calibration = calibration_of(manifest, level, step);
     for (size_t pair = 0; pair < p; pair++) {
-        double z = 0;
-        for (size_t k = 0; k <= step; k++)
-            z += mixing[k] * (double)w[k * p + pair];
-        z = fmin(fmax(calibration[0] + calibration[1] * z, -limit), limit);
-        relative[pair] =
-            fmax(quantile_at(scaling->knots, count, quantiles + step * count * p + pair, p, z), 0);
+        const double given = calibration[0] + calibration[1] * (double)z[step * p + pair];
+        const double bounded = fmin(fmax(given, -limit), limit);
+        relative[pair] = fmax(
+            quantile_at(scaling->knots, count, quantiles + step * count * p + pair, p, bounded), 0);
     }
 }

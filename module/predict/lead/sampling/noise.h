@@ -1,7 +1,7 @@
-/* noise: what the diffusion starts from, a function of (seed, number of samples, place) alone. The
- * twin of noise() in models/lead/diffusion.py. */
-#ifndef LEAD_PREDICT_NOISE_H
-#define LEAD_PREDICT_NOISE_H
+/* noise: the even normal scores that samples have in every cell, a function of (seed, number of
+ * samples, place) alone. The twin of noise() in models/lead/diffusion.py. */
+#ifndef LEAD_PREDICT_LEAD_SAMPLING_NOISE_H
+#define LEAD_PREDICT_LEAD_SAMPLING_NOISE_H
 
 #include <lead/base.h>
 

@@ -1,6 +1,6 @@
 /* manifest: reads manifest.json and scaling.json and believes neither: types, bounds, names and
  * checksums. */
-#include "predict/lead/manifest.h"
+#include "predict/lead/checkpoint/manifest.h"
 #include "base/digest/sha256.h"
 
 #include <jansson.h>
@@ -11,16 +11,22 @@
 enum {
     NODES_MAX = 1024,
     HISTORY_MAX = 256,
-    DAY_MAX = 64,
+    LIST_MAX = 64,
+    OFFSET_MAX = 1024, /* steps */
+    DAYS_MAX = 28,
     HORIZON_MAX = 288,
     WIDTH_MAX = 65536,
     KNOTS_MAX = 1024,
     LOADS_MAX = 64,
+    BANK_MAX = 1 << 16, /* windows */
     NAME_MAX_BYTES = 255
 };
 
-static const char *const component_keys[LEAD_COMPONENT_COUNT] = {"encoder", "conditioner", "base",
-                                                                 "denoiser", "scaling"};
+static const struct {
+    const char *key;
+    bool generative; /* there only where there is a denoiser */
+} components[LEAD_COMPONENT_COUNT] = {{"base", false},    {"encoder", true},  {"conditioner", true},
+                                      {"denoiser", true}, {"scaling", false}, {"bank", false}};
 
 /* --- one value of an object ------------------------------------------------------------------ */
 
@@ -93,8 +99,12 @@ static lead_status parse_nodes(const json_t *root, lead_manifest *manifest) {
     const json_t *nodes;
     LEAD_TRY(get(root, "nodes", JSON_ARRAY, &nodes));
     const size_t count = json_array_size(nodes);
-    if (count < 2 || count > NODES_MAX)
-        return lead_fail(LEAD_FORMAT, "key \"nodes\": %zu names, expected 2..%d", count, NODES_MAX);
+    if (count == 1 || count > NODES_MAX)
+        return lead_fail(LEAD_FORMAT,
+                         "key \"nodes\": %zu names, expected 2..%d, or none: for any network",
+                         count, NODES_MAX);
+    if (count == 0)
+        return LEAD_OK;
     LEAD_TRY(lead_calloc(count, sizeof *manifest->nodes, &manifest->nodes));
     manifest->node_count = (int)count;
     for (size_t i = 0; i < count; i++) {
@@ -106,24 +116,38 @@ static lead_status parse_nodes(const json_t *root, lead_manifest *manifest) {
     return LEAD_OK;
 }
 
-static lead_status parse_day_lags(const json_t *root, lead_manifest *manifest) {
-    const json_t *lags;
-    LEAD_TRY(get(root, "day_lags", JSON_ARRAY, &lags));
-    const size_t count = json_array_size(lags);
-    if (count > DAY_MAX)
-        return lead_fail(LEAD_FORMAT, "key \"day_lags\": %zu lags, at most %d", count, DAY_MAX);
-    LEAD_TRY(lead_calloc(count, sizeof *manifest->day_lags, &manifest->day_lags));
-    manifest->day_count = (int)count;
-    json_int_t last = 1 << 20;
+/* Whole numbers of low..high, each above the one before. */
+static lead_status parse_list(const json_t *object, const char *key, int low, int high,
+                              lead_list *list) {
+    const json_t *array;
+    LEAD_TRY(get(object, key, JSON_ARRAY, &array));
+    const size_t count = json_array_size(array);
+    if (count > LIST_MAX)
+        return lead_fail(LEAD_FORMAT, "key \"%s\": %zu numbers, at most %d", key, count, LIST_MAX);
+    LEAD_TRY(lead_calloc(count, sizeof *list->values, &list->values));
+    list->count = (int)count;
+    json_int_t last = (json_int_t)low - 1;
     for (size_t i = 0; i < count; i++) {
-        const json_t *lag = json_array_get(lags, i);
-        if (!json_is_integer(lag) || json_integer_value(lag) < 0 || json_integer_value(lag) >= last)
+        const json_t *value = json_array_get(array, i);
+        if (!json_is_integer(value) || json_integer_value(value) <= last ||
+            json_integer_value(value) > high)
             return lead_fail(LEAD_FORMAT,
-                             "key \"day_lags\": entry %zu is not a falling number of steps", i);
-        last = json_integer_value(lag);
-        manifest->day_lags[i] = (int)last;
+                             "key \"%s\": entry %zu is not a whole number of %d..%d above the one "
+                             "before",
+                             key, i, low, high);
+        last = json_integer_value(value);
+        list->values[i] = (int)last;
     }
     return LEAD_OK;
+}
+
+static lead_status parse_spans(const json_t *root, lead_span_rule *rule) {
+    const json_t *spans;
+    LEAD_TRY(get(root, "spans", JSON_OBJECT, &spans));
+    LEAD_TRY(parse_list(spans, "days", 1, DAYS_MAX, &rule->days));
+    LEAD_TRY(get_int(spans, "block", 1, HORIZON_MAX, &rule->block));
+    LEAD_TRY(parse_list(spans, "levels", 1, 24 * DAYS_MAX, &rule->levels));
+    return parse_list(spans, "bursts", 1, 24 * DAYS_MAX, &rule->bursts);
 }
 
 static lead_status parse_shapes(const json_t *root, lead_manifest *manifest) {
@@ -135,7 +159,10 @@ static lead_status parse_shapes(const json_t *root, lead_manifest *manifest) {
     LEAD_TRY(get_int(shapes, "condition", 1, WIDTH_MAX, &manifest->condition));
     LEAD_TRY(get_int(shapes, "map", 1, WIDTH_MAX, &manifest->map));
     LEAD_TRY(get_int(shapes, "knots", 2, KNOTS_MAX, &manifest->knots));
-    return get_int(shapes, "loads", 0, LOADS_MAX, &manifest->loads);
+    LEAD_TRY(get_int(shapes, "loads", 0, LOADS_MAX, &manifest->loads));
+    LEAD_TRY(get_int(shapes, "bank", 1, BANK_MAX, &manifest->bank));
+    return get_int(shapes, "bank_pairs", manifest->node_count == 0, BANK_MAX,
+                   &manifest->bank_pairs);
 }
 
 static lead_status parse_diffusion(const json_t *root, lead_schedule *schedule) {
@@ -143,7 +170,7 @@ static lead_status parse_diffusion(const json_t *root, lead_schedule *schedule) 
     const char *kind, *sampler;
     LEAD_TRY(get(root, "diffusion", JSON_OBJECT, &diffusion));
     LEAD_TRY(get_int(diffusion, "training_steps", 1, 1000000, &schedule->training_steps));
-    LEAD_TRY(get_int(diffusion, "sampling_steps", 1, schedule->training_steps,
+    LEAD_TRY(get_int(diffusion, "sampling_steps", 0, schedule->training_steps,
                      &schedule->sampling_steps));
     LEAD_TRY(get_word(diffusion, "schedule", &kind));
     if (strcmp(kind, "cosine") != 0)
@@ -167,7 +194,7 @@ static bool is_plain_name(const char *name) {
 static lead_status parse_file(const json_t *files, lead_manifest *manifest, int component) {
     const json_t *entry;
     const char *name, *sum;
-    LEAD_TRY(get(files, component_keys[component], JSON_OBJECT, &entry));
+    LEAD_TRY(get(files, components[component].key, JSON_OBJECT, &entry));
     LEAD_TRY(get_word(entry, "name", &name));
     if (!is_plain_name(name))
         return lead_fail(LEAD_FORMAT,
@@ -185,9 +212,11 @@ static lead_status parse_files(const json_t *root, lead_manifest *manifest) {
     const json_t *files;
     LEAD_TRY(get(root, "files", JSON_OBJECT, &files));
     for (int i = 0; i < LEAD_COMPONENT_COUNT; i++) {
+        if (components[i].generative && manifest->schedule.sampling_steps == 0)
+            continue;
         lead_status status = parse_file(files, manifest, i);
         if (status != LEAD_OK)
-            return lead_fail_within(status, "files.%s", component_keys[i]);
+            return lead_fail_within(status, "files.%s", components[i].key);
     }
     return LEAD_OK;
 }
@@ -212,9 +241,10 @@ static lead_status parse_seen(const json_t *root, lead_manifest *manifest) {
 static lead_status parse_root(const json_t *root, lead_manifest *manifest) {
     LEAD_TRY(parse_version(root));
     LEAD_TRY(parse_nodes(root, manifest));
-    LEAD_TRY(get_integer(root, "step_seconds", 1, 7 * 86400, &manifest->step));
+    LEAD_TRY(get_integer(root, "step_seconds", manifest->node_count > 0, 86400, &manifest->step));
     LEAD_TRY(get_int(root, "history", 2, HISTORY_MAX, &manifest->history));
-    LEAD_TRY(parse_day_lags(root, manifest));
+    LEAD_TRY(parse_list(root, "day_offsets", -OFFSET_MAX, OFFSET_MAX, &manifest->day_offsets));
+    LEAD_TRY(parse_spans(root, &manifest->spans));
     LEAD_TRY(get_int(root, "horizon", 1, HORIZON_MAX, &manifest->horizon));
     LEAD_TRY(parse_shapes(root, manifest));
     LEAD_TRY(parse_diffusion(root, &manifest->schedule));
@@ -257,7 +287,6 @@ static lead_status parse_constants(const json_t *root, const lead_manifest *mani
                  loads = (size_t)manifest->loads;
     LEAD_TRY(parse_array(root, "share", pairs, 0, 1, &scaling->share));
     LEAD_TRY(parse_array(root, "knots", knots, -40, 40, &scaling->knots));
-    LEAD_TRY(parse_array(root, "mixing", steps * steps, -1e3, 1e3, &scaling->mixing));
     LEAD_TRY(parse_array(root, "loads", loads, 0, 1e18, &scaling->loads));
     LEAD_TRY(parse_array(root, "calibration", (loads + 1) * steps * 2, -100, 100,
                          &scaling->calibration));
@@ -284,10 +313,9 @@ static lead_status parse_json(const char *text, size_t length, json_t **root) {
 static void free_scaling(lead_scaling *scaling) {
     free(scaling->share);
     free(scaling->knots);
-    free(scaling->mixing);
     free(scaling->loads);
     free(scaling->calibration);
-    memset(scaling, 0, sizeof *scaling);
+    *scaling = (lead_scaling){.bank = scaling->bank};
 }
 
 lead_status lead_manifest_parse_scaling(lead_manifest *manifest, const char *text, size_t length,
@@ -299,6 +327,21 @@ lead_status lead_manifest_parse_scaling(lead_manifest *manifest, const char *tex
         status = parse_constants(root, manifest, &manifest->scaling);
     json_decref(root);
     return status == LEAD_OK ? status : lead_fail_within(status, "%s", file);
+}
+
+lead_status lead_manifest_take_bank(lead_manifest *manifest, const char *bytes, size_t length,
+                                    const char *file) {
+    const size_t n = (size_t)manifest->node_count,
+                 each = manifest->bank_pairs > 0 ? (size_t)manifest->bank_pairs : n * n;
+    const size_t wanted = (size_t)manifest->bank * (size_t)manifest->horizon * each;
+    if (length != wanted)
+        return lead_fail(LEAD_FORMAT,
+                         "%s: %zu bytes, expected %zu: %d windows of %d steps and %zu paths", file,
+                         length, wanted, manifest->bank, manifest->horizon, each);
+    free(manifest->scaling.bank);
+    LEAD_TRY(lead_calloc(wanted, 1, &manifest->scaling.bank));
+    memcpy(manifest->scaling.bank, bytes, wanted);
+    return LEAD_OK;
 }
 
 /* --- whole ----------------------------------------------------------------------------------- */
@@ -340,6 +383,8 @@ static lead_status check_sum(const char *path, const char *expected) {
 static lead_status check_files(const lead_manifest *manifest, const char *folder) {
     for (int i = 0; i < LEAD_COMPONENT_COUNT; i++) {
         char *path = NULL;
+        if (!manifest->files[i].name)
+            continue;
         LEAD_TRY(lead_manifest_path(folder, manifest->files[i].name, &path));
         lead_status status = check_sum(path, manifest->files[i].sha256);
         free(path);
@@ -366,6 +411,18 @@ static lead_status load_scaling(lead_manifest *manifest, const char *folder) {
     return status;
 }
 
+static lead_status load_bank(lead_manifest *manifest, const char *folder) {
+    char *path = NULL, *bytes = NULL;
+    size_t length = 0;
+    lead_status status = read_text(folder, manifest->files[LEAD_COMPONENT_BANK].name,
+                                   LEAD_BANK_LIMIT, &path, &bytes, &length);
+    if (status == LEAD_OK)
+        status = lead_manifest_take_bank(manifest, bytes, length, path);
+    free(bytes);
+    free(path);
+    return status;
+}
+
 lead_status lead_manifest_load(const char *folder, lead_manifest **out) {
     char *path = NULL, *text = NULL;
     size_t length = 0;
@@ -379,6 +436,8 @@ lead_status lead_manifest_load(const char *folder, lead_manifest **out) {
         status = check_files(manifest, folder);
     if (status == LEAD_OK)
         status = load_scaling(manifest, folder);
+    if (status == LEAD_OK)
+        status = load_bank(manifest, folder);
     free(text);
     free(path);
     if (status != LEAD_OK) {
@@ -397,7 +456,11 @@ void lead_manifest_free(lead_manifest *manifest) {
     for (int i = 0; i < LEAD_COMPONENT_COUNT; i++)
         free(manifest->files[i].name);
     free(manifest->nodes);
-    free(manifest->day_lags);
+    free(manifest->day_offsets.values);
+    free(manifest->spans.days.values);
+    free(manifest->spans.levels.values);
+    free(manifest->spans.bursts.values);
     free_scaling(&manifest->scaling);
+    free(manifest->scaling.bank);
     free(manifest);
 }

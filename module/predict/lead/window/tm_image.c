@@ -1,5 +1,5 @@
 /* tm_image: see tm_image.h. */
-#include "predict/lead/tm_image.h"
+#include "predict/lead/window/tm_image.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -8,11 +8,28 @@
 #define DAY 86400
 #define WEEK (7 * DAY)
 #define LOG_FLOOR 1e-3
-#define CEILING 2.0 /* an OD pair carries no more than this many times the level */
+#define SHARE_FLOOR 0.02 /* of an average OD pair's share */
+#define CEILING 2.0      /* an OD pair carries no more than this many times the level */
 
 static size_t pairs_of(const lead_window *window) {
     const size_t n = (size_t)window->manifest->node_count;
     return n * n;
+}
+
+static lead_status find_lags(lead_window *window) {
+    const lead_list *offsets = &window->manifest->day_offsets;
+    const int64_t steps_a_day = DAY / window->manifest->step;
+    window->day_count = offsets->count;
+    LEAD_TRY(lead_calloc((size_t)offsets->count, sizeof *window->day_lags, &window->day_lags));
+    for (int i = 0; i < offsets->count; i++) {
+        window->day_lags[i] = (int)(steps_a_day - 1 - offsets->values[i]);
+        if (window->day_lags[i] < 0)
+            return lead_fail(LEAD_INVALID,
+                             "TMs that are %lld s apart are too far apart for this model: it looks "
+                             "at yesterday's %d steps after the first target's time of day",
+                             (long long)window->manifest->step, offsets->values[i]);
+    }
+    return LEAD_OK;
 }
 
 lead_status lead_window_alloc(const lead_manifest *manifest, lead_window **out) {
@@ -21,16 +38,25 @@ lead_status lead_window_alloc(const lead_manifest *manifest, lead_window **out) 
     *out = NULL;
     LEAD_TRY(lead_calloc(1, sizeof *window, &window));
     window->manifest = manifest;
-    window->frame_count = manifest->day_count + manifest->history;
-    const size_t p = pairs_of(window), frames = (size_t)window->frame_count;
+    LEAD_TRY_FREE(find_lags(window));
+    LEAD_TRY_FREE(lead_spans_of(&manifest->spans, manifest->step, manifest->horizon,
+                                &window->spans_read, &window->span_count));
+    window->frame_count = window->day_count + manifest->history;
+    const size_t p = pairs_of(window), frames = (size_t)window->frame_count,
+                 spans = (size_t)window->span_count;
     LEAD_TRY_FREE(lead_calloc((size_t)manifest->node_count, sizeof *window->order, &window->order));
     LEAD_TRY_FREE(lead_calloc(frames * p, sizeof *window->frames, &window->frames));
     LEAD_TRY_FREE(lead_calloc(frames, sizeof *window->present, &window->present));
+    LEAD_TRY_FREE(lead_calloc(p, sizeof *window->share, &window->share));
     LEAD_TRY_FREE(lead_calloc(p, sizeof *window->scale, &window->scale));
     LEAD_TRY_FREE(lead_calloc(frames * 3 * p, sizeof *window->images, &window->images));
     LEAD_TRY_FREE(
         lead_calloc((frames + 1) * LEAD_FEATURES, sizeof *window->features, &window->features));
     LEAD_TRY_FREE(lead_calloc(frames * p, sizeof *window->relative, &window->relative));
+    LEAD_TRY_FREE(lead_calloc(p, sizeof *window->far, &window->far));
+    LEAD_TRY_FREE(lead_calloc(spans * p, sizeof *window->spans, &window->spans));
+    LEAD_TRY_FREE(lead_calloc(spans, sizeof *window->known, &window->known));
+    LEAD_TRY_FREE(lead_calloc(p, sizeof *window->size, &window->size));
     *out = window;
     return LEAD_OK;
 fail:
@@ -41,13 +67,20 @@ fail:
 void lead_window_free(lead_window *window) {
     if (!window)
         return;
+    free(window->day_lags);
+    free(window->spans_read);
     free(window->order);
+    free(window->share);
     free(window->frames);
     free(window->present);
     free(window->scale);
     free(window->images);
     free(window->features);
     free(window->relative);
+    free(window->far);
+    free(window->spans);
+    free(window->known);
+    free(window->size);
     free(window);
 }
 
@@ -70,6 +103,10 @@ static lead_status match_nodes(lead_window *window, const lead_tm_series *histor
         return lead_fail(LEAD_INVALID, "the model is for %d nodes, the history has %d",
                          manifest->node_count, n);
     for (int i = 0; i < n; i++) {
+        if (!manifest->nodes) {
+            window->order[i] = i;
+            continue;
+        }
         window->order[i] =
             lead_tm_series_node_name(history, i) ? find_node(history, manifest->nodes[i], i) : i;
         if (window->order[i] < 0)
@@ -81,8 +118,7 @@ static lead_status match_nodes(lead_window *window, const lead_tm_series *histor
 
 /* Steps before the newest frame of frame f. */
 static int lag_of(const lead_window *window, int f) {
-    const lead_manifest *manifest = window->manifest;
-    return f < manifest->day_count ? manifest->day_lags[f] : window->frame_count - 1 - f;
+    return f < window->day_count ? window->day_lags[f] : window->frame_count - 1 - f;
 }
 
 static void copy_frame(lead_window *window, int f, const double *tm) {
@@ -111,7 +147,7 @@ static void read_frames(lead_window *window, const lead_tm_series *history, int 
 
 /* The rules for missing frames of tm_image.h. */
 static void fill_frames(lead_window *window) {
-    const int first = window->manifest->day_count, last = window->frame_count - 1;
+    const int first = window->day_count, last = window->frame_count - 1;
     int oldest = first; /* the newest frame is always there */
     while (window->present[oldest] <= 0)
         oldest++;
@@ -133,20 +169,45 @@ static double frame_total(const lead_window *window, int f) {
 
 static double level_of(const lead_window *window) {
     double total = 0;
-    for (int f = window->manifest->day_count; f < window->frame_count; f++)
+    for (int f = window->day_count; f < window->frame_count; f++)
         total += frame_total(window, f);
     return total > 0 ? total / window->manifest->history : 1;
 }
 
+/* The mean of an OD pair over the L last frames, bit/s. */
+static double recent_mean(const lead_window *window, size_t pair) {
+    double sum = 0;
+    for (int f = window->day_count; f < window->frame_count; f++)
+        sum += window->frames[(size_t)f * pairs_of(window) + pair];
+    return sum / window->manifest->history;
+}
+
+/* Shares over the last week's TMs, floored, so that sparse pairs do not explode. */
+static void measure_shares(lead_window *window, const lead_tm_series *history, int now) {
+    const size_t n = (size_t)window->manifest->node_count, p = n * n;
+    const int64_t steps = 7 * (int64_t)DAY / window->manifest->step;
+    const lead_span week = {0, steps > 1 ? (int)steps : 1, 1};
+    const double least = SHARE_FLOOR / (double)(n * (n - 1));
+    lead_span_read(&week, history, now, window->manifest->step, window->far);
+    for (size_t i = 0; i < n; i++)
+        window->far[i * n + i] = 0;
+    const double total = lead_sum(window->far, p);
+    for (size_t i = 0; i < p; i++)
+        window->share[i] =
+            i % (n + 1) == 0 ? 0 : fmax(total > 0 ? window->far[i] / total : 0, least);
+}
+
+static void find_shares(lead_window *window, const lead_tm_series *history, int now) {
+    if (window->manifest->nodes)
+        memcpy(window->share, window->manifest->scaling.share, pairs_of(window) * sizeof(double));
+    else
+        measure_shares(window, history, now);
+}
+
 static void measure_pairs(lead_window *window) {
     const size_t p = pairs_of(window);
-    for (size_t i = 0; i < p; i++) {
-        double sum = 0;
-        for (int f = window->manifest->day_count; f < window->frame_count; f++)
-            sum += window->frames[(size_t)f * p + i];
-        window->scale[i] = fmax(window->manifest->scaling.share[i] * window->level,
-                                sum / window->manifest->history);
-    }
+    for (size_t i = 0; i < p; i++)
+        window->scale[i] = fmax(window->share[i] * window->level, recent_mean(window, i));
 }
 
 /* --- what the networks see ------------------------------------------------------------------- */
@@ -171,11 +232,39 @@ static void draw_pair(lead_window *window, size_t pair, int first, int last) {
 }
 
 static void draw_images(lead_window *window) {
-    const int first = window->manifest->day_count;
+    const int first = window->day_count;
     for (size_t pair = 0; pair < pairs_of(window); pair++) {
         draw_pair(window, pair, 0, first);
         draw_pair(window, pair, first, window->frame_count);
     }
+}
+
+/* --- spans ----------------------------------------------------------------------------------- */
+
+/* window->far, which is in the history's order, over the scale; or what stands in for it. */
+static void write_span(lead_window *window, bool known, float *span) {
+    const size_t n = (size_t)window->manifest->node_count;
+    for (size_t i = 0; i < n; i++)
+        for (size_t j = 0; j < n; j++) {
+            const size_t pair = i * n + j,
+                         there = (size_t)window->order[i] * n + (size_t)window->order[j];
+            const double value = known ? window->far[there] : recent_mean(window, pair);
+            const double scale = window->scale[pair] > 0 ? window->scale[pair] : 1;
+            span[pair] = (float)(i == j ? 0 : value / scale);
+        }
+}
+
+static void read_spans(lead_window *window, const lead_tm_series *history, int now) {
+    const lead_manifest *manifest = window->manifest;
+    for (int g = 0; g < window->span_count; g++) {
+        const lead_span *span = &window->spans_read[g];
+        const int present = lead_span_read(span, history, now, manifest->step, window->far);
+        const bool known = 2 * present >= span->until - span->from;
+        write_span(window, known, window->spans + (size_t)g * pairs_of(window));
+        window->known[g] = known;
+    }
+    for (size_t i = 0; i < pairs_of(window); i++)
+        window->size[i] = (float)(window->scale[i] / window->level);
 }
 
 static void write_clock(int64_t time, float *features) {
@@ -193,7 +282,7 @@ static void write_features(lead_window *window, int64_t now) {
         const bool target = f == window->frame_count;
         const int lag = target ? -1 : lag_of(window, f);
         features[0] = target ? 0 : (float)window->present[f];
-        features[1] = f < window->manifest->day_count;
+        features[1] = f < window->day_count;
         features[2] =
             target ? 0 : (float)log(fmax(frame_total(window, f) / window->level, LOG_FLOOR));
         write_clock(now - lag * window->manifest->step, features + 3);
@@ -208,7 +297,9 @@ lead_status lead_window_fill(lead_window *window, const lead_tm_series *history,
     read_frames(window, history, now);
     fill_frames(window);
     window->level = level_of(window);
+    find_shares(window, history, now);
     measure_pairs(window);
+    read_spans(window, history, now);
     draw_images(window);
     write_features(window, lead_tm_series_time(history, now));
     return LEAD_OK;

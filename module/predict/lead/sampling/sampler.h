@@ -1,10 +1,10 @@
 /* sampler: all samples of a forecast, in batches of a fixed size that threads share out, so that
  * neither the number of threads nor which of them does what changes a number. (Torch's own threads
  * do change sums; here it gets one.) */
-#ifndef LEAD_PREDICT_LEAD_SAMPLER_H
-#define LEAD_PREDICT_LEAD_SAMPLER_H
+#ifndef LEAD_PREDICT_LEAD_SAMPLING_SAMPLER_H
+#define LEAD_PREDICT_LEAD_SAMPLING_SAMPLER_H
 
-#include "predict/lead/manifest.h"
+#include "predict/lead/checkpoint/manifest.h"
 #include "torch/torchc.h"
 
 typedef struct lead_sampler {
@@ -18,8 +18,8 @@ typedef struct lead_sampler {
     int samples, horizon, node_count;
 } lead_sampler;
 
-/* From noise z[samples][horizon][n][n] to samples, in place, on at most `threads` threads. On a GPU
- * all samples go in one batch. */
+/* From starting points z[samples][horizon][n][n] to samples, in place, on at most `threads`
+ * threads. On a GPU all samples go in one batch. */
 lead_status lead_sampler_run(const lead_sampler *sampler, int threads, float *z);
 
 #endif

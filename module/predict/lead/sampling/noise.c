@@ -1,5 +1,5 @@
 /* noise: see noise.h. */
-#include "predict/noise.h"
+#include "predict/lead/sampling/noise.h"
 
 #include <gsl/gsl_cdf.h>
 #include <stdlib.h>

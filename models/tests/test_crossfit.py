@@ -1,0 +1,157 @@
+"""Spans of the past, residuals of unseen windows, the bank, and what follows it."""
+import tempfile
+import unittest
+
+import numpy as np
+import torch
+
+from models import crossfit, data, sample
+from models.lead import diffusion, normal_score, paths, spans
+from models.source import Source
+from models.tests import tiny
+
+class Spans(unittest.TestCase):
+    def setUp(self):
+        whole = tiny.series()
+        keep = np.random.default_rng(2).random(len(whole.times)) < 0.8
+        self.times, self.tms = whole.times[keep], whole.tms[keep]
+        self.sums = spans.Sums(self.times, self.tms, tiny.STEP)
+
+    def by_hand(self, now, span):
+        start, until, power = span
+        there = self.tms[(self.times <= now - start * tiny.STEP) & (self.times > now - until * tiny.STEP)]
+        mean = (there ** power).mean(0) ** (1 / power) if len(there) else np.zeros((5, 5))
+        return mean, 2 * len(there) >= until - start
+
+    def test_means_over_what_is_there(self):
+        chosen = spans.spans_of(tiny.STEP, 20)
+        self.assertEqual(len(chosen), spans.count(20))
+        for now in (self.times[0], self.times[60], self.times[-1]):
+            values, known = self.sums.at(np.array([now]), chosen)
+            for at, span in enumerate(chosen):
+                mean, enough = self.by_hand(now, span)
+                np.testing.assert_allclose(values[0, at], mean, rtol=1e-9, atol=1e-3, err_msg=str(span))
+                self.assertEqual(known[0, at], enough, span)
+
+    def test_blocks_of_a_day_hold_their_targets_time(self):
+        for step, horizon in ((300, 20), (900, 20), (3600, 2)):
+            made, rows = spans.spans_of(step, horizon), spans.day_rows(horizon)
+            for day, row in zip(spans.DAYS, rows):
+                for ahead, at in enumerate(row, 1):
+                    start, until, _ = made[at]
+                    self.assertTrue(start <= day * 86400 // step - ahead < until, (step, day, ahead))
+            self.assertEqual(made[spans.level_row(horizon, 24)], (0, 86400 // step, 1))
+
+    def test_shares_are_of_the_last_week(self):
+        now = self.times[-1]
+        week = self.tms[self.times > now - 7 * 86400].mean(0)
+        np.testing.assert_allclose(self.sums.shares(np.array([now]))[0], np.maximum(week / week.sum(), 0.001 * ~np.eye(5, dtype=bool)),
+                                   rtol=1e-9)
+        self.assertAlmostEqual(spans.SHARE_FLOOR / 20, 0.001)
+
+    def test_a_coarser_series_is_of_whole_blocks(self):
+        series = data.Series("x", list("abcde"), tiny.STEP, self.times, self.tms, int(self.times[200]), int(self.times[220]), 0, "")
+        coarse = data.coarser(series, 3)
+        self.assertEqual(coarse.step, 3 * tiny.STEP)
+        self.assertTrue((coarse.times % coarse.step == 0).all() and (np.diff(coarse.times) > 0).all())
+        for time, tm in zip(coarse.times, coarse.tms):
+            inside = (self.times >= time) & (self.times < time + coarse.step)
+            self.assertEqual(inside.sum(), 3)
+            np.testing.assert_allclose(tm, self.tms[inside].mean(0))
+
+    def test_what_is_forgotten_reaches_far_back(self):
+        config, prepared = tiny.config(), tiny.prepare(tiny.config())
+        source = Source(*prepared[:2], prepared[2], config, np.full((5, 5), 0.04) * ~np.eye(5, dtype=bool))
+        window = source.window(np.random.default_rng(1), np.tile(prepared[2][0][-1:], (2000, 1)), 0.0)
+        known = window.known[:, source.reach > 3].any(1), window.known[:, source.reach <= 1].any(1)
+        self.assertAlmostEqual(1 - known[0].mean(), 0.1, delta=0.02)
+        self.assertAlmostEqual(1 - known[1].mean(), 0.03, delta=0.012)
+        gone = ~known[1]
+        mean = window.relative[gone][:, -6:].mean(1)
+        np.testing.assert_allclose(window.spans[gone], np.repeat(mean[:, None], window.spans.shape[1], 1), rtol=1e-5)
+
+class Blocks(unittest.TestCase):
+    def setUp(self):
+        self.config, self.prepared = tiny.config(), tiny.prepare(tiny.config())
+
+    def test_a_base_sees_no_target_of_its_block_nor_of_the_day_around(self):
+        series, _, fit, _ = self.prepared
+        own = []
+        for others, block in crossfit.blocks(series, fit, self.config["training"]["folds"]):
+            first, last = series.times[block[1].min()], series.times[block[1].max()]
+            apart = np.minimum(np.abs(series.times[others[1]] - first), np.abs(series.times[others[1]] - last))
+            inside = (series.times[others[1]] >= first) & (series.times[others[1]] <= last)
+            self.assertFalse(inside.any())
+            self.assertGreater(apart.min(), crossfit.MARGIN)
+            own.append(block[1])
+        np.testing.assert_array_equal(np.concatenate(own), fit[1])
+
+    def test_residuals_are_of_the_fold_that_has_not_seen_them(self):
+        """Folds that say their number's quantile everywhere: every window has that of its block."""
+        series, lags, fit, _ = self.prepared
+        share = np.full((5, 5), 0.05) * ~np.eye(5, dtype=bool)
+
+        def fold(number):
+            def base(relative, *_):
+                knots = torch.tensor(normal_score.KNOTS).float()[None, None, :, None, None]
+                return (1e3 * number + 1 + 1e-3 * knots).expand(len(relative), 2, -1, 5, 5), None
+            return base
+
+        with tempfile.TemporaryDirectory() as run:
+            self.assertIsNone(crossfit.load(run))
+            crossfit.measure(run, [fold(-1), fold(1), fold(-1)], self.prepared, self.config, share)
+            z, rows, targets = crossfit.load(run)
+        self.assertEqual((len(z), len(rows)), (60, 60))
+        blocks = [set(block[1][:, 0]) for _, block in crossfit.blocks(series, fit, self.config["training"]["folds"])]
+        at = np.array([[target in block for block in blocks].index(True) for target in targets[:, 0]])
+        signs = np.sign(z[:, 0, 0, 1].astype(float))
+        np.testing.assert_array_equal(signs, np.where(at == 1, -1, 1))  # far below the forecast, or far above
+
+    def test_the_bank_is_even_in_every_cell(self):
+        rng = np.random.default_rng(4)
+        z = rng.standard_normal((1000, 2, 5, 5)).cumsum(1).astype(np.float16)
+        bank = crossfit.bank_of((z, None, None), 1)
+        self.assertEqual((bank.shape, bank.dtype), ((crossfit.BANK_WINDOWS, 2, 5, 5), np.int8))
+        self.assertTrue((bank[:, :, np.eye(5, dtype=bool)] == 0).all())
+        values = np.sort(bank[:, 1, 0, 1]) * paths.UNIT
+        np.testing.assert_allclose(values, np.clip(normal_score.normal_quantile((np.arange(400) + 0.5) / 400), -3, 3), atol=0.013)
+        kept = np.corrcoef(bank[:, 0, 2, 3], bank[:, 1, 2, 3])[0, 1]
+        self.assertAlmostEqual(kept, np.sqrt(0.5), delta=0.08)
+
+class Following(unittest.TestCase):
+    def test_samples_are_even_and_in_the_template_s_order(self):
+        rng = np.random.default_rng(5)
+        even, template = diffusion.noise(3, 30, 50), rng.standard_normal((30, 50))
+        found = paths.follow(even, template)
+        np.testing.assert_array_equal(np.sort(found, 0), np.sort(even, 0))
+        np.testing.assert_array_equal(np.argsort(found, 0), np.argsort(template, 0))
+
+    def test_a_sample_keeps_what_its_window_had(self):
+        """Steps and pairs of the bank's windows are alike: so are those of the samples."""
+        rng = np.random.default_rng(6)
+        common = np.broadcast_to(rng.standard_normal((200, 1, 1, 1)), (200, 3, 4, 4))
+        bank = paths.to_bank(paths.even(common + 0.05 * rng.standard_normal(common.shape), rng))
+        even = diffusion.noise(8, 40, 2 * 3 * 16).reshape(40, 2, 3, 4, 4)
+        z = paths.follow(even, paths.template(bank, 8, 40, 2, 4))
+        self.assertGreater(np.corrcoef(z[:, 0].reshape(40, -1).T).min(), 0.9)
+        self.assertGreater(np.abs(z[:, 0] - z[:, 1]).max(), 0.1)  # another window of the batch draws others
+
+    def test_a_network_without_paths_of_its_own_takes_others(self):
+        bank = np.random.default_rng(7).integers(-100, 100, (50, 2, 6), np.int8)
+        given = paths.template(bank, 9, 20, 3, 5)
+        rows, columns = paths.rows_of(9, 20, 3, 50), paths.columns_of(9, 25, 6)
+        self.assertEqual(given.shape, (20, 3, 2, 5, 5))
+        self.assertGreater(len(set(columns)), 3)
+        for sample_, batch, pair in ((0, 0, 0), (7, 2, 13), (19, 1, 24)):
+            np.testing.assert_array_equal(given[sample_, batch].reshape(2, 25)[:, pair], bank[rows[sample_, batch], :, columns[pair]])
+
+    def test_without_steps_samples_are_the_base_s_distributions(self):
+        config, prepared = tiny.config(), tiny.prepare(tiny.config())
+        model, scaling = tiny.shaken(config, prepared)
+        window = tiny.window(prepared, config, prepared[2][0][:2])
+        z, _ = sample.generate(model, window, scaling.bank, 16, 0, 3)
+        interval = np.floor(16 * normal_score.normal_cdf(z)).astype(int)
+        np.testing.assert_array_equal(np.sort(interval, 0), np.broadcast_to(np.arange(16)[:, None, None, None, None], z.shape))
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,35 @@
+/* paths: what samples start from. The bank of a checkpoint holds, for windows of the past evenly
+ * spaced in time, the normal scores of the truth at every step and OD pair under a base forecast
+ * that had not seen them (models/crossfit.py). A sample takes one of them as its template: even
+ * normal scores are put into the order of the templates' in every cell (the Schaake shuffle; Clark
+ * et al. 2004). The twin of models/lead/paths.py. */
+#ifndef LEAD_PREDICT_LEAD_SAMPLING_PATHS_H
+#define LEAD_PREDICT_LEAD_SAMPLING_PATHS_H
+
+#include <lead/base.h>
+
+/* Window of a bank of `length` that sample 0..samples - 1 takes: one drawn from its own of
+ * `samples` equal parts of the bank. */
+int lead_paths_row(uint64_t seed, int sample, int samples, int length);
+
+/* A bank of the past: `length` windows of `horizon` steps and `paths` paths, in units of 1/40. */
+typedef struct lead_paths {
+    const int8_t *bank;
+    int length, horizon, paths;
+} lead_paths;
+
+/* The path that OD pair `pair` follows, of a bank of another network's: a random one, the same for
+ * all samples. */
+int lead_paths_column(uint64_t seed, size_t pair, int paths);
+
+/* z[samples][horizon][pairs]: the windows of the bank that the samples take. `own`: its paths are
+ * the pairs' own; else see lead_paths_column. */
+void lead_paths_template(uint64_t seed, int samples, size_t pairs, const lead_paths *paths,
+                         bool own, float *z);
+
+/* Puts even[samples][cells] into the order of z in every cell, in place of z; numbers of z that are
+ * alike are put into the order of their own even ones. All are finite. O(samples log(samples)
+ * cells). */
+lead_status lead_paths_follow(const float *even, int samples, size_t cells, float *z);
+
+#endif
