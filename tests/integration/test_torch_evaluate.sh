@@ -4,7 +4,9 @@ need_data abilene-tm.csv.gz
 cd "$work"
 checkpoint=$LEAD_SOURCE/models/checkpoints/synthetic # which has a denoiser
 steps=$(python3 -c "import json; print(json.load(open('$checkpoint/manifest.json'))['horizon'])")
-evaluate() { "$lead" evaluate --tm "$LEAD_DATA/abilene-tm.csv.gz" --windows 3 --samples 4 "$@"; }
+evaluate() { # after what the checkpoint was trained on
+    "$lead" evaluate --tm "$LEAD_DATA/abilene-tm.csv.gz" --from 2004-07-22T00:00:00Z --windows 3 --samples 4 "$@"
+}
 rows() { python3 -c "import json, sys; print(*((r['predictor'].split(':')[0], r['horizon']) for r in json.load(open(sys.argv[1]))))" "$1"; }
 
 more=$((steps + 1))
