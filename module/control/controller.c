@@ -1,5 +1,6 @@
 /* The lap of an epoch: counters to a TM, TMs to a forecast, forecast to a routing; and what is done
  * when one of them fails. */
+#include "control/controller.h"
 #include "base/expects.h"
 #include "control/policy.h"
 #include "control/widen.h"
@@ -7,37 +8,6 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-
-struct lead_controller {
-    lead_topology *topology; /* own copy: its links go down and up */
-    lead_policy policy;
-    lead_tm_series *history;
-    int64_t step;
-    lead_estimator *estimator;
-    lead_predictor *predictor;
-    lead_te *te;
-    lead_detector *detector;                    /* NULL: nothing is judged */
-    lead_counters *before;                      /* the last reading */
-    bool has_before, topology_changed, planned; /* planned: in_force is a plan of `te` */
-    lead_rates *rates;
-    lead_routing *in_force;
-    double *weights;      /* [m] link weights that in_force comes from; NULL: from none */
-    double *tm, *samples; /* samples [sample][step][n*n] */
-    double *variance;     /* [n*n] of the errors of what is filled in `tm`, (bit/s)^2 */
-    double *shifts;       /* [sample] */
-    double *next, *loads; /* [sample][n*n] of the coming epoch; [m] */
-    bool told;            /* `next` holds a forecast of it */
-    unsigned char *gap;
-    unsigned char *stale, *unjudged; /* [n*n] pairs that the forecast did not have measured; that
-                                        are not judged: these, and gaps */
-    uint64_t laps;
-    int steps, age;    /* epochs that a plan is for, and since the last one was made */
-    unsigned standing; /* what the lap that decided in_force fell back on, and why */
-    char standing_why[sizeof((lead_decision *)0)->why];
-    bool forecast; /* samples hold the forecast that the last plan was made for */
-    const lead_fault_how *forecast_fault, *plan_fault; /* of the next lap; NULL: none */
-    lead_fault_how faults[2];                          /* what they point to */
-};
 
 void lead_controller_free(lead_controller *controller) {
     if (!controller)
@@ -472,36 +442,5 @@ lead_status lead_controller_baseline(lead_controller *controller, const lead_cou
     LEAD_EXPECTS(controller && reading);
     LEAD_TRY(lead_counters_assign(controller->before, reading));
     controller->has_before = true;
-    return LEAD_OK;
-}
-
-/* What an algorithm has worked out of the capacities is worked out again. */
-lead_status lead_controller_set_capacity(lead_controller *controller, int link, double capacity) {
-    LEAD_EXPECTS(controller);
-    lead_te *te;
-    LEAD_TRY(lead_topology_set_capacity(controller->topology, link, capacity));
-    LEAD_TRY(lead_te_alloc(controller->policy.te, controller->topology,
-                           &controller->policy.te_options, &te));
-    lead_te_free(controller->te);
-    controller->te = te;
-    controller->topology_changed = true;
-    return LEAD_OK;
-}
-
-void lead_controller_set_faults(lead_controller *controller, const lead_fault_how *forecast,
-                                const lead_fault_how *plan) {
-    LEAD_EXPECTS(controller);
-    if (forecast)
-        controller->faults[0] = *forecast;
-    if (plan)
-        controller->faults[1] = *plan;
-    controller->forecast_fault = forecast ? &controller->faults[0] : NULL;
-    controller->plan_fault = plan ? &controller->faults[1] : NULL;
-}
-
-lead_status lead_controller_set_up(lead_controller *controller, int link, bool up) {
-    LEAD_EXPECTS(controller);
-    LEAD_TRY(lead_topology_set_up(controller->topology, link, up));
-    controller->topology_changed = true;
     return LEAD_OK;
 }

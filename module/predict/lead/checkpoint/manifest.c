@@ -399,25 +399,18 @@ static lead_status read_text(const char *folder, const char *name, size_t limit,
     return lead_file_read(*path, limit, text, length);
 }
 
-static lead_status load_scaling(lead_manifest *manifest, const char *folder) {
-    char *path = NULL, *text = NULL;
-    size_t length = 0;
-    lead_status status = read_text(folder, manifest->files[LEAD_COMPONENT_SCALING].name,
-                                   LEAD_SCALING_LIMIT, &path, &text, &length);
-    if (status == LEAD_OK)
-        status = lead_manifest_parse_scaling(manifest, text, length, path);
-    free(text);
-    free(path);
-    return status;
-}
+typedef lead_status (*take_part)(lead_manifest *, const char *bytes, size_t length,
+                                 const char *file);
 
-static lead_status load_bank(lead_manifest *manifest, const char *folder) {
+/* Reads a file of the checkpoint and hands its bytes to `take`. */
+static lead_status load_part(lead_manifest *manifest, const char *folder, lead_component part,
+                             size_t limit, take_part take) {
     char *path = NULL, *bytes = NULL;
     size_t length = 0;
-    lead_status status = read_text(folder, manifest->files[LEAD_COMPONENT_BANK].name,
-                                   LEAD_BANK_LIMIT, &path, &bytes, &length);
+    lead_status status =
+        read_text(folder, manifest->files[part].name, limit, &path, &bytes, &length);
     if (status == LEAD_OK)
-        status = lead_manifest_take_bank(manifest, bytes, length, path);
+        status = take(manifest, bytes, length, path);
     free(bytes);
     free(path);
     return status;
@@ -435,9 +428,11 @@ lead_status lead_manifest_load(const char *folder, lead_manifest **out) {
     if (status == LEAD_OK)
         status = check_files(manifest, folder);
     if (status == LEAD_OK)
-        status = load_scaling(manifest, folder);
+        status = load_part(manifest, folder, LEAD_COMPONENT_SCALING, LEAD_SCALING_LIMIT,
+                           lead_manifest_parse_scaling);
     if (status == LEAD_OK)
-        status = load_bank(manifest, folder);
+        status = load_part(manifest, folder, LEAD_COMPONENT_BANK, LEAD_BANK_LIMIT,
+                           lead_manifest_take_bank);
     free(text);
     free(path);
     if (status != LEAD_OK) {
