@@ -43,6 +43,21 @@ def of_q4_1(raw):
     return scale * nibbles(raw[:, 4:]) + least
 
 
+def fives(packed):
+    """Values of five bits [count, 32] of 4 bytes with the fifth bits, then 16 of nibbles."""
+    fifth = np.unpackbits(np.ascontiguousarray(packed[:, :4]), axis=1, bitorder="little")
+    return (nibbles(packed[:, 4:]) | fifth << 4).astype(np.float32)
+
+
+def of_q5_0(raw):
+    return halves(raw[:, :2]) * (fives(raw[:, 2:]) - 16)
+
+
+def of_q5_1(raw):
+    scale, least = np.split(halves(raw[:, :4]), 2, 1)
+    return scale * fives(raw[:, 4:]) + least
+
+
 def of_q8_0(raw):
     return halves(raw[:, :2]) * np.ascontiguousarray(raw[:, 2:]).view(np.int8)
 
@@ -87,8 +102,9 @@ class Type:
 
 
 TYPES = {0: Type("F32", 1, 4, lambda raw: np.ascontiguousarray(raw).view("<f4")), 1: Type("F16", 1, 2, halves),
-         2: Type("Q4_0", 32, 18, of_q4_0), 3: Type("Q4_1", 32, 20, of_q4_1), 8: Type("Q8_0", 32, 34, of_q8_0),
-         12: Type("Q4_K", 256, 144, of_q4_k), 14: Type("Q6_K", 256, 210, of_q6_k), 30: Type("BF16", 1, 2, of_bf16)}
+         2: Type("Q4_0", 32, 18, of_q4_0), 3: Type("Q4_1", 32, 20, of_q4_1), 6: Type("Q5_0", 32, 22, of_q5_0),
+         7: Type("Q5_1", 32, 24, of_q5_1), 8: Type("Q8_0", 32, 34, of_q8_0), 12: Type("Q4_K", 256, 144, of_q4_k),
+         14: Type("Q6_K", 256, 210, of_q6_k), 30: Type("BF16", 1, 2, of_bf16)}
 
 
 # --- the file ---------------------------------------------------------------------------------------

@@ -72,6 +72,19 @@ def plain_q4_1(raw):
     return [half(raw[:2]) * (raw[4 + i % 16] >> (4 * (i // 16)) & 15) + half(raw[2:4]) for i in range(32)]
 
 
+def five(low, fifths, i):
+    """Value i of 16 bytes of nibbles and 4 of fifth bits."""
+    return low[i % 16] >> 4 * (i // 16) & 15 | (fifths[i // 8] >> i % 8 & 1) << 4
+
+
+def plain_q5_0(raw):
+    return [half(raw[:2]) * (five(raw[6:], raw[2:6], i) - 16) for i in range(32)]
+
+
+def plain_q5_1(raw):
+    return [half(raw[:2]) * five(raw[8:], raw[4:8], i) + half(raw[2:4]) for i in range(32)]
+
+
 def plain_q8_0(raw):
     return [half(raw[:2]) * (raw[2 + i] - 256 * (raw[2 + i] > 127)) for i in range(32)]
 
@@ -102,13 +115,14 @@ def plain_q6_k(raw):
     return values
 
 
-PLAIN = {"Q4_0": plain_q4_0, "Q4_1": plain_q4_1, "Q8_0": plain_q8_0, "Q4_K": plain_q4_k, "Q6_K": plain_q6_k}
+PLAIN = {"Q4_0": plain_q4_0, "Q4_1": plain_q4_1, "Q5_0": plain_q5_0, "Q5_1": plain_q5_1, "Q8_0": plain_q8_0, "Q4_K": plain_q4_k,
+         "Q6_K": plain_q6_k}
 
 
 def random_blocks(kind, count, rng):
     """Bytes of `count` blocks of a type; their 16-bit floats are finite."""
     raw = rng.integers(256, size=(count, gguf.TYPES[KINDS[kind]].size), dtype=np.uint8)
-    scales = {"Q4_0": (0,), "Q4_1": (0, 2), "Q8_0": (0,), "Q4_K": (0, 2), "Q6_K": (208,)}[kind]
+    scales = {"Q4_0": (0,), "Q4_1": (0, 2), "Q5_0": (0,), "Q5_1": (0, 2), "Q8_0": (0,), "Q4_K": (0, 2), "Q6_K": (208,)}[kind]
     for at in scales:
         raw[:, at:at + 2] = rng.normal(size=(count, 1)).astype("<f2").view(np.uint8)
     return raw.tobytes()
