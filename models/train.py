@@ -144,13 +144,23 @@ class FoldPart(PairPart):
         return (6, self.index)
 
 
+def noised(w, start, noises, rng):
+    """(noisy w, diffusion steps, what the network should say), `noises` of each window w [B, H, N, N]; what takes the place
+    of noise are paths `start` [W, H, N, N] of other windows."""
+    w = torch.from_numpy(w).repeat_interleave(noises, 0)
+    noise = torch.from_numpy(start[rng.integers(len(start), size=len(w))])
+    even = (rng.permutation(len(w)) + rng.random(len(w))) / len(w)
+    steps = (even * diffusion.STEPS).astype(np.int64)
+    noisy, v = diffusion.add_noise(w, noise, torch.tensor(diffusion.angles()[steps], dtype=torch.float32))
+    return noisy, torch.tensor(steps).float(), v
+
+
 class DiffusionPart(Part):
     """Everything but the base forecast, by the mean square error of the denoiser's output. What is learnt are the paths of
     cross-fitted residuals; what takes the place of noise are other such paths, which a sample starts from."""
 
     def __init__(self, run, config, model, prepared, share, residuals):
         self.score_names = sample.score_names(config)
-        self.angles = torch.tensor(diffusion.angles(), dtype=torch.float32)
         self.pairs = torch.tensor(pair_weights(share, config["training"]["diffusion"]["weight_power"]),
                                   dtype=torch.float32)
         for name, parameter in model.base.named_parameters():
@@ -165,20 +175,11 @@ class DiffusionPart(Part):
         self.model.base.eval()  # its dropout would blur what is diffused
         return super().advance()
 
-    def noised(self, w, rng):
-        """(noisy w, diffusion steps, what the network should say), `noises` of each window: paths of other windows."""
-        w = torch.from_numpy(w).repeat_interleave(self.settings["noises"], 0)
-        noise = torch.from_numpy(self.start[rng.integers(len(self.start), size=len(w))])
-        even = (rng.permutation(len(w)) + rng.random(len(w))) / len(w)
-        steps = torch.tensor((even * diffusion.STEPS).astype(np.int64))
-        noisy, v = diffusion.add_noise(w, noise, self.angles[steps])
-        return noisy, steps.float(), v
-
     def loss(self, step):
         rng = np.random.default_rng([self.config["seed"], 2, step])
         chosen = rng.integers(len(self.start), size=self.settings["windows"])
         window = self.source.window(rng, self.rows[chosen], self.settings["drop_frames"])
-        noisy, steps, wanted = self.noised(self.truth[chosen].astype(np.float32), rng)
+        noisy, steps, wanted = noised(self.truth[chosen].astype(np.float32), self.start, self.settings["noises"], rng)
         g, c = self.model.conditions(torch.from_numpy(window.images), torch.from_numpy(window.features))
         spatial = self.model.base(*sample.base_inputs(window))[1]
         conditions = [tensor.repeat_interleave(self.settings["noises"], 0) for tensor in (g, c, spatial)]

@@ -22,10 +22,10 @@ def parse_arguments():
     parser.add_argument("--net", default=PLAIN_NET, help="of models/configs/NET-80.json")
     parser.add_argument("--data", help="folder of the TM files")
     parser.add_argument("--windows", type=int, default=200, help="scored at most, evenly spaced")
-    parser.add_argument("--training-steps", type=int, help="of each variant's diffusion; the configuration's")
+    parser.add_argument("--training-steps", type=int, help="of each variant's diffusion, the configuration's without it; of each arm of `llm`, 600")
     parser.add_argument("--checkpoint", help="what experiments without training look at; models/checkpoints/NET-80")
     parser.add_argument("--base-run", help="run of models.train whose base forecast all variants take; else they train one")
-    parser.add_argument("--backbone", help="folder of Qwen2 weights, one more variant of `backbone`")
+    parser.add_argument("--backbone", help="folder of Qwen2 weights or GGUF file: one more variant of `backbone`, what `llm` tests")
     parser.add_argument("--runs", default="models/runs/experiments", help="folder of the variants' runs")
     parser.add_argument("--program", default="build/lead")
     parser.add_argument("--threads", type=int, default=1)
@@ -91,7 +91,8 @@ def stamp_of_page(stem, arguments):
 def list_pages():
     table, sources = parts.read_table(), parts.Sources()
     for name in EXPERIMENTS:
-        parts.list_page(page_of(name), table[page_of(name)], sources)
+        if page_of(name) in table:  # others say their commit
+            parts.list_page(page_of(name), table[page_of(name)], sources)
 
 
 def main():

@@ -28,13 +28,20 @@ class PairNetwork(nn.Module):
         self.trust = zero_(nn.Linear(width, horizon * EXPERTS))
         start_bell_shaped(self.outward, horizon)
 
-    def forward(self, features: Tensor, experts: Tensor) -> Tuple[Tensor, Tensor]:
-        x = F.silu(self.inward(features))
+    def enter(self, features: Tensor) -> Tensor:
+        """The first inner state [B, P, W]."""
+        return F.silu(self.inward(features))
+
+    def leave(self, x: Tensor, experts: Tensor) -> Tuple[Tensor, Tensor]:
+        """What the network makes of its first inner state."""
         for layer in self.hidden:
             x = x + F.silu(layer(self.dropout(x)))
         shape = [x.size(0), x.size(1), self.horizon, -1]
         trust = self.trust(x).view(shape).softmax(3)
         return (trust * experts).sum(3, keepdim=True) + self.unit * ordered(self.outward(x).view(shape)), x
+
+    def forward(self, features: Tensor, experts: Tensor) -> Tuple[Tensor, Tensor]:
+        return self.leave(self.enter(features), experts)
 
 
 class PairNetworks(nn.Module):
@@ -57,13 +64,16 @@ class PairNetworks(nn.Module):
         x, experts = self.see(relative, features, long, known, size, ridge, pairs)
         return ((x - self.mean) / self.deviation).clamp(-self.outlier, self.outlier), experts
 
+    def known(self, index: int, x: Tensor, pairs: Tensor) -> Tensor:
+        """What network `index` is told: the features, and its embedding of the pairs."""
+        return torch.cat([x, self.pair[index][pairs]], 2) if self.embedding > 0 else x
+
     def forward(self, x: Tensor, experts: Tensor, pairs: Tensor) -> Tuple[List[Tensor], List[Tensor]]:
         """Every network's quantiles [B, P, H, K] and inner state [B, P, W]."""
         quantiles: List[Tensor] = []
         states: List[Tensor] = []
         for index, network in enumerate(self.networks):
-            known = torch.cat([x, self.pair[index][pairs]], 2) if self.embedding > 0 else x
-            own, state = network(known, experts)
+            own, state = network(self.known(index, x, pairs), experts)
             quantiles.append(own)
             states.append(state)
         return quantiles, states
