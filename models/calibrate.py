@@ -99,10 +99,10 @@ def truth_ranks(model, scaling, prepared, config, steps):
 
 
 def fit(run, folder):
-    """Writes RUN/calibration.json unless it is there, of the step that the run's best model is of."""
+    """Writes RUN/calibration.json unless it is there, of the run's best model."""
     model, scaling, state = export.load_run(run, calibrated=False)
     config = state["config"]
-    if export.find_calibration(run, state["step"]):
+    if export.find_calibration(run, state["digest"]):
         return
     print("calibrating: strength, shift and stretch, some minutes", flush=True)
     prepared = sample.prepare(config, folder)
@@ -111,7 +111,7 @@ def fit(run, folder):
     if strength > 0:
         export.weaken(model.denoiser, strength)
     loads, calibration = fit_scores(*truth_ranks(model, scaling, prepared, config, steps_of(strength)))
-    export.write_json(f"{run}/calibration.json", {"step": state["step"], "strength": strength, "loads": loads.tolist(),
+    export.write_json(f"{run}/calibration.json", {"model": state["digest"], "strength": strength, "loads": loads.tolist(),
                                                   "calibration": calibration.tolist()})
     print(json.dumps({"strength": strength, "loads": loads.tolist(), "stretch of the first and the last step":
                       calibration[:, [0, -1], 1].round(3).tolist()}), flush=True)

@@ -2,6 +2,7 @@
 a smaller base forecast learns from the others, and gives the normal scores of the block's truths. In-sample residuals are
 too small and too much alike those of a calm day: paths bootstrapped from them are worse.
 """
+import json
 import os
 
 import numpy as np
@@ -48,12 +49,21 @@ def save(path, **arrays):
     os.replace(f"{path}.part", path)
 
 
-def load(run):
-    """(z [W, H, N, N], rows [W, F], targets [W, H]) of a run; None when they are not there yet."""
+def origin(config, sha256):
+    """What residuals are of, as text: the TM file and the windows' shape. Not the split: those of a shorter fitting part serve a
+    longer one."""
+    return json.dumps({"sha256": sha256, **{key: config[key] for key in ("history", "day_offsets", "horizon")}}, sort_keys=True)
+
+
+def load(run, config, sha256):
+    """(z [W, H, N, N], rows [W, F], targets [W, H]) of a run on the TM file of that SHA-256; None when they are not there
+    yet. Those of other data or windows are refused."""
     path = f"{run}/{NAME}"
     if not os.path.exists(path):
         return None
     with np.load(path) as arrays:
+        if "origin" not in arrays or str(arrays["origin"]) != origin(config, sha256):
+            raise SystemExit(f"{path}: of other TMs or windows than {config['name']} has now: delete it, and it is made anew")
         return arrays["z"], arrays["rows"], arrays["targets"]
 
 
@@ -66,7 +76,7 @@ def measure(run, folds, prepared, config, share):
         own = sample.pick(*own, settings["residuals"] // settings["blocks"])
         parts.append((scores_of(fold, series, config, lags, share, own, rng), *own))
     z, rows, targets = (np.concatenate(part) for part in zip(*parts))
-    save(f"{run}/{NAME}", z=z, rows=rows, targets=targets)
+    save(f"{run}/{NAME}", z=z, rows=rows, targets=targets, origin=origin(config, series.sha256))
 
 
 def bank_of(residuals, seed):

@@ -5,6 +5,7 @@ out.
     /usr/bin/python3 -m models.export RUN OUT [--steps N]
 """
 import argparse
+import hashlib
 import json
 import os
 import subprocess
@@ -60,21 +61,30 @@ def load_run(run, calibrated=True):
     best = state["best"] or {"step": state["step"], "average": state["average"]}
     model.load_state_dict(best["average"], strict=False)
     scaling = normal_score.Scaling(**state["scaling"])
-    found = find_calibration(run, best["step"]) if calibrated else None
+    state = {**state, "step": best["step"], "digest": digest_of(model)}
+    found = find_calibration(run, state["digest"]) if calibrated else None
     if found:
         weaken(model.denoiser, found["strength"])
         scaling.loads, scaling.calibration = np.array(found["loads"]), np.array(found["calibration"])
-    return model.eval(), scaling, {**state, "step": best["step"], "strength": found["strength"] if found else 1.0}
+    return model.eval(), scaling, {**state, "strength": found["strength"] if found else 1.0}
 
 
-def find_calibration(run, step):
-    """What RUN/calibration.json holds; None when it is not there, or of another step's model."""
+def digest_of(model):
+    """SHA-256 of a model's parameters and buffers."""
+    digest = hashlib.sha256()
+    for name, tensor in sorted(model.state_dict().items()):
+        digest.update(name.encode() + tensor.detach().contiguous().numpy().tobytes())
+    return digest.hexdigest()
+
+
+def find_calibration(run, digest):
+    """What RUN/calibration.json holds; None when it is not there, or of another model."""
     path = f"{run}/calibration.json"
     if not os.path.exists(path):
         return None
     with open(path) as file:
         found = json.load(file)
-    return found if found["step"] == step else None
+    return found if found.get("model") == digest else None
 
 
 def weaken(denoiser, strength):
@@ -153,7 +163,7 @@ def main():
     parser.add_argument("out")
     parser.add_argument("--steps", type=int, default=STEPS)
     arguments = parser.parse_args()
-    if find_calibration(arguments.run, load_run(arguments.run)[2]["step"]) is None:
+    if find_calibration(arguments.run, load_run(arguments.run)[2]["digest"]) is None:
         raise SystemExit(f"{arguments.run}: not calibrated yet: start the training's command again, which goes on where it ended")
     state = export_run(arguments.run, arguments.out, arguments.steps)
     print(f"{arguments.out}: step {state['step']}, "

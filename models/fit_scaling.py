@@ -21,7 +21,8 @@ def chunks(count):
 def shares(series):
     """Mean share [N, N] of every OD pair in the total over the fitting part, floored; 0 on the diagonal."""
     tms = series.tms[series.times < series.fit_until]
-    share = (tms / tms.sum((1, 2), keepdims=True)).mean(0)
+    total = tms.sum((1, 2), keepdims=True)
+    share = (tms / np.where(total > 0, total, 1.0)).sum(0) / max((total > 0).sum(), 1)  # empty TMs have no shares
     n = share.shape[0]
     share = np.maximum(share, spans.SHARE_FLOOR / (n * (n - 1)))
     np.fill_diagonal(share, 0.0)
@@ -62,12 +63,6 @@ def shared_ridge(sources, windows, penalty=PENALTY):
     frames = len(gram)
     gram = gram + (penalty * np.trace(gram) / frames + 1e-30) * np.eye(frames)
     return np.linalg.solve(gram, moment.T).T
-
-
-def ridge_forecast(frames, weights):
-    """TMs [B, H, N, N] in bit/s: the newest frame plus the weighted deviations of the others from it, not below 0."""
-    now = frames[:, -1]
-    return np.maximum(now[:, None] + np.einsum("bfij,hijf->bhij", frames - now[:, None], weights), 0.0)
 
 
 def change_over_scale(frames, history, scale):

@@ -28,16 +28,18 @@ def check(path, state, config):
             raise SystemExit(f"{path}: {key} is {theirs.get(key)}, {config['name']} has {ours.get(key)}")
 
 
-def load(config):
-    """(configuration, None or (parameters, residuals) of its "base_run"). The run's folder is left out of the
+def load(config, sha256):
+    """(configuration, None or (parameters, residuals) of its "base_run"), `sha256` of the TM file. The run's folder is left out of the
     configuration and its files' SHA-256 put in: a run may go on where it lies elsewhere, not with another base."""
     if "base_run" not in config:
         return config, None
     path = f"{config['base_run']}/{NAME}"
-    state, residuals = checkpoint.load(path), crossfit.load(config["base_run"])
+    state = checkpoint.load(path)
+    if state:
+        check(path, state, config)
+    residuals = crossfit.load(config["base_run"], config, sha256)
     if state is None or residuals is None:
         raise SystemExit(f"{path}: not there, or not {crossfit.NAME} beside it: models.train makes both when its base is trained")
-    check(path, state, config)
     rest = {key: value for key, value in config.items() if key != "base_run"}
     sums = {"base_sha256": data.file_sha256(path), "residuals_sha256": data.file_sha256(f"{config['base_run']}/{crossfit.NAME}")}
     return {**rest, **sums}, (state["base"], residuals)

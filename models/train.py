@@ -211,7 +211,7 @@ def make_folds(config, run, prepared, share):
 
 def make_residuals(config, run, prepared, share):
     """The folds' trainings, and in the end their residuals, unless these are there."""
-    if crossfit.load(run) is not None:
+    if crossfit.load(run, config, prepared[0].sha256) is not None:
         return
     folds = []
     for fold in make_folds(config, run, prepared, share):
@@ -248,15 +248,16 @@ def make_parts(config, run, prepared, backbone_state, given=None):
         model.base.eval()
     else:
         yield from make_base(config, run, prepared, model.base, share)
-    yield DiffusionPart(run, config, model, prepared, share, given[1] if given else crossfit.load(run))
+    residuals = given[1] if given else crossfit.load(run, config, series.sha256)
+    yield DiffusionPart(run, config, model, prepared, share, residuals)
 
 
 def start(config, folder, run, backbone_folder=None):
     """make_parts of a configuration, with its data, backbone and base; writes RUN/command.json."""
     config, backbone_state = backbone.load(config, backbone_folder)
-    config, given = shared_base.load(config)
-    os.makedirs(run, exist_ok=True)
     prepared = sample.prepare(config, folder)
+    config, given = shared_base.load(config, prepared[0].sha256)
+    os.makedirs(run, exist_ok=True)
     write_json(f"{run}/command.json", provenance(config, prepared[0]))
     return make_parts(config, run, prepared, backbone_state, given)
 

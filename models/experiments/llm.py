@@ -152,7 +152,7 @@ def run(setting):
     config = {**setting.config, "base_run": setting.base_run} if setting.base_run else setting.config
     if "base_run" not in config:
         raise SystemExit("llm: --base-run, a finished run of models.train, whose pair network all arms begin with")
-    config, given = shared_base.load(config)
+    _, given = shared_base.load(config, data.file_sha256(os.path.join(setting.data, f"{config['data']}-tm.csv.gz")))
     for seed in SEEDS:  # a whole comparison of one seed comes first
         for kind in kinds(llm[0]):
             measure(setting, kind, seed, llm, given)

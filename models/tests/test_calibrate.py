@@ -72,9 +72,9 @@ class Calibrate(unittest.TestCase):
             whole, before, state = export.load_run(run)
             self.assertEqual((len(before.loads), before.calibration.tolist()), (0, [[[0.0, 1.0]] * 2]))
             with open(f"{run}/calibration.json", "w") as file:
-                json.dump({"step": state["step"], "strength": 0.5, "loads": [5.0], "calibration": [[[0, 1], [0, 2]], [[0, 3], [0, 4]]]}, file)
+                json.dump({"model": state["digest"], "strength": 0.5, "loads": [5.0], "calibration": [[[0, 1], [0, 2]], [[0, 3], [0, 4]]]}, file)
             model, scaling, state = export.load_run(run)
-            self.assertIsNone(export.find_calibration(run, state["step"] + 1))
+            self.assertIsNone(export.find_calibration(run, export.digest_of(model)))  # of the weakened one: another model
             export.export_model(model, state, scaling, tiny.STEP, f"{run}/out", 4, {})
             with open(f"{run}/out/scaling.json") as file:
                 written = json.load(file)

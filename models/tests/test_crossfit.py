@@ -98,9 +98,12 @@ class Blocks(unittest.TestCase):
             return base
 
         with tempfile.TemporaryDirectory() as run:
-            self.assertIsNone(crossfit.load(run))
+            self.assertIsNone(crossfit.load(run, self.config, tiny.SHA256))
             crossfit.measure(run, [fold(-1), fold(1), fold(-1)], self.prepared, self.config, share)
-            z, rows, targets = crossfit.load(run)
+            z, rows, targets = crossfit.load(run, self.config, tiny.SHA256)
+            for config, sha256 in (({**self.config, "history": 5}, tiny.SHA256), (self.config, "1" * 64)):
+                with self.assertRaisesRegex(SystemExit, "of other TMs or windows than tiny has now"):
+                    crossfit.load(run, config, sha256)
         self.assertEqual((len(z), len(rows)), (60, 60))
         blocks = [set(block[1][:, 0]) for _, block in crossfit.blocks(series, fit, self.config["training"]["folds"])]
         at = np.array([[target in block for block in blocks].index(True) for target in targets[:, 0]])

@@ -306,6 +306,12 @@ class Base(unittest.TestCase):
         loss = np.einsum("ni,ij,nj->n", grid, gram, grid) / 2 - grid @ moment
         np.testing.assert_allclose(fit_scaling.not_negative(gram, moment), grid[loss.argmin()], atol=0.04)
 
+    def test_an_empty_tm_has_no_shares(self):
+        tms = np.tile(np.array([[0.0, 3.0], [1.0, 0.0]]), (6, 1, 1))
+        tms[2] = 0
+        series = data.Series("gap", ["a", "b"], 3600, 3600 * np.arange(6), tms, 6 * 3600, 6 * 3600, 6, "")
+        np.testing.assert_allclose(fit_scaling.shares(series), [[0, 0.75], [0.25, 0]])
+
     def test_the_ridge_finds_a_linear_rule(self):
         rng = np.random.default_rng(5)
         tms = rng.random((400, 2, 2)) + 1
@@ -316,9 +322,9 @@ class Base(unittest.TestCase):
         series = data.Series("linear", ["a", "b"], 3600, times, tms, int(times[-1]) + 1, int(times[-1]) + 1, 400, "")
         rows, targets = data.windows(series, 4, [], 1, "fit")
         weights = fit_scaling.ridge(series, rows, targets, 4, fit_scaling.shares(series))[0, 0, 1]
-        forecast = fit_scaling.ridge_forecast(series.tms[rows], weights[None, None, None].repeat(2, 1).repeat(2, 2))
-        self.assertEqual(forecast.shape, (len(rows), 1, 2, 2))
-        error = (series.tms[targets][:, 0] - forecast[:, 0])[:, 0, 1]
+        frames = series.tms[rows][:, :, 0, 1]
+        forecast = frames[:, -1] + (frames - frames[:, -1:]) @ weights
+        error = series.tms[targets][:, 0, 0, 1] - forecast
         self.assertLess(error.std(), 0.25 * 0.3)
         self.assertGreater(weights[2], 0.15)
 

@@ -108,7 +108,7 @@ class Exports(unittest.TestCase):
 def train_base_model(run, config):
     """A model with the base forecast that lies in `run`."""
     model = build(len(tiny.NODES), config)
-    model.base.load_state_dict(shared_base.load({**config, "base_run": run})[1][0])
+    model.base.load_state_dict(shared_base.load({**config, "base_run": run}, tiny.SHA256)[1][0])
     return model.eval()
 
 
@@ -130,7 +130,7 @@ class SharedBase(unittest.TestCase):
 
     def variant(self, **model):
         """Configuration and base state as models.train has them."""
-        return shared_base.load({**quick(8, **model), "base_run": self.first})
+        return shared_base.load({**quick(8, **model), "base_run": self.first}, tiny.SHA256)
 
     def quantiles(self, model):
         prepared = tiny.prepare(self.config)
@@ -153,7 +153,7 @@ class SharedBase(unittest.TestCase):
         self.assertNotIn("base_run", config)
         self.assertEqual([len(config[key]) for key in ("base_sha256", "residuals_sha256")], [64, 64])
         self.assertEqual(len(residuals[0]), 60)
-        self.assertEqual(shared_base.load(self.config), (self.config, None))
+        self.assertEqual(shared_base.load(self.config, tiny.SHA256), (self.config, None))
 
     def test_what_cannot_be_shared_is_told(self):
         self.base.train()

@@ -11,6 +11,7 @@ from models.lead.model import build, build_base, day_lags
 NODES = ["A", "B", "C", "D", "E"]
 STEP = 3600
 BANK = 30  # windows
+SHA256 = "0" * 64
 CONFIG = {
     "name": "tiny", "data": "tiny", "seed": 7, "history": 6, "horizon": 2, "day_offsets": [-1, 0, 1],
     "model": {"backbone": "random",
@@ -48,7 +49,7 @@ def series(length=300, seed=3):
     tms = 1e9 * synthetic.sequence(np.random.default_rng(seed), length, len(NODES), STEP)
     times = 1_090_000_800 // STEP * STEP + STEP * np.arange(length)
     cut = [data.end_of(times, share) for share in data.SPLIT]
-    return data.Series("tiny", NODES, STEP, times, tms, *cut, length, "0" * 64)
+    return data.Series("tiny", NODES, STEP, times, tms, *cut, length, SHA256)
 
 
 def prepare(config):
