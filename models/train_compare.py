@@ -1,22 +1,58 @@
-"""Trains a network of models/compare as LEAD's base forecast is trained and writes it as a predictor for the C program.
+"""Trains networks of one kind of models/compare as LEAD's base forecast is trained and writes their mean as a predictor for the C
+program.
 
     /usr/bin/python3 -m models.train_compare models/configs/compare-abilene.json NETWORK [--data DIR] [--run DIR]
         [--threads N]
 
-Kill it at any moment; the same command goes on from the last saved state and ends in the same result. RUN/base.csv
+The configuration's "networks" says how many: they differ in their seeds. A training ends after its "steps", or when the choosing part's
+scores have not become better in "patience" scorings, whichever is first; the best step's network is kept.
+
+Kill it at any moment; the same command goes on from the last saved state and ends in the same result. RUN/member-K/base.csv
 holds losses and validation scores, RUN/predictor.pt is for `lead evaluate --predictor torchscript:RUN/predictor.pt`.
 """
 import os
+import time
 
 import torch
 
-from models import fit_scaling, sample
+from models import checkpoint, fit_scaling, sample
 from models.compare import NETWORKS
+from models.compare.forecast import Ensemble
 from models.compare.predictor import Predictor, fill_bank, write
 from models.export import commit
 from models.lead import tm_image
 from models.train import BasePart
 from models.training import parse_arguments, provenance
+
+
+class MemberPart(BasePart):
+    """The training of one network, which also counts the processor's time of its steps: the scorings are not in it."""
+
+    def __init__(self, run, config, network, prepared, share):
+        self.core_seconds = 0.0
+        super().__init__(run, "base", config, network, network, prepared, share)
+
+    def advance(self):
+        start = time.process_time()
+        loss = super().advance()
+        self.core_seconds += time.process_time() - start
+        return loss
+
+    def is_done(self):
+        return super().is_done() or self.stands_still()
+
+    def stands_still(self):
+        """The best step is "patience" scorings ago. The step's own scoring may still find a better one: it comes before the next
+        question."""
+        return self.best is not None and self.step - self.best["step"] >= self.settings["patience"] * self.settings["score_every"]
+
+    def state(self):
+        return {**super().state(), "core_seconds": self.core_seconds}
+
+    def resume(self):
+        super().resume()
+        if self.step > 0:
+            self.core_seconds = checkpoint.load(f"{self.run}/{self.name}.pt")["core_seconds"]
 
 
 def build(config, prepared, share):
@@ -32,28 +68,41 @@ def build(config, prepared, share):
 
 
 def make_part(config, run, prepared, share):
-    network = build(config, prepared, share)
-    return BasePart(run, "base", config, network, network, prepared, share)
+    return MemberPart(run, config, build(config, prepared, share), prepared, share)
 
 
-def make_predictor(part):
-    """The Predictor of the best step's network."""
-    part.use_best()
-    bank = fill_bank(part.learner, part.config, (part.series, part.lags, part.fit, part.choose), part.share)
-    return Predictor(part.learner, part.share, part.lags, part.series.step, bank).eval()
+def make_parts(config, run, prepared, share):
+    """The trainings of all networks, each of which begins when it is asked for."""
+    for index in range(config["networks"]):
+        yield make_part({**config, "seed": config["seed"] + index}, f"{run}/member-{index + 1}", prepared, share)
+
+
+def make_predictor(parts, config, prepared, share):
+    """The Predictor of trained parts, each at its best step."""
+    for part in parts:
+        part.use_best()
+    mean = Ensemble([part.learner for part in parts]).eval()
+    series, lags, _, _ = prepared
+    return Predictor(mean, share, lags, series.step, fill_bank(mean, config, prepared, share)).eval()
+
+
+def effort_of(part):
+    """What a training took: for the provenance in the predictor's file."""
+    return {"steps": part.step, "best_step": part.best["step"], "core_seconds": round(part.core_seconds)}
 
 
 def main():
     arguments = parse_arguments(__doc__.splitlines()[0], networks=list(NETWORKS))
     config = arguments.config
     prepared = sample.prepare(config, arguments.data)
-    part = make_part(config, arguments.run, prepared, fit_scaling.shares(prepared[0]))
-    part.train()
+    share, parts = fit_scaling.shares(prepared[0]), []
+    for part in make_parts(config, arguments.run, prepared, share):
+        part.train()
+        parts.append(part)
     path = f"{arguments.run}/predictor.pt"
-    best = part.best["step"] if part.best else part.step
-    write(path, make_predictor(part), {**provenance(config, prepared[0]), "commit": commit(), "config": config,
-                                       "step": best})
-    print(f"{path}: step {best}, {os.path.getsize(path) / 1e6:.1f} MB")
+    write(path, make_predictor(parts, config, prepared, share), {**provenance(config, prepared[0]), "commit": commit(), "config": config,
+                                                                 "networks": [effort_of(part) for part in parts]})
+    print(f"{path}: steps {', '.join(str(part.best['step']) for part in parts)}, {os.path.getsize(path) / 1e6:.1f} MB")
 
 
 if __name__ == "__main__":

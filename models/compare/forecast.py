@@ -1,10 +1,13 @@
 """What the comparison networks share: their inputs, the last value they correct, the output that gives quantiles.
 
-All see what LEAD's base forecast sees: relative [B, F, N, N] (yesterday's frames around the targets, then the last
-`history` ones, each OD pair over its scale) and features [B, F + 1, 9] (see models/lead/tm_image.py). All give the
+All see relative [B, F, N, N] (yesterday's frames around the targets, then the last `history` ones, each OD pair over its
+scale) and features [B, F + 1, 9] (see models/lead/tm_image.py): what LEAD's base forecast sees but for its spans, the means
+of longer times. All give the
 residual from the last value at every step ahead and quantile level, in units of the pair's scale. Networks
 that have no place for yesterday, the targets' clock and the pair's identity get these through PairForecast's output.
 """
+from typing import List
+
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
@@ -49,6 +52,29 @@ class Forecast(nn.Module):
 
     def forward(self, relative: Tensor, features: Tensor) -> Tensor:
         return (relative[:, -1:, None] + self.unit * rising(self.raw(relative, features))) * self.away
+
+
+class Ensemble(nn.Module):
+    """The mean of the quantiles of Forecasts of one kind."""
+    nodes: int
+    history: int
+    horizon: int
+
+    def __init__(self, networks):
+        super().__init__()
+        self.networks = nn.ModuleList(networks)
+        self.nodes, self.history, self.horizon = networks[0].nodes, networks[0].history, networks[0].horizon
+
+    @torch.jit.unused
+    def quantiles(self, relative: Tensor, features: Tensor, *_) -> Tensor:
+        """As Forecast.quantiles."""
+        return self(relative, features)
+
+    def forward(self, relative: Tensor, features: Tensor) -> Tensor:
+        opinions: List[Tensor] = []
+        for network in self.networks:
+            opinions.append(network(relative, features))
+        return torch.stack(opinions).mean(0)
 
 
 class PairForecast(Forecast):

@@ -2,10 +2,14 @@
 
 forward(history [1, L, N, N] bit/s, NaN where a TM is missing; context = [samples S, second of the day, second of the
 week] of the newest TM) -> S joint samples [S, H, N, N], bit/s. The window is made as in models/lead/tm_image.py. The
-network gives the marginal quantiles only; how pairs and steps go together comes from the past by the Schaake shuffle
-(Clark et al. 2004) in the quantile domain: for 256 random windows of the fitting part the bank holds the rank of the
-truth's normal score, among these windows, for every step and OD pair. A sample takes all ranks of one window, moves
-each within its 1/256 and reads the network's quantile function there: so the samples' marginals are the network's.
+networks' mean gives the marginal quantiles only; how pairs and steps go together comes from the past, as LEAD's does
+(models/lead/paths.py): for 256 windows, evenly spaced in time, the bank holds the rank of the truth's normal score, among
+these windows, for every step and OD pair. A sample follows one of them, drawn from its own share of the time, and every
+cell's samples are even: one in each of S equally likely intervals, in the order of the windows' ranks.
+
+The bank's windows are of the choosing part, which the networks did not learn from; but the step of each network's best scores
+was chosen there. LEAD's bank is of the fitting part, which is longer, by base forecasts that learnt without the windows
+(models/crossfit.py); for that every network would have to be trained four times more.
 """
 import json
 import math
@@ -23,7 +27,7 @@ BANK = 256
 
 
 class Predictor(nn.Module):
-    """`lags` [F] in steps of `step` seconds, as data.frame_lags gives them; bank [256, H, N, N] uint8."""
+    """`lags` [F] in steps of `step` seconds, as data.frame_lags gives them; bank [W, H, N, N] uint8."""
     takes_context: int
     history_length: int
     node_count: int
@@ -100,9 +104,13 @@ class Predictor(nn.Module):
         return (low + along * (high - low)).clamp(min=0.0)
 
     def scores(self, count: int) -> Tensor:
-        """Normal scores [S, H, N, N]: `count` windows of the bank at random."""
-        chosen = self.bank[torch.randint(0, self.bank.size(0), [count], device=self.bank.device)].double()
-        p = (chosen + torch.rand(chosen.shape, dtype=chosen.dtype, device=chosen.device)) / self.bank.size(0)
+        """Normal scores [S, H, N, N], even in every cell, in the order of the ranks of `count` windows of the bank."""
+        place = (torch.arange(count) + torch.rand(count, dtype=torch.float64)) / count
+        chosen = (place * self.bank.size(0)).long().clamp(max=self.bank.size(0) - 1)
+        ranks = self.bank[chosen.to(self.bank.device)].double()
+        within = torch.rand(ranks.shape, dtype=ranks.dtype, device=ranks.device)
+        order = (ranks + within).argsort(0).argsort(0)  # a window that is followed twice: in random order
+        p = (order + torch.rand(ranks.shape, dtype=ranks.dtype, device=ranks.device)) / count
         return math.sqrt(2.0) * torch.erfinv(2.0 * p - 1.0)
 
     def forward(self, history: Tensor, context: Tensor) -> Tensor:
@@ -112,11 +120,10 @@ class Predictor(nn.Module):
 
 
 def fill_bank(network, config, prepared, share):
-    """The ranks [256, H, N, N] uint8 of the network's own normal scores on windows of the fitting part."""
-    series, lags, (rows, targets), _ = prepared
+    """The ranks [W, H, N, N] uint8 of the network's own normal scores on at most BANK windows of the choosing part."""
+    series, lags, _, choose = prepared
     rng = np.random.default_rng([config["seed"], 3])
-    chosen = rng.choice(len(rows), BANK, replace=len(rows) < BANK)
-    rows, targets = rows[chosen], targets[chosen]
+    rows, targets = sample.pick(*choose, BANK)
 
     def scores(window, start):
         y = sample.relative_to(window, series.tms[targets[start:start + sample.CHUNK]])
