@@ -29,6 +29,7 @@ BANK = 256
 class Predictor(nn.Module):
     """`lags` [F] in steps of `step` seconds, as data.frame_lags gives them; bank [W, H, N, N] uint8."""
     takes_context: int
+    even_samples: int
     history_length: int
     node_count: int
     step_seconds: int
@@ -37,7 +38,7 @@ class Predictor(nn.Module):
     def __init__(self, network, share, lags, step, bank):
         super().__init__()
         self.network = network
-        self.takes_context, self.history_length = 1, int(max(lags)) + 1
+        self.takes_context, self.even_samples, self.history_length = 1, 1, int(max(lags)) + 1
         self.node_count, self.step_seconds, self.horizon = len(share), int(step), network.horizon
         self.history = network.history
         self.day, self.week, self.turn = tm_image.DAY, tm_image.WEEK, 2 * math.pi

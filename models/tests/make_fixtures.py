@@ -140,6 +140,7 @@ class Context(torch.nn.Module):
     """S samples of two steps that say in [0, 1:] the second of the day, of the week, how many TMs of the history are
     missing and whether its first is; elsewhere the newest TM."""
     takes_context: int
+    even_samples: int
     history_length: int
     node_count: int
     step_seconds: int
@@ -147,7 +148,7 @@ class Context(torch.nn.Module):
 
     def __init__(self):
         super().__init__()
-        self.takes_context, self.history_length, self.horizon = 1, 30, 2
+        self.takes_context, self.even_samples, self.history_length, self.horizon = 1, 1, 30, 2
         self.node_count, self.step_seconds = len(tiny.NODES), tiny.STEP
 
     def forward(self, history: Tensor, context: Tensor) -> Tensor:

@@ -8,7 +8,7 @@ import numpy as np
 import torch
 
 from models import checkpoint, fit_scaling, sample, train_compare, training
-from models.compare import NETWORKS, dcrnn, mtgnn, predictor, stgcn
+from models.compare import NETWORKS, dcrnn, forecast, mtgnn, predictor, stgcn
 from models.lead import mixing_networks, normal_score
 from models.lead.model import build
 from models.lead.quantiles import UNIT
@@ -150,11 +150,79 @@ class Graphs(unittest.TestCase):
         self.assertTrue(((graph > 0) & (graph.t() > 0)).sum() == 0 and (graph > 0).sum() == 10)
 
 
+class Means(unittest.TestCase):
+    def test_are_of_the_networks_quantiles(self):
+        networks = [make(name) for name in ("mlp", "mlp", "gru")]
+        for parameter in networks[1].parameters():
+            parameter.data.mul_(0.9)
+        given = inputs(5, 9)
+        with torch.no_grad():
+            found = forecast.Ensemble(networks).eval()(*given)
+            wanted = sum(network(*given) for network in networks) / 3
+            self.assertGreater((networks[0](*given) - networks[1](*given)).abs().max().item(), 1e-4)
+        self.assertTrue(torch.allclose(found, wanted, atol=1e-6))
+
+
+class Still(train_compare.MemberPart):
+    """A training whose scores are given: `choices` of its scorings, one after the other."""
+    choices = ()
+
+    def scores(self):
+        return {}
+
+    def choice(self, scores):
+        return self.choices[self.step // self.settings["score_every"] - 1]
+
+
 class Training(unittest.TestCase):
-    def part(self, run, name):
+    def part(self, run, name, kind=train_compare.MemberPart, **settings):
         config = tiny.config(name=f"tiny-{name}", network=name)
+        config["training"]["base"].update(patience=2, **settings)
         prepared = tiny.prepare(config)
-        return train_compare.make_part(config, run, prepared, fit_scaling.shares(prepared[0]))
+        share = fit_scaling.shares(prepared[0])
+        return kind(run, config, train_compare.build(config, prepared, share), prepared, share)
+
+    def stopped(self, choices, **settings):
+        """The last and the best step of a training whose scorings, every 10 steps, give these choices."""
+        with tempfile.TemporaryDirectory() as run:
+            part = self.part(run, "dlinear", Still, score_every=10, **settings)
+            part.choices = choices
+            part.train()
+            return part.step, part.best["step"]
+
+    def test_a_training_ends_when_scores_stand_still(self):
+        self.assertEqual(self.stopped((5, 4, 4.5, 4.1, 1, 1)), (40, 20))
+        self.assertEqual(self.stopped((5, 4, 4.5, 3, 3.5, 2)), (60, 60))
+        self.assertEqual(self.stopped((5, 6, 7, 1, 1, 1)), (30, 10))
+        self.assertEqual(self.stopped((5, 4, 3, 2, 1, 0), steps=20), (20, 20))
+
+    def test_a_training_that_stood_still_is_over_when_it_is_started_again(self):
+        with tempfile.TemporaryDirectory() as run:
+            for _ in range(2):
+                part = self.part(run, "dlinear", Still, score_every=10)
+                part.choices = (5, 6, 7, 1, 1, 1)
+                part.train()
+                self.assertEqual((part.step, part.best["step"]), (30, 10))
+                self.assertGreater(part.core_seconds, 0)
+
+    def test_networks_of_a_mean_differ_in_their_seeds(self):
+        config = tiny.config(name="tiny-dlinear", network="dlinear", networks=3)
+        config["training"]["base"].update(patience=2, steps=10)
+        prepared = tiny.prepare(config)
+        share = fit_scaling.shares(prepared[0])
+        with tempfile.TemporaryDirectory() as run:
+            parts = list(train_compare.make_parts(config, run, prepared, share))
+            for part in parts:
+                part.train()
+            files = sorted(os.listdir(run))
+            made = train_compare.make_predictor(parts, config, prepared, share)
+        self.assertEqual(files, ["member-1", "member-2", "member-3"])
+        self.assertEqual([part.config["seed"] for part in parts], [7, 8, 9])
+        self.assertEqual(len(made.network.networks), 3)
+        first, second, _ = (torch.cat([p.flatten() for p in part.learner.parameters()]) for part in parts)
+        self.assertGreater((first - second).abs().max().item(), 1e-3)
+        effort = train_compare.effort_of(parts[0])
+        self.assertEqual((effort["steps"], effort["best_step"]), (10, 10))
 
     def fresh_loss(self, part):
         with torch.no_grad():
@@ -228,7 +296,7 @@ class Exported(unittest.TestCase):
 
     def predictor(self, name):
         config = {**self.config, "network": name}
-        network = shaken(train_compare.build(config, self.prepared, self.share))
+        network = shaken(forecast.Ensemble([train_compare.build({**config, "seed": seed}, self.prepared, self.share) for seed in (1, 2)]))
         bank = predictor.fill_bank(network, config, self.prepared, self.share)
         return predictor.Predictor(network, self.share, self.lags, tiny.STEP, bank).eval()
 
@@ -259,8 +327,8 @@ class Exported(unittest.TestCase):
 
     def test_they_say_what_they_serve(self):
         made = self.saved(self.predictor("mlp"))
-        self.assertEqual((made.takes_context, made.history_length, made.node_count, made.step_seconds, made.horizon),
-                         (1, int(self.lags[0]) + 1, 5, tiny.STEP, 2))
+        self.assertEqual((made.takes_context, made.even_samples, made.history_length, made.node_count, made.step_seconds, made.horizon),
+                         (1, 1, int(self.lags[0]) + 1, 5, tiny.STEP, 2))
 
     def test_the_file_equals_the_model(self):
         for name in NETWORKS:
@@ -335,10 +403,24 @@ class Exported(unittest.TestCase):
             checked += len(away)
         self.assertGreater(checked, 0.7 * quantiles[0].numel() * 0.8)
 
-    def test_ranks_are_even_and_of_the_truths(self):
+    def test_the_bank_s_ranks_are_even(self):
+        bank = self.predictor("mlp").bank.numpy()
+        self.assertTrue((np.sort(bank, axis=0) == np.arange(len(bank))[:, None, None, None]).all())
+
+    def test_samples_are_even_in_every_cell(self):
+        """One in each of S equally likely intervals, fewer than the bank has windows or more."""
         made = self.predictor("mlp")
-        bank = made.bank.numpy()
-        self.assertTrue((np.sort(bank, axis=0) == np.arange(256)[:, None, None, None]).all())
+        for count in (1, 7, 20, 300):
+            torch.manual_seed(3)
+            p = normal_score.normal_cdf(made.scores(count).numpy())
+            self.assertTrue((np.sort((p * count).astype(int), axis=0) == np.arange(count)[:, None, None, None]).all(), count)
+
+    def test_samples_follow_windows_of_the_bank(self):
+        """As many samples as windows: each in its own share of the time, so all in the bank's order."""
+        made = self.predictor("mlp")
+        count = len(made.bank)
+        rank = np.argsort(np.argsort(made.scores(count).numpy(), axis=0), axis=0)
+        self.assertTrue((rank == made.bank.numpy()).all())
 
     def test_what_moves_together_stays_together(self):
         """Truths of all pairs and steps with one common factor: the samples' totals spread far more than those of
@@ -349,7 +431,7 @@ class Exported(unittest.TestCase):
         network = train_compare.build({**self.config, "network": "mlp"}, prepared, self.share).eval()
         bank = predictor.fill_bank(network, self.config, prepared, self.share)
         away = ~np.eye(5, dtype=bool)
-        scores = normal_score.normal_quantile((bank[:, 0][:, away] + 0.5) / 256)
+        scores = normal_score.normal_quantile((bank[:, 0][:, away] + 0.5) / len(bank))
         mean = np.corrcoef(scores.T)[np.triu_indices(20, 1)].mean()
         self.assertGreater(mean, 0.7)
 
@@ -372,20 +454,20 @@ class Ranks(unittest.TestCase):
         """Where truths rise with the window and forecasts do not, ranks are the windows' order."""
         config = tiny.config()
         prepared = tiny.prepare(config)
-        series, lags, fit, _ = prepared
+        series, _, _, choose = prepared
 
-        class Still(torch.nn.Module):
+        class Flat(torch.nn.Module):
             def quantiles(self, relative, *_):
                 knots = torch.tensor(normal_score.KNOTS).float()[None, None, :, None, None]
                 return knots.expand(len(relative), 2, -1, 5, 5) + 1
 
         share = fit_scaling.shares(series)
-        bank = predictor.fill_bank(Still(), config, prepared, share)
-        chosen = np.random.default_rng([config["seed"], 3]).choice(len(fit[0]), 256, replace=len(fit[0]) < 256)
-        window = tiny.window(prepared, config, fit[0][chosen])
-        y = sample.relative_to(window, series.tms[fit[1][chosen]])
-        rank = np.argsort(np.argsort(y[:, 1, 0, 3], kind="stable"))
-        np.testing.assert_allclose(bank[:, 1, 0, 3], rank, atol=4)  # windows drawn twice are tied
+        bank = predictor.fill_bank(Flat(), config, prepared, share)
+        rows, targets = sample.pick(*choose, predictor.BANK)
+        window = tiny.window(prepared, config, rows)
+        y = sample.relative_to(window, series.tms[targets])
+        self.assertEqual(len(bank), len(rows))
+        np.testing.assert_allclose(bank[:, 1, 0, 3], np.argsort(np.argsort(y[:, 1, 0, 3], kind="stable")), atol=1)
 
 
 if __name__ == "__main__":

@@ -105,7 +105,7 @@ static double crps_of(auto_state *self, const waiting *forecast, int expert, int
     const double *samples = forecast->samples[expert];
     int count = self->options.samples, n = self->options.node_count;
     size_t stride = (size_t)self->options.horizon * (size_t)self->pairs;
-    bool even = self->options.experts[expert].type->even &&
+    bool even = lead_predictor_is_even(self->predictors[expert]) &&
                 !self->options.experts[expert].type->forecast_joint;
     for (int od = 0; od < self->pairs; od++) {
         if (od / n == od % n)

@@ -87,6 +87,12 @@ int lead_predictor_get_steps(const lead_predictor *predictor) {
     return predictor->type->steps ? predictor->type->steps(predictor->state) : 0;
 }
 
+bool lead_predictor_is_even(const lead_predictor *predictor) {
+    LEAD_EXPECTS(predictor);
+    const lead_predictor_type *type = predictor->type;
+    return type->is_even ? type->is_even(predictor->state) : type->even;
+}
+
 bool lead_predictor_has_seen(const lead_predictor *predictor, int64_t time) {
     LEAD_EXPECTS(predictor);
     return predictor->type->has_seen && predictor->type->has_seen(predictor->state, time);

@@ -143,7 +143,8 @@ static lead_status loop_alloc(loop *self, const char *folder) {
                                               (int64_t)self->scenario->engine_options.epoch));
     LEAD_TRY(lead_watch_alloc(subject->timeline, lead_topology_node_count(self->network),
                               self->recorder, &self->watch));
-    LEAD_TRY(lead_lap_paths_alloc(self->network, self->policy, &self->paths));
+    LEAD_TRY(lead_lap_paths_alloc(self->network, self->policy,
+                                  lead_controller_predictor(self->brain.controller), &self->paths));
     return lead_lap_alloc(self->network, self->brain.controller, self->recorder,
                           self->policy->clock, &self->lap);
 }

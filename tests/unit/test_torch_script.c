@@ -91,6 +91,21 @@ static void context_tells_clock_and_missing_tms(void **state) {
     lead_tm_series_free(young);
 }
 
+static void a_module_says_whether_its_samples_are_even(void **state) {
+    (void)state;
+    const struct {
+        const char *file;
+        bool even;
+    } modules[] = {{"context.pt", true}, {"noisy.pt", false}, {"last.pt", false}};
+    for (size_t i = 0; i < sizeof modules / sizeof *modules; i++) {
+        lead_predictor_options options = options_for(modules[i].file, 5, 2);
+        lead_predictor *predictor = NULL;
+        assert_ok(lead_predictor_alloc(&lead_predictor_torchscript, &options, &predictor));
+        assert_int_equal(lead_predictor_is_even(predictor), modules[i].even);
+        lead_predictor_free(predictor);
+    }
+}
+
 static void what_a_module_cannot_serve_is_refused(void **state) {
     (void)state;
     lead_predictor_options options = options_for("context.pt", 1, 3);
@@ -132,6 +147,7 @@ int main(void) {
         cmocka_unit_test(one_sample_stands_for_all),
         cmocka_unit_test(random_modules_follow_the_draw),
         cmocka_unit_test(context_tells_clock_and_missing_tms),
+        cmocka_unit_test(a_module_says_whether_its_samples_are_even),
         cmocka_unit_test(what_a_module_cannot_serve_is_refused),
         cmocka_unit_test(bad_modules_are_told),
     };

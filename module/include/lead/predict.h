@@ -67,8 +67,10 @@ typedef struct lead_predictor_type {
     lead_status (*forecast_joint)(void *state, const lead_tm_series *history, int now,
                                   uint64_t draw, double *samples);
     /* The samples of one OD pair and step lie evenly over its distribution, one in each of equally
-     * likely intervals, instead of at random; scores allow for it. */
+     * likely intervals, instead of at random; scores allow for it. Of a type whose predictors
+     * differ in that: is_even. */
     bool even;
+    bool (*is_even)(const void *state);
     /* Samples where none are asked for; 0: one. */
     int usual_samples;
     /* The checkpoint that stands in where none is named; NULL: there is none for any network. */
@@ -113,6 +115,8 @@ LEAD_API lead_status lead_predictor_forecast(lead_predictor *predictor,
 LEAD_API lead_status lead_predictor_forecast_joint(lead_predictor *predictor,
                                                    const lead_tm_series *history, int now,
                                                    uint64_t draw, double *samples);
+/* Whether the samples of its forecast are even (see lead_predictor_type). */
+LEAD_API bool lead_predictor_is_even(const lead_predictor *predictor);
 /* The diffusion steps of the last forecast; 0 where there are none. */
 LEAD_API int lead_predictor_get_steps(const lead_predictor *predictor);
 /* Whether the predictor came with parameters that were learnt from TMs of `time`: there its scores
@@ -231,7 +235,7 @@ typedef struct lead_evaluation_result {
  * may be NULL) gives the link loads. */
 LEAD_API lead_status lead_evaluation_alloc(int node_count, const double *od_maximum,
                                            const lead_routing *routing, lead_evaluation **out);
-/* Adds one window: samples[count][n*n] against truth[n*n]; `even`: see lead_predictor_type. The
+/* Adds one window: samples[count][n*n] against truth[n*n]; `even`: see lead_predictor_is_even. The
  * joint scores are those of `joint` [count][n*n], random ones; NULL: of `samples` too.
  * LEAD_INFEASIBLE when an OD pair with traffic has no route; then the window is not counted.
  * O(n^2 count (count + log count) + n m count). */
@@ -271,8 +275,8 @@ typedef struct lead_path_result {
 LEAD_API lead_status lead_path_scores_alloc(int node_count, int steps, const lead_routing *routing,
                                             lead_path_scores **out);
 /* Adds one window: samples[count][steps][n*n] against truth[steps][n*n]; diagonals are left out;
- * `even`: see lead_predictor_type. LEAD_INFEASIBLE when an OD pair with traffic has no route; then
- * the window is not counted. O(steps (count^2 n^2 + count n m + count steps m)). */
+ * `even`: see lead_predictor_is_even. LEAD_INFEASIBLE when an OD pair with traffic has no route;
+ * then the window is not counted. O(steps (count^2 n^2 + count n m + count steps m)). */
 LEAD_API lead_status lead_path_scores_add(lead_path_scores *scores, const double *samples,
                                           int count, const double *truth, bool even);
 /* The scores of all windows added so far. */

@@ -8,6 +8,8 @@
  *   takes_context   1: forward(history, context) with context [3] = the number of samples asked
  *                   for, and of the newest TM the second of the day (UTC) and of the week, counted
  *                   from Thursday (the time since 1970 modulo 604800), float32
+ *   even_samples    1: the samples of one OD pair and step lie one in each of equally likely
+ *                   intervals, as LEAD's do, instead of at random; scores allow for it
  *   horizon, node_count, step_seconds   what it can serve: at most so many steps, exactly so many
  *                   nodes, TMs so many seconds apart; the predictor refuses anything else
  *
@@ -40,6 +42,7 @@ typedef struct torchscript_state {
     torchc_module *module;
     int history_length;
     bool takes_context;
+    bool even;
     double *history; /* [L][p] */
     double *output;  /* room of the last output, grown as needed */
     size_t output_room;
@@ -65,13 +68,14 @@ static lead_status read_history_length(torchscript_state *state) {
     return LEAD_OK;
 }
 
-static lead_status read_takes_context(torchscript_state *state) {
-    int64_t takes;
-    LEAD_TRY(state->torch->module_integer(state->module, "takes_context", 0, &takes));
-    if (takes != 0 && takes != 1)
-        return lead_fail(LEAD_MODEL, "%s: takes_context is %lld, expected 0 or 1",
-                         state->options.checkpoint, (long long)takes);
-    state->takes_context = takes == 1;
+/* An attribute that is 1, or 0, which it is when it is not there. */
+static lead_status read_flag(const torchscript_state *state, const char *name, bool *out) {
+    int64_t value;
+    LEAD_TRY(state->torch->module_integer(state->module, name, 0, &value));
+    if (value != 0 && value != 1)
+        return lead_fail(LEAD_MODEL, "%s: %s is %lld, expected 0 or 1", state->options.checkpoint,
+                         name, (long long)value);
+    *out = value == 1;
     return LEAD_OK;
 }
 
@@ -109,7 +113,8 @@ static lead_status set_up(torchscript_state *state) {
     LEAD_TRY(lead_torch_load(state->torch, options->checkpoint, state->device, &state->module));
     LEAD_TRY(check_served(state));
     LEAD_TRY(read_history_length(state));
-    LEAD_TRY(read_takes_context(state));
+    LEAD_TRY(read_flag(state, "takes_context", &state->takes_context));
+    LEAD_TRY(read_flag(state, "even_samples", &state->even));
     const size_t n = (size_t)options->node_count;
     return lead_calloc((size_t)state->history_length * n * n, sizeof *state->history,
                        &state->history);
@@ -286,6 +291,11 @@ fail:
     return status;
 }
 
+static bool is_torchscript_even(const void *self) {
+    const torchscript_state *state = self;
+    return state->even;
+}
+
 const lead_predictor_type lead_predictor_torchscript = {
     .name = "torchscript",
     .summary = "a TorchScript module from a file (needs torch)",
@@ -293,4 +303,5 @@ const lead_predictor_type lead_predictor_torchscript = {
     .alloc = alloc_torchscript,
     .forecast = forecast_torchscript,
     .free = free_torchscript,
+    .is_even = is_torchscript_even,
 };

@@ -203,7 +203,7 @@ static lead_status score_horizon(trial *self, int now, int h, bool apart) {
         pick_horizon(self, self->joint, horizon, self->joint_target);
     return lead_evaluation_add(self->sheets[h].evaluation, self->target,
                                apart ? self->joint_target : NULL, self->options->samples, truth,
-                               self->type->even);
+                               lead_predictor_is_even(self->predictor));
 }
 
 static lead_status score_path(trial *self, int now, bool apart) {
@@ -212,7 +212,7 @@ static lead_status score_path(trial *self, int now, bool apart) {
                lead_tm_series_tm(self->options->series, now + 1 + step), self->tm * sizeof(double));
     return self->paths ? lead_path_scores_add(self->paths, apart ? self->joint : self->samples,
                                               self->options->samples, self->truth,
-                                              self->type->even && !apart)
+                                              lead_predictor_is_even(self->predictor) && !apart)
                        : LEAD_OK;
 }
 

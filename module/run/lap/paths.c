@@ -15,12 +15,12 @@ static lead_status make_routing(const lead_topology *network, lead_routing **out
 }
 
 lead_status lead_lap_paths_alloc(const lead_topology *network, const lead_policy *policy,
-                                 lead_lap_paths *self) {
+                                 const lead_predictor *predictor, lead_lap_paths *self) {
     int n = lead_topology_node_count(network);
     *self = (lead_lap_paths){.steps = policy->every, .tm = (size_t)n * (size_t)n};
-    if (policy->every < 2 || !policy->predictor)
+    if (policy->every < 2 || !predictor)
         return LEAD_OK;
-    self->even = policy->predictor->even && !policy->predictor_options.joint;
+    self->even = lead_predictor_is_even(predictor) && !policy->predictor_options.joint;
     LEAD_TRY(lead_calloc((size_t)self->steps * self->tm, sizeof *self->truth, &self->truth));
     LEAD_TRY(make_routing(network, &self->routing));
     return lead_path_scores_alloc(n, self->steps, self->routing, &self->scores);

@@ -8,7 +8,7 @@
 typedef struct lead_lap_paths {
     lead_path_scores *scores; /* NULL: there are no forecasts of several epochs */
     lead_routing *routing;
-    bool even; /* the predictor's samples are, see lead_predictor_type */
+    bool even; /* the predictor's samples are, see lead_predictor_is_even */
     int steps, samples, done;
     size_t tm;      /* entries of a TM */
     double *paths;  /* [samples][steps][n*n] of the plan in force; NULL: it has none */
@@ -16,10 +16,10 @@ typedef struct lead_lap_paths {
     double *copied; /* room for `paths` */
 } lead_lap_paths;
 
-/* For a policy that plans for `every` epochs at a time; nothing where that is 1, or it has no
- * predictor. */
+/* For a policy that plans for `every` epochs at a time by forecasts of `predictor`; nothing where
+ * that is 1, or there is none (NULL). */
 lead_status lead_lap_paths_alloc(const lead_topology *network, const lead_policy *policy,
-                                 lead_lap_paths *self);
+                                 const lead_predictor *predictor, lead_lap_paths *self);
 void lead_lap_paths_free(lead_lap_paths *self);
 
 /* The decision that the next epoch passes under. One that comes before the last plan's time is over
