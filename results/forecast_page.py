@@ -1,23 +1,29 @@
-"""Markdown of what `lead evaluate --json` wrote: results/forecast.sh puts it into results/forecast.md.
+"""Markdown of what `lead evaluate --against lead:CHECKPOINT --json` wrote: results/forecast.sh puts it into results/forecast.md.
 
     python3 -m results.forecast_page NET.json ...
 """
 import json
 import os
 import sys
+import zipfile
 
 SCORES = ("nrmse", "nmae", "od_rmse", "ncrps", "crps_sum", "link_ncrps", "energy")
+PATHS = ("peak_mlu_crps", "link_peak_crps", "path_energy")
 MARGINAL = ("nrmse", "nmae", "od_rmse", "ncrps")  # what LEAD is to beat the classical forecasts in
 AIM = {1: 0.05, 20: 0.15}  # by how much, by steps ahead
-JOINT = ("ncrps", "link_ncrps", "energy")  # what LEAD is not to be above the quantile MLP in
 COVERED = (0.87, 0.93)  # where the coverage of its 90 % intervals is to be
 CLASSICAL = ("last", "ewma", "seasonal", "nlinear", "nlinear-day")
+BARE, PURE, RIVAL = "base without paths", "pure_lead", "mlp"  # rows that say which part wins what
 
 
 def label(predictor):
-    """A predictor's name without folders: "lead", "mlp" of "torchscript:models/runs/compare-abilene-mlp/predictor.pt"."""
+    """A predictor's name without folders: "lead" of a shipped checkpoint, "base without paths" of "lead:out/base-without-paths", "mlp" of
+    "torchscript:models/runs/compare-abilene-mlp/predictor.pt"."""
     kind, _, file = predictor.partition(":")
-    return os.path.basename(os.path.dirname(file)).split("-")[-1] if kind == "torchscript" else kind
+    folder, name = os.path.split(file)
+    if kind == "torchscript":
+        return os.path.basename(folder).split("-")[-1]
+    return name.replace("-", " ") if kind == "lead" and file and os.path.basename(folder) != "checkpoints" else kind
 
 
 def number(value, digits=4):
@@ -26,18 +32,34 @@ def number(value, digits=4):
 
 def best(rows, score):
     """The lowest of the rows' scores, None without any."""
-    return min((row[score] for row in rows if row[score] is not None), default=None)
+    return min((row[score] for row in rows if row.get(score) is not None), default=None)
+
+
+def cells(rows, row, scores):
+    """The row's scores, bold where no row has less."""
+    lowest = {score: best(rows, score) for score in scores}
+    return [f"**{number(row[score])}**" if row[score] == lowest[score] else number(row[score]) for score in scores]
 
 
 def score_lines(rows):
-    lowest = {score: best(rows, score) for score in SCORES}
     yield "| | " + " | ".join(SCORES) + " | 90 % coverage | its width | collapse | s a forecast |"
     yield "| --- |" + " --- |" * (len(SCORES) + 4)
     for row in rows:
-        cells = [f"**{number(row[score])}**" if row[score] == lowest[score] else number(row[score]) for score in SCORES]
         rest = [number(row["coverage"]["90"], 3), number(row["width_90"], 3), number(row["collapse"], 2),
                 f"{row['seconds_per_forecast']:.2g}"]
-        yield f"| {label(row['predictor'])} | " + " | ".join(cells + rest) + " |"
+        yield f"| {label(row['predictor'])} | " + " | ".join(cells(rows, row, SCORES) + rest) + " |"
+
+
+def path_lines(rows):
+    """Scores of whole paths, where the rows have them."""
+    rows = [row for row in rows if PATHS[0] in row]
+    if not rows:
+        return
+    yield from ["", "| whole paths | " + " | ".join(PATHS) + " | 90 % coverage of the peak MLU | roughness |"]
+    yield "| --- |" + " --- |" * (len(PATHS) + 2)
+    for row in rows:
+        rest = [number(row["peak_mlu_coverage_90"], 3), number(row["roughness"], 2)]
+        yield f"| {label(row['predictor'])} | " + " | ".join(cells(rows, row, PATHS) + rest) + " |"
 
 
 def changes(row, against, scores):
@@ -47,6 +69,71 @@ def changes(row, against, scores):
 
 def row_of(rows, name):
     return next((row for row in rows if label(row["predictor"]) == name), None)
+
+
+def known(row, scores):
+    """Those of the scores that a row has a difference to LEAD's of."""
+    return [score for score in scores if row.get("against", {}).get(score)]
+
+
+def interval(of):
+    """"+1.2 % (0.3 to 2.1)" of a difference; few windows, or one burst, have no interval."""
+    if of["low"] is None:
+        return f"{100 * of['difference']:+.1f} %"
+    return f"{100 * of['difference']:+.1f} % ({100 * of['low']:+.1f} to {100 * of['high']:+.1f})"
+
+
+def verdict(of):
+    """Of LEAD, by a difference of another row to it."""
+    if of["low"] is None or of["low"] <= 0 <= of["high"]:
+        return "no difference"
+    return "LEAD is better" if of["low"] > 0 else "LEAD is worse"
+
+
+def rivals_of(rows):
+    """All rows but LEAD's own and those that are parts of it."""
+    return [row for row in rows if label(row["predictor"]) not in ("lead", BARE)]
+
+
+def closest(rows, score):
+    """The row with the least of a score among those that are not LEAD's, None without any."""
+    there = [row for row in rivals_of(rows) if known(row, [score])]
+    return min(there, key=lambda row: row[score], default=None)
+
+
+def difference_lines(rows):
+    """The best row that is not LEAD's, score by score, and how far it is above LEAD's."""
+    found = [(score, closest(rows, score)) for score in (*SCORES, *PATHS)]
+    found = [(score, row) for score, row in found if row]
+    if not found:
+        return
+    yield from ["", "| | best of the others | its score | above LEAD's (95 %) | |", "| --- | --- | --- | --- | --- |"]
+    for score, row in found:
+        of = row["against"][score]
+        yield f"| {score} | {label(row['predictor'])} | {number(row[score])} | {interval(of)} | {verdict(of)} |"
+
+
+def by_verdict(row, scores):
+    """"better in `nmae` +1.2 % (...); no difference in `nrmse`, ..." of LEAD against one row, score by score."""
+    parts = []
+    for wanted, said in (("LEAD is better", "LEAD is better in"), ("LEAD is worse", "it is worse in"), ("no difference", "no difference in")):
+        chosen = [score for score in scores if verdict(row["against"][score]) == wanted]
+        by = {score: "" if wanted == "no difference" else f" {interval(row['against'][score])}" for score in chosen}
+        if chosen:
+            parts.append(f"{said} {', '.join(f'`{score}`{by[score]}' for score in chosen)}")
+    return "; ".join(parts)
+
+
+def part_lines(rows):
+    """Which of LEAD's parts wins what: sentences made from the rows that lack one."""
+    said = {BARE: "The paths of the past (against the same base forecast with independent steps and pairs)",
+            RIVAL: "The base forecast and its calibration (against the `mlp`, which has even samples and paths of the past, too)",
+            PURE: "Base forecast and paths together (against the paper's diffusion from noise, without either)"}
+    for name, start in said.items():
+        row = row_of(rows, name)
+        scores = known(row, (*SCORES, *PATHS)) if row else []
+        if scores:
+            yield f"- {start}: {by_verdict(row, scores)}."
 
 
 def classical_lines(lead, classical, horizon):
@@ -60,27 +147,51 @@ def classical_lines(lead, classical, horizon):
 
 
 def against_lines(rows, horizon):
-    lead, mlp = row_of(rows, "lead"), row_of(rows, "mlp")
+    lead = row_of(rows, "lead")
     classical = [row for row in rows if row["predictor"] in CLASSICAL]
     if not lead or not classical:
         return
     yield ""
     yield from classical_lines(lead, classical, horizon)
-    if mlp:
-        yield f"Against the `mlp`, which it should not be above in any of these: {changes(lead, mlp, JOINT)}."
     inside = "within" if COVERED[0] <= lead["coverage"]["90"] <= COVERED[1] else "not within"
     yield (f"Its 90 % intervals hold {number(lead['coverage']['90'], 3)} of the truths, {inside} {COVERED[0]} to {COVERED[1]}; its collapse "
            f"ratio is {number(lead['collapse'], 2)} (aim: 0.8 to 1.2).")
+    parts = list(part_lines(rows))
+    if parts:
+        yield from ["", "Which part wins what; by how much the other row is above LEAD's:", "", *parts]
+
+
+def effort_of(predictor):
+    """What models/train_compare.py wrote of its networks into a predictor's file: [{"steps", "best_step", "core_seconds"}]; None of
+    another predictor."""
+    kind, _, path = predictor.partition(":")
+    if kind != "torchscript":
+        return None
+    with zipfile.ZipFile(path) as archive:
+        names = [name for name in archive.namelist() if name.endswith("/extra/provenance.json")]
+        return json.loads(archive.read(names[0])).get("networks") if names else None
+
+
+def effort_lines(rows):
+    """Steps and time that the comparison networks were trained for."""
+    efforts = {label(row["predictor"]): effort_of(row["predictor"]) for row in rows}
+    efforts = {name: effort for name, effort in efforts.items() if effort}
+    if not efforts:
+        return
+    yield from ["", "| trained | networks | steps of each | best step of each | core-minutes in all |", "| --- | --- | --- | --- | --- |"]
+    for name, effort in efforts.items():
+        steps, bests = (", ".join(str(one[key]) for one in effort) for key in ("steps", "best_step"))
+        yield f"| {name} | {len(effort)} | {steps} | {bests} | {sum(one['core_seconds'] for one in effort) / 60:.1f} |"
 
 
 def page(name, rows):
     """Lines of one network."""
     for horizon in sorted({row["horizon"] for row in rows}):
         chosen = [row for row in rows if row["horizon"] == horizon]
-        yield ""
-        yield f"## {name}, {horizon} step{'s' if horizon > 1 else ''} ahead, {chosen[0]['windows']} windows"
-        yield ""
+        yield from ["", f"## {name}, {horizon} step{'s' if horizon > 1 else ''} ahead, {chosen[0]['windows']} windows", ""]
         yield from score_lines(chosen)
+        yield from path_lines(chosen)
+        yield from difference_lines(chosen)
         yield from against_lines(chosen, horizon)
 
 
@@ -88,7 +199,7 @@ def main():
     for path in sys.argv[1:]:
         with open(path) as file:
             rows = json.load(file)
-        for line in page(os.path.basename(path).removesuffix(".json"), rows):
+        for line in (*page(os.path.basename(path).removesuffix(".json"), rows), *effort_lines(rows)):
             print(line)
 
 

@@ -1,5 +1,9 @@
-"""The page of forecasts: names, best of a column, changes against the best classical forecast and the MLP."""
+"""The page of forecasts: names, best of a column, LEAD against the best of the others and without its parts, what trainings took."""
+import json
+import os
+import tempfile
 import unittest
+import zipfile
 
 from results import forecast_page
 
@@ -29,7 +33,6 @@ class Page(unittest.TestCase):
         text = "\n".join(self.lines())
         self.assertIn("each score: `nrmse` -5.0 %, `nmae` +20.0 %, `od_rmse` +0.0 %, `ncrps` -45.0 %", text)
         self.assertIn("missed in: nmae, od_rmse.", text)
-        self.assertIn("Against the `mlp`, which it should not be above in any of these: `ncrps` +10.0 %", text)
         self.assertIn("0.900 of the truths, within 0.87", text)
 
     def test_intervals_that_are_too_narrow_are_said_to_be(self):
@@ -37,8 +40,71 @@ class Page(unittest.TestCase):
         self.assertIn("0.860 of the truths, not within 0.87", "\n".join(self.lines()))
 
     def test_without_lead_or_classical_forecasts_there_is_only_the_table(self):
-        self.rows = self.rows[:3]
-        self.assertTrue(self.lines()[-1].startswith("| mlp"))
+        self.rows = self.rows[:2] + [row("gru")]
+        self.assertTrue(self.lines()[-1].startswith("| gru"))
+
+
+def far(difference, low, high):
+    return {"difference": difference, "low": low, "high": high}
+
+
+class Differences(unittest.TestCase):
+    """Rows that say how far they are above LEAD's."""
+    PATHS = {"peak_mlu_crps": 0.4, "link_peak_crps": 0.3, "path_energy": 0.2, "peak_mlu_coverage_90": 0.9, "roughness": 1.1}
+
+    def setUp(self):
+        self.rows = [row("nlinear-day", 20, nmae=0.3, against={"nmae": far(0.5, 0.4, 0.6), "nrmse": far(-0.1, -0.2, 0.1)}),
+                     row("torchscript:runs/compare-geant-mlp/predictor.pt", 20, nmae=0.2, ncrps=0.1,
+                         against={"nmae": far(0.05, 0.01, 0.1), "ncrps": far(-0.2, -0.3, -0.1), "energy": far(0.1, None, None)}),
+                     row("lead:/tmp/x/base-without-paths", 20, nmae=0.1, **{**self.PATHS, "peak_mlu_crps": 0.6},
+                         against={"peak_mlu_crps": far(0.5, 0.4, 0.6), "nmae": far(0.0, 0.0, 0.0)}),
+                     row("lead:models/checkpoints/geant-80", 20, nmae=0.19, **self.PATHS)]
+
+    def text(self):
+        return "\n".join(forecast_page.difference_lines(self.rows))
+
+    def test_the_best_row_that_is_not_lead_s_is_chosen_for_each_score(self):
+        self.assertIn("| nmae | mlp | 0.2000 | +5.0 % (+1.0 to +10.0) | LEAD is better |", self.text())
+        self.assertIn("| nrmse | nlinear-day | 1.0000 | -10.0 % (-20.0 to +10.0) | no difference |", self.text())
+        self.assertIn("| ncrps | mlp | 0.1000 | -20.0 % (-30.0 to -10.0) | LEAD is worse |", self.text())
+        self.assertIn("| energy | mlp | 1.0000 | +10.0 % | no difference |", self.text())
+        self.assertNotIn("base without paths", self.text())
+
+    def test_without_against_there_is_no_table_of_differences(self):
+        for one in self.rows:
+            one.pop("against", None)
+        self.assertEqual(self.text(), "")
+
+    def test_which_part_wins_what(self):
+        lines = list(forecast_page.part_lines(self.rows))
+        self.assertEqual(len(lines), 2)
+        self.assertTrue(lines[0].endswith("steps and pairs): LEAD is better in `peak_mlu_crps` +50.0 % (+40.0 to +60.0); no difference in `nmae`."))
+        self.assertTrue(lines[1].endswith("too): LEAD is better in `nmae` +5.0 % (+1.0 to +10.0); it is worse in `ncrps` -20.0 % (-30.0 to -10.0); "
+                                          "no difference in `energy`."))
+
+    def test_paths_have_a_table_where_there_are_any(self):
+        lines = list(forecast_page.path_lines(self.rows))
+        self.assertEqual([line.split(" | ")[0] for line in lines[3:]], ["| base without paths", "| lead"])
+        self.assertIn("| lead | **0.4000** | **0.3000** | **0.2000** | 0.900 | 1.10 |", lines)
+        self.assertEqual(list(forecast_page.path_lines(self.rows[:2])), [])
+
+
+class Effort(unittest.TestCase):
+    def test_is_read_from_the_predictor_s_file(self):
+        with tempfile.TemporaryDirectory() as folder:
+            os.mkdir(f"{folder}/compare-geant-gru")
+            path = f"{folder}/compare-geant-gru/predictor.pt"
+            with zipfile.ZipFile(path, "w") as archive:
+                archive.writestr("predictor/extra/provenance.json", json.dumps({"networks": [
+                    {"steps": 500, "best_step": 250, "core_seconds": 90}, {"steps": 1000, "best_step": 750, "core_seconds": 150}]}))
+            lines = list(forecast_page.effort_lines([row("last"), row(f"torchscript:{path}")]))
+        self.assertEqual(lines[-1], "| gru | 2 | 500, 1000 | 250, 750 | 4.0 |")
+
+    def test_of_a_module_that_does_not_say_there_is_none(self):
+        with tempfile.TemporaryDirectory() as folder:
+            with zipfile.ZipFile(f"{folder}/m.pt", "w") as archive:
+                archive.writestr("m/data.pkl", "")
+            self.assertEqual(list(forecast_page.effort_lines([row(f"torchscript:{folder}/m.pt")])), [])
 
 
 if __name__ == "__main__":
