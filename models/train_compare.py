@@ -1,5 +1,5 @@
 """Trains networks of one kind of models/compare as LEAD's base forecast is trained and writes their mean as a predictor for the C
-program.
+program; or the paper's LEAD, NETWORK pure_lead.
 
     /usr/bin/python3 -m models.train_compare models/configs/compare-abilene.json NETWORK [--data DIR] [--run DIR]
         [--threads N]
@@ -16,7 +16,7 @@ import time
 import torch
 
 from models import checkpoint, fit_scaling, sample
-from models.compare import NETWORKS
+from models.compare import NETWORKS, pure_lead
 from models.compare.forecast import Ensemble
 from models.compare.predictor import Predictor, fill_bank, write
 from models.export import commit
@@ -25,12 +25,9 @@ from models.train import BasePart
 from models.training import parse_arguments, provenance
 
 
-class MemberPart(BasePart):
-    """The training of one network, which also counts the processor's time of its steps: the scorings are not in it."""
-
-    def __init__(self, run, config, network, prepared, share):
-        self.core_seconds = 0.0
-        super().__init__(run, "base", config, network, network, prepared, share)
+class Member:
+    """Of the training of one network: when it ends, and the processor's time of its steps (the scorings are not in it)."""
+    core_seconds = 0.0
 
     def advance(self):
         start = time.process_time()
@@ -55,6 +52,14 @@ class MemberPart(BasePart):
             self.core_seconds = checkpoint.load(f"{self.run}/{self.name}.pt")["core_seconds"]
 
 
+class QuantileMember(Member, BasePart):
+    """Of a network of models/compare/forecast.py."""
+
+
+class PureMember(Member, pure_lead.PurePart):
+    """Of models/compare/pure_lead.py."""
+
+
 def build(config, prepared, share):
     """A new network of the configuration's seed, its units fitted."""
     series, lags, fit, _ = prepared
@@ -68,7 +73,10 @@ def build(config, prepared, share):
 
 
 def make_part(config, run, prepared, share):
-    return MemberPart(run, config, build(config, prepared, share), prepared, share)
+    if config["network"] == pure_lead.NAME:
+        return PureMember(run, config, prepared, share)
+    network = build(config, prepared, share)
+    return QuantileMember(run, "base", config, network, network, prepared, share)
 
 
 def make_parts(config, run, prepared, share):
@@ -81,6 +89,8 @@ def make_predictor(parts, config, prepared, share):
     """The Predictor of trained parts, each at its best step."""
     for part in parts:
         part.use_best()
+    if config["network"] == pure_lead.NAME:
+        return pure_lead.make_predictor(parts, share)
     mean = Ensemble([part.learner for part in parts]).eval()
     series, lags, _, _ = prepared
     return Predictor(mean, share, lags, series.step, fill_bank(mean, config, prepared, share)).eval()
@@ -92,7 +102,7 @@ def effort_of(part):
 
 
 def main():
-    arguments = parse_arguments(__doc__.splitlines()[0], networks=list(NETWORKS))
+    arguments = parse_arguments(__doc__.splitlines()[0], networks=[*NETWORKS, pure_lead.NAME])
     config = arguments.config
     prepared = sample.prepare(config, arguments.data)
     share, parts = fit_scaling.shares(prepared[0]), []

@@ -13,6 +13,7 @@ was chosen there. LEAD's bank is of the fitting part, which is longer, by base f
 """
 import json
 import math
+from typing import Tuple
 
 import numpy as np
 import torch
@@ -26,27 +27,19 @@ from models.lead.normal_score import CEILING, KNOTS, LIMIT, random_score_of
 BANK = 256
 
 
-class Predictor(nn.Module):
-    """`lags` [F] in steps of `step` seconds, as data.frame_lags gives them; bank [W, H, N, N] uint8."""
-    takes_context: int
-    even_samples: int
-    history_length: int
-    node_count: int
-    step_seconds: int
-    horizon: int
+class Windowed(nn.Module):
+    """What predictors have in common: what they say of themselves, and the window. `lags` [F] in steps of `step` seconds, as
+    data.frame_lags gives them; `share` [N, N]."""
 
-    def __init__(self, network, share, lags, step, bank):
+    def __init__(self, history, horizon, share, lags, step, even):
         super().__init__()
-        self.network = network
-        self.takes_context, self.even_samples, self.history_length = 1, 1, int(max(lags)) + 1
-        self.node_count, self.step_seconds, self.horizon = len(share), int(step), network.horizon
-        self.history = network.history
+        self.takes_context, self.even_samples, self.history_length = 1, int(even), int(max(lags)) + 1
+        self.node_count, self.step_seconds, self.horizon = len(share), int(step), int(horizon)
+        self.history = int(history)
         self.day, self.week, self.turn = tm_image.DAY, tm_image.WEEK, 2 * math.pi
-        self.limit, self.ceiling = LIMIT, CEILING
+        self.ceiling = CEILING
         self.register_buffer("share", torch.tensor(share, dtype=torch.float64))
         self.register_buffer("lags", torch.tensor(np.asarray(lags)))
-        self.register_buffer("knots", torch.tensor(KNOTS))
-        self.register_buffer("bank", torch.tensor(bank, dtype=torch.uint8))
 
     def fill(self, frames: Tensor, present: Tensor) -> Tensor:
         """Frames [F, N, N] by the rules of tm_image.fill_rows, `present` [F]; the newest is always there."""
@@ -81,8 +74,8 @@ class Predictor(nn.Module):
         own = torch.cat([own, torch.zeros_like(own[:1])])
         return torch.cat([own, self.clock(second)], 1)[None]
 
-    def forecast(self, history: Tensor, second: Tensor):
-        """Quantiles [1, H, K, N, N] over the scale, scale [N, N] and level (bit/s)."""
+    def window(self, history: Tensor, second: Tensor) -> Tuple[Tensor, Tensor, Tensor, Tensor]:
+        """relative [1, F, N, N], features [1, F + 1, 9], scale [N, N] and level (bit/s)."""
         length = history.size(1)
         frames = history[0, length - 1 - self.lags].double()
         present = ~torch.isnan(frames).flatten(1).any(1)
@@ -93,7 +86,23 @@ class Predictor(nn.Module):
         scale = torch.maximum(self.share * level, last.mean(0))
         relative = frames / torch.where(scale > 0, scale, torch.ones_like(scale))
         features = self.features(frames, present, level, second)
-        return self.network(relative[None].float(), features.float()), scale, level
+        return relative[None].float(), features.float(), scale, level
+
+
+class Predictor(Windowed):
+    """Samples of a network's quantiles; bank [W, H, N, N] uint8."""
+
+    def __init__(self, network, share, lags, step, bank):
+        super().__init__(network.history, network.horizon, share, lags, step, even=True)
+        self.network = network
+        self.limit = LIMIT
+        self.register_buffer("knots", torch.tensor(KNOTS))
+        self.register_buffer("bank", torch.tensor(bank, dtype=torch.uint8))
+
+    def forecast(self, history: Tensor, second: Tensor) -> Tuple[Tensor, Tensor, Tensor]:
+        """Quantiles [1, H, K, N, N] over the scale, scale [N, N] and level (bit/s)."""
+        relative, features, scale, level = self.window(history, second)
+        return self.network(relative, features), scale, level
 
     def restore(self, z: Tensor, quantiles: Tensor) -> Tensor:
         """normal_score.restore for z [S, H, N, N] and quantiles [H, K, N, N]: y / scale."""

@@ -163,7 +163,7 @@ class Means(unittest.TestCase):
         self.assertTrue(torch.allclose(found, wanted, atol=1e-6))
 
 
-class Still(train_compare.MemberPart):
+class Still(train_compare.QuantileMember):
     """A training whose scores are given: `choices` of its scorings, one after the other."""
     choices = ()
 
@@ -175,12 +175,13 @@ class Still(train_compare.MemberPart):
 
 
 class Training(unittest.TestCase):
-    def part(self, run, name, kind=train_compare.MemberPart, **settings):
+    def part(self, run, name, kind=train_compare.QuantileMember, **settings):
         config = tiny.config(name=f"tiny-{name}", network=name)
         config["training"]["base"].update(patience=2, **settings)
         prepared = tiny.prepare(config)
         share = fit_scaling.shares(prepared[0])
-        return kind(run, config, train_compare.build(config, prepared, share), prepared, share)
+        network = train_compare.build(config, prepared, share)
+        return kind(run, "base", config, network, network, prepared, share)
 
     def stopped(self, choices, **settings):
         """The last and the best step of a training whose scorings, every 10 steps, give these choices."""
