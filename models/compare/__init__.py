@@ -1,7 +1,8 @@
 """Networks of the literature to compare LEAD with, trained by the same code on the same inputs.
 
 Each maps what LEAD's base forecast sees to quantiles of every OD pair (models/compare/forecast.py); models/compare/
-predictor.py makes joint samples of them. Trained and exported by models/train_compare.py.
+predictor.py makes joint samples of them. models/compare/pure_lead.py is the paper's LEAD. Trained and exported by
+models/train_compare.py.
 """
 from models.compare.convlstm import ConvLstm
 from models.compare.dcrnn import Dcrnn
