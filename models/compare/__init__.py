@@ -1,6 +1,6 @@
-"""Networks of the literature to compare LEAD with, trained by the same code on the same inputs.
+"""Networks of the literature to compare LEAD with, trained by the same code.
 
-Each maps what LEAD's base forecast sees to quantiles of every OD pair (models/compare/forecast.py); models/compare/
+Each maps what LEAD's base forecast sees, but for its spans, to quantiles of every OD pair (models/compare/forecast.py); models/compare/
 predictor.py makes joint samples of them. models/compare/pure_lead.py is the paper's LEAD. Trained and exported by
 models/train_compare.py.
 """
