@@ -287,6 +287,13 @@ static void differences_are_those_of_the_rows(void **state) {
     }
     assert_int_equal(got.rows[1].paths.windows, got.rows[1].scores.windows);
     assert_int_equal(got.rows[0].paths.windows, 0); /* one step is no path */
+    got = (told){.count = 0};
+    options.to = (int64_t)STEP * 330; /* too few windows for an interval, of roots, too */
+    assert_ok(lead_evaluate(&options));
+    assert_true(got.count > LEAD_SCORE_COUNT);
+    for (int i = 0; i < got.count; i++)
+        assert_true(isfinite(got.differences[i].difference) && isnan(got.differences[i].low) &&
+                    isnan(got.differences[i].high));
     options.against = "ewma";
     assert_fails(lead_evaluate(&options), LEAD_INVALID, "\"ewma\", to be compared with");
     lead_tm_series_free(series);

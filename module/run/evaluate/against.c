@@ -74,7 +74,7 @@ static void spread_out(const lead_evaluate_windows_sums *from, lead_score score,
 
 /* A relative difference of squares as that of the roots. */
 static double of_roots(double difference) {
-    return difference > -1 ? sqrt(1 + difference) - 1 : -1;
+    return difference <= -1 ? -1 : sqrt(1 + difference) - 1; /* NaN, of no interval, stays */
 }
 
 static void to_roots(lead_evaluate_difference *told) {
