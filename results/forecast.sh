@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
 # Makes results/forecast.md: every predictor on the last 20 % of Abilene and GEANT, 1 and 20 steps ahead.
 # Usage: LEAD_DATA=... results/forecast.sh [--list | PART ...]   (abilene geant; without a name those that are out of date)
-# LEAD_WINDOWS (400) evenly spaced windows of each file are scored. Comparison networks are scored when models/train_networks.sh has
+# LEAD_WINDOWS (300) evenly spaced windows of each file are scored. Comparison networks are scored when models/train_networks.sh has
 # left them in models/runs/compare-FILE-NETWORK.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . scenarios/setup.sh
 . results/parts.sh
-windows=${LEAD_WINDOWS:-400}
+windows=${LEAD_WINDOWS:-300}
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
