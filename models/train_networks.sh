@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Trains every network of models/compare (pure_lead wants the backbone of models.pretrain) on one network's TMs, one after the other; each goes on where it was killed.
+# Trains every network of models/compare on one network's TMs, one after the other; each goes on where it was killed. pure_lead wants
+# the backbone of models.pretrain.
 # Usage: LEAD_DATA=... models/train_networks.sh abilene [NETWORK...]   -> models/runs/compare-abilene-NETWORK/predictor.pt
 set -euo pipefail
 cd "$(dirname "$0")/.."

@@ -116,11 +116,11 @@ def difference_lines(rows):
 def by_verdict(row, scores):
     """"better in `nmae` +1.2 % (...); no difference in `nrmse`, ..." of LEAD against one row, score by score."""
     parts = []
-    for wanted, said in (("LEAD is better", "LEAD is better in"), ("LEAD is worse", "it is worse in"), ("no difference", "no difference in")):
+    for wanted in ("LEAD is better", "LEAD is worse", "no difference"):
         chosen = [score for score in scores if verdict(row["against"][score]) == wanted]
         by = {score: "" if wanted == "no difference" else f" {interval(row['against'][score])}" for score in chosen}
         if chosen:
-            parts.append(f"{said} {', '.join(f'`{score}`{by[score]}' for score in chosen)}")
+            parts.append(f"{wanted} in {', '.join(f'`{score}`{by[score]}' for score in chosen)}")
     return "; ".join(parts)
 
 

@@ -75,7 +75,8 @@ class PureLead(nn.Module):
         """What the U-Net says of noisy residuals over their spread, `noises` in turn of each window: noisy [B noises, H, N, N]."""
         noises = noisy.size(0) // relative.size(0)
         g, c, spatial = self.conditions(relative, features)
-        return self.denoiser(noisy, step, g.repeat_interleave(noises, 0), c.repeat_interleave(noises, 0), spatial.repeat_interleave(noises, 0))
+        g, c, spatial = g.repeat_interleave(noises, 0), c.repeat_interleave(noises, 0), spatial.repeat_interleave(noises, 0)
+        return self.denoiser(noisy, step, g, c, spatial)
 
 
 class PurePredictor(Windowed):
@@ -109,7 +110,7 @@ def fit_spread(series, config, lags, fit, share):
 
 
 def sizes_of(config):
-    """The configuration that the model's sizes and its backbone come from: its own, where it says them, or that of LEAD on the same file."""
+    """The configuration that the model's sizes and its backbone come from: its own, where it says them, or LEAD's on the same file."""
     if "model" in config:
         return config
     with open(f"models/configs/{config['data']}-80.json") as file:

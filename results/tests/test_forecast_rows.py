@@ -1,0 +1,52 @@
+"""Checkpoints that lack a part of LEAD's: what they are made from stays as it was."""
+import json
+import os
+import tempfile
+import unittest
+
+import numpy as np
+
+from models.experiments.given import read_manifest
+from results import forecast_page, forecast_rows
+
+FIXTURES = os.path.join(os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)))), "models", "tests", "fixtures")
+
+
+def bank_of(folder):
+    manifest = read_manifest(folder)
+    bank = np.fromfile(f"{folder}/{manifest['files']['bank']['name']}", np.int8)
+    return bank.reshape(manifest["shapes"]["bank"], manifest["horizon"], -1).astype(float)
+
+
+def correlation(bank):
+    """Of the first two steps, the mean over pairs that vary."""
+    moving = bank.std(0).min(0) > 0
+    return np.mean([np.corrcoef(bank[:, 0, pair], bank[:, 1, pair])[0, 1] for pair in np.flatnonzero(moving)])
+
+
+class Rows(unittest.TestCase):
+    def rows(self, name):
+        out = tempfile.TemporaryDirectory()
+        self.addCleanup(out.cleanup)
+        return list(forecast_rows.rows(f"{FIXTURES}/{name}", f"{out.name}/net"))
+
+    def test_a_checkpoint_with_a_denoiser_has_two_parts_less(self):
+        self.assertEqual([forecast_page.label(row) for row in self.rows("tiny")], ["base without paths", "base and paths"])
+
+    def test_one_without_a_denoiser_is_the_base_with_paths_itself(self):
+        self.assertEqual([forecast_page.label(row) for row in self.rows("tiny-paths")], [forecast_page.BARE])
+
+    def test_steps_are_independent_and_nothing_is_denoised(self):
+        before = bank_of(f"{FIXTURES}/tiny")
+        bare, past = (row.removeprefix("lead:") for row in self.rows("tiny"))
+        self.assertGreater(correlation(before), 0.4)
+        self.assertLess(abs(correlation(bank_of(bare))), 0.2)
+        self.assertTrue((bank_of(past) == before).all())
+        self.assertTrue((bank_of(f"{FIXTURES}/tiny") == before).all())
+        for folder in (bare, past):
+            with open(f"{folder}/manifest.json") as file:
+                self.assertEqual(json.load(file)["diffusion"]["sampling_steps"], 0)
+
+
+if __name__ == "__main__":
+    unittest.main()
