@@ -4,11 +4,16 @@ import csv
 import numpy as np
 
 
+def read_link(row, nodes):
+    capacity = 1000.0 * float(row["capacity_kbps"])
+    return nodes.index(row["src"]), nodes.index(row["dst"]), capacity, float(row.get("igp_weight") or 1e9 / capacity)
+
+
 def read_links(path, nodes):
-    """(source, destination, capacity, weight) of every link of NET-links.csv, nodes as indices; capacity in bit/s."""
+    """(source, destination, capacity, weight) of every link of NET-links.csv, nodes as indices; capacity in bit/s, weights as
+    `lead` takes them: the file's, and inverse capacity where it has none."""
     with open(path, newline="") as file:
-        return [(nodes.index(row["src"]), nodes.index(row["dst"]), 1000.0 * float(row["capacity_kbps"]), float(row.get("igp_weight") or 1))
-                for row in csv.DictReader(file)]
+        return [read_link(row, nodes) for row in csv.DictReader(file)]
 
 
 def distances(links, n):

@@ -26,6 +26,14 @@ class Routes(unittest.TestCase):
         np.testing.assert_allclose(found[:, 4, 3], [0, 0, 0, 0, 0, 0.1])
         np.testing.assert_allclose(found[:, 3, 0], 0)  # there is no way back
 
+    def test_weights_are_the_file_s_or_inverse_capacity(self):
+        with tempfile.TemporaryDirectory() as folder:
+            for text, capacity, wanted in (("src,dst,capacity_kbps,igp_weight\na,b,1e6,7\n", 1e9, 7),
+                                           ("src,dst,capacity_kbps\na,b,2e6\n", 2e9, 0.5)):
+                with open(f"{folder}/links.csv", "w") as file:
+                    file.write(text)
+                self.assertEqual(routes.read_links(f"{folder}/links.csv", ["b", "a"]), [(1, 0, capacity, wanted)])
+
     def test_every_rate_arrives(self):
         rng = np.random.default_rng(1)
         links = [(a, b, 1.0, float(rng.integers(1, 4))) for a in range(7) for b in range(7) if a != b and (abs(a - b) in (1, 6) or rng.random() < 0.2)]
