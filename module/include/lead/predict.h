@@ -15,6 +15,9 @@
 extern "C" {
 #endif
 
+/* Whether place and spread of samples are set by how past forecasts of the predictor came true. */
+typedef enum lead_recalibrate { LEAD_RECALIBRATE_NEVER, LEAD_RECALIBRATE_DAILY } lead_recalibrate;
+
 /* What a jump of the whole network's traffic, or of a node's, makes of the past. */
 typedef enum lead_level_shifts {
     LEAD_LEVEL_SHIFTS_DEFAULT, /* the type's own */
@@ -46,6 +49,7 @@ typedef struct lead_predictor_options {
     double (*clock)(void);  /* s, what a budget is measured with; NULL: lead_clock_seconds */
     int threads;            /* 0: the library's default */
     lead_level_shifts level_shifts; /* no type that reads `truth` or chooses heeds them */
+    lead_recalibrate recalibrate;   /* nor these */
     bool joint;                     /* keep what lead_predictor_forecast_joint needs */
     const lead_topology
         *network; /* whose nodes' names a model's are compared with; NULL: unknown */
