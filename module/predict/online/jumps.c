@@ -171,7 +171,8 @@ const double *lead_jumps_of(lead_jumps *self, const lead_tm_series *history, int
         return found->log_factor;
     *found = asked;
     if (before < 0)
-        memset(found->log_factor, 0, (1 + (size_t)self->node_count) * sizeof(double));
+        for (int group = 0; group <= self->node_count; group++)
+            found->log_factor[group] = asked.total > 0 ? NAN : 0;
     else
         compare(self, lead_tm_series_tm(history, before), lead_tm_series_tm(history, row),
                 found->log_factor);

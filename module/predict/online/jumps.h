@@ -16,9 +16,9 @@ void lead_jumps_free(lead_jumps *self);
  * there without what all pairs have. A factor is the weighted median of the pairs' own; a pair
  * weighs the fourth root of the product of both its rates (the root of their geometric mean), so
  * that neither the largest pair decides alone nor the many smallest. The TM before is the last one,
- * at most 4 steps back, that has traffic and is no copy of its predecessor. 0 where there is none,
- * where the TM itself has no traffic, and where fewer than half of the pairs that have traffic in
- * one of the two have it in both. O(n^2 + 3200 n) for a TM that is new, else O(n^2). */
+ * at most 4 steps back, that has traffic and is no copy of its predecessor. NAN where there is
+ * none; 0 where the TM itself has no traffic, and where fewer than half of the pairs that have
+ * traffic in one of the two have it in both. O(n^2 + 3200 n) for a TM that is new, else O(n^2). */
 const double *lead_jumps_of(lead_jumps *self, const lead_tm_series *history, int row);
 
 #endif

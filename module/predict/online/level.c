@@ -1,10 +1,11 @@
 /* level: see level.h. A jump is a factor common to the pairs (jumps.h) whose logarithm is further
  * from 0 than 10 times the series' own robust spread, 1.4826 times the median of |log factor| (the
- * Hampel identifier: Davies and Gather 1993), and than a factor of 1.3 for all pairs, 1.5 for a
- * node's. Jumps add up to levels; a level within half of that of an earlier one is that one again.
- * How long an unusual level lasts nobody knows: that of an age that is known and a scale that is
- * not has a survival function age / (age + ahead) (Gott 1993); an hour is added to the age, for a
- * level that has just begun would else end in half of the samples. */
+ * Hampel identifier: Davies and Gather 1993), and than a factor of 1.3 for all pairs, 3 for a
+ * node's (of real nodes' smaller ones many are none). Jumps add up to levels; a level that is less
+ * than half a jump (10 spreads, or a factor of 1.3) from an earlier one is that one again. How long
+ * an unusual level lasts nobody knows: that of an age that is known and a scale that is not has a
+ * survival function age / (age + ahead) (Gott 1993); an hour is added to the age, for a level that
+ * has just begun would else end in half of the samples. */
 #include "predict/online/level.h"
 #include "predict/online/jumps.h"
 #include <math.h>
@@ -12,7 +13,7 @@
 #include <string.h>
 
 enum { LONGEST = 4096, DAYS = 8, DAY = 86400, HOUR = 3600, LEAST = 48, LEVELS = 64 };
-static const double SPREADS = 10, OF_NORMAL = 1.4826, FACTOR = 1.3, NODE_FACTOR = 1.5;
+static const double SPREADS = 10, OF_NORMAL = 1.4826, FACTOR = 1.3, NODE_FACTOR = 3;
 
 struct lead_level {
     int node_count, samples, rooms, longest;
@@ -78,12 +79,12 @@ static double *row_of(const lead_level *self, double *values, int group) {
     return values + (size_t)group * (size_t)self->rooms;
 }
 
-static double threshold_of(lead_level *self, int group) {
+/* Of a logarithm that is no chance any more. */
+static double find_spread(lead_level *self, int group) {
     const double *logs = row_of(self, self->log_factor, group);
     for (int i = 0; i < self->count; i++)
-        self->sorted[i] = fabs(logs[i]);
-    double spread = OF_NORMAL * lead_quantile(self->sorted, (size_t)self->count, 0.5);
-    return fmax(SPREADS * spread, log(group == 0 ? FACTOR : NODE_FACTOR));
+        self->sorted[i] = isnan(logs[i]) ? 0 : fabs(logs[i]);
+    return SPREADS * OF_NORMAL * lead_quantile(self->sorted, (size_t)self->count, 0.5);
 }
 
 /* The level after a jump: one of levels[*count] where it is near, else a new one while there is
@@ -98,19 +99,26 @@ static double settle(double level, double near, double *levels, int *count) {
     return levels[(*count)++] = level;
 }
 
-/* Adds up jumps; whether there are any. */
-static bool add_up(lead_level *self, int group, double threshold) {
+/* Adds up jumps; whether there are any. After a gap the level is taken for that of before it; a
+ * jump within the hour says that the TMs in between were not at it. */
+static bool add_up(lead_level *self, int group, double threshold, double near) {
     const double *logs = row_of(self, self->log_factor, group);
     double *level = row_of(self, self->level, group), levels[LEVELS] = {0}, now = 0;
-    int count = 1, begun = 0;
+    int count = 1, begun = 0, gap = -LONGEST, hour = (int)(HOUR / self->step);
     bool jumped = false;
     for (int i = 0; i < self->count; i++) {
         double before = now;
-        if (fabs(logs[i]) > threshold)
-            now = settle(now + logs[i], threshold / 2, levels, &count);
+        if (isnan(logs[i]))
+            gap = i;
+        bool jumps = fabs(logs[i]) > threshold; /* no NaN does */
+        if (jumps && i - gap <= hour)
+            for (int k = gap; k < i; k++)
+                level[k] -= logs[i];
+        else if (jumps)
+            now = settle(now + logs[i], near, levels, &count);
         if (now < before || now > before)
             begun = i;
-        jumped |= now < before || now > before;
+        jumped |= jumps;
         level[i] = now;
     }
     self->age[group] = self->count - begun;
@@ -130,7 +138,9 @@ static void compare_with_usual(lead_level *self, int group) {
 }
 
 static bool find_levels(lead_level *self, int group) {
-    bool jumped = add_up(self, group, threshold_of(self, group));
+    double spread = find_spread(self, group);
+    bool jumped = add_up(self, group, fmax(spread, log(group == 0 ? FACTOR : NODE_FACTOR)),
+                         fmax(spread, log(FACTOR)) / 2);
     if (jumped)
         compare_with_usual(self, group);
     return jumped;
