@@ -171,9 +171,12 @@ static lead_status forecast(lead_predictor *predictor, forecasting how,
         return lead_fail(LEAD_INVALID, "%s: no TM %d in a history of %d", predictor->type->name,
                          now, lead_tm_series_length(history));
     LEAD_TRY(forecast_checked(predictor, how, history, now, draw, samples));
-    return predictor->recalibration
-               ? lead_recalibration_apply(predictor->recalibration, &own, history, now, samples)
-               : LEAD_OK;
+    if (!predictor->recalibration)
+        return LEAD_OK;
+    LEAD_TRY(lead_recalibration_apply(predictor->recalibration, &own, history, now, samples));
+    return lead_tm_check(predictor->type->name, samples,
+                         (size_t)predictor->options.samples * (size_t)predictor->options.horizon,
+                         predictor->options.node_count);
 }
 
 lead_status lead_predictor_forecast(lead_predictor *predictor, const lead_tm_series *history,

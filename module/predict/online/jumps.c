@@ -67,10 +67,11 @@ static void clear_bins(lead_jumps *self) {
 static void add_pair(lead_jumps *self, size_t od) {
     if (self->weights[od] <= 0)
         return;
-    double place = floor(self->logs[od] / WIDTH) + BINS / 2.0;
-    int bin = place < 0 ? 0 : place > BINS - 1 ? BINS - 1 : (int)place;
+    double most = WIDTH * BINS / 2, value = fmin(most, fmax(-most, self->logs[od])),
+           place = floor(value / WIDTH) + BINS / 2.0;
+    int bin = place < BINS ? (int)place : BINS - 1;
     self->bin_weight[bin] += self->weights[od];
-    self->bin_sum[bin] += self->weights[od] * self->logs[od];
+    self->bin_sum[bin] += self->weights[od] * value;
 }
 
 /* The mean of the bin that the median falls into. */
@@ -111,7 +112,7 @@ static bool compare_pairs(lead_jumps *self, const double *before, const double *
     for (size_t od = 0; od < n * n; od++) {
         bool is_pair = od / n != od % n, was = before[od] > 0, is = now[od] > 0;
         self->weights[od] = is_pair && was && is ? sqrt(sqrt(before[od]) * sqrt(now[od])) : 0;
-        self->logs[od] = self->weights[od] > 0 ? log(now[od] / before[od]) : 0;
+        self->logs[od] = self->weights[od] > 0 ? log(now[od]) - log(before[od]) : 0;
         both += self->weights[od] > 0;
         either += is_pair && (was || is);
     }

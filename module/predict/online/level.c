@@ -14,6 +14,7 @@
 
 enum { LONGEST = 4096, DAYS = 8, DAY = 86400, HOUR = 3600, LEAST = 48, LEVELS = 64 };
 static const double SPREADS = 10, OF_NORMAL = 1.4826, FACTOR = 1.3, NODE_FACTOR = 3;
+static const double MOST = 16; /* of a level, a logarithm: what is beyond is no traffic */
 
 struct lead_level {
     int node_count, samples, rooms, longest;
@@ -115,7 +116,7 @@ static bool add_up(lead_level *self, int group, double threshold, double near) {
             for (int k = gap; k < i; k++)
                 level[k] -= logs[i];
         else if (jumps)
-            now = settle(now + logs[i], near, levels, &count);
+            now = settle(fmin(MOST, fmax(-MOST, now + logs[i])), near, levels, &count);
         if (now < before || now > before)
             begun = i;
         jumped |= jumps;
