@@ -154,6 +154,32 @@ static void after_a_burst_it_never_was(void **state) {
     lead_tm_series_free(series);
 }
 
+/* Half the way back, then the rest in steps that are no jumps: it is the old level again. And the
+ * first TM after a gap, five times as high as what goes on: nothing jumped. */
+static void levels_are_left_in_steps(void **state) {
+    (void)state;
+    lead_tm_series *series = make_series(DAY, flat), *gap;
+    double samples[20 * PAIRS];
+    burst(series, 200, 205, -1, 5);
+    burst(series, 205, 206, -1, 1.4);
+    burst(series, 206, 207, -1, 1.2);
+    forecast("mean", heed, series, 210, samples);
+    for (int h = 0; h < 20; h++)
+        assert_near(samples[h * PAIRS + 5], 600, 1e-3);
+    burst(series, 250, 251, -1, 5);
+    int64_t missing[40];
+    for (int i = 0; i < 40; i++)
+        missing[i] = (int64_t)STEP * (210 + i);
+    assert_ok(lead_tm_series_without(series, missing, 40, &gap));
+    lead_predictor_options options = heed;
+    options.window = 20;
+    forecast("mean", options, gap, 213, samples); /* of 253 */
+    for (int h = 0; h < 20; h++)
+        assert_near(samples[h * PAIRS + 5], 600, 30);
+    lead_tm_series_free(gap);
+    lead_tm_series_free(series);
+}
+
 static double ten_nodes_pair(int i, int od) {
     return 50 + od + noise(i, od, 0.01);
 }
@@ -442,6 +468,7 @@ int main(void) {
                                        cmocka_unit_test(what_says_nothing_is_passed_over),
                                        cmocka_unit_test(a_burst_lifts_the_past),
                                        cmocka_unit_test(after_a_burst_it_never_was),
+                                       cmocka_unit_test(levels_are_left_in_steps),
                                        cmocka_unit_test(a_nodes_burst_is_its_own),
                                        cmocka_unit_test(a_level_that_stays_becomes_the_usual),
                                        cmocka_unit_test(samples_leave_a_burst_one_by_one),

@@ -1,11 +1,11 @@
 /* level: see level.h. A jump is a factor common to the pairs (jumps.h) whose logarithm is further
  * from 0 than 10 times the series' own robust spread, 1.4826 times the median of |log factor| (the
  * Hampel identifier: Davies and Gather 1993), and than a factor of 1.3 for all pairs, 3 for a
- * node's (of real nodes' smaller ones many are none). Jumps add up to levels; a level that is less
- * than half a jump (10 spreads, or a factor of 1.3) from an earlier one is that one again. How long
- * an unusual level lasts nobody knows: that of an age that is known and a scale that is not has a
- * survival function age / (age + ahead) (Gott 1993); an hour is added to the age, for a level that
- * has just begun would else end in half of the samples. */
+ * node's (smaller ones of real nodes are mostly its largest pairs'). Jumps add up to levels; a
+ * level that is less than a jump from an earlier one is that one again. How long an unusual level
+ * lasts nobody knows: that of an age that is known and a scale that is not has a survival function
+ * age / (age + ahead) (Gott 1993); an hour is added to the age, for a level that has just begun
+ * would else end in half of the samples. */
 #include "predict/online/level.h"
 #include "predict/online/jumps.h"
 #include <math.h>
@@ -80,12 +80,17 @@ static double *row_of(const lead_level *self, double *values, int group) {
     return values + (size_t)group * (size_t)self->rooms;
 }
 
-/* Of a logarithm that is no chance any more. */
-static double find_spread(lead_level *self, int group) {
+/* What counts as a jump, a logarithm. */
+static double find_jump(lead_level *self, int group) {
     const double *logs = row_of(self, self->log_factor, group);
     for (int i = 0; i < self->count; i++)
         self->sorted[i] = isnan(logs[i]) ? 0 : fabs(logs[i]);
-    return SPREADS * OF_NORMAL * lead_quantile(self->sorted, (size_t)self->count, 0.5);
+    double spread = OF_NORMAL * lead_quantile(self->sorted, (size_t)self->count, 0.5);
+    return fmax(SPREADS * spread, log(group == 0 ? FACTOR : NODE_FACTOR));
+}
+
+static double limit(double level) {
+    return fmin(MOST, fmax(-MOST, level));
 }
 
 /* The level after a jump: one of levels[*count] where it is near, else a new one while there is
@@ -100,30 +105,29 @@ static double settle(double level, double near, double *levels, int *count) {
     return levels[(*count)++] = level;
 }
 
-/* Adds up jumps; whether there are any. After a gap the level is taken for that of before it; a
- * jump within the hour says that the TMs in between were not at it. */
-static bool add_up(lead_level *self, int group, double threshold, double near) {
+/* Adds up jumps, and all that follows within the hour, since not every level is reached or left in
+ * one step; whether there are any. After a gap the level is taken for that of before it; a jump
+ * within the hour says that the TMs in between were not at it. */
+static bool add_up(lead_level *self, int group, double jump) {
     const double *logs = row_of(self, self->log_factor, group);
-    double *level = row_of(self, self->level, group), levels[LEVELS] = {0}, now = 0;
-    int count = 1, begun = 0, gap = -LONGEST, hour = (int)(HOUR / self->step);
-    bool jumped = false;
+    double *level = row_of(self, self->level, group), levels[LEVELS] = {0}, now = 0, sum = 0;
+    int count = 1, begun = 0, gap = -LONGEST, last = -LONGEST, hour = (int)(HOUR / self->step);
     for (int i = 0; i < self->count; i++) {
-        double before = now;
-        if (isnan(logs[i]))
-            gap = i;
-        bool jumps = fabs(logs[i]) > threshold; /* no NaN does */
-        if (jumps && i - gap <= hour)
-            for (int k = gap; k < i; k++)
-                level[k] -= logs[i];
-        else if (jumps)
-            now = settle(fmin(MOST, fmax(-MOST, now + logs[i])), near, levels, &count);
-        if (now < before || now > before)
-            begun = i;
-        jumped |= jumps;
+        double before = now, log_factor = isnan(logs[i]) ? 0 : logs[i];
+        gap = isnan(logs[i]) ? i : gap;
+        bool jumps = fabs(log_factor) > jump;
+        last = jumps ? i : last;
+        for (int k = gap; jumps && i - gap <= hour && k < i; k++)
+            level[k] -= log_factor;
+        if (i - gap <= hour || i - last > hour)
+            sum = now;
+        else
+            now = settle(sum = limit(sum + log_factor), jump, levels, &count);
+        begun = now < before || now > before ? i : begun;
         level[i] = now;
     }
     self->age[group] = self->count - begun;
-    return jumped;
+    return last >= 0;
 }
 
 /* Makes levels those over the usual one: of most of the last day. */
@@ -139,9 +143,7 @@ static void compare_with_usual(lead_level *self, int group) {
 }
 
 static bool find_levels(lead_level *self, int group) {
-    double spread = find_spread(self, group);
-    bool jumped = add_up(self, group, fmax(spread, log(group == 0 ? FACTOR : NODE_FACTOR)),
-                         fmax(spread, log(FACTOR)) / 2);
+    bool jumped = add_up(self, group, find_jump(self, group));
     if (jumped)
         compare_with_usual(self, group);
     return jumped;
