@@ -129,7 +129,8 @@ static lead_status set_own(trial *self, char *text) {
         row->kind == LEAD_OPTION_FILE)
         return lead_fail(LEAD_INVALID, "%s is told by an option of its own: `lead help evaluate`",
                          text);
-    return lead_option_set(row, &self->own, equals + 1);
+    lead_status status = lead_option_set(row, &self->own, equals + 1);
+    return status == LEAD_OK ? LEAD_OK : lead_fail_within(status, "%s", row->name);
 }
 
 /* What stands after the commas. */
