@@ -20,6 +20,7 @@ struct lead_jumps {
     entry *entries;               /* [rooms], by time */
     double *logs, *weights;       /* [n*n] of the pairs; weight 0: no traffic in one of the two */
     double *bin_weight, *bin_sum; /* [BINS] */
+    double *between;              /* [1 + n] */
     double *log_factors;          /* [rooms][1 + n] */
 };
 
@@ -31,6 +32,7 @@ void lead_jumps_free(lead_jumps *self) {
     free(self->weights);
     free(self->bin_weight);
     free(self->bin_sum);
+    free(self->between);
     free(self->log_factors);
     free(self);
 }
@@ -46,6 +48,7 @@ lead_status lead_jumps_alloc(int node_count, int64_t step, int rooms, lead_jumps
     LEAD_TRY_FREE(lead_calloc(n * n, sizeof(double), &self->weights));
     LEAD_TRY_FREE(lead_calloc(BINS, sizeof(double), &self->bin_weight));
     LEAD_TRY_FREE(lead_calloc(BINS, sizeof(double), &self->bin_sum));
+    LEAD_TRY_FREE(lead_calloc(groups, sizeof(double), &self->between));
     LEAD_TRY_FREE(lead_calloc((size_t)rooms * groups, sizeof(double), &self->log_factors));
     for (size_t i = 0; i < (size_t)rooms; i++)
         self->entries[i].log_factor = self->log_factors + i * groups;
@@ -154,6 +157,13 @@ static int find_before(const lead_jumps *self, const lead_tm_series *history, in
             return before;
     }
     return -1;
+}
+
+const double *lead_jumps_between(lead_jumps *self, const lead_tm_series *history, int before,
+                                 int row) {
+    compare(self, lead_tm_series_tm(history, before), lead_tm_series_tm(history, row),
+            self->between);
+    return self->between;
 }
 
 const double *lead_jumps_of(lead_jumps *self, const lead_tm_series *history, int row) {

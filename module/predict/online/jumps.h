@@ -21,4 +21,9 @@ void lead_jumps_free(lead_jumps *self);
  * traffic in one of the two have it in both. O(n^2 + 3200 n) for a TM that is new, else O(n^2). */
 const double *lead_jumps_of(lead_jumps *self, const lead_tm_series *history, int row);
 
+/* The same of any two TMs with traffic, rows of the history; all 0 where too few pairs have it in
+ * both. O(n^2 + 3200 n). */
+const double *lead_jumps_between(lead_jumps *self, const lead_tm_series *history, int before,
+                                 int row);
+
 #endif

@@ -105,29 +105,58 @@ static double settle(double level, double near, double *levels, int *count) {
     return levels[(*count)++] = level;
 }
 
-/* Adds up jumps, and all that follows within the hour, since not every level is reached or left in
- * one step; whether there are any. After a gap the level is taken for that of before it; a jump
- * within the hour says that the TMs in between were not at it. */
-static bool add_up(lead_level *self, int group, double jump) {
-    const double *logs = row_of(self, self->log_factor, group);
-    double *level = row_of(self, self->level, group), levels[LEVELS] = {0}, now = 0, sum = 0;
-    int count = 1, begun = 0, gap = -LONGEST, last = -LONGEST, hour = (int)(HOUR / self->step);
-    for (int i = 0; i < self->count; i++) {
-        double before = now, log_factor = isnan(logs[i]) ? 0 : logs[i];
-        gap = isnan(logs[i]) ? i : gap;
-        bool jumps = fabs(log_factor) > jump;
-        last = jumps ? i : last;
-        for (int k = gap; jumps && i - gap <= hour && k < i; k++)
-            level[k] -= log_factor;
-        if (i - gap <= hour || i - last > hour)
-            sum = now;
-        else
-            now = settle(sum = limit(sum + log_factor), jump, levels, &count);
-        begun = now < before || now > before ? i : begun;
-        level[i] = now;
+/* Where a group is in its way through the TMs: indices of those looked at. */
+typedef struct way {
+    double levels[LEVELS], level; /* all so far; the present one */
+    int count, begun;             /* levels; when the present one began */
+    int from, jumped, gap; /* what is compared with; the last jump; the end of the last gap */
+    double from_level;
+} way;
+
+/* A jump: what follows is compared with the TM of an hour before. Two within an hour have one. */
+static void begin_jump(way *self, const double *level, int i, int hour) {
+    if (i - self->jumped > hour || i - self->from > 2 * hour) {
+        self->from = i - hour > 0 ? i - hour : 0;
+        self->from = self->from > self->gap ? self->from : self->gap;
+        self->from_level = level[self->from];
     }
-    self->age[group] = self->count - begun;
-    return last >= 0;
+    self->jumped = i;
+}
+
+/* Takes the TM's level for that of the one compared with, times what came between. */
+static void step_on(lead_level *self, const lead_tm_series *history, int group, double jump,
+                    way *on, int i) {
+    const double *factors =
+        lead_jumps_between(self->jumps, history, self->first + on->from, self->first + i);
+    double before = on->level;
+    on->level = settle(limit(on->from_level + factors[group]), jump, on->levels, &on->count);
+    if (on->level < before || on->level > before)
+        on->begun = i;
+}
+
+/* The levels that jumps lead to; whether there are any. Within the hour after a jump every TM is
+ * compared with one from before it, since not every level is reached or left in one step. After a
+ * gap the level is taken for that of before it; a jump within the hour says that the TMs in between
+ * were not at it. */
+static bool follow(lead_level *self, const lead_tm_series *history, int group, double jump) {
+    const double *logs = row_of(self, self->log_factor, group);
+    double *level = row_of(self, self->level, group);
+    way on = {.count = 1, .jumped = -LONGEST, .gap = -LONGEST};
+    int hour = (int)(HOUR / self->step), jumps = 0;
+    for (int i = 0; i < self->count; i++) {
+        on.gap = isnan(logs[i]) ? i : on.gap;
+        bool does = fabs(logs[i]) > jump, after_gap = i - on.gap <= hour; /* no NaN does */
+        jumps += does;
+        for (int k = on.gap; does && after_gap && k < i; k++)
+            level[k] -= logs[i];
+        if (does && !after_gap)
+            begin_jump(&on, level, i, hour);
+        if (i - on.jumped <= hour && i > on.from && !after_gap)
+            step_on(self, history, group, jump, &on, i);
+        level[i] = on.level;
+    }
+    self->age[group] = self->count - on.begun;
+    return jumps > 0;
 }
 
 /* Makes levels those over the usual one: of most of the last day. */
@@ -142,8 +171,8 @@ static void compare_with_usual(lead_level *self, int group) {
         level[i] -= usual;
 }
 
-static bool find_levels(lead_level *self, int group) {
-    bool jumped = add_up(self, group, find_jump(self, group));
+static bool find_levels(lead_level *self, const lead_tm_series *history, int group) {
+    bool jumped = follow(self, history, group, find_jump(self, group));
     if (jumped)
         compare_with_usual(self, group);
     return jumped;
@@ -195,7 +224,7 @@ lead_status lead_level_find(lead_level *self, const lead_tm_series *history, int
     if (self->count < LEAST)
         return LEAD_OK;
     for (int group = 0; group <= self->node_count; group++)
-        jumped |= find_levels(self, group);
+        jumped |= find_levels(self, history, group);
     if (!jumped)
         return LEAD_OK;
     for (int v = 0; v < self->node_count; v++)
