@@ -28,11 +28,11 @@ struct lead_recalibration {
     int samples, horizon;
     int64_t step, midnight; /* that the factors are of */
     size_t pairs;
-    bool known, done, said; /* factors were looked for; found; their absence was said */
-    day days[DAYS];         /* the last day first */
-    double *factor, *shift; /* [horizon][n*n], the shift in spreads */
-    double *forecast;       /* [samples][horizon][n*n] */
-    double *sorted;         /* [samples] */
+    bool known, done, said;          /* factors were looked for; found; their absence was said */
+    day days[DAYS];                  /* the last day first */
+    double *factor, *shift, *spread; /* [horizon][n*n], the shift in spreads of at most `spread` */
+    double *forecast;                /* [samples][horizon][n*n] */
+    double *sorted;                  /* [samples] */
 };
 
 static void day_free(day *self) {
@@ -52,6 +52,7 @@ void lead_recalibration_free(lead_recalibration *self) {
     free(self->forecast);
     free(self->sorted);
     free(self->shift);
+    free(self->spread);
     free(self);
 }
 
@@ -81,6 +82,7 @@ lead_status lead_recalibration_alloc(const lead_predictor_options *options,
         LEAD_TRY_FREE(day_alloc(self, &self->days[d]));
     LEAD_TRY_FREE(lead_calloc(cells_of(self), sizeof(double), &self->factor));
     LEAD_TRY_FREE(lead_calloc(cells_of(self), sizeof(double), &self->shift));
+    LEAD_TRY_FREE(lead_calloc(cells_of(self), sizeof(double), &self->spread));
     LEAD_TRY_FREE(lead_calloc(samples * cells_of(self), sizeof(double), &self->forecast));
     LEAD_TRY_FREE(lead_calloc(samples, sizeof(double), &self->sorted));
     *out = self;
@@ -194,6 +196,13 @@ static double aside_of(const lead_recalibration *self, size_t cell, int first, i
     return aside / forecasts_of(self, cell, first, last);
 }
 
+static double mean_spread(const lead_recalibration *self, size_t cell, int first, int last) {
+    double spread = 0;
+    for (int d = first; d <= last; d++)
+        spread += self->days[d].spread[cell];
+    return spread / forecasts_of(self, cell, first, last);
+}
+
 static double log_factor(const lead_recalibration *self, size_t cell, int first, int last) {
     double truth = 0, samples = 0, count = forecasts_of(self, cell, first, last);
     for (int d = first; d <= last; d++) {
@@ -232,6 +241,7 @@ static void set_step(lead_recalibration *self, size_t step) {
            lasting_factor = enough ? slope_of(self, step, log_factor) : 0;
     for (size_t od = 0; od < self->pairs; od++) {
         size_t cell = step * self->pairs + od;
+        self->spread[cell] = enough ? mean_spread(self, cell, 0, DAYS - 1) : 0;
         self->shift[cell] = enough ? lasting_shift * aside_of(self, cell, 0, DAYS - 1) : 0;
         self->factor[cell] =
             enough ? exp(cut(lasting_factor * log_factor(self, cell, 0, DAYS - 1), MOST)) : 1;
@@ -271,7 +281,8 @@ static lead_status look_back(lead_recalibration *self, const lead_reforecaster *
 static void set_samples(lead_recalibration *self, double *samples) {
     for (size_t cell = 0; cell < cells_of(self); cell++) {
         double median = median_of(self, samples, cell),
-               middle = median + self->shift[cell] * spread_of(self);
+               usual = fmin(self->spread[cell], spread_of(self)),
+               middle = median + self->shift[cell] * usual;
         for (size_t k = 0; k < (size_t)self->samples; k++) {
             double *value = &samples[k * cells_of(self) + cell];
             *value = fmax(0, middle + self->factor[cell] * (*value - median));
