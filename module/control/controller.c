@@ -122,12 +122,14 @@ static lead_status estimate(lead_controller *self, const lead_counters *reading,
 }
 
 /* As many TMs as any predictor looks back: the longest history of a TorchScript module, a week and
- * a day (seasonal, nlinear-day), the window of a mean. */
+ * a day (seasonal, nlinear-day), the window of a mean; the days to recalibrate on before them. */
 static int64_t kept(const lead_controller *self) {
-    enum { LONGEST_HISTORY = 4096, EIGHT_DAYS = 8 * 86400 };
-    int64_t window = self->policy.predictor_options.window, days = EIGHT_DAYS / self->step;
+    enum { LONGEST_HISTORY = 4096, EIGHT_DAYS = 8 * 86400, FOUR_DAYS = 4 * 86400 };
+    const lead_predictor_options *options = &self->policy.predictor_options;
+    int64_t window = options->window, days = EIGHT_DAYS / self->step;
     int64_t most = days > LONGEST_HISTORY ? days : LONGEST_HISTORY;
-    return (window > most ? window : most) + self->steps;
+    int64_t before = options->recalibrate == LEAD_RECALIBRATE_DAILY ? FOUR_DAYS / self->step : 0;
+    return (window > most ? window : most) + before + self->steps;
 }
 
 /* Forgets what no predictor looks back to, now and then. Without the memory to do so it waits. */

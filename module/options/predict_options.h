@@ -29,6 +29,17 @@
       "after which traffic is taken to come again: a multiple of the epoch, a week at most")       \
     X(alpha, alpha, REAL, 1e-6, 1, 0, "", "ewma", false, "fitted on the history",                  \
       "smoothing factor")                                                                          \
+    X(level_shifts, level_shifts, WORD, 0, 0, 0, "default, heed, ignore",                          \
+      "last, mean, ewma, seasonal, nlinear, nlinear-day, lead, torchscript", false,                \
+      "`lead`: `heed`; else `ignore`",                                                             \
+      "`heed`: where the whole network's traffic or a node's jumps, the past is taken at the "     \
+      "level from before, the forecast at the present one, which may end "                         \
+      "([methods.md](methods.md)); `ignore`: TMs as they were")                                    \
+    X(recalibrate, recalibrate, WORD, 0, 0, 0, "never, daily",                                     \
+      "last, mean, ewma, seasonal, nlinear, nlinear-day, lead, torchscript", false, "",            \
+      "`daily`: after each midnight (UTC) the predictor forecasts from every hour of the last "    \
+      "three days again, and its samples are moved and stretched by how that came true "           \
+      "([methods.md](methods.md))")                                                                \
     X(device, device, TEXT, 0, 0, 0, "", "lead, torchscript", true, "`auto`",                      \
       "`auto`, `cpu`, `cuda:N`")                                                                   \
     X(threads, threads, WHOLE, 1, 1024, 0, "", "lead, torchscript", true,                          \

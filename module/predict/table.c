@@ -2,6 +2,8 @@
 #include "base/table.h"
 #include "base/expects.h"
 #include "options/predict_options.h"
+#include "predict/online/level.h"
+#include "predict/online/recalibrate.h"
 #include "predict/types.h"
 #include <stdlib.h>
 #include <string.h>
@@ -18,6 +20,9 @@ enum { COUNT = sizeof table / sizeof *table };
 struct lead_predictor {
     const lead_predictor_type *type;
     lead_predictor_options options;
+    lead_level *level;                 /* NULL: changes of level are not heeded */
+    uint64_t stream;                   /* of what the level draws */
+    lead_recalibration *recalibration; /* NULL: none */
     void *state;
 };
 
@@ -55,6 +60,17 @@ static lead_status check_options(const lead_predictor_type *type,
     return LEAD_OK;
 }
 
+static bool heeds_level_shifts(const lead_predictor_type *type,
+                               const lead_predictor_options *options) {
+    bool usual = options->level_shifts == LEAD_LEVEL_SHIFTS_DEFAULT;
+    return !type->knows_truth && !type->chooses &&
+           (usual ? type->heeds_level_shifts : options->level_shifts == LEAD_LEVEL_SHIFTS_HEED);
+}
+
+static bool recalibrates(const lead_predictor_type *type, const lead_predictor_options *options) {
+    return !type->knows_truth && !type->chooses && options->recalibrate == LEAD_RECALIBRATE_DAILY;
+}
+
 lead_status lead_predictor_alloc(const lead_predictor_type *type,
                                  const lead_predictor_options *options, lead_predictor **out) {
     LEAD_EXPECTS(type && options && out);
@@ -66,6 +82,11 @@ lead_status lead_predictor_alloc(const lead_predictor_type *type,
     LEAD_TRY_FREE(lead_calloc(1, type->size, &predictor->state));
     LEAD_TRY_FREE(type->alloc(predictor->state, options));
     predictor->type = type;
+    predictor->stream = lead_random_seed(options->seed, "level");
+    if (heeds_level_shifts(type, options))
+        LEAD_TRY_FREE(lead_level_alloc(options, &predictor->level));
+    if (recalibrates(type, options))
+        LEAD_TRY_FREE(lead_recalibration_alloc(options, &predictor->recalibration));
     *out = predictor;
     return LEAD_OK;
 fail:
@@ -78,6 +99,8 @@ void lead_predictor_free(lead_predictor *predictor) {
         return;
     if (predictor->type)
         predictor->type->free(predictor->state);
+    lead_level_free(predictor->level);
+    lead_recalibration_free(predictor->recalibration);
     free(predictor->state);
     free(predictor);
 }
@@ -101,21 +124,59 @@ bool lead_predictor_has_seen(const lead_predictor *predictor, int64_t time) {
 typedef lead_status (*forecasting)(void *state, const lead_tm_series *history, int now,
                                    uint64_t draw, double *samples);
 
-static lead_status forecast(lead_predictor *predictor, forecasting how,
-                            const lead_tm_series *history, int now, uint64_t draw,
-                            double *samples) {
+/* The forecast of a past at the usual level, at the present one. */
+static lead_status forecast_at_level(lead_predictor *predictor, forecasting how,
+                                     const lead_tm_series *history, int now, uint64_t draw,
+                                     double *samples) {
+    lead_tm_series *usual = NULL;
+    if (predictor->level)
+        LEAD_TRY(lead_level_find(predictor->level, history, now, &usual));
+    if (!usual)
+        return how(predictor->state, history, now, draw, samples);
+    lead_status status =
+        how(predictor->state, usual, lead_tm_series_length(usual) - 1, draw, samples);
+    lead_tm_series_free(usual);
+    if (status == LEAD_OK)
+        lead_level_restore(predictor->level, predictor->options.horizon, predictor->stream + draw,
+                           samples);
+    return status;
+}
+
+/* The same, checked. */
+static lead_status forecast_checked(lead_predictor *predictor, forecasting how,
+                                    const lead_tm_series *history, int now, uint64_t draw,
+                                    double *samples) {
     const lead_predictor_options *options = &predictor->options;
     size_t n = (size_t)options->node_count,
            tms = (size_t)options->samples * (size_t)options->horizon;
-    if (now < 0 || now >= lead_tm_series_length(history) ||
-        lead_tm_series_node_count(history) != options->node_count)
-        return lead_fail(LEAD_INVALID, "%s: no TM %d in a history of %d", predictor->type->name,
-                         now, lead_tm_series_length(history));
-    LEAD_TRY(how(predictor->state, history, now, draw, samples));
+    LEAD_TRY(forecast_at_level(predictor, how, history, now, draw, samples));
     for (size_t k = 0; k < tms; k++)
         for (size_t v = 0; v < n; v++)
             samples[k * n * n + v * n + v] = 0;
     return lead_tm_check(predictor->type->name, samples, tms, options->node_count);
+}
+
+static lead_status forecast_again(void *data, const lead_tm_series *history, int now, uint64_t draw,
+                                  double *samples) {
+    lead_predictor *predictor = data;
+    return forecast_checked(predictor, predictor->type->forecast, history, now, draw, samples);
+}
+
+static lead_status forecast(lead_predictor *predictor, forecasting how,
+                            const lead_tm_series *history, int now, uint64_t draw,
+                            double *samples) {
+    const lead_reforecaster own = {forecast_again, predictor, predictor->type->name};
+    if (now < 0 || now >= lead_tm_series_length(history) ||
+        lead_tm_series_node_count(history) != predictor->options.node_count)
+        return lead_fail(LEAD_INVALID, "%s: no TM %d in a history of %d", predictor->type->name,
+                         now, lead_tm_series_length(history));
+    LEAD_TRY(forecast_checked(predictor, how, history, now, draw, samples));
+    if (!predictor->recalibration)
+        return LEAD_OK;
+    LEAD_TRY(lead_recalibration_apply(predictor->recalibration, &own, history, now, samples));
+    return lead_tm_check(predictor->type->name, samples,
+                         (size_t)predictor->options.samples * (size_t)predictor->options.horizon,
+                         predictor->options.node_count);
 }
 
 lead_status lead_predictor_forecast(lead_predictor *predictor, const lead_tm_series *history,

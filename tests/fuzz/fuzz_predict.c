@@ -79,7 +79,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
                                       .truth = series,
                                       .window = fuzz_below(&in, 5),
                                       .alpha = fuzz_byte(&in) & 1 ? 0 : 0.3,
-                                      .joint = fuzz_byte(&in) & 1};
+                                      .joint = fuzz_byte(&in) & 1,
+                                      .level_shifts = (lead_level_shifts)fuzz_below(&in, 3),
+                                      .recalibrate = (lead_recalibrate)fuzz_below(&in, 2)};
     lead_predictor *predictor;
     if (lead_predictor_alloc(type, &options, &predictor) == LEAD_OK) {
         forecast(&in, type, &options, predictor, series);

@@ -93,7 +93,34 @@ PY
 again t.json --unit "1 Mbit/s" --from 2004-01-01T10:00:00Z --to 2004-01-01T10:10:00Z 2>said
 grep -q "2 targets lie in the time that predictors are fitted on" said || fail "no warning: $(cat said)"
 
+# Keys of a predictor's own. A burst of five times the traffic over 12 of 400 TMs: in it (but for its last TM, after which nobody can know that it is
+# over) and after it a mean of the last 12 is as good as without the burst where it heeds levels, and several times as bad where it does not.
+awk -F, -v OFS=, 'NR > 324 && NR <= 336 { for (i = 2; i <= NF; i++) $i *= 5 } { print }' tm.csv >burst.csv
+awk -F, 'NR == 1 || (NR > 328 && NR < 346 && NR != 336) { print $1 }' burst.csv >in.csv
+last() { "$lead" evaluate --predictor mean --predictor mean,window=12 --predictor mean,window=12,level_shifts=heed --tm "$1" --at in.csv --json "$2" --against mean,window=12; }
+last tm.csv calm.json >/dev/null
+last burst.csv burst.json >table
+grep -q '^mean#3 ' table || fail "no label of its own: $(cat table)"
+python3 - <<'PY'
+import json
+calm, burst = ([row["ncrps"] for row in json.load(open(name))] for name in ("calm.json", "burst.json"))
+assert [r["predictor"] for r in json.load(open("burst.json"))] == ["mean", "mean,window=12", "mean,window=12,level_shifts=heed"]
+assert calm[1] == calm[2], calm  # nothing jumps
+assert burst[1] > 3 * calm[1] and burst[2] < 1.5 * calm[2], (calm, burst)
+PY
+# Too few days to recalibrate on: said once, and nothing is changed.
+"$lead" evaluate --predictor ewma --predictor ewma,recalibrate=daily --tm tm.csv --samples 20 --json daily.json >table 2>said
+[ "$(grep -c 'recalibrate: daily. wants' said)" = 1 ] || fail "not said once: $(cat said)"
+holds "len({r['ncrps'] for r in __import__('json').load(open('daily.json'))}) == 1"
+
 evaluate() { "$lead" evaluate --tm tm.csv "$@"; }
+refused "predictor \"mean,windows=3\": what mean heeds: .*did you mean window" evaluate --predictor mean,windows=3
+refused "predictor \"last,window=3\": what last heeds" evaluate --predictor last,window=3
+refused "predictor \"mean,window=0\": .*window" evaluate --predictor mean,window=0
+refused "predictor \"mean,window\": \"window\" is not KEY=VALUE" evaluate --predictor mean,window
+refused "\"hear\" is none of default, heed, ignore" evaluate --predictor mean,level_shifts=hear
+refused "fit is told by an option of its own" evaluate --predictor last,fit=tm.csv
+refused "last has no checkpoint: leave out \":x" evaluate --predictor last:x,level_shifts=heed
 refused "\"magic\" is none of last, mean, ewma" evaluate --predictor magic
 refused "needs --predictor \(last, mean, ewma" evaluate
 refused "no window of 17 TMs" evaluate --predictor last --from 2005-01-01T00:00:00Z

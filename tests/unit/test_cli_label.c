@@ -17,6 +17,9 @@ static const struct {
     {{"last:gru-predictor-of-abilene.pt", "last:mlp-predictor-of-abilene.pt"},
      {"l#1:or-of-abilene.pt", "l#2:or-of-abilene.pt"}},
     {{"last:x", "last:x"}, {"last:x", "last:x"}},
+    {{"last,recalibrate=daily", "lead:abilene-80,level_shifts=heed", "ewma"},
+     {"last", "lead:abilene-80", "ewma"}},
+    {{"last", "last,recalibrate=daily"}, {"last#1", "last#2"}},
     {{"last:x", "last:/x", "last:x/"}, {"last#1:x", "last:/x", "last:x/"}},
 };
 

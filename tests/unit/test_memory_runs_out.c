@@ -22,8 +22,9 @@ static bool allow(size_t size, void *data) {
 }
 
 static lead_topology *diamond;
-static lead_tm_series *past;   /* 80 TMs of the diamond */
-static lead_routing *in_force; /* of the diamond */
+static lead_tm_series *past;    /* 80 TMs of the diamond */
+static lead_tm_series *jumping; /* the same, the last 21 a million times as large */
+static lead_routing *in_force;  /* of the diamond */
 
 static void exhaust(const char *name, lead_status (*job)(const void *), const void *about) {
     for (long at = 1;; at++) {
@@ -97,6 +98,24 @@ static lead_status forecast(const void *name) {
     lead_status status = lead_predictor_forecast(predictor, past, 60, 1, samples);
     if (status == LEAD_OK)
         status = lead_scores_add(&scores, samples, 6, lead_tm_series_tm(past, 61), 4);
+    lead_predictor_free(predictor);
+    return status;
+}
+
+/* With a jump at the end, which makes a series, and forecasts of days before. */
+static lead_status forecast_online(const void *unused) {
+    (void)unused;
+    lead_predictor_options options = {.node_count = 4,
+                                      .horizon = 2,
+                                      .samples = 8,
+                                      .step = STEP,
+                                      .fit = past,
+                                      .level_shifts = LEAD_LEVEL_SHIFTS_HEED,
+                                      .recalibrate = LEAD_RECALIBRATE_DAILY};
+    double samples[8 * 2 * 16];
+    lead_predictor *predictor;
+    LEAD_TRY(lead_predictor_alloc(lead_predictor_find("last"), &options, &predictor));
+    lead_status status = lead_predictor_forecast(predictor, jumping, 60, 1, samples);
     lead_predictor_free(predictor);
     return status;
 }
@@ -303,6 +322,12 @@ static void make_fixtures(void) {
             tm[od] = od / 4 == od % 4 ? 0 : 1 + (i * 7 + od * 13) % 5;
         assert_ok(lead_tm_series_append(past, STEP * i, tm));
     }
+    assert_ok(lead_tm_series_slice(past, 0, 80, &jumping));
+    for (int i = 59; i < 80; i++) {
+        for (int od = 0; od < 16; od++)
+            tm[od] = 1e6 * lead_tm_series_tm(past, i)[od];
+        assert_ok(lead_tm_series_replace(jumping, i, tm));
+    }
 }
 
 static void every_allocation_may_fail(void **state) {
@@ -326,6 +351,7 @@ static void every_allocation_may_fail(void **state) {
         exhaust(estimators[i], estimate, estimators[i]);
     for (size_t i = 0; i < sizeof predictors / sizeof *predictors; i++)
         exhaust(predictors[i], forecast, predictors[i]);
+    exhaust("online", forecast_online, NULL);
     exhaust("evaluate", evaluate, "last");
     exhaust("lap", lap, NULL);
     for (size_t i = 0; i < sizeof networks / sizeof *networks; i++)
@@ -363,6 +389,7 @@ static void every_allocation_may_fail(void **state) {
     lead_memory_set_hook(NULL, NULL);
     lead_topology_free(diamond);
     lead_tm_series_free(past);
+    lead_tm_series_free(jumping);
     lead_routing_free(in_force);
 }
 

@@ -123,9 +123,14 @@ static void words_read_back(void **state) {
         }
 }
 
+/* The largest number, or the last word. */
 static void set_most(const lead_option *row, void *values) {
     char text[64];
-    snprintf(text, sizeof text, "%.17g", row->most);
+    const char *last = strrchr(row->words, ' ');
+    if (row->kind == LEAD_OPTION_WORD)
+        snprintf(text, sizeof text, "%s", last ? last + 1 : row->words);
+    else
+        snprintf(text, sizeof text, "%.17g", row->most);
     assert_ok(lead_option_set(row, values, text));
 }
 

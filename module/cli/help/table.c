@@ -137,8 +137,8 @@ static const lead_cli_row report_rows[] = {
     {"out", "FILE", FILE_NAME, "RUN/report.html", "the page to write"}};
 
 static const lead_cli_row evaluate_rows[] = {
-    {"predictor", "NAME[:CHECKPOINT]", LEAD_CLI_PREDICTOR, 0, 0, "", true, NULL, NULL,
-     "what forecasts; `lead info` lists them and the checkpoints"},
+    {"predictor", "NAME[:CHECKPOINT][,KEY=VALUE]", LEAD_CLI_PREDICTOR, 0, 0, "", true, NULL, NULL,
+     "what forecasts; `lead info` lists them and the checkpoints, `lead explain` their keys"},
     {"tm", "FILE", FILE_NAME, NULL, "the traffic matrices, here or in $LEAD_DATA"},
     {"horizon", "N,N", TEXT, "1", "epochs ahead"},
     {"topology", "FILE", FILE_NAME, NULL, "score link loads, too, under ECMP on this network"},
@@ -155,7 +155,7 @@ static const lead_cli_row evaluate_rows[] = {
     STEP,
     {"threads", "N", WHOLE(1, 1024), "all cores", "of libtorch"},
     SEED("of the samples"),
-    {"against", "NAME[:CHECKPOINT]", LEAD_CLI_PREDICTOR, 0, 0, "", false, NULL, NULL,
+    {"against", "NAME", LEAD_CLI_PREDICTOR, 0, 0, "", false, NULL, NULL,
      "one of the predictors: how far the others' scores are from its, with intervals"},
     JSON("the scores")};
 
@@ -326,7 +326,7 @@ static const lead_cli_command commands[] = {
      "tutorial.md"},
     {"evaluate",
      "score forecasts of traffic matrices",
-     {"--predictor NAME[:CHECKPOINT]... --tm FILE [OPTION]...", NULL},
+     {"--predictor NAME... --tm FILE [OPTION]...", NULL},
      LEAD_CLI_FLAG,
      "All predictors on the very same windows of the file's last 20 %. A checkpoint is a path, or "
      "a name that `lead info` lists.",

@@ -16,25 +16,28 @@ static const char *tail_of(const char *path, int depth) {
 }
 
 static const char *path_of(const char *predictor) {
-    const char *colon = strchr(predictor, ':');
-    return colon ? colon + 1 : predictor + strlen(predictor);
+    size_t length = strcspn(predictor, ":,");
+    return predictor[length] == ':' ? predictor + length + 1 : predictor + strlen(predictor);
 }
 
-/* "NAME:TAIL", TAIL the last `depth` parts of the path. Where that is too long the name gives way,
- * down to its first letter, then the tail's beginning. */
+/* "NAME:TAIL", TAIL the last `depth` parts of the path, without options after a comma. Where that
+ * is too long the name gives way, down to its first letter, then the tail's beginning. */
 static void write_label(const char *predictor, int depth, const char *mark,
                         char text[LEAD_CLI_LABEL + 1]) {
     const char *path = path_of(predictor), *tail = tail_of(path, depth);
     const size_t room = LEAD_CLI_LABEL - 1 - strlen(mark);
-    size_t name = *path ? (size_t)(path - predictor - 1) : strcspn(predictor, ":");
-    if (strlen(tail) > room - 1)
-        tail += strlen(tail) - (room - 1);
-    while (((unsigned char)*tail & 0xC0) == 0x80) /* not within a UTF-8 letter */
-        tail++;
-    if (name > room - strlen(tail))
-        name = room - strlen(tail);
-    snprintf(text, LEAD_CLI_LABEL + 1, "%.*s%s%s%s", (int)name, predictor, mark, *tail ? ":" : "",
-             tail);
+    size_t name = *path ? (size_t)(path - predictor - 1) : strcspn(predictor, ":,"),
+           length = strcspn(tail, ",");
+    if (length > room - 1) {
+        tail += length - (room - 1);
+        length = room - 1;
+    }
+    for (; ((unsigned char)*tail & 0xC0) == 0x80; tail++) /* not within a UTF-8 letter */
+        length--;
+    if (name > room - length)
+        name = room - length;
+    snprintf(text, LEAD_CLI_LABEL + 1, "%.*s%s%s%.*s", (int)name, predictor, mark,
+             length ? ":" : "", (int)length, tail);
 }
 
 /* Whether another predictor has this label at the depth or at a lesser one, which it may have

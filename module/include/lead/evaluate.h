@@ -40,12 +40,12 @@ LEAD_API lead_status lead_evaluate_windows(const lead_tm_series *series,
                                            const lead_evaluate_span *span, int most, int **now,
                                            int *count);
 
-/* Whether a predictor, NAME[:CHECKPOINT], heeds a key of `predict:`. */
+/* Whether a predictor, NAME[:CHECKPOINT][,KEY=VALUE...], heeds a key of `predict:`. */
 LEAD_API bool lead_evaluate_heeds(const char *predictor, const char *key);
 
 /* The scores of one predictor at one horizon. */
 typedef struct lead_evaluate_row {
-    const char *predictor; /* as it was asked for, NAME[:CHECKPOINT] */
+    const char *predictor; /* as it was asked for, NAME[:CHECKPOINT][,KEY=VALUE...] */
     int horizon;
     const char *unserved; /* why there are no scores; NULL: there are. Gone after the call */
     lead_evaluation_result scores;

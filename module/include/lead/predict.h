@@ -15,6 +15,16 @@
 extern "C" {
 #endif
 
+/* Whether place and spread of samples are set by how past forecasts of the predictor came true. */
+typedef enum lead_recalibrate { LEAD_RECALIBRATE_NEVER, LEAD_RECALIBRATE_DAILY } lead_recalibrate;
+
+/* What a jump of the whole network's traffic, or of a node's, makes of the past. */
+typedef enum lead_level_shifts {
+    LEAD_LEVEL_SHIFTS_DEFAULT, /* the type's own */
+    LEAD_LEVEL_SHIFTS_HEED, /* the past is brought to one level, the forecast to the present one */
+    LEAD_LEVEL_SHIFTS_IGNORE
+} lead_level_shifts;
+
 /* What a predictor may be told; every field has a neutral value. Pointers are borrowed and outlive
  * the predictor. */
 typedef struct lead_predictor_options {
@@ -38,7 +48,9 @@ typedef struct lead_predictor_options {
                                forecasts took; 0: none (reproducible) */
     double (*clock)(void);  /* s, what a budget is measured with; NULL: lead_clock_seconds */
     int threads;            /* 0: the library's default */
-    bool joint;             /* keep what lead_predictor_forecast_joint needs */
+    lead_level_shifts level_shifts; /* no type that reads `truth` or chooses heeds them */
+    lead_recalibrate recalibrate;   /* nor these */
+    bool joint;                     /* keep what lead_predictor_forecast_joint needs */
     const lead_topology
         *network; /* whose nodes' names a model's are compared with; NULL: unknown */
     const struct lead_predictor_expert *experts; /* auto: what it chooses among */
@@ -79,6 +91,8 @@ typedef struct lead_predictor_type {
     bool chooses;
     /* Reads options.truth: nothing that may be compared with forecasts, or chosen among them. */
     bool knows_truth;
+    /* Heeds changes of level unless told otherwise. */
+    bool heeds_level_shifts;
     /* Diffusion steps of the last forecast; NULL for a type that has none. */
     int (*steps)(const void *state);
     /* Whether it has learnt from TMs of `time`; NULL for a type that comes without parameters. */

@@ -466,6 +466,7 @@ const lead_predictor_type lead_predictor_lead = {
     .forecast = forecast_lead,
     .free = free_lead,
     .even = true,
+    .heeds_level_shifts = true,
     .steps = steps_of_lead,
     .has_seen = has_lead_seen,
 };

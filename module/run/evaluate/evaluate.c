@@ -20,9 +20,10 @@ typedef struct trial {
     const lead_evaluate_options *options;
     const char *name;
     const lead_predictor_type *type;
-    char *checkpoint; /* NULL: none */
-    int longest;      /* horizon that the predictor serves */
-    const int *now;   /* [count], borrowed */
+    char *checkpoint;           /* NULL: none */
+    lead_predictor_options own; /* what its name says after commas */
+    int longest;                /* horizon that the predictor serves */
+    const int *now;             /* [count], borrowed */
     int count;
     int64_t step; /* of the series */
     size_t tm;    /* entries of a TM */
@@ -53,9 +54,9 @@ static void trial_free(trial *self) {
     free(self->joint_target);
 }
 
-/* The type in "NAME[:CHECKPOINT]"; NULL when there is none. */
+/* The type in "NAME[:CHECKPOINT][,KEY=VALUE...]"; NULL when there is none. */
 static const lead_predictor_type *type_of(const char *predictor) {
-    size_t length = strcspn(predictor, ":");
+    size_t length = strcspn(predictor, ":,");
     char name[64];
     if (length >= sizeof name)
         return NULL;
@@ -73,7 +74,7 @@ bool lead_evaluate_heeds(const char *predictor, const char *key) {
 
 static lead_status fail_predictor(const char *predictor) {
     char name[61];
-    snprintf(name, sizeof name, "%.*s", (int)strcspn(predictor, ":"), predictor);
+    snprintf(name, sizeof name, "%.*s", (int)strcspn(predictor, ":,"), predictor);
     return lead_fail_within(lead_fail_unknown(name, lead_predictor_names()), "predictor \"%.80s\"",
                             predictor);
 }
@@ -88,41 +89,90 @@ static lead_status take_usual_checkpoint(trial *self) {
     return LEAD_OK;
 }
 
-/* "NAME[:CHECKPOINT]" -> type and checkpoint. */
-static lead_status find_predictor(trial *self) {
+static lead_status find_checkpoint(trial *self) {
     const char *colon = strchr(self->name, ':');
-    self->type = type_of(self->name);
-    if (!self->type)
-        return fail_predictor(self->name);
-    if (!colon && self->type->usual_checkpoint)
-        return take_usual_checkpoint(self);
-    if (!colon)
-        return LEAD_OK;
+    size_t length = strcspn(self->name, ",");
+    if (!colon || colon > self->name + length)
+        return self->type->usual_checkpoint ? take_usual_checkpoint(self) : LEAD_OK;
     if (!lead_evaluate_heeds(self->name, "checkpoint"))
         return lead_fail(LEAD_INVALID,
                          "predictor \"%.80s\": %s has no checkpoint: leave out \"%.40s\"",
                          self->name, self->type->name, colon);
-    if (strchr(colon, '/')) /* a path; the predictor says what is wrong with it */
-        return lead_string_copy(colon + 1, &self->checkpoint);
-    lead_status status = lead_find_checkpoint(NULL, colon + 1, &self->checkpoint);
+    char *stated, *found;
+    LEAD_TRY(lead_string_copy(colon + 1, &stated));
+    stated[strcspn(stated, ",")] = '\0';
+    if (strchr(stated, '/')) { /* a path; the predictor says what is wrong with it */
+        self->checkpoint = stated;
+        return LEAD_OK;
+    }
+    lead_status status = lead_find_checkpoint(NULL, stated, &found);
+    free(stated);
+    if (status != LEAD_OK)
+        return lead_fail_within(status, "predictor \"%.80s\"", self->name);
+    self->checkpoint = found;
+    return LEAD_OK;
+}
+
+/* One "KEY=VALUE", a key of `predict:` whose value is a number or a word. */
+static lead_status set_own(trial *self, char *text) {
+    char keys[400], *equals = strchr(text, '=');
+    if (!equals)
+        return lead_fail(LEAD_INVALID, "\"%.40s\" is not KEY=VALUE", text);
+    *equals = '\0';
+    int index = lead_option_find(&lead_predict_section, text);
+    if (index < 0 || !lead_option_is_heeded(&lead_predict_section.rows[index], self->type->name)) {
+        lead_option_list(&lead_predict_section, self->type->name, keys, sizeof keys);
+        return lead_fail_within(lead_fail_unknown(text, keys), "what %s heeds", self->type->name);
+    }
+    const lead_option *row = &lead_predict_section.rows[index];
+    if (row->kind == LEAD_OPTION_OWN || row->kind == LEAD_OPTION_TEXT ||
+        row->kind == LEAD_OPTION_FILE)
+        return lead_fail(LEAD_INVALID, "%s is told by an option of its own: `lead help evaluate`",
+                         text);
+    lead_status status = lead_option_set(row, &self->own, equals + 1);
+    return status == LEAD_OK ? LEAD_OK : lead_fail_within(status, "%s", row->name);
+}
+
+/* What stands after the commas. */
+static lead_status read_own(trial *self) {
+    const char *comma = strchr(self->name, ',');
+    char *text, *rest = NULL;
+    lead_status status = LEAD_OK;
+    if (!comma)
+        return LEAD_OK;
+    LEAD_TRY(lead_string_copy(comma + 1, &text));
+    for (char *at = strtok_r(text, ",", &rest); at && status == LEAD_OK;
+         at = strtok_r(NULL, ",", &rest))
+        status = set_own(self, at);
+    free(text);
     return status == LEAD_OK ? LEAD_OK
                              : lead_fail_within(status, "predictor \"%.80s\"", self->name);
 }
 
+/* "NAME[:CHECKPOINT][,KEY=VALUE...]" -> type, checkpoint and its own options. */
+static lead_status find_predictor(trial *self) {
+    self->type = type_of(self->name);
+    if (!self->type)
+        return fail_predictor(self->name);
+    LEAD_TRY(read_own(self));
+    return find_checkpoint(self);
+}
+
 static lead_status alloc_predictor(trial *self, int horizon) {
     const lead_evaluate_options *in = self->options;
-    lead_predictor_options options = {.node_count = lead_tm_series_node_count(in->series),
-                                      .horizon = horizon,
-                                      .samples = in->samples,
-                                      .step = self->step,
-                                      .seed = in->seed,
-                                      .fit = in->fit,
-                                      .truth = in->series,
-                                      .checkpoint = self->checkpoint,
-                                      .diffusion_steps = in->steps,
-                                      .budget = in->budget,
-                                      .threads = in->threads,
-                                      .joint = true};
+    lead_predictor_options options = self->own;
+    options.node_count = lead_tm_series_node_count(in->series);
+    options.horizon = horizon;
+    options.samples = in->samples;
+    options.step = self->step;
+    options.seed = in->seed;
+    options.fit = in->fit;
+    options.truth = in->series;
+    options.checkpoint = self->checkpoint;
+    options.diffusion_steps = options.diffusion_steps > 0 ? options.diffusion_steps : in->steps;
+    options.budget = options.budget > 0 ? options.budget : in->budget;
+    options.threads = options.threads > 0 ? options.threads : in->threads;
+    options.joint = true;
     return lead_predictor_alloc(self->type, &options, &self->predictor);
 }
 

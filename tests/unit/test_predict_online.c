@@ -1,0 +1,483 @@
+/* predict/online: jumps, changes of level and recalibration on series whose answer is known. */
+#include "predict/online/jumps.h"
+#include "support.h"
+#include <lead/predict.h>
+
+enum { STEP = 300, DAY = 288, HOUR = 12, N = 3, PAIRS = N * N };
+
+/* A rate that no two pairs or TMs share, up to `spread` around 1. */
+static double noise(int i, int od, double spread) {
+    uint32_t words[4];
+    lead_philox(7, (uint64_t)i * PAIRS + (uint64_t)od, words);
+    return 1 + spread * (2 * (words[0] / 4294967296.0) - 1);
+}
+
+static double quiet(int i, int od) {
+    return 100.0 * (1 + od) * noise(i, od, 0.02);
+}
+
+static lead_tm_series *make_series(int length, double (*value)(int, int)) {
+    lead_tm_series *series;
+    double tm[PAIRS];
+    assert_ok(lead_tm_series_alloc(N, NULL, &series));
+    for (int i = 0; i < length; i++) {
+        for (int od = 0; od < PAIRS; od++)
+            tm[od] = od / N == od % N ? 0 : value(i, od);
+        assert_ok(lead_tm_series_append(series, (int64_t)STEP * i, tm));
+    }
+    return series;
+}
+
+/* Multiplies TMs first..last (exclusive) of the pairs with node `node` (-1: of all) by a factor. */
+static void burst(lead_tm_series *series, int first, int last, int node, double factor) {
+    double tm[PAIRS];
+    for (int i = first; i < last; i++) {
+        memcpy(tm, lead_tm_series_tm(series, i), sizeof tm);
+        for (int od = 0; od < PAIRS; od++)
+            if (node < 0 || od / N == node || od % N == node)
+                tm[od] *= factor;
+        assert_ok(lead_tm_series_replace(series, i, tm));
+    }
+}
+
+static lead_predictor *make(const char *name, lead_predictor_options options) {
+    lead_predictor *predictor;
+    options.node_count = N;
+    options.step = STEP;
+    options.seed = 1;
+    assert_ok(lead_predictor_alloc(lead_predictor_find(name), &options, &predictor));
+    return predictor;
+}
+
+/* samples[samples][horizon][PAIRS] of a predictor made for it. */
+static void forecast(const char *name, lead_predictor_options options,
+                     const lead_tm_series *history, int now, double *samples) {
+    lead_predictor *predictor = make(name, options);
+    assert_ok(lead_predictor_forecast(predictor, history, now, 5, samples));
+    lead_predictor_free(predictor);
+}
+
+/* --- jumps --------------------------------------------------------------------------------------
+ */
+
+/* As good as flat: TMs that are the same stand for missing ones. */
+static double flat(int i, int od) {
+    return 100.0 * (1 + od) * noise(i, od, 1e-9);
+}
+
+static double *log_factors(const lead_tm_series *series, int row) {
+    static double found[1 + N];
+    lead_jumps *jumps;
+    assert_ok(lead_jumps_alloc(N, STEP, 16, &jumps));
+    memcpy(found, lead_jumps_of(jumps, series, row), sizeof found);
+    /* A second look is the first one's memory. */
+    assert_memory_equal(found, lead_jumps_of(jumps, series, row), sizeof found);
+    lead_jumps_free(jumps);
+    return found;
+}
+
+static void a_factor_of_all_pairs_is_the_networks(void **state) {
+    (void)state;
+    lead_tm_series *series = make_series(20, flat);
+    burst(series, 10, 20, -1, 5);
+    double *found = log_factors(series, 10);
+    assert_near(found[0], log(5), 1e-6);
+    for (int node = 0; node < N; node++)
+        assert_near(found[1 + node], 0, 1e-6);
+    lead_tm_series_free(series);
+}
+
+/* One pair of six, however large, moves no median. */
+static void a_factor_of_one_pair_is_nobodys(void **state) {
+    (void)state;
+    lead_tm_series *series = make_series(20, flat);
+    double tm[PAIRS];
+    memcpy(tm, lead_tm_series_tm(series, 10), sizeof tm);
+    tm[1] *= 3;
+    assert_ok(lead_tm_series_replace(series, 10, tm));
+    double *found = log_factors(series, 10);
+    for (int group = 0; group <= N; group++)
+        assert_near(found[group], 0, 1e-6);
+    lead_tm_series_free(series);
+}
+
+/* TMs without traffic and copies, which stand for missing ones, are passed over, up to 4 steps. */
+static void what_says_nothing_is_passed_over(void **state) {
+    (void)state;
+    lead_tm_series *series = make_series(40, quiet);
+    burst(series, 10, 12, -1, 0);
+    assert_ok(lead_tm_series_replace(series, 8, lead_tm_series_tm(series, 7)));
+    burst(series, 12, 40, -1, 2);
+    assert_near(log_factors(series, 10)[0], 0, 0);
+    assert_near(log_factors(series, 11)[0], 0, 0);
+    assert_near(log_factors(series, 12)[0], log(2), 0.05); /* from 9 */
+    burst(series, 20, 30, -1, 0);
+    burst(series, 30, 40, -1, 3);
+    assert_true(isnan(log_factors(series, 30)[0]));
+    lead_tm_series_free(series);
+}
+
+/* --- levels -------------------------------------------------------------------------------------
+ */
+
+static const lead_predictor_options heed = {
+    .horizon = 20, .samples = 1, .window = 4, .level_shifts = LEAD_LEVEL_SHIFTS_HEED};
+
+/* Four TMs, the last of them of a burst: their mean is the burst's level, as long as it is likelier
+ * to last than not: 1 step old, with the hour's 12, for less than 13 steps more. */
+static void a_burst_lifts_the_past(void **state) {
+    (void)state;
+    lead_tm_series *series = make_series(DAY, flat);
+    double samples[20 * PAIRS];
+    burst(series, 200, DAY, -1, 5);
+    forecast("mean", heed, series, 200, samples);
+    for (int h = 1; h <= 20; h++)
+        assert_near(samples[(h - 1) * PAIRS + 1], h < 1 + HOUR ? 1000 : 200, 1e-3);
+    lead_predictor_options ignore = heed;
+    ignore.level_shifts = LEAD_LEVEL_SHIFTS_IGNORE;
+    forecast("mean", ignore, series, 200, samples);
+    assert_near(samples[1], (3 * 200 + 1000) / 4.0, 1e-3);
+    ignore.level_shifts = LEAD_LEVEL_SHIFTS_DEFAULT; /* of `mean` */
+    forecast("mean", ignore, series, 200, samples);
+    assert_near(samples[1], (3 * 200 + 1000) / 4.0, 1e-3);
+    lead_tm_series_free(series);
+}
+
+static void after_a_burst_it_never_was(void **state) {
+    (void)state;
+    lead_tm_series *series = make_series(DAY, flat);
+    double samples[20 * PAIRS];
+    burst(series, 200, 212, -1, 5);
+    forecast("mean", heed, series, 212, samples);
+    for (int h = 0; h < 20; h++)
+        assert_near(samples[h * PAIRS + 5], 600, 1e-3);
+    lead_tm_series_free(series);
+}
+
+/* Half the way back, then the rest in steps that are no jumps: it is the old level again. And the
+ * first TM after a gap, five times as high as what goes on: nothing jumped. */
+static void levels_are_left_in_steps(void **state) {
+    (void)state;
+    lead_tm_series *series = make_series(DAY, flat), *gap;
+    double samples[20 * PAIRS];
+    burst(series, 200, 205, -1, 5);
+    burst(series, 205, 206, -1, 1.4);
+    burst(series, 206, 207, -1, 1.2);
+    forecast("mean", heed, series, 210, samples);
+    for (int h = 0; h < 20; h++)
+        assert_near(samples[h * PAIRS + 5], 600, 1e-3);
+    burst(series, 250, 251, -1, 5);
+    int64_t missing[40];
+    for (int i = 0; i < 40; i++)
+        missing[i] = (int64_t)STEP * (210 + i);
+    assert_ok(lead_tm_series_without(series, missing, 40, &gap));
+    lead_predictor_options options = heed;
+    options.window = 20;
+    forecast("mean", options, gap, 213, samples); /* of 253 */
+    for (int h = 0; h < 20; h++)
+        assert_near(samples[h * PAIRS + 5], 600, 30);
+    lead_tm_series_free(gap);
+    lead_tm_series_free(series);
+}
+
+static double ten_nodes_pair(int i, int od) {
+    return 50 + od + noise(i, od, 0.01);
+}
+
+/* Of ten nodes one: its pairs jump, the others' do not. */
+static void a_nodes_burst_is_its_own(void **state) {
+    (void)state;
+    enum { NODES = 10, ALL = NODES * NODES };
+    lead_tm_series *series;
+    double tm[ALL], samples[ALL];
+    assert_ok(lead_tm_series_alloc(NODES, NULL, &series));
+    for (int i = 0; i < 100; i++) {
+        for (int od = 0; od < ALL; od++) {
+            bool of_node = od / NODES == 2 || od % NODES == 2;
+            tm[od] =
+                od / NODES == od % NODES ? 0 : ten_nodes_pair(i, od) * (of_node && i > 97 ? 4 : 1);
+        }
+        assert_ok(lead_tm_series_append(series, (int64_t)STEP * i, tm));
+    }
+    lead_predictor_options options = heed;
+    lead_predictor *predictor;
+    options.node_count = NODES;
+    options.step = STEP;
+    options.horizon = 1;
+    assert_ok(lead_predictor_alloc(lead_predictor_find("mean"), &options, &predictor));
+    assert_ok(lead_predictor_forecast(predictor, series, 99, 1, samples));
+    for (int od = 0; od < ALL; od++)
+        if (od / NODES != od % NODES) {
+            bool of_node = od / NODES == 2 || od % NODES == 2;
+            assert_near(samples[od] / ((of_node ? 4 : 1) * (51.0 + od)), 1, 0.02);
+        }
+    lead_predictor_free(predictor);
+    lead_tm_series_free(series);
+}
+
+/* More than half of the last day at a level: it is the usual one, of all the past, and does not
+ * end. */
+static void a_level_that_stays_becomes_the_usual(void **state) {
+    (void)state;
+    lead_tm_series *series = make_series(3 * DAY, flat);
+    double samples[20 * PAIRS];
+    lead_predictor_options options = heed;
+    options.window = 2 * DAY;
+    burst(series, 2 * DAY, 3 * DAY, -1, 3);
+    forecast("mean", options, series, 2 * DAY + DAY * 2 / 3, samples);
+    for (int h = 0; h < 20; h++)
+        assert_near(samples[h * PAIRS + 1], 600, 1e-6);
+    lead_tm_series_free(series);
+}
+
+/* The share of samples that stay, and none that comes back. */
+static void samples_leave_a_burst_one_by_one(void **state) {
+    (void)state;
+    enum { SAMPLES = 20, H = 20 };
+    lead_tm_series *series = make_series(DAY, flat);
+    lead_predictor_options options = heed;
+    double *samples = calloc(SAMPLES * H * PAIRS, sizeof *samples);
+    options.samples = SAMPLES;
+    options.fit = series;
+    lead_predictor *predictor = make("last", options); /* before the burst: no spread */
+    burst(series, 200, DAY, -1, 5);
+    assert_ok(lead_predictor_forecast(predictor, series, 205, 3, samples));
+    for (int h = 1; h <= H; h++) {
+        int high = 0, wanted = 0;
+        for (int k = 0; k < SAMPLES; k++) {
+            double now = samples[(k * H + h - 1) * PAIRS + 1];
+            high += now > 500;
+            wanted += (k + 0.5) / SAMPLES < (6.0 + HOUR) / (6 + HOUR + h);
+            assert_true(h == 1 || now < samples[(k * H + h - 2) * PAIRS + 1] + 1);
+        }
+        assert_int_equal(high, wanted);
+    }
+    lead_predictor_free(predictor);
+    free(samples);
+    lead_tm_series_free(series);
+}
+
+static double day_and_night(int i, int od) {
+    return 100 * (1 + od) * exp(sin(2 * 3.14159265358979 * i / DAY)) * noise(i, od, 0.05);
+}
+
+static void assert_ignored(const lead_tm_series *series, int now) {
+    double with[20 * PAIRS], without[20 * PAIRS];
+    lead_predictor_options ignore = heed;
+    ignore.level_shifts = LEAD_LEVEL_SHIFTS_IGNORE;
+    forecast("mean", heed, series, now, with);
+    forecast("mean", ignore, series, now, without);
+    assert_memory_equal(with, without, sizeof with);
+}
+
+/* Day and night, a factor of 7 apart; a TM without traffic; a history of less than 48 TMs. */
+static void what_is_no_jump_changes_no_byte(void **state) {
+    (void)state;
+    lead_tm_series *series = make_series(3 * DAY, day_and_night);
+    for (int now = 2 * DAY; now < 3 * DAY; now += 13)
+        assert_ignored(series, now);
+    burst(series, 800, 801, -1, 0);
+    assert_ignored(series, 800);
+    assert_ignored(series, 802);
+    burst(series, 40, 3 * DAY, -1, 5);
+    assert_ignored(series, 45);
+    lead_tm_series_free(series);
+}
+
+static void bursts_are_known_from_the_past_alone(void **state) {
+    (void)state;
+    lead_tm_series *series = make_series(DAY, quiet), *until;
+    double whole[20 * PAIRS], part[20 * PAIRS];
+    burst(series, 200, 212, -1, 5);
+    assert_ok(lead_tm_series_slice(series, 0, 206, &until));
+    forecast("mean", heed, series, 205, whole);
+    forecast("mean", heed, until, 205, part);
+    assert_memory_equal(whole, part, sizeof whole);
+    lead_tm_series_free(series);
+    lead_tm_series_free(until);
+}
+
+/* --- recalibration ------------------------------------------------------------------------------
+ */
+
+static double wide(int i, int od) {
+    return 100.0 * (1 + od) * noise(i, od, 0.2);
+}
+
+static double narrow(int i, int od) {
+    return 100.0 * (1 + od) * noise(i + 100000, od, 0.12);
+}
+
+static double rising(int i, int od) {
+    return 100.0 * (1 + od) * (noise(i + 200000, od, 0.12) + 0.00025 * i);
+}
+
+enum { SAMPLES = 40, H = 3, SIZE = SAMPLES * H * PAIRS };
+
+static lead_predictor_options daily(const lead_tm_series *fit, bool recalibrate) {
+    return (lead_predictor_options){.horizon = H,
+                                    .samples = SAMPLES,
+                                    .window = 400,
+                                    .fit = fit,
+                                    .recalibrate = recalibrate ? LEAD_RECALIBRATE_DAILY
+                                                               : LEAD_RECALIBRATE_NEVER};
+}
+
+/* Mean and width of a cell's samples. */
+static void describe(const double *samples, int cell, double *mean, double *width) {
+    double low = INFINITY, high = -INFINITY;
+    *mean = 0;
+    for (int k = 0; k < SAMPLES; k++) {
+        double value = samples[k * H * PAIRS + cell];
+        *mean += value / SAMPLES;
+        low = fmin(low, value);
+        high = fmax(high, value);
+    }
+    *width = high - low;
+}
+
+/* Fitted on 0.12 around the mean, the truth goes 0.2 around it: samples get 5 / 3 as wide, about
+ * where they were. */
+static void samples_get_as_wide_as_errors(void **state) {
+    (void)state;
+    lead_tm_series *series = make_series(6 * DAY, wide), *fit = make_series(3 * DAY, narrow);
+    double *before = calloc(SIZE, sizeof *before), *after = calloc(SIZE, sizeof *after);
+    forecast("mean", daily(fit, false), series, 5 * DAY + 100, before);
+    forecast("mean", daily(fit, true), series, 5 * DAY + 100, after);
+    for (int cell = 1; cell < H * PAIRS; cell++) {
+        double mean, width, mean_after, width_after;
+        if (cell % PAIRS / N == cell % PAIRS % N)
+            continue;
+        describe(before, cell, &mean, &width);
+        describe(after, cell, &mean_after, &width_after);
+        assert_near(width_after / width, 5.0 / 3, 0.25);
+        assert_near(mean_after / mean, 1, 0.03);
+    }
+    free(before);
+    free(after);
+    lead_tm_series_free(series);
+    lead_tm_series_free(fit);
+}
+
+/* Where the fit is right, chance is not followed: at most as far as a few per cent. */
+static void what_is_right_stays(void **state) {
+    (void)state;
+    lead_tm_series *series = make_series(6 * DAY, narrow), *fit = make_series(3 * DAY, narrow);
+    double *before = calloc(SIZE, sizeof *before), *after = calloc(SIZE, sizeof *after);
+    forecast("mean", daily(fit, false), series, 5 * DAY + 100, before);
+    forecast("mean", daily(fit, true), series, 5 * DAY + 100, after);
+    for (int cell = 1; cell < H * PAIRS; cell++) {
+        double mean, width, mean_after, width_after;
+        if (cell % PAIRS / N == cell % PAIRS % N)
+            continue;
+        describe(before, cell, &mean, &width);
+        describe(after, cell, &mean_after, &width_after);
+        assert_near(width_after / width, 1, 0.1);
+        assert_near(mean_after / mean, 1, 0.01);
+    }
+    free(before);
+    free(after);
+    lead_tm_series_free(series);
+    lead_tm_series_free(fit);
+}
+
+/* A mean of 400 TMs lags behind what rises by 0.00025 a TM: 0.05 and a little, less than a spread
+ * of about 0.08. Samples move there, and keep their order. */
+static void samples_move_to_where_truths_are(void **state) {
+    (void)state;
+    lead_tm_series *series = make_series(6 * DAY, rising), *fit = make_series(3 * DAY, narrow);
+    double *before = calloc(SIZE, sizeof *before), *after = calloc(SIZE, sizeof *after);
+    forecast("mean", daily(fit, false), series, 5 * DAY + 100, before);
+    forecast("mean", daily(fit, true), series, 5 * DAY + 100, after);
+    for (int od = 1; od < PAIRS - 1; od++) {
+        double mean, width, mean_after, width_after;
+        if (od / N == od % N)
+            continue;
+        describe(before, od, &mean, &width);
+        describe(after, od, &mean_after, &width_after);
+        assert_near((mean_after - mean) / (100 * (1 + od)), 0.00025 * 200, 0.02);
+        for (int k = 1; k < SAMPLES; k++)
+            assert_true((before[k * H * PAIRS + od] < before[od]) ==
+                        (after[k * H * PAIRS + od] < after[od]));
+    }
+    free(before);
+    free(after);
+    lead_tm_series_free(series);
+    lead_tm_series_free(fit);
+}
+
+/* Neither what comes after midnight, but for what the forecast itself sees, nor an earlier forecast
+ * of the day decides anything. */
+static void the_days_before_midnight_decide(void **state) {
+    (void)state;
+    lead_tm_series *series = make_series(6 * DAY, wide), *fit = make_series(3 * DAY, narrow),
+                   *other;
+    double *one = calloc(SIZE, sizeof *one), *two = calloc(SIZE, sizeof *two);
+    lead_predictor_options options = daily(fit, true);
+    options.window = 1;
+    assert_ok(lead_tm_series_slice(series, 0, 6 * DAY, &other));
+    burst(other, 5 * DAY + 1, 5 * DAY + 100, -1, 9);
+    burst(other, 5 * DAY + 101, 6 * DAY, -1, 9);
+    forecast("mean", options, series, 5 * DAY + 100, one);
+    forecast("mean", options, other, 5 * DAY + 100, two);
+    assert_memory_equal(one, two, SIZE * sizeof *one);
+    lead_predictor *predictor = make("mean", options);
+    assert_ok(lead_predictor_forecast(predictor, series, 4 * DAY + 7, 5, two));
+    assert_ok(lead_predictor_forecast(predictor, series, 5 * DAY + 7, 5, two));
+    assert_ok(lead_predictor_forecast(predictor, series, 5 * DAY + 100, 5, two));
+    assert_memory_equal(one, two, SIZE * sizeof *one);
+    lead_predictor_free(predictor);
+    free(one);
+    free(two);
+    lead_tm_series_free(series);
+    lead_tm_series_free(other);
+    lead_tm_series_free(fit);
+}
+
+static void count_lines(lead_log_level level, const char *line, void *data) {
+    *(int *)data += level == LEAD_LOG_WARNING && strstr(line, "recalibrate") != NULL;
+}
+
+static void without_three_days_it_says_so_once(void **state) {
+    (void)state;
+    lead_tm_series *series = make_series(3 * DAY, wide), *fit = make_series(3 * DAY, narrow);
+    double *with = calloc(SIZE, sizeof *with), *without = calloc(SIZE, sizeof *without);
+    int said = 0;
+    lead_predictor_options options = daily(fit, true);
+    options.window = 3;
+    lead_predictor *predictor = make("mean", options);
+    lead_log_set_sink(count_lines, &said);
+    assert_ok(lead_predictor_forecast(predictor, series, DAY + 5, 5, with));
+    assert_int_equal(said, 1);
+    assert_ok(lead_predictor_forecast(predictor, series, 2 * DAY + 5, 5, with));
+    assert_int_equal(said, 1);
+    lead_log_set_sink(NULL, NULL);
+    options.recalibrate = LEAD_RECALIBRATE_NEVER;
+    forecast("mean", options, series, 2 * DAY + 5, without);
+    assert_memory_equal(with, without, SIZE * sizeof *with);
+    lead_predictor_free(predictor);
+    free(with);
+    free(without);
+    lead_tm_series_free(series);
+    lead_tm_series_free(fit);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {cmocka_unit_test(a_factor_of_all_pairs_is_the_networks),
+                                       cmocka_unit_test(a_factor_of_one_pair_is_nobodys),
+                                       cmocka_unit_test(what_says_nothing_is_passed_over),
+                                       cmocka_unit_test(a_burst_lifts_the_past),
+                                       cmocka_unit_test(after_a_burst_it_never_was),
+                                       cmocka_unit_test(levels_are_left_in_steps),
+                                       cmocka_unit_test(a_nodes_burst_is_its_own),
+                                       cmocka_unit_test(a_level_that_stays_becomes_the_usual),
+                                       cmocka_unit_test(samples_leave_a_burst_one_by_one),
+                                       cmocka_unit_test(what_is_no_jump_changes_no_byte),
+                                       cmocka_unit_test(bursts_are_known_from_the_past_alone),
+                                       cmocka_unit_test(samples_get_as_wide_as_errors),
+                                       cmocka_unit_test(what_is_right_stays),
+                                       cmocka_unit_test(samples_move_to_where_truths_are),
+                                       cmocka_unit_test(the_days_before_midnight_decide),
+                                       cmocka_unit_test(without_three_days_it_says_so_once)};
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
