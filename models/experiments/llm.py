@@ -8,17 +8,16 @@ from typing import Callable
 
 import numpy as np
 
-from models import backbone, data, fit_scaling, sample, scores, shared_base
+from models import backbone, data, fit_scaling, sample, shared_base
 from models.experiments import figure
 from models.experiments.ablation import folder_kind
 from models.experiments.listening import TRAINING, bank_of, cost_of_step, sample_window, train
-from models.experiments.routes import read_links, utilisation
 from models.experiments.setting import SAMPLES, Experiment, Result
+from models.experiments.windows import BLOCK, interval, last_part, of_windows, routes_of, score_of
 from models.export import write_json
 
 STEPS, LAYERS, SEEDS, LORA = 600, 6, (1, 2, 3), 8
 BANK = ", bank"  # of a score's name: that of the base forecast with the bank's own paths
-BLOCK, DRAWS = 10, 2000  # windows of a block of the bootstrap (Künsch 1989), resamples
 SILENT, TRAINED, RANDOM = "no conditions", "one trained layer", "random, frozen"
 
 
@@ -45,32 +44,13 @@ def read_backbone(setting):
     return folder_kind(setting.backbone), sizes, weights, {os.path.basename(path): data.file_sha256(path) for path in files}
 
 
-# --- scores, window by window ------------------------------------------------------------------------
-
-
-def of_windows(samples, truth, routes):
-    """{score: [2, W]}: what a score sums up and what it is divided by, of samples [S, W, H, N, N] against truth."""
-    found = {f"ncrps_{step}": (scores.crps(samples[:, :, step - 1], truth[:, step - 1], scores.even).sum((1, 2)), truth[:, step - 1].sum((1, 2)))
-             for step in sorted({1, truth.shape[1]})}
-    peak, true_peak = ((tms.reshape(*tms.shape[:-2], -1) @ routes.T).max((-1, -2)) for tms in (samples, truth))
-    found["peak_mlu_crps"] = scores.crps(peak, true_peak, scores.even_sums), true_peak
-    flat, true_flat = samples.reshape(*samples.shape[:2], -1), truth.reshape(len(truth), -1)
-    found["path_energy"] = scores.energy(flat, true_flat), np.linalg.norm(true_flat, axis=-1)
-    return {name: np.stack(pair) for name, pair in found.items()}
-
-
-def judged(setting, config):
-    """(series, rows, targets, lags) of the last part: what nothing has been learnt or chosen on."""
-    last = sample.prepare({**config, "split": [config.get("split", data.SPLIT)[1], 1.0]}, setting.data)
-    rows, targets = sample.pick(*last[3], setting.windows)
-    return last[0], rows, targets, last[1]
+# --- scores ------------------------------------------------------------------------------------------
 
 
 def judge(arm, setting, config, share, bank):
     """{score: [2, W]} of an Arm; and, as SCORE + BANK, of its base forecast with the bank's own paths."""
-    series, rows, targets, lags = judged(setting, config)
-    stem = os.path.join(setting.data, config["data"])
-    routes = utilisation(read_links(f"{stem}-links.csv", series.nodes), len(series.nodes))
+    series, rows, targets, lags = last_part(setting, config)
+    routes = routes_of(setting, series.nodes)
     parts = []
 
     def score(window, start):
@@ -82,21 +62,6 @@ def judge(arm, setting, config, share, bank):
 
     sample.over_windows(score, rows, series, config, lags, share)
     return {name: np.concatenate([part[name] for part in parts], 1) for name in parts[0]}
-
-
-def score_of(values):
-    """Of [2, W] or a mean of such."""
-    return float(values[0].sum() / values[1].sum())
-
-
-def interval(ours, theirs):
-    """Difference and its 95 % interval, in parts of theirs [2, W]: moving blocks of windows, drawn alike for both."""
-    rng, count = np.random.default_rng(1), ours.shape[1]
-    block = min(BLOCK, count)
-    start = rng.integers(count - block + 1, size=(DRAWS, -(-count // block)))
-    chosen = (start[..., None] + np.arange(block)).reshape(DRAWS, -1)[:, :count]
-    drawn = (ours[0][chosen].sum(1) / ours[1][chosen].sum(1)) / (theirs[0][chosen].sum(1) / theirs[1][chosen].sum(1)) - 1
-    return score_of(ours) / score_of(theirs) - 1, *np.quantile(drawn, [0.025, 0.975])
 
 
 # --- the experiment ----------------------------------------------------------------------------------

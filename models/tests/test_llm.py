@@ -9,7 +9,7 @@ import torch
 
 from models import fit_scaling, sample, train
 from models.experiments import __main__ as command
-from models.experiments import listening, llm, routes
+from models.experiments import kinds, listening, llm, routes, windows
 from models.lead import qwen2
 from models.tests import qwen2_files, tiny
 from models.tests.test_experiments import make_setting, read, write_data
@@ -49,7 +49,7 @@ class Numbers(unittest.TestCase):
         samples, truth = rng.random((8, 3, 2, 4, 4)), rng.random((3, 2, 4, 4))
         links = [(a, (a + 1) % 4, 2.0, 1.0) for a in range(4)]
         table = routes.utilisation(links, 4)
-        found = llm.of_windows(samples, truth, table)
+        found = windows.of_windows(samples, truth, table)
         self.assertEqual(set(found), {"ncrps_1", "ncrps_2", "peak_mlu_crps", "path_energy"})
         peak = np.array([[max((table @ tm.ravel()).max() for tm in path) for path in one] for one in samples])
         true_peak = np.array([max((table @ tm.ravel()).max() for tm in path) for path in truth])
@@ -59,11 +59,11 @@ class Numbers(unittest.TestCase):
     def test_an_interval_holds_what_is_so(self):
         rng = np.random.default_rng(3)
         theirs = np.stack([rng.random(200) + 1, np.ones(200)])
-        self.assertEqual(llm.interval(theirs, theirs), (0, 0, 0))
+        self.assertEqual(windows.interval(theirs, theirs), (0, 0, 0))
         ours = theirs * [[1.1], [1.0]]
-        np.testing.assert_allclose(llm.interval(ours, theirs), 0.1, rtol=1e-9)
+        np.testing.assert_allclose(windows.interval(ours, theirs), 0.1, rtol=1e-9)
         noisy = np.stack([theirs[0] + 0.3 * rng.standard_normal(200), theirs[1]])
-        _, low, high = llm.interval(noisy, theirs)
+        _, low, high = windows.interval(noisy, theirs)
         self.assertTrue(low < 0 < high)
 
 
@@ -137,9 +137,26 @@ class Whole(unittest.TestCase):
                                       "| qwen2-tiny, LoRA"])
         self.assertEqual(sum(line.startswith("- ") for line in lines), 2 * 2 * 4)  # of both, against both, a score each
 
+    def test_kinds_of_networks(self):
+        with tempfile.TemporaryDirectory() as folder:
+            write_data(folder)
+            for part in train.start(quick(3), folder, f"{folder}/mine"):
+                part.train()
+            result = kinds.run(make_setting(folder, base_run=f"{folder}/mine"))
+            command.publish(kinds.kinds, result, folder, "kinds")
+            lines = read(f"{folder}/results/experiments/kinds.md").splitlines()
+            self.assertGreater(os.path.getsize(f"{folder}/docs/figures/kinds.svg"), 5000)
+        labels = [line.split(" | ")[0] for line in lines if line.startswith("| ") and "---" not in line]
+        self.assertEqual(labels, ["| quantiles of", "| all networks (lead)", "| pair networks", "| mixing networks", "| one pair network"] * 2)
+        shipped = [row["scores"]["ncrps_1"] for row in result.rows if row["predictor"] == kinds.ALL]
+        others = [row["scores"]["ncrps_1"] for row in result.rows if row["predictor"] == "mixing networks"]
+        self.assertNotEqual(shipped, others)
+
     def test_what_it_needs_is_said(self):
         with self.assertRaisesRegex(SystemExit, "--backbone"):
             llm.run(make_setting(""))
+        with self.assertRaisesRegex(SystemExit, "--base-run"):
+            kinds.run(make_setting(""))
 
 
 if __name__ == "__main__":
