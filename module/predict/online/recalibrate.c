@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { DAY = 86400, DAYS = 3, A_DAY = 24, LEAST = 12, LEAST_SAMPLES = 8 };
+enum { DAY = 86400, HOUR = 3600, DAYS = 3, A_DAY = 24, LEAST = 12, LEAST_SAMPLES = 8 };
 static const double FAR = 4, NEAR = 0.05, ASIDE = 1; /* spreads that distances count as */
 static const double MOST = 0.6931471805599453;       /* log 2, of a factor */
 
@@ -164,13 +164,15 @@ static void clear(const lead_recalibration *self, day *of) {
     memset(of->count, 0, (size_t)self->horizon * sizeof(int));
 }
 
-/* The d-th day before midnight. Its forecasts stand an hour apart, on the grid of steps. */
+/* The d-th day before midnight. A forecast an hour, each a step later in its hour than the last one
+ * in its: measured traffic has a pattern within the hour, which is not to be taken for the day's.
+ */
 static lead_status look_at_day(lead_recalibration *self, const lead_reforecaster *own,
                                const lead_tm_series *history, int now, int d) {
     int64_t phase = lead_tm_series_time(history, now) % self->step;
     for (int i = 0; i < A_DAY; i++) {
-        int64_t wish = self->midnight - (d + 1) * (int64_t)DAY + i * (int64_t)DAY / A_DAY;
-        int64_t time = wish - wish % self->step + phase;
+        int64_t wish = self->midnight - (d + 1) * (int64_t)DAY + i * (int64_t)HOUR;
+        int64_t time = wish - wish % self->step + phase + i * self->step % HOUR;
         LEAD_TRY(reforecast(self, own, history, time, &self->days[d]));
     }
     return LEAD_OK;

@@ -25,7 +25,7 @@ void lead_recalibration_free(lead_recalibration *self);
 /* Shifts samples[samples][horizon][n*n] of a forecast made at history[now], each OD pair's at each
  * step, by at most their spread (half of their central 68 %; that of the days, if it is less), and
  * stretches them about their median by a factor of 0.5 to 2; none falls below 0, their order stays.
- * Shifts and factors are a function of the 24 forecasts a day, an hour apart, that the predictor
+ * Shifts and factors are a function of the 24 forecasts a day, one an hour, that the predictor
  * makes of the three days before the last midnight (UTC) of `now`, and of their truths up to that
  * midnight: nothing after it is read. They are kept until the next one. Steps ahead at which fewer
  * than 12 of the forecasts of any of the three days can be judged stay as they are, all do with
