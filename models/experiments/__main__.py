@@ -26,6 +26,8 @@ def parse_arguments():
     parser.add_argument("--checkpoint", help="what experiments without training look at; models/checkpoints/NET-80")
     parser.add_argument("--base-run", help="run of models.train whose base forecast all variants take; else they train one")
     parser.add_argument("--backbone", help="folder of Qwen2 weights or GGUF file: one more variant of `backbone`, what `llm` tests")
+    parser.add_argument("--arms", type=int, help="of `llm`: how many of its arms, in their order; all")
+    parser.add_argument("--seeds", type=int, default=3, help="of each arm of `llm`")
     parser.add_argument("--runs", default="models/runs/experiments", help="folder of the variants' runs")
     parser.add_argument("--program", default="build/lead")
     parser.add_argument("--threads", type=int, default=1)
@@ -46,7 +48,7 @@ def make_setting(arguments):
     return Setting(net, config, data.data_folder(arguments.data), arguments.windows,
                    arguments.training_steps or config["training"]["diffusion"]["steps"],
                    arguments.checkpoint or f"models/checkpoints/{net}-80", arguments.base_run, arguments.backbone,
-                   arguments.runs, arguments.program, arguments.threads)
+                   arguments.runs, arguments.program, arguments.threads, arguments.arms, arguments.seeds)
 
 
 def write(path, save):

@@ -16,7 +16,7 @@ from models.experiments.setting import SAMPLES, Experiment, Result
 from models.experiments.windows import BLOCK, interval, last_part, of_windows, routes_of, score_of
 from models.export import write_json
 
-STEPS, LAYERS, SEEDS, LORA = 600, 6, (1, 2, 3), 8
+STEPS, LAYERS, LORA = 600, 6, 8
 BANK = ", bank"  # of a score's name: that of the base forecast with the bank's own paths
 SILENT, TRAINED, RANDOM = "no conditions", "one trained layer", "random, frozen"
 
@@ -118,14 +118,15 @@ def run(setting):
     if "base_run" not in config:
         raise SystemExit("llm: --base-run, a finished run of models.train, whose pair network all arms begin with")
     _, given = shared_base.load(config, data.file_sha256(os.path.join(setting.data, f"{config['data']}-tm.csv.gz")))
-    for seed in SEEDS:  # a whole comparison of one seed comes first
-        for kind in kinds(llm[0]):
+    arms, seeds = kinds(llm[0])[:setting.arms], list(range(1, setting.seeds + 1))
+    for seed in seeds:  # a whole comparison of one seed comes first
+        for kind in arms:
             measure(setting, kind, seed, llm, given)
-    rows = [row_of(setting, kind, list(SEEDS)) for kind in kinds(llm[0])]
+    rows = [row_of(setting, kind, seeds) for kind in arms]
     steps = setting.training_steps or STEPS
     return Result(rows, [
         f"Network {setting.net}, {setting.windows} windows of the last part, {SAMPLES} samples; {steps} steps of training of {TRAINING['windows']} "
-        f"windows for every arm, seeds {', '.join(map(str, SEEDS))}.",
+        f"windows for every arm, seeds {', '.join(map(str, seeds))}.",
         f"Pre-trained: the first {llm[1].num_hidden_layers} layers of {setting.backbone.split('/')[-1]}, {llm[1].hidden_size} wide, SHA-256 "
         f"{', '.join(value[:16] for value in llm[3].values())}."])
 

@@ -19,6 +19,8 @@ class Setting:
     runs: str              # folder of the variants' runs
     program: str           # lead
     threads: int
+    arms: Optional[int] = None  # of `llm`, in their order; None: all
+    seeds: int = 3              # of each of them
 
 
 @dataclass

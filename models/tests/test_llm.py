@@ -1,8 +1,8 @@
 """The experiment `llm`: what arms begin with, scores and intervals against plain arithmetic, the whole on tiny data."""
+import dataclasses
 import os
 import tempfile
 import unittest
-from unittest import mock
 
 import numpy as np
 import torch
@@ -117,15 +117,17 @@ class Arms(unittest.TestCase):
 
 class Whole(unittest.TestCase):
     def test_a_page_from_a_backbone(self):
-        with tempfile.TemporaryDirectory() as folder, mock.patch.object(llm, "SEEDS", (1, 2)):
+        with tempfile.TemporaryDirectory() as folder:
             write_data(folder)
             os.makedirs(f"{folder}/Qwen2-Tiny")
             qwen2_files.write_single(f"{folder}/Qwen2-Tiny", qwen2_files.weights())
             for part in train.start(quick(3), folder, f"{folder}/mine"):
                 part.train()
-            setting = make_setting(folder, base_run=f"{folder}/mine", backbone=f"{folder}/Qwen2-Tiny")
+            setting = make_setting(folder, base_run=f"{folder}/mine", backbone=f"{folder}/Qwen2-Tiny", seeds=2)
             result = llm.llm.run(setting)
             stamp = os.path.getmtime(f"{llm.folder_of(setting, llm.kinds('x')[0], 1)}/scores.npz")
+            few = llm.llm.run(dataclasses.replace(setting, arms=2))
+            self.assertEqual([row["predictor"] for row in few.rows], ["no conditions", "random, frozen"])
             again = llm.llm.run(setting)  # trains nothing
             self.assertEqual(os.path.getmtime(f"{llm.folder_of(setting, llm.kinds('x')[0], 1)}/scores.npz"), stamp)
             self.assertEqual([row["scores"] for row in result.rows], [row["scores"] for row in again.rows])
