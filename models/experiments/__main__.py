@@ -84,7 +84,8 @@ def page_of(stem):
 def stamp_of_page(stem, arguments):
     """The stamp of now; None of a page that is not in the table, or of models that are not those of the table."""
     dependencies = parts.read_table().get(page_of(stem), {}).get(stem)
-    if not dependencies or arguments.checkpoint or arguments.backbone:
+    backbone = arguments.backbone and not EXPERIMENTS[arguments.name].of_backbone
+    if not dependencies or arguments.checkpoint or backbone:
         return None
     os.environ["LEAD_DATA"] = data.data_folder(arguments.data)
     return parts.stamp_of(dependencies, parts.Sources())
@@ -93,8 +94,7 @@ def stamp_of_page(stem, arguments):
 def list_pages():
     table, sources = parts.read_table(), parts.Sources()
     for name in EXPERIMENTS:
-        if page_of(name) in table:  # others say their commit
-            parts.list_page(page_of(name), table[page_of(name)], sources)
+        parts.list_page(page_of(name), table[page_of(name)], sources)
 
 
 def main():

@@ -212,4 +212,4 @@ def draw(rows):
     return drawing
 
 
-llm = Experiment("Does a really pre-trained language model help?", run, tables, draw)
+llm = Experiment("Does a really pre-trained language model help?", run, tables, draw, of_backbone=True)

@@ -36,3 +36,4 @@ class Experiment:
     run: Callable     # Setting -> Result
     tables: Callable  # rows -> lines of Markdown
     figure: Callable  # rows -> matplotlib Figure
+    of_backbone: bool = False  # what --backbone names is what is tested, and not one variant more
