@@ -11,7 +11,7 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
-from models import crossfit, fit_scaling, sample
+from models import fit_scaling, sample
 from models.lead import diffusion, paths, qwen2, tm_image
 from models.lead.base import all_pairs
 from models.lead.conditioner import Conditioner, is_given
@@ -171,10 +171,6 @@ def train(setting, config, run, width, llm, given, prepared):
     part.train()
     part.use_best()
     return arm, part
-
-
-def bank_of(residuals, config):
-    return crossfit.bank_of(residuals, config["seed"])
 
 
 def cost_of_step(part):

@@ -8,10 +8,10 @@ from typing import Callable
 
 import numpy as np
 
-from models import backbone, data, fit_scaling, sample, shared_base
+from models import backbone, crossfit, data, fit_scaling, sample, shared_base
 from models.experiments import figure
 from models.experiments.ablation import folder_kind
-from models.experiments.listening import TRAINING, bank_of, cost_of_step, sample_window, train
+from models.experiments.listening import TRAINING, cost_of_step, sample_window, train
 from models.experiments.setting import SAMPLES, Experiment, Result
 from models.experiments.windows import BLOCK, interval, last_part, of_windows, routes_of, score_of
 from models.export import write_json
@@ -88,7 +88,7 @@ def measure(setting, kind, seed, llm, given):
     config = derive(setting, seed, kind, sums)
     prepared = sample.prepare(config, setting.data)
     arm, part = train(setting, config, run, sizes.hidden_size, kind.make(sizes, weights), given, prepared)
-    found = judge(arm, setting, config, fit_scaling.shares(prepared[0]), bank_of(given[1], setting.config))
+    found = judge(arm, setting, config, fit_scaling.shares(prepared[0]), crossfit.bank_of(given[1], setting.config["seed"]))
     learning = sum(parameter.numel() for parameter in arm.parameters() if parameter.requires_grad)
     write_json(f"{run}/cost.json", {"learning": learning, "parameters": sum(parameter.numel() for parameter in arm.parameters()),
                                     "step_cpu_s": cost_of_step(part)})
