@@ -1,17 +1,25 @@
 """Which networks does the base forecast need? Pair networks, mixing ones and one pair network alone beside the mean of all, under
-the same paths of the past, calibration and steering: of one trained run, on the choosing part and on the last one."""
+the same paths of the past, calibration and steering: of one trained run, on the choosing part and on what comes later. A run that
+ends early leaves something later to choose by: as far from what was learnt as the last part is from what the shipped one learnt."""
 import numpy as np
 import torch
 
-from models import export, sample
+from models import data, export, sample
 from models.experiments import figure, page
 from models.experiments.setting import SAMPLES, Experiment, Result
-from models.experiments.windows import BLOCK, choosing_part, interval, last_part, of_windows, routes_of, score_of
+from models.experiments.windows import BLOCK, interval, of_windows, part_of, routes_of, score_of
 from models.lead import diffusion, normal_score, paths
 from models.lead.base import all_pairs
 
 ALL = "all networks (lead)"
-PARTS = {"choosing part": choosing_part, "last part": last_part}
+GAP = 0.1  # of the file, between the choosing part of a run that ends early and the later part
+
+
+def parts_of(config):
+    """{name: shares of the file}: what a run's choosing part is, and what comes later."""
+    chosen, end = config.get("split", data.SPLIT), data.SPLIT[1]
+    later = {"last part": (end, 1.0)} if chosen[1] >= end else {"later part": (chosen[1] + GAP, end)}
+    return {"choosing part": chosen, **later}
 
 
 @torch.no_grad()
@@ -38,32 +46,33 @@ def samples_of(quantiles, window, scaling, seed):
     return sample.tms_of(normal_score.calibrate(z, window.level, scaling), window, quantiles)
 
 
-def judge(setting, model, scaling, part):
-    """{kind: {score: [2, W]}}."""
-    series, rows, targets, lags = part
+def judge(setting, config, model, scaling, split):
+    """{kind: {score: [2, W]}} of the part of the file that lies between the shares `split`."""
+    series, rows, targets, lags = part_of(setting, config, split)
     routes, found = routes_of(setting, series.nodes), {}
 
     def score(window, start):
         truth = series.tms[targets[start:start + sample.CHUNK]]
         for kind, quantiles in opinions(model.base, window).items():
-            samples = samples_of(quantiles, window, scaling, setting.config["seed"] + start)
+            samples = samples_of(quantiles, window, scaling, config["seed"] + start)
             found.setdefault(kind, []).append(of_windows(samples, truth, routes))
         return np.zeros((1, len(truth)))
 
-    sample.over_windows(score, rows, series, setting.config, lags, scaling.share)
+    sample.over_windows(score, rows, series, config, lags, scaling.share)
     return {kind: {name: np.concatenate([one[name] for one in chunks], 1) for name in chunks[0]} for kind, chunks in found.items()}
 
 
 def run(setting):
     if not setting.base_run:
         raise SystemExit("kinds: --base-run, a finished run of models.train")
-    model, scaling, _ = export.load_run(setting.base_run)
+    model, scaling, state = export.load_run(setting.base_run)
     rows = []
-    for name, cut in PARTS.items():
-        judged = judge(setting, model, scaling, cut(setting, setting.config))
+    for name, split in parts_of(state["config"]).items():
+        judged = judge(setting, state["config"], model, scaling, split)
         rows += [{"part": name, "predictor": kind, "windows": values["ncrps_1"].shape[1], "scores": {key: score_of(one) for key, one in values.items()},
                   "against": {key: interval(one, judged[ALL][key]) for key, one in values.items()}} for kind, values in judged.items()]
-    return Result(rows, [f"Network {setting.net}; {SAMPLES} samples; in brackets by how much a score is above that of all networks, and the 95 % interval "
+    parts = ", ".join("{} {:g} to {:g} %".format(name, *(100 * share for share in split)) for name, split in parts_of(state["config"]).items())
+    return Result(rows, [f"Network {setting.net}, {parts} of the file; {SAMPLES} samples; in brackets by how much a score is above that of all networks, and the 95 % interval "
                          f"over windows (moving blocks of {BLOCK}). What ships was chosen on the choosing part."])
 
 

@@ -47,9 +47,5 @@ def last_part(setting, config):
     return part_of(setting, config, (config.get("split", data.SPLIT)[1], 1.0))
 
 
-def choosing_part(setting, config):
-    return part_of(setting, config, config.get("split", data.SPLIT))
-
-
 def routes_of(setting, nodes):
     return utilisation(read_links(os.path.join(setting.data, f"{setting.config['data']}-links.csv"), nodes), len(nodes))

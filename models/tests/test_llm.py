@@ -154,6 +154,10 @@ class Whole(unittest.TestCase):
         others = [row["scores"]["ncrps_1"] for row in result.rows if row["predictor"] == "mixing networks"]
         self.assertNotEqual(shipped, others)
 
+    def test_a_run_that_ends_early_is_judged_before_the_last_part(self):
+        self.assertEqual(kinds.parts_of({}), {"choosing part": (0.7, 0.8), "last part": (0.8, 1.0)})
+        self.assertEqual(kinds.parts_of({"split": [0.4, 0.5]}), {"choosing part": [0.4, 0.5], "later part": (0.6, 0.8)})
+
     def test_what_it_needs_is_said(self):
         with self.assertRaisesRegex(SystemExit, "--backbone"):
             llm.run(make_setting(""))
