@@ -20,7 +20,7 @@ LEAD, MODELS = "build/lead", "models/runs"
 DAYS = (0, 1, 3, 7, 30)
 MOMENTS, HOURS, WINDOWS, SAMPLES, HISTORY, HORIZON = 12, 12, 24, 20, 16, 20
 SHARE = 0.8  # of the file, before the first moment
-ROWS = ("last", "nlinear-day", "any")
+ROWS = ("last", "nlinear-day", "any alone", "any")
 SCORES = ("ncrps", "nrmse", "link_ncrps")
 RESAMPLES, CONFIDENCE, SEED = 9999, 95, 1
 
@@ -65,7 +65,8 @@ def score(folder, network, header, rows, moment, days, step):
     write_rows(tm, header, rows, since, moment + timedelta(hours=HOURS))
     write_rows(fit, header, rows, since, moment)
     links = f"{os.environ['LEAD_DATA']}/{network}-links.csv"
-    made = {"last": "last", "any": f"lead:./{MODELS}/without-{network}"}
+    model = f"lead:./{MODELS}/without-{network}"
+    made = {"last": "last", "any": model, "any alone": f"{model},blend=never"}
     if days > 0:
         made["nlinear-day"] = "nlinear-day"
     command = [LEAD, "evaluate", "--tm", tm, "--fit", fit, "--topology", links, "--horizon", f"1,{HORIZON}", "--samples", str(SAMPLES),

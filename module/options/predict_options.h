@@ -40,6 +40,12 @@
       "`daily`: after each midnight (UTC) the predictor forecasts from every hour of the last "    \
       "three days again, and its samples are moved and stretched by how that came true "           \
       "([methods.md](methods.md))")                                                                \
+    X(blend, blend, WORD, 0, 0, 0, "default, linear, never",                                       \
+      "last, mean, ewma, seasonal, lead, torchscript", false,                                      \
+      "`lead` with a checkpoint for any network: `linear`; else `never`",                          \
+      "`linear`: samples go half of the way to those of `nlinear-day` (`nlinear` in the first "    \
+      "days), fitted every six hours on the network's own last week, as soon as it has some "      \
+      "70 TMs ([methods.md](methods.md))")                                                         \
     X(device, device, TEXT, 0, 0, 0, "", "lead, torchscript", true, "`auto`",                      \
       "`auto`, `cpu`, `cuda:N`")                                                                   \
     X(threads, threads, WHOLE, 1, 1024, 0, "", "lead, torchscript", true,                          \

@@ -2,6 +2,7 @@
 #include "base/table.h"
 #include "base/expects.h"
 #include "options/predict_options.h"
+#include "predict/online/blend.h"
 #include "predict/online/level.h"
 #include "predict/online/recalibrate.h"
 #include "predict/types.h"
@@ -22,6 +23,7 @@ struct lead_predictor {
     lead_predictor_options options;
     lead_level *level;                 /* NULL: changes of level are not heeded */
     uint64_t stream;                   /* of what the level draws */
+    lead_blending *blending;           /* NULL: none */
     lead_recalibration *recalibration; /* NULL: none */
     void *state;
 };
@@ -71,6 +73,13 @@ static bool recalibrates(const lead_predictor_type *type, const lead_predictor_o
     return !type->knows_truth && !type->chooses && options->recalibrate == LEAD_RECALIBRATE_DAILY;
 }
 
+static bool blends(const lead_predictor_type *type, const lead_predictor_options *options,
+                   const void *state) {
+    bool own = type->blends && type->blends(state);
+    bool asked = options->blend == LEAD_BLEND_DEFAULT ? own : options->blend == LEAD_BLEND_LINEAR;
+    return !type->knows_truth && !type->chooses && asked;
+}
+
 lead_status lead_predictor_alloc(const lead_predictor_type *type,
                                  const lead_predictor_options *options, lead_predictor **out) {
     LEAD_EXPECTS(type && options && out);
@@ -85,6 +94,8 @@ lead_status lead_predictor_alloc(const lead_predictor_type *type,
     predictor->stream = lead_random_seed(options->seed, "level");
     if (heeds_level_shifts(type, options))
         LEAD_TRY_FREE(lead_level_alloc(options, &predictor->level));
+    if (blends(type, options, predictor->state))
+        LEAD_TRY_FREE(lead_blending_alloc(options, &predictor->blending));
     if (recalibrates(type, options))
         LEAD_TRY_FREE(lead_recalibration_alloc(options, &predictor->recalibration));
     *out = predictor;
@@ -100,6 +111,7 @@ void lead_predictor_free(lead_predictor *predictor) {
     if (predictor->type)
         predictor->type->free(predictor->state);
     lead_level_free(predictor->level);
+    lead_blending_free(predictor->blending);
     lead_recalibration_free(predictor->recalibration);
     free(predictor->state);
     free(predictor);
@@ -150,6 +162,8 @@ static lead_status forecast_checked(lead_predictor *predictor, forecasting how,
     size_t n = (size_t)options->node_count,
            tms = (size_t)options->samples * (size_t)options->horizon;
     LEAD_TRY(forecast_at_level(predictor, how, history, now, draw, samples));
+    if (predictor->blending)
+        LEAD_TRY(lead_blending_apply(predictor->blending, history, now, draw, samples));
     for (size_t k = 0; k < tms; k++)
         for (size_t v = 0; v < n; v++)
             samples[k * n * n + v * n + v] = 0;

@@ -106,34 +106,72 @@ static void eliminate(double gram[MOST][MOST], double *moments, int size) {
         moments[r] /= gram[r][r];
 }
 
-/* The forecast of step h at `now`; steps first..until share `back`. */
-static double define(const lead_tm_series *fit, int now, int od, int h, int first, int until,
-                     int back) {
-    double gram[MOST][MOST] = {0}, moments[MOST] = {0}, feature[MOST], unit = 0, mean[2] = {0};
-    int size = back > 0 ? MOST : LAGS, count = 0, length = lead_tm_series_length(fit);
+typedef struct equations {
+    double gram[MOST][MOST], moments[MOST], unit;
+    int size, count;
+} equations;
+
+/* Those of one OD pair and step h; steps first..until share `back`. */
+static void sum_up(const lead_tm_series *fit, int od, int h, int first, int until, int back,
+                   equations *of) {
+    double feature[MOST];
+    int length = lead_tm_series_length(fit);
+    *of = (equations){.size = back > 0 ? MOST : LAGS};
     for (int i = 0; i < length; i++)
-        unit += lead_tm_series_tm(fit, i)[od] / length;
+        of->unit += lead_tm_series_tm(fit, i)[od] / length;
     for (int i = LAGS - 1; i < LENGTH; i++) {
         if (!is_window(fit, i, first, until, back))
             continue;
-        features_of(fit, i, od, h, back, unit, feature);
-        for (int a = 0; a < size; a++) {
-            for (int b = 0; b < size; b++)
-                gram[a][b] += feature[a] * feature[b];
-            moments[a] += feature[a] * (at(fit, i + h, od) - at(fit, i, od)) / unit;
+        features_of(fit, i, od, h, back, of->unit, feature);
+        for (int a = 0; a < of->size; a++) {
+            for (int b = 0; b < of->size; b++)
+                of->gram[a][b] += feature[a] * feature[b];
+            of->moments[a] += feature[a] * (at(fit, i + h, od) - at(fit, i, od)) / of->unit;
         }
-        count++;
+        of->count++;
     }
-    for (int a = 0; a < size; a++)
+}
+
+/* Mean square of the lags' features. */
+static double size_of(const equations *of) {
+    double trace = 0;
+    for (int a = 0; a < LAGS - 1; a++)
+        trace += of->gram[a][a] / (LAGS - 1) / of->count;
+    return trace;
+}
+
+/* All pairs' equations, each over its own mean square, count as 100 windows of the pair. */
+static void add_all_pairs(const equations *all, int pairs, equations *of) {
+    double own = size_of(of), windows = 100.0 / of->count / pairs;
+    for (int i = 0; i < pairs; i++)
+        for (int a = 0; a < of->size; a++) {
+            if (a == LAGS - 1)
+                continue;
+            for (int b = 0; b < of->size; b++)
+                if (b != LAGS - 1)
+                    of->gram[a][b] += own * windows * all[i].gram[a][b] / size_of(&all[i]);
+            of->moments[a] += own * windows * all[i].moments[a] / size_of(&all[i]);
+        }
+}
+
+/* The forecast of step h at `now`. */
+static double define(const lead_tm_series *fit, int now, int od, int h, int first, int until,
+                     int back) {
+    double feature[MOST], mean[2] = {0}, change = 0;
+    equations all[2], of;
+    for (int i = 0; i < 2; i++)
+        sum_up(fit, i + 1, h, first, until, back, &all[i]);
+    of = all[od - 1];
+    add_all_pairs(all, 2, &of);
+    for (int a = 0; a < of.size; a++)
         if (a != LAGS - 1)
-            mean[a >= LAGS] += gram[a][a] / (a >= LAGS ? 7 : 15);
-    for (int a = 0; a < size; a++)
-        gram[a][a] += (a >= LAGS ? 1e-1 * mean[1] : 1e-3 * mean[0]) + 1e-12 * count;
-    eliminate(gram, moments, size);
-    features_of(fit, now, od, h, back, unit, feature);
-    double change = 0;
-    for (int a = 0; a < size; a++)
-        change += moments[a] * feature[a] * unit;
+            mean[a >= LAGS] += of.gram[a][a] / (a >= LAGS ? 7 : 15);
+    for (int a = 0; a < of.size; a++)
+        of.gram[a][a] += (a >= LAGS ? 1e-1 * mean[1] : 1e-3 * mean[0]) + 1e-12 * of.count;
+    eliminate(of.gram, of.moments, of.size);
+    features_of(fit, now, od, h, back, of.unit, feature);
+    for (int a = 0; a < of.size; a++)
+        change += of.moments[a] * feature[a] * of.unit;
     return fmax(0, at(fit, now, od) + change);
 }
 

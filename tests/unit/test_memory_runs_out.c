@@ -111,7 +111,8 @@ static lead_status forecast_online(const void *unused) {
                                       .step = STEP,
                                       .fit = past,
                                       .level_shifts = LEAD_LEVEL_SHIFTS_HEED,
-                                      .recalibrate = LEAD_RECALIBRATE_DAILY};
+                                      .recalibrate = LEAD_RECALIBRATE_DAILY,
+                                      .blend = LEAD_BLEND_LINEAR};
     double samples[8 * 2 * 16];
     lead_predictor *predictor;
     LEAD_TRY(lead_predictor_alloc(lead_predictor_find("last"), &options, &predictor));

@@ -173,7 +173,7 @@ static void errors_name_file_line_and_key(void **state) {
         {HEAD "policies:\n  - { name: p, predict: { model: ewma, budget: 1 s }, te: { algorithm: "
               "mcf } }\n",
          "s.yaml:6: policies[0].predict.budget: model ewma heeds samples, fit, alpha, "
-         "level_shifts, recalibrate, not this"},
+         "level_shifts, recalibrate, blend, not this"},
         {HEAD POLICY "engine: warp\n", "s.yaml:7: engine: \"warp\" is none of "},
         {HEAD POLICY "time: { epoch: 5 Mbit/s }\n",
          "s.yaml:7: time.epoch: \"5 Mbit/s\" is not a time"},

@@ -25,6 +25,14 @@ typedef enum lead_level_shifts {
     LEAD_LEVEL_SHIFTS_IGNORE
 } lead_level_shifts;
 
+/* Whether samples are taken half of the way to those of a linear forecast, which is fitted on the
+ * network's own last days. */
+typedef enum lead_blend {
+    LEAD_BLEND_DEFAULT, /* the predictor's own */
+    LEAD_BLEND_LINEAR,
+    LEAD_BLEND_NEVER
+} lead_blend;
+
 /* What a predictor may be told; every field has a neutral value. Pointers are borrowed and outlive
  * the predictor. */
 typedef struct lead_predictor_options {
@@ -50,6 +58,7 @@ typedef struct lead_predictor_options {
     int threads;            /* 0: the library's default */
     lead_level_shifts level_shifts; /* no type that reads `truth` or chooses heeds them */
     lead_recalibrate recalibrate;   /* nor these */
+    lead_blend blend;               /* nor that */
     bool joint;                     /* keep what lead_predictor_forecast_joint needs */
     const lead_topology
         *network; /* whose nodes' names a model's are compared with; NULL: unknown */
@@ -93,6 +102,8 @@ typedef struct lead_predictor_type {
     bool knows_truth;
     /* Heeds changes of level unless told otherwise. */
     bool heeds_level_shifts;
+    /* Blends with a linear forecast unless told otherwise; NULL: does not. */
+    bool (*blends)(const void *state);
     /* Diffusion steps of the last forecast; NULL for a type that has none. */
     int (*steps)(const void *state);
     /* Whether it has learnt from TMs of `time`; NULL for a type that comes without parameters. */

@@ -12,12 +12,15 @@ enum {
     AROUND = LEAD_LINEAR_AROUND,
     DAY = LEAD_LINEAR_DAY,
     FEATURES = LAGS + DAY, /* at most */
-    LANES = 4              /* rows of sums are padded to that */
+    LANES = 4,             /* rows of sums are padded to that */
+    POOLED = 100           /* windows that the sums of all OD pairs count as */
 };
 
 /* Shares of the features' mean square, of the lags and of yesterday's values; the latter chosen on
  * the 70 to 80 % of Abilene and GEANT, where 1e-3 and 1e-2 were worse on GEANT and 1 on Abilene. */
 static const double ridge = 1e-3, ridge_day = 1e-1;
+/* From so many times POOLED windows on a pair needs no other's: they would change little. */
+static const int alone = 30;
 
 static size_t pairs_of(const lead_predictor_options *options) {
     return (size_t)options->node_count * (size_t)options->node_count;
@@ -70,8 +73,10 @@ typedef struct fitting {
     window *windows;
     int count;
     double scale;
-    double *column;                 /* of one OD pair, in units of its mean */
-    double *target, *past;          /* of one window, padded with 0 */
+    double *column;        /* of one OD pair, in units of its mean */
+    double *target, *past; /* of one window, padded with 0 */
+    double *sums, *pooled; /* [sum_count]: all that follow; the same of all pairs */
+    size_t sum_count;
     double *lags, *moments, *cross; /* [LAGS][LAGS], [LAGS][steps], [LAGS][wide] */
     double *band, *day;             /* [DAY][wide] past * past, [DAY][steps] past * target */
 } fitting;
@@ -81,8 +86,7 @@ static size_t padded(size_t count) {
 }
 
 static void fitting_free(fitting *self) {
-    double *const rows[] = {self->column,  self->target, self->past, self->lags,
-                            self->moments, self->cross,  self->band, self->day};
+    double *const rows[] = {self->column, self->target, self->past, self->sums, self->pooled};
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
         free(rows[i]);
     free(self->windows);
@@ -104,6 +108,21 @@ static lead_status find_windows(fitting *self, bool with_day) {
     return LEAD_OK;
 }
 
+/* One block for all sums. */
+static lead_status sums_alloc(fitting *self) {
+    size_t lags = LAGS * LAGS, moments = LAGS * self->steps_room, cross = LAGS * self->wide_room,
+           band = self->around * self->wide_room, day = self->around * self->steps_room;
+    self->sum_count = lags + moments + cross + band + day;
+    LEAD_TRY(lead_calloc(self->sum_count, sizeof(double), &self->pooled));
+    LEAD_TRY(lead_calloc(self->sum_count, sizeof(double), &self->sums));
+    self->lags = self->sums;
+    self->moments = self->lags + lags;
+    self->cross = self->moments + moments;
+    self->band = self->cross + cross;
+    self->day = self->band + band;
+    return LEAD_OK;
+}
+
 static lead_status fitting_alloc(fitting *self, int day) {
     size_t steps = (size_t)self->steps.count;
     self->around = day > 0 ? DAY : 0;
@@ -115,11 +134,7 @@ static lead_status fitting_alloc(fitting *self, int day) {
                          &self->column));
     LEAD_TRY(lead_calloc(self->steps_room, sizeof(double), &self->target));
     LEAD_TRY(lead_calloc(self->wide_room + DAY + LANES, sizeof(double), &self->past));
-    LEAD_TRY(lead_calloc(LAGS * LAGS, sizeof(double), &self->lags));
-    LEAD_TRY(lead_calloc(LAGS * self->steps_room, sizeof(double), &self->moments));
-    LEAD_TRY(lead_calloc(LAGS * self->wide_room, sizeof(double), &self->cross));
-    LEAD_TRY(lead_calloc(self->around * self->wide_room, sizeof(double), &self->band));
-    return lead_calloc(self->around * self->steps_room, sizeof(double), &self->day);
+    return sums_alloc(self);
 }
 
 /* False for a pair without traffic. */
@@ -171,13 +186,48 @@ static void add_window(fitting *self, const window *at) {
 }
 
 static void add_windows(fitting *self) {
-    memset(self->lags, 0, LAGS * LAGS * sizeof(double));
-    memset(self->moments, 0, LAGS * self->steps_room * sizeof(double));
-    memset(self->cross, 0, LAGS * self->wide_room * sizeof(double));
-    memset(self->band, 0, self->around * self->wide_room * sizeof(double));
-    memset(self->day, 0, self->around * self->steps_room * sizeof(double));
+    memset(self->sums, 0, self->sum_count * sizeof(double));
     for (int i = 0; i < self->count; i++)
         add_window(self, &self->windows[i]);
+}
+
+/* --- what all OD pairs have in common
+ * -------------------------------------------------------------
+ */
+
+/* Mean square of the pair's differences to its last value. */
+static double size_of(const fitting *self) {
+    double trace = 0;
+    for (size_t a = 0; a < LAGS - 1; a++)
+        trace += self->lags[a * LAGS + a];
+    return trace / (LAGS - 1) / self->count;
+}
+
+/* The constant is the pair's own. */
+static void forget_constants(fitting *self) {
+    for (size_t a = 0; a < LAGS; a++)
+        self->lags[a * LAGS + LAGS - 1] = self->lags[(LAGS - 1) * LAGS + a] = 0;
+    memset(self->moments + (LAGS - 1) * self->steps_room, 0, self->steps_room * sizeof(double));
+    memset(self->cross + (LAGS - 1) * self->wide_room, 0, self->wide_room * sizeof(double));
+}
+
+/* The mean of the pairs' sums, each in units of its own size, as of POOLED windows. */
+static void pool(fitting *self) {
+    size_t pairs = pairs_of(self->options), room = self->sum_count;
+    int pooled = 0;
+    for (size_t od = 0; od < pairs; od++) {
+        if (!take_column(self, od))
+            continue;
+        add_windows(self);
+        double size = size_of(self);
+        if (!(size > 0))
+            continue;
+        forget_constants(self);
+        add_scaled(self->pooled, 1 / size, self->sums, room);
+        pooled++;
+    }
+    for (size_t i = 0; i < room && pooled > 0; i++)
+        self->pooled[i] *= (double)POOLED / ((double)self->count * pooled);
 }
 
 /* --- one step's equations --------------------------------------------------------------------- */
@@ -243,6 +293,8 @@ static void fit_pair(fitting *self, size_t od, double *weights) {
     if (!take_column(self, od))
         return;
     add_windows(self);
+    if (self->count < alone * POOLED)
+        add_scaled(self->sums, size_of(self), self->pooled, self->sum_count);
     for (size_t h = 0; h < (size_t)self->steps.count; h++) {
         size_t step = (size_t)self->steps.first - 1 + h;
         double *of_step = weights + (step * pairs + od) * of.features;
@@ -261,6 +313,8 @@ static lead_status fit_stretch(const char *name, const lead_predictor_options *o
         status =
             lead_fail(LEAD_INVALID, "%s: %d whole windows of %d TMs%s are too few to fit on", name,
                       self.count, LAGS + options->horizon, day > 0 ? " and the day before" : "");
+    if (status == LEAD_OK && self.count < alone * POOLED)
+        pool(&self);
     for (size_t od = 0; od < pairs_of(options) && status == LEAD_OK; od++)
         fit_pair(&self, od, weights);
     fitting_free(&self);

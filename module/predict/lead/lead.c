@@ -455,6 +455,11 @@ static bool has_lead_seen(const void *self, int64_t time) {
     return time >= manifest->seen_from && time < manifest->seen_until;
 }
 
+/* What knows no network learns this one's linear forecast as it goes. */
+static bool blends_lead(const void *self) {
+    return !((const lead_state *)self)->manifest->nodes;
+}
+
 const lead_predictor_type lead_predictor_lead = {
     .usual_samples = 20,
     .usual_checkpoint = "any",
@@ -467,6 +472,7 @@ const lead_predictor_type lead_predictor_lead = {
     .free = free_lead,
     .even = true,
     .heeds_level_shifts = true,
+    .blends = blends_lead,
     .steps = steps_of_lead,
     .has_seen = has_lead_seen,
 };
