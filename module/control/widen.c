@@ -7,17 +7,10 @@ static const double VARIATION_MOST = 1; /* squared coefficient of variation */
 
 /* Normal quantiles in random order: sample k's in shifts[k]. */
 static void draw(const lead_widening *self, size_t od) {
-    uint32_t words[4];
     int count = self->count;
     for (int k = 0; k < count; k++)
         self->shifts[k] = gsl_cdf_ugaussian_Pinv((k + 0.5) / count);
-    for (int k = count - 1; k > 0; k--) {
-        lead_philox(self->key, od * (size_t)count + (size_t)k, words);
-        int other = (int)(words[0] % (uint32_t)(k + 1));
-        double swap = self->shifts[k];
-        self->shifts[k] = self->shifts[other];
-        self->shifts[other] = swap;
-    }
+    lead_random_shuffle(self->key, od * (size_t)count, self->shifts, count);
 }
 
 static void widen_pair(const lead_widening *self, size_t od, double *samples) {

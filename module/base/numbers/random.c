@@ -48,3 +48,14 @@ void lead_philox(uint64_t key, uint64_t counter, uint32_t words[4]) {
     }
     memcpy(words, c, sizeof c);
 }
+
+void lead_random_shuffle(uint64_t key, uint64_t counter, double *values, int count) {
+    uint32_t words[4];
+    for (int k = count - 1; k > 0; k--) {
+        lead_philox(key, counter + (uint64_t)k, words);
+        int other = (int)(words[0] % (uint32_t)(k + 1));
+        double swap = values[k];
+        values[k] = values[other];
+        values[other] = swap;
+    }
+}

@@ -218,6 +218,9 @@ LEAD_API lead_status lead_fail_unknown(const char *word, const char *list);
 /* Four random words that are a function of (key, counter) alone: Philox4x32-10 (Salmon, Moraes,
  * Dror and Shaw 2011). */
 LEAD_API void lead_philox(uint64_t key, uint64_t counter, uint32_t words[4]);
+/* Puts values[0..count) in a random order (Fisher and Yates) by the lead_philox draws [counter,
+ * counter + count) of a key. */
+LEAD_API void lead_random_shuffle(uint64_t key, uint64_t counter, double *values, int count);
 
 /* The 64-bit seed of the stream (seed, name): what a consumer draws depends on the seed and its own
  * name alone, so that adding a consumer changes no other's draws (SplitMix64 of FNV-1a). */

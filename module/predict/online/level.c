@@ -251,16 +251,9 @@ static double lasts(const lead_level *self, int group, int ahead) {
 static void draw(const lead_level *self, uint64_t key, int group) {
     int count = self->samples;
     double *order = self->order + (size_t)group * (size_t)count;
-    uint32_t words[4];
     for (int k = 0; k < count; k++)
         order[k] = (k + 0.5) / count;
-    for (int k = count - 1; k > 0; k--) {
-        lead_philox(key, (uint64_t)group * (uint64_t)count + (uint64_t)k, words);
-        int other = (int)(words[0] % (uint32_t)(k + 1));
-        double swap = order[k];
-        order[k] = order[other];
-        order[other] = swap;
-    }
+    lead_random_shuffle(key, (uint64_t)group * (uint64_t)count, order, count);
 }
 
 static double present_level(const lead_level *self, int group) {
