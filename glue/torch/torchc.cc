@@ -1,6 +1,7 @@
 // torchc.cc: devices, modules and tensors of libtorch behind torchc.h.
 #include "torch/torchc.h"
 
+#include "torch/autocast.h"
 #include "torch/guard.h"
 #include "torch/process.h"
 
@@ -23,6 +24,8 @@ const torchc_host *torchc::host;
 struct torchc_module {
     torch::jit::Module module;
     std::string path;
+    c10::Device device;
+    torchc_precision precision;
 };
 
 struct torchc_tensor {
@@ -108,7 +111,8 @@ lead_status seed(uint64_t value) {
 
 /* --- modules --- */
 
-lead_status module_load(const char *path, const char *device, torchc_module **out) {
+lead_status module_load(const char *path, const char *device, torchc_precision precision,
+                        torchc_module **out) {
     *out = nullptr;
     if (FILE *file = std::fopen(path, "rb"))
         std::fclose(file);
@@ -116,11 +120,12 @@ lead_status module_load(const char *path, const char *device, torchc_module **ou
         return host->fail(LEAD_IO, "%s: cannot be opened", path);
     const lead_status status = guarded(LEAD_FORMAT, [&] {
         const torchc::Lent lent;
-        torch::jit::Module module = torch::jit::load(path, c10::Device(std::string(device)));
+        const c10::Device place{std::string(device)};
+        torch::jit::Module module = torch::jit::load(path, place);
         if (!module.find_method("forward"))
             return host->fail(LEAD_FORMAT, "the module has no method \"forward\"");
         module.eval();
-        *out = new torchc_module{std::move(module), path};
+        *out = new torchc_module{std::move(module), path, place, precision};
         return LEAD_OK;
     });
     return status == LEAD_OK ? status : host->fail_within(status, "%s", path);
@@ -217,6 +222,7 @@ lead_status module_forward(torchc_module *module, const torchc_tensor *const *in
         std::vector<c10::IValue> values;
         for (int i = 0; i < input_count; ++i)
             values.emplace_back(inputs[i]->tensor);
+        const torchc::Halved halved(module->precision == TORCHC_HALF, module->device.type());
         return take_outputs(module->module.forward(std::move(values)), outputs, output_count);
     });
     if (status == LEAD_OK)
@@ -225,7 +231,8 @@ lead_status module_forward(torchc_module *module, const torchc_tensor *const *in
         tensor_free(outputs[i]);
         outputs[i] = nullptr;
     }
-    return host->fail_within(status, "%s", module->path.c_str());
+    return host->fail_within(status, "%s%s", module->path.c_str(),
+                             module->precision == TORCHC_HALF ? " in half precision" : "");
 }
 
 void module_free(torchc_module *module) {

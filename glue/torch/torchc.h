@@ -16,9 +16,16 @@
 extern "C" {
 #endif
 
-#define TORCHC_VERSION 4
+#define TORCHC_VERSION 5
 #define TORCHC_DIMENSIONS 8 /* most dimensions of a shape */
 #define TORCHC_DEVICE 16    /* room for a device's name */
+
+/* How a module is run. */
+typedef enum torchc_precision {
+    TORCHC_SINGLE, /* float32 throughout */
+    TORCHC_HALF    /* matrix products in float16 on CUDA, in bfloat16 on the CPU; what adds up many
+                      numbers in float32, as libtorch's autocast has it */
+} torchc_precision;
 
 typedef struct torchc_module torchc_module;
 typedef struct torchc_tensor torchc_tensor;
@@ -54,9 +61,10 @@ typedef struct torchc_api {
     lead_status (*seed)(uint64_t seed);
 
     /* Loads a TorchScript file onto a device ("cpu", "cuda:N"), in evaluation mode; it must have a
-     * method "forward". LEAD_IO when the file cannot be read, LEAD_FORMAT when it is no
-     * TorchScript. */
-    lead_status (*module_load)(const char *path, const char *device, torchc_module **out);
+     * method "forward", which runs in the precision (inputs and outputs are float32 in both).
+     * LEAD_IO when the file cannot be read, LEAD_FORMAT when it is no TorchScript. */
+    lead_status (*module_load)(const char *path, const char *device, torchc_precision precision,
+                               torchc_module **out);
     /* An integer attribute, or what an integer method without arguments gives; `fallback` when the
      * module has neither. */
     lead_status (*module_integer)(torchc_module *module, const char *name, int64_t fallback,

@@ -206,6 +206,14 @@ class Deep(torch.nn.Module):
         return self.inner(a)
 
 
+class Weighed(torch.nn.Module):
+    """The mean of the 16 TMs by a matrix product."""
+
+    def forward(self, history: Tensor) -> Tensor:
+        weights = torch.full([1, 16], 1.0 / 16, device=history.device)
+        return (weights @ history[0].flatten(1)).view(1, 1, history.size(2), history.size(3))
+
+
 class Nan(torch.nn.Module):
     def forward(self, history: Tensor) -> Tensor:
         return history[:, -1:] * float("nan")
@@ -219,7 +227,7 @@ def main():
     export.export_model(model, {**state, "strength": 0.0}, scaling, tiny.STEP, f"{FOLDER}/tiny-paths", 10, {})
     model, scaling = tiny.for_any(config)
     export.export_model(model, {**state, "nodes": [], "strength": 0.0}, scaling, 0, f"{FOLDER}/tiny-any", 10, {})
-    for module in (Last(), Noisy(), Context(), Odd(), Flat(), Pair(), Echo(), Deep(), Nan()):
+    for module in (Last(), Noisy(), Context(), Odd(), Flat(), Pair(), Echo(), Deep(), Weighed(), Nan()):
         path = f"{FOLDER}/{type(module).__name__.lower()}.pt"
         torch.jit.save(torch.jit.script(module.eval()), path)
         export.strip_debug(path)

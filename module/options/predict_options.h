@@ -48,6 +48,9 @@
       "70 TMs ([methods.md](methods.md))")                                                         \
     X(device, device, TEXT, 0, 0, 0, "", "lead, torchscript", true, "`auto`",                      \
       "`auto`, `cpu`, `cuda:N`")                                                                   \
+    X(precision, precision, WORD, 0, 0, 0, "single, half", "lead, torchscript", false, "",         \
+      "`half`: matrix products in float16 on CUDA, in bfloat16 on the CPU, where it is no "        \
+      "faster ([methods.md](methods.md))")                                                         \
     X(threads, threads, WHOLE, 1, 1024, 0, "", "lead, torchscript", true,                          \
       "the cores; `torchscript`: 1", "they do not change the samples of `lead`")
 

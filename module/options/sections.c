@@ -18,7 +18,8 @@ static const lead_option predict_rows[] = {LEAD_PREDICT_OPTIONS(X)};
 #undef X
 SECTION(predict, "policies[].predict", "`predict:`");
 _Static_assert(sizeof(lead_level_shifts) == sizeof(int) &&
-                   sizeof(lead_recalibrate) == sizeof(int) && sizeof(lead_blend) == sizeof(int),
+                   sizeof(lead_recalibrate) == sizeof(int) && sizeof(lead_blend) == sizeof(int) &&
+                   sizeof(lead_precision) == sizeof(int),
                "options of kind WORD are written as ints");
 
 #define X(...) LEAD_OPTION_ROW(lead_engine_options, __VA_ARGS__),

@@ -94,6 +94,21 @@ static inline lead_tm_series *tiny_history(const int *gone, int gone_count, doub
     return series;
 }
 
+/* Twelve nodes' waves with a weekly rhythm, `factor` times; without names the model's order is
+ * taken. */
+static inline lead_tm_series *abilene_like(double factor) {
+    enum { NODES = 12, LENGTH = 320 };
+    lead_tm_series *series = NULL;
+    double tm[NODES * NODES];
+    assert_ok(lead_tm_series_alloc(NODES, NULL, &series));
+    for (int row = 0; row < LENGTH; row++) {
+        for (int i = 0; i < NODES * NODES; i++)
+            tm[i] = factor * 1e5 * (1 + i) * (1.5 + sin(0.02 * row + i) + 0.2 * sin(1.7 * row * i));
+        assert_ok(lead_tm_series_append(series, 1090000200 + 300 * row, tm));
+    }
+    return series;
+}
+
 /* |a - b| <= tolerance * (|b| + small) for all values, or the test fails telling the first that is
  * not. */
 static inline void assert_close(const char *what, const double *a, const double *b, size_t count,

@@ -316,21 +316,6 @@ static void a_budget_too_small_is_told_once(void **state) {
     lead_tm_series_free(history);
 }
 
-/* Twelve nodes' waves with a weekly rhythm, `factor` times; without names the model's order is
- * taken. */
-static lead_tm_series *abilene_like(double factor) {
-    enum { NODES = 12, LENGTH = 320 };
-    lead_tm_series *series = NULL;
-    double tm[NODES * NODES];
-    assert_ok(lead_tm_series_alloc(NODES, NULL, &series));
-    for (int row = 0; row < LENGTH; row++) {
-        for (int i = 0; i < NODES * NODES; i++)
-            tm[i] = factor * 1e5 * (1 + i) * (1.5 + sin(0.02 * row + i) + 0.2 * sin(1.7 * row * i));
-        assert_ok(lead_tm_series_append(series, 1090000200 + 300 * row, tm));
-    }
-    return series;
-}
-
 static double *forecast_shipped(const lead_tm_series *history, int threads) {
     char folder[1024];
     double *samples = calloc(20 * 144, sizeof *samples);

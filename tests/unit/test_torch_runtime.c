@@ -78,7 +78,7 @@ static void modules_run(void **state) {
     torchc_module *module = NULL;
     torchc_tensor *a = make(values, shape, 2), *outputs[3];
     const torchc_tensor *inputs[3] = {a, a, a};
-    assert_ok(torch->module_load(fixture("pair.pt"), "cpu", &module));
+    assert_ok(torch->module_load(fixture("pair.pt"), "cpu", TORCHC_SINGLE, &module));
     assert_ok(torch->module_integer(module, "history_length", 16, &length));
     assert_int_equal(length, 16);
     assert_ok(torch->module_freeze(module));
@@ -109,7 +109,7 @@ static void outputs_are_new(void **state) {
     const int64_t shape[2] = {2, 2};
     float back[4];
     torchc_module *module = NULL;
-    assert_ok(torch->module_load(fixture("echo.pt"), "cpu", &module));
+    assert_ok(torch->module_load(fixture("echo.pt"), "cpu", TORCHC_SINGLE, &module));
     for (int frozen = 0; frozen < 2; frozen++) {
         torchc_tensor *a = make(values, shape, 2), *outputs[3];
         const torchc_tensor *inputs[1] = {a};
@@ -140,7 +140,7 @@ static void the_cause_is_told(void **state) {
     torchc_module *module = NULL;
     torchc_tensor *a = make(values, shape, 2), *output;
     const torchc_tensor *inputs[1] = {a};
-    assert_ok(torch->module_load(fixture("deep.pt"), "cpu", &module));
+    assert_ok(torch->module_load(fixture("deep.pt"), "cpu", TORCHC_SINGLE, &module));
     assert_fails(torch->module_forward(module, inputs, 1, &output, 1), LEAD_MODEL,
                  "deep.pt: torch: mat1 and mat2 shapes cannot be multiplied (2x2 and 7x3)");
     assert_null(strchr(lead_last_message(), '\n'));
@@ -191,7 +191,7 @@ static void the_process_is_left_as_it_was(void **state) {
         *profiling() = profiled == 1;
         if (set_threads)
             set_threads(2);
-        assert_ok(torch->module_load(fixture("pair.pt"), "cpu", &module));
+        assert_ok(torch->module_load(fixture("pair.pt"), "cpu", TORCHC_SINGLE, &module));
         assert_ok(torch->module_freeze(module));
         assert_ok(torch->module_forward(module, inputs, 2, outputs, 2));
         assert_true(*profiling() == (profiled == 1));
@@ -206,10 +206,10 @@ static void the_process_is_left_as_it_was(void **state) {
 static void what_is_no_module_is_told(void **state) {
     (void)state;
     torchc_module *module = NULL;
-    assert_fails(torch->module_load(fixture("nothing.pt"), "cpu", &module), LEAD_IO,
+    assert_fails(torch->module_load(fixture("nothing.pt"), "cpu", TORCHC_SINGLE, &module), LEAD_IO,
                  "nothing.pt: cannot be opened");
-    assert_fails(torch->module_load(fixture("window.txt"), "cpu", &module), LEAD_FORMAT,
-                 "window.txt: torch: ");
+    assert_fails(torch->module_load(fixture("window.txt"), "cpu", TORCHC_SINGLE, &module),
+                 LEAD_FORMAT, "window.txt: torch: ");
     assert_null(module);
 }
 

@@ -33,6 +33,12 @@ typedef enum lead_blend {
     LEAD_BLEND_NEVER
 } lead_blend;
 
+/* What a model's components compute in. */
+typedef enum lead_precision {
+    LEAD_PRECISION_SINGLE,
+    LEAD_PRECISION_HALF /* matrix products in float16 on CUDA, in bfloat16 on the CPU */
+} lead_precision;
+
 /* What a predictor may be told; every field has a neutral value. Pointers are borrowed and outlive
  * the predictor. */
 typedef struct lead_predictor_options {
@@ -59,6 +65,7 @@ typedef struct lead_predictor_options {
     lead_level_shifts level_shifts; /* no type that reads `truth` or chooses heeds them */
     lead_recalibrate recalibrate;   /* nor these */
     lead_blend blend;               /* nor that */
+    lead_precision precision;       /* lead, torchscript */
     bool joint;                     /* keep what lead_predictor_forecast_joint needs */
     const lead_topology
         *network; /* whose nodes' names a model's are compared with; NULL: unknown */

@@ -114,7 +114,8 @@ static lead_status load_modules(lead_state *state) {
             continue;
         LEAD_TRY(
             lead_manifest_path(state->options.checkpoint, state->manifest->files[i].name, &path));
-        lead_status status = lead_torch_load(torch, path, state->device, &state->modules[i]);
+        lead_status status = lead_torch_load(torch, path, state->device, state->options.precision,
+                                             &state->modules[i]);
         if (status == LEAD_OK)
             status = torch->module_freeze(state->modules[i]);
         free(path);

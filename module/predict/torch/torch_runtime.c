@@ -5,10 +5,11 @@
 #include "predict/torch/archive.h"
 
 lead_status lead_torch_load(const torchc_api *torch, const char *path, const char *device,
-                            torchc_module **out) {
+                            lead_precision precision, torchc_module **out) {
     *out = NULL;
     LEAD_TRY(lead_archive_check(path));
-    return torch->module_load(path, device, out);
+    return torch->module_load(path, device,
+                              precision == LEAD_PRECISION_HALF ? TORCHC_HALF : TORCHC_SINGLE, out);
 }
 
 #ifndef LEAD_TORCH_PLUGIN

@@ -3,6 +3,7 @@
 #define LEAD_PREDICT_TORCH_TORCH_RUNTIME_H
 
 #include "torch/torchc.h"
+#include <lead/predict.h>
 
 /* The plug-in's functions, loaded once per process: from beside liblead, else from the loader's
  * search path. LEAD_UNAVAILABLE when the build has none or it cannot be loaded. */
@@ -10,6 +11,6 @@ lead_status lead_torch_runtime(const torchc_api **out);
 
 /* module_load, after a look at what the file would have torch do (predict/torch/archive.h). */
 lead_status lead_torch_load(const torchc_api *torch, const char *path, const char *device,
-                            torchc_module **out);
+                            lead_precision precision, torchc_module **out);
 
 #endif

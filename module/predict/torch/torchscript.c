@@ -110,7 +110,8 @@ static lead_status set_up(torchscript_state *state) {
     LEAD_TRY(lead_torch_runtime(&state->torch));
     LEAD_TRY(state->torch->find_device(options->device, state->device));
     LEAD_TRY(lead_blas_reserve(options->threads > 0 ? options->threads : 1));
-    LEAD_TRY(lead_torch_load(state->torch, options->checkpoint, state->device, &state->module));
+    LEAD_TRY(lead_torch_load(state->torch, options->checkpoint, state->device, options->precision,
+                             &state->module));
     LEAD_TRY(check_served(state));
     LEAD_TRY(read_history_length(state));
     LEAD_TRY(read_flag(state, "takes_context", &state->takes_context));
