@@ -4,6 +4,9 @@
 #include "torch/autocast.h"
 #include "torch/guard.h"
 #include "torch/process.h"
+#ifdef LEAD_TORCH_CUDA
+#include "torch/cuda_graph.h"
+#endif
 
 #include <algorithm>
 #include <ATen/Parallel.h>
@@ -15,6 +18,7 @@
 #include <climits>
 #include <cstdio>
 #include <cstdlib>
+#include <memory>
 #include <string>
 #include <thread>
 #include <vector>
@@ -26,6 +30,9 @@ struct torchc_module {
     std::string path;
     c10::Device device;
     torchc_precision precision;
+#ifdef LEAD_TORCH_CUDA
+    std::unique_ptr<torchc::CudaGraphs> graphs = nullptr; // none are wanted
+#endif
 };
 
 struct torchc_tensor {
@@ -175,6 +182,18 @@ lead_status module_freeze(torchc_module *module) {
     });
 }
 
+lead_status module_capture(torchc_module *module) {
+    return guarded(LEAD_MODEL, [&] {
+#ifdef LEAD_TORCH_CUDA
+        if (module->device.is_cuda())
+            module->graphs = std::make_unique<torchc::CudaGraphs>(module->device);
+#else
+        static_cast<void>(module);
+#endif
+        return LEAD_OK;
+    });
+}
+
 lead_status check_inputs(const torchc_module *module, int given) {
     const auto &schema = module->module.get_method("forward").function().getSchema();
     size_t most = schema.arguments().size() - 1, least = 0;
@@ -211,6 +230,19 @@ void tensor_free(torchc_tensor *tensor) {
     delete tensor;
 }
 
+lead_status run_forward(torchc_module *module, std::vector<c10::IValue> values,
+                        torchc_tensor **outputs, int output_count) {
+    const torchc::Halved halved(module->precision == TORCHC_HALF, module->device.type());
+#ifdef LEAD_TORCH_CUDA
+    if (module->graphs) {
+        const auto alone = module->graphs->alone();
+        if (const c10::IValue *given = module->graphs->run(module->module, values))
+            return take_outputs(*given, outputs, output_count);
+    }
+#endif
+    return take_outputs(module->module.forward(std::move(values)), outputs, output_count);
+}
+
 lead_status module_forward(torchc_module *module, const torchc_tensor *const *inputs,
                            int input_count, torchc_tensor **outputs, int output_count) {
     for (int i = 0; i < output_count; ++i)
@@ -222,8 +254,7 @@ lead_status module_forward(torchc_module *module, const torchc_tensor *const *in
         std::vector<c10::IValue> values;
         for (int i = 0; i < input_count; ++i)
             values.emplace_back(inputs[i]->tensor);
-        const torchc::Halved halved(module->precision == TORCHC_HALF, module->device.type());
-        return take_outputs(module->module.forward(std::move(values)), outputs, output_count);
+        return run_forward(module, std::move(values), outputs, output_count);
     });
     if (status == LEAD_OK)
         return status;
@@ -342,10 +373,13 @@ lead_status tensor_fill(torchc_tensor *y, double value) {
 }
 
 const torchc_api api = {
-    TORCHC_VERSION, set_threads,        default_threads,     find_device,      library_version,
-    seed,           module_load,        module_integer,      module_freeze,    module_forward,
-    module_free,    tensor_from_floats, tensor_from_doubles, tensor_to_floats, tensor_to_doubles,
-    tensor_shape,   tensor_expect,      tensor_blend,        tensor_fill,      tensor_free,
+    TORCHC_VERSION,     set_threads,         default_threads,
+    find_device,        library_version,     seed,
+    module_load,        module_integer,      module_freeze,
+    module_capture,     module_forward,      module_free,
+    tensor_from_floats, tensor_from_doubles, tensor_to_floats,
+    tensor_to_doubles,  tensor_shape,        tensor_expect,
+    tensor_blend,       tensor_fill,         tensor_free,
 };
 
 } // namespace

@@ -37,6 +37,7 @@ typedef struct torchc_host {
     lead_status (*fail)(lead_status status, const char *format, ...) LEAD_PRINTF(2, 3);
     lead_status (*fail_within)(lead_status status, const char *format, ...) LEAD_PRINTF(2, 3);
     int (*cores)(void);
+    void (*log)(lead_log_level level, const char *format, ...) LEAD_PRINTF(2, 3);
 } torchc_host;
 
 typedef struct torchc_api {
@@ -72,6 +73,11 @@ typedef struct torchc_api {
     /* Folds parameters into the code, which makes `forward` faster; attributes are gone afterwards.
      */
     lead_status (*module_freeze)(torchc_module *module);
+    /* Says that forward will be run many times on inputs of the same shapes: on a CUDA device it is
+     * then captured, once for each shapes of its inputs, and replayed. Where it cannot be captured
+     * a warning says so, and it is run as before. On the CPU, or by a libtorch without CUDA,
+     * nothing changes. After module_freeze. */
+    lead_status (*module_capture)(torchc_module *module);
     /* Runs forward(inputs[0..input_count-1]) into output_count new tensors: a tuple of so many, or
      * one tensor. LEAD_MODEL with expected and given numbers, or with what the module said. */
     lead_status (*module_forward)(torchc_module *module, const torchc_tensor *const *inputs,

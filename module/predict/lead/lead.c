@@ -118,6 +118,8 @@ static lead_status load_modules(lead_state *state) {
                                              &state->modules[i]);
         if (status == LEAD_OK)
             status = torch->module_freeze(state->modules[i]);
+        if (status == LEAD_OK && i == LEAD_COMPONENT_DENOISER) /* a step each */
+            status = torch->module_capture(state->modules[i]);
         free(path);
         LEAD_TRY(status);
     }

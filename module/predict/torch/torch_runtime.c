@@ -32,7 +32,7 @@ static const size_t LOADING = (size_t)800 << 20; /* bytes of addresses, with som
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 static const torchc_api *loaded;
 static char failure[512];
-static const torchc_host host = {lead_fail, lead_fail_within, lead_cores};
+static const torchc_host host = {lead_fail, lead_fail_within, lead_cores, lead_log};
 
 /* The plug-in's path beside the file that this function's code is in; false when that is not known.
  */
