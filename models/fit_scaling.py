@@ -142,5 +142,4 @@ def fit_base(base, series, rows, targets, lags, share):
         set_ridge(base, series, rows[:early], targets[:early], share)
         base.steer.stack.copy_(torch.from_numpy(stack(base, series, rows[early:], targets[early:], lags, share)))
     set_ridge(base, series, rows, targets, share)
-    fit_calm(base.mixing, series, rows, share)
     fit_features(base, features_of(base, series, rows[np.linspace(0, len(rows) - 1, FEATURE_WINDOWS).astype(int)], lags, share))

@@ -5,12 +5,12 @@
 from models import checkpoint, crossfit, data
 
 NAME = "whole-base.pt"
-PARTS = ("pair_embedding", "map", "mixes")  # of "model", beside all that begins with "base" or "mixing"
+PARTS = ("pair_embedding", "map")  # of "model", beside all that begins with "base"
 
 
 def shape_of(config):
     """What two configurations must agree in to share a base forecast."""
-    model = {key: value for key, value in config["model"].items() if key.startswith(("base", "mixing")) or key in PARTS}
+    model = {key: value for key, value in config["model"].items() if key.startswith("base") or key in PARTS}
     whole = {key: config[key] for key in ("data", "history", "day_offsets", "horizon")}
     return {**whole, "split": tuple(config.get("split", data.SPLIT)), **model}
 

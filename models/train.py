@@ -1,6 +1,6 @@
-"""Trains LEAD in three parts. First the base forecast learns the quantiles of every OD pair (pinball loss), its pair networks and its mixing
-ones, and smaller ones on parts of the time alone, whose errors on the rest are the paths that samples start from (models/crossfit.py). Then encoder, adapters, pooling
-and denoiser learn by diffusion how paths depend on what was seen. The backbone never learns. In the end the spread of
+"""Trains LEAD in three parts. First the base forecast learns the quantiles of every OD pair (pinball loss), and smaller ones on parts of
+the time alone, whose errors on the rest are the paths that samples start from (models/crossfit.py). Then encoder, adapters, pooling and
+denoiser learn by diffusion how paths depend on what was seen. The backbone never learns. In the end the spread of
 the samples is calibrated on the choosing part.
 
     /usr/bin/python3 -m models.train models/configs/abilene.json [--data DIR] [--run DIR] [--backbone DIR]
@@ -8,8 +8,8 @@ the samples is calibrated on the choosing part.
 
 A configuration with "base_run" takes the base forecast and the paths of that run and trains the rest alone.
 
-Kill it at any moment; the same command goes on from the last saved state and ends in the same result. RUN/base.csv,
-RUN/mixing.csv and RUN/diffusion.csv hold losses and validation scores (name_step: at that many steps ahead), RUN/fold-N.csv losses.
+Kill it at any moment; the same command goes on from the last saved state and ends in the same result. RUN/base.csv
+and RUN/diffusion.csv hold losses and validation scores (name_step: at that many steps ahead), RUN/fold-N.csv losses.
 """
 import os
 
@@ -83,27 +83,17 @@ def whole_picture(opinions, nodes):
     return picture * (1.0 - torch.eye(nodes))
 
 
-class NetworksPart(BasePart):
-    """Networks of one kind of a BaseForecast, scored by themselves."""
+class PairPart(BasePart):
+    """The networks of a BaseForecast, scored by themselves: they see one OD pair at a time, a draw of the pairs is learnt from, and
+    in the mean the loss is that of BasePart."""
 
-    def __init__(self, run, name, config, learner, base, prepared, share):
+    def __init__(self, run, name, config, base, prepared, share):
         self.base = base
-        super().__init__(run, name, config, learner, self, prepared, share)
+        super().__init__(run, name, config, base.pairs, self, prepared, share)
 
     def quantiles(self, *inputs):
         """[B, H, K, N, N]: the mean of the networks, not steered."""
-        return whole_picture(self.opinions(*inputs), inputs[0].size(2))
-
-    def opinions(self, *inputs):
-        """[E, B, N N, H, K] of sample.base_inputs."""
-        raise NotImplementedError
-
-
-class PairPart(NetworksPart):
-    """Pair networks, which see one OD pair at a time: in the mean the loss is that of BasePart."""
-
-    def opinions(self, *inputs):
-        return self.base.pair_opinions(*inputs, all_pairs(inputs[0]))
+        return whole_picture(self.base.pair_opinions(*inputs, all_pairs(inputs[0])), inputs[0].size(2))
 
     def loss(self, step):
         inputs, y, weight = self.source.pairs(np.random.default_rng([self.config["seed"], *self.stream, step]), self.settings)
@@ -115,26 +105,12 @@ class PairPart(NetworksPart):
         return (1,)
 
 
-class MixingPart(NetworksPart):
-    """Mixing networks, which see all OD pairs."""
-
-    def opinions(self, *inputs):
-        return self.base.mixing_opinions(*inputs)
-
-    def loss(self, step):
-        window, y = self.source.batch(np.random.default_rng([self.config["seed"], 1, step]), self.settings)
-        weight = torch.tensor(pair_weights(self.share, -self.settings["weight_power"]) * window.size * self.share.size)
-        y = torch.tensor(y, dtype=torch.float32).flatten(2).transpose(1, 2)
-        opinions = self.opinions(*sample.base_inputs(window))
-        return (weight.float().flatten(1)[..., None] * pinball(y, opinions)).mean()
-
-
 class FoldPart(PairPart):
     """The base forecast of one block of models/crossfit.py; `prepared` has the windows that it may see."""
 
     def __init__(self, run, index, config, base, prepared, share):
         self.index = index
-        super().__init__(run, f"fold-{index}", config, base.pairs, base, prepared, share)
+        super().__init__(run, f"fold-{index}", config, base, prepared, share)
 
     def scored(self, config):
         return ()
@@ -203,7 +179,7 @@ def make_folds(config, run, prepared, share):
     series, lags, fit, choose = prepared
     for index, (others, _) in enumerate(crossfit.blocks(series, fit, config["training"]["folds"]), 1):
         torch.manual_seed(config["seed"] + index)
-        base = build_base(len(series.nodes), config, 1, [])
+        base = build_base(len(series.nodes), config, 1)
         rows, _ = tm_image.fill_rows(others[0], config["history"])
         fit_scaling.fit_base(base, series, rows, others[1], lags, share)
         yield FoldPart(run, index, config, base, (series, lags, others, choose), share)
@@ -227,12 +203,9 @@ def make_base(config, run, prepared, base, share):
     list(crossfit.blocks(series, fit, config["training"]["folds"]))  # what is too little is told before hours are spent
     rows, _ = tm_image.fill_rows(fit[0], config["history"])
     fit_scaling.fit_base(base, series, rows, fit[1], lags, share)
-    kinds = [PairPart(run, "base", config, base.pairs, base, prepared, share)]
-    if config["model"]["mixes"]:
-        kinds.append(MixingPart(run, "mixing", config, base.mixing, base, prepared, share))
-    for part in kinds:
-        yield part
-        part.use_best()
+    part = PairPart(run, "base", config, base, prepared, share)
+    yield part
+    part.use_best()
     yield from make_residuals(config, run, prepared, share)
     shared_base.save(run, config, base)
 

@@ -80,7 +80,7 @@ def fit(base, sources):
 def trained(run, name, config, sources):
     """The averaged base forecast of a training that is gone through to its end."""
     torch.manual_seed(config["seed"])
-    base = build_base(1, config, config["model"]["base_networks"], [])
+    base = build_base(1, config, config["model"]["base_networks"])
     fit(base, sources)
     part = AnyPart(run, name, config, base, sources)
     part.train()

@@ -12,9 +12,9 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from models.lead.mixing_networks import CLOCK
 from models.lead.normal_score import KNOTS
-from models.lead.quantiles import UNIT, rising, spread_of, start_bell_shaped
+from models.lead.quantiles import UNIT, ordered, spread_of, start_bell_shaped
+from models.lead.tm_image import CLOCK
 
 LEVELS = len(KNOTS)
 RECENT = 3  # channels of recent_frames
@@ -51,7 +51,8 @@ class Forecast(nn.Module):
         return self(relative, features)
 
     def forward(self, relative: Tensor, features: Tensor) -> Tensor:
-        return (relative[:, -1:, None] + self.unit * rising(self.raw(relative, features))) * self.away
+        apart = ordered(self.raw(relative, features).movedim(2, -1)).movedim(-1, 2)
+        return (relative[:, -1:, None] + self.unit * apart) * self.away
 
 
 class Ensemble(nn.Module):

@@ -10,7 +10,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from models.compare.forecast import PairCodes, PairForecast, node_channels, node_frames
-from models.lead.mixing_networks import CLOCK
+from models.lead.tm_image import CLOCK
 
 STATE = 32
 HEADS = 2

@@ -12,8 +12,8 @@ import torch
 from torch import Tensor, nn
 
 from models.compare.forecast import EMBEDDING, LEVELS, Forecast
-from models.lead.mixing_networks import CLOCK
 from models.lead.quantiles import start_bell_shaped
+from models.lead.tm_image import CLOCK
 
 WIDTH = 256
 TRENDS = 4

@@ -91,7 +91,7 @@ class Arm(nn.Module):
         super().__init__()
         own = config["model"]
         self.history = config["history"]
-        self.base = build_base(nodes, config, 1, [])
+        self.base = build_base(nodes, config, 1)
         first_network(self.base, state)
         self.base.map.requires_grad_(False)
         self.speak = Speech(nodes, config, llm) if llm else Silence(width)

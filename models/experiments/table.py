@@ -1,5 +1,5 @@
 """All experiments by name."""
-from models.experiments import ablation, burst, given, kinds, llm, paths
+from models.experiments import ablation, burst, given, llm, paths
 
 EXPERIMENTS = {
     "backbone": ablation.backbone,
@@ -11,6 +11,5 @@ EXPERIMENTS = {
     "coverage": given.coverage,
     "burst": burst.burst,
     "paths": paths.starts,
-    "kinds": kinds.kinds,
     "llm": llm.llm,
 }

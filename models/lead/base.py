@@ -1,17 +1,15 @@
 """Base forecast: quantiles of every OD pair at every step ahead, and a map of each pair's own history for the denoiser.
 
 Point forecasts as experts (a ridge regression per OD pair, fitted beforehand; the last value, smoothed ones, means, the
-same time of earlier days) and small networks that all pairs share: each says for every pair and step how far to trust
-which expert, what to add, and how far the quantiles lie apart. Of two kinds: those of models/lead/pair_networks.py see one
-pair at a time, with longer times and its surroundings; those of models/lead/mixing_networks.py see the frames of all pairs,
-and learn what to make of a pair's row and column. Each learns by itself; the forecast is the mean of their quantiles.
+same time of earlier days) and small networks that all pairs share (models/lead/pair_networks.py): each says for every pair
+and step how far to trust which expert, what to add, and how far the quantiles lie apart. Each learns by itself; the forecast
+is the mean of their quantiles.
 """
 from typing import Sequence, Tuple
 
 import torch
 from torch import Tensor, nn
 
-from models.lead.mixing_networks import MixingNetworks
 from models.lead.normal_score import KNOTS, mean_weights
 from models.lead.pair_features import EXPERTS
 from models.lead.pair_networks import PairNetworks
@@ -57,40 +55,29 @@ class Steer(nn.Module):
 class BaseForecast(nn.Module):
     """(relative [B, F, N, N], features [B, F + 1, 9], spans [B, G, N, N], known [B, G], size [B, N, N]) -> (quantiles
     [B, H, K, N, N] of y / scale, rising along K; map [B, M, N, N]), from the configuration's "model" sizes. Of any network, for
-    which `nodes` is 1, when "pair_embedding" is 0 and no network mixes: all pairs then share one ridge."""
+    which `nodes` is 1, when "pair_embedding" is 0: all pairs then share one ridge."""
 
-    def __init__(self, nodes: int, history: int, day_offsets: Sequence[int], horizon: int, networks: int, mixes: Sequence[bool],
-                 sizes: dict):
+    def __init__(self, nodes: int, history: int, day_offsets: Sequence[int], horizon: int, networks: int, sizes: dict):
         super().__init__()
         self.horizon = horizon
-        frames = history + len(day_offsets)
-        self.ridge = Ridge(nodes, frames, horizon)
+        self.ridge = Ridge(nodes, history + len(day_offsets), horizon)
         self.pairs = PairNetworks(nodes, history, day_offsets, horizon, networks, sizes["pair_embedding"], sizes["base"],
                                   sizes["base_depth"], sizes["base_dropout"])
-        self.mixing = MixingNetworks(nodes, history, frames, horizon, sizes["mixing_embedding"], sizes["mixing"],
-                                     sizes["mixing_dropout"], mixes)
         self.steer = Steer(horizon, sizes["base_way"])
-        self.map = nn.Linear(sizes["base"] * networks + sizes["mixing"] * len(mixes), sizes["map"])
+        self.map = nn.Linear(sizes["base"] * networks, sizes["map"])
 
     def pair_opinions(self, relative: Tensor, features: Tensor, long: Tensor, known: Tensor, size: Tensor, pairs: Tensor) -> Tensor:
         """The quantiles [E, B, P, H, K] of every pair network for pairs [B, P]: what they learn by."""
         x, experts = self.pairs.seen(relative, features, long, known, size, self.ridge(relative), pairs)
         return torch.stack(self.pairs(x, experts, pairs)[0])
 
-    def mixing_opinions(self, relative: Tensor, features: Tensor, long: Tensor, known: Tensor, size: Tensor) -> Tensor:
-        """The quantiles [E, B, N N, H, K] of every mixing network: what they learn by."""
-        ridge, pairs = self.ridge(relative), all_pairs(relative)
-        experts = self.pairs.seen(relative, features, long, known, size, ridge, pairs)[1]
-        return torch.stack(self.mixing(relative, features, ridge, experts)[0])
-
     def forward(self, relative: Tensor, features: Tensor, long: Tensor, known: Tensor, size: Tensor) -> Tuple[Tensor, Tensor]:
         batch, nodes = relative.size(0), relative.size(2)
-        ridge, pairs = self.ridge(relative), all_pairs(relative)
-        x, experts = self.pairs.seen(relative, features, long, known, size, ridge, pairs)
+        pairs = all_pairs(relative)
+        x, experts = self.pairs.seen(relative, features, long, known, size, self.ridge(relative), pairs)
         quantiles, states = self.pairs(x, experts, pairs)
-        more, more_states = self.mixing(relative, features, ridge, experts)
-        whole = self.steer(torch.stack(quantiles + more).mean(0), experts).permute(0, 2, 3, 1)
-        spatial = self.map(torch.cat(states + more_states, 2)).transpose(1, 2)
+        whole = self.steer(torch.stack(quantiles).mean(0), experts).permute(0, 2, 3, 1)
+        spatial = self.map(torch.cat(states, 2)).transpose(1, 2)
         away = 1.0 - torch.eye(nodes, device=relative.device)
         return whole.reshape(batch, self.horizon, -1, nodes, nodes) * away, spatial.reshape(batch, -1, nodes, nodes) * away
 

@@ -9,9 +9,9 @@ from models.lead.encoder import Encoder
 from models.lead.unet import Denoiser
 
 
-def build_base(nodes, config, networks, mixes):
+def build_base(nodes, config, networks):
     """A BaseForecast of the configuration's sizes."""
-    return BaseForecast(nodes, config["history"], config["day_offsets"], config["horizon"], networks, mixes, config["model"])
+    return BaseForecast(nodes, config["history"], config["day_offsets"], config["horizon"], networks, config["model"])
 
 
 class Lead(nn.Module):
@@ -25,7 +25,7 @@ class Lead(nn.Module):
         self.encoder = Encoder(nodes, sizes["channels"], sizes["kept"], sizes["token"], sizes["image"])
         self.conditioner = Conditioner(sizes["backbone"], backbone, sizes["bottleneck"], sizes.get("lora", 0), frames,
                                        sizes["token"], tm_image.FEATURES, sizes["aggregator_layers"])
-        self.base = build_base(nodes, config, sizes["base_networks"], sizes["mixes"])
+        self.base = build_base(nodes, config, sizes["base_networks"])
         self.denoiser = Denoiser(nodes, config["horizon"], sizes["width"], backbone.hidden_size, sizes["map"],
                                  sizes["heads"], sizes["dropout"], sizes["condition"])
 

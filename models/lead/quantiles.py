@@ -10,7 +10,7 @@ UNIT = 0.25  # of the scale: what a network's output counts in
 
 
 def bell_shaped(horizon: int) -> Tensor:
-    """[H K]: what makes `rising`, or `ordered`, give the quantiles of a bell a little wider than a mean absolute error of
+    """[H K]: what makes `ordered` give the quantiles of a bell a little wider than a mean absolute error of
     1, in their unit."""
     gaps = torch.from_numpy(np.diff(np.sinh(KNOTS))).float().expm1().log()
     middle = len(KNOTS) // 2
@@ -24,20 +24,6 @@ def start_bell_shaped(outward: nn.Module, horizon: int):
     """Sets the layer that gives the quantiles their input so that the untrained ones are bell_shaped."""
     outward.bias.data = bell_shaped(horizon)
     outward.weight.data.mul_(0.1)
-
-
-def rising(raw: Tensor) -> Tensor:
-    """[B, H, K, N, N], rising along K: the middle one, and steps up and down from it, added up by one product."""
-    levels = raw.size(2)
-    middle = levels // 2
-    gaps = F.softplus(raw)
-    steps = torch.cat([gaps[:, :, :middle], raw[:, :, middle:middle + 1], gaps[:, :, middle + 1:]], 2)
-    ones = torch.ones([levels, levels], dtype=raw.dtype, device=raw.device)
-    sums = torch.cat([-ones[:middle].triu(), ones[middle:].tril(middle)])
-    sums[:middle, middle + 1:] = 0.0
-    sums[middle:, :middle] = 0.0
-    sums[:, middle] = 1.0
-    return (sums @ steps.flatten(3)).view_as(raw)
 
 
 def ordered(raw: Tensor) -> Tensor:

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 import numpy as np
 
 FEATURES = 9
+CLOCK = 6  # of them a time's, the last ones
 DAY = 86400
 WEEK = 7 * DAY
 

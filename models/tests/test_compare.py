@@ -9,7 +9,7 @@ import torch
 
 from models import checkpoint, fit_scaling, sample, train_compare, training
 from models.compare import NETWORKS, dcrnn, forecast, mtgnn, predictor, stgcn
-from models.lead import mixing_networks, normal_score
+from models.lead import normal_score
 from models.lead.model import build
 from models.lead.quantiles import UNIT
 from models.tests import tiny
@@ -275,15 +275,13 @@ class Training(unittest.TestCase):
         """Untrained quantiles are the bell's around the experts' mean."""
         config, prepared = tiny.config(), tiny.prepare(tiny.config())
         base = build(5, config).base.eval()
-        for network in [*base.pairs.networks, *base.mixing.networks]:
+        for network in base.pairs.networks:
             network.outward.weight.data.zero_()
         _, *inputs = tiny.inputs(prepared, config, prepared[2][0][:4])
         pairs = torch.arange(25).expand(4, -1)
         bell = UNIT * torch.tensor(np.sinh(normal_score.KNOTS)).float()
         experts = base.pairs.seen(*inputs, base.ridge(inputs[0]), pairs)[1]
         self.assertTrue(torch.allclose(base.pair_opinions(*inputs, pairs), (experts.mean(3, keepdim=True) + bell)[None], atol=1e-5))
-        weighed = experts[..., mixing_networks.WEIGHED].mean(3, keepdim=True)
-        self.assertTrue(torch.allclose(base.mixing_opinions(*inputs), (weighed + bell)[None], atol=1e-5))
 
 
 class Exported(unittest.TestCase):

@@ -9,7 +9,7 @@ import torch
 
 from models import fit_scaling, sample, train
 from models.experiments import __main__ as command
-from models.experiments import kinds, listening, llm, routes, windows
+from models.experiments import listening, llm, routes, windows
 from models.lead import qwen2
 from models.tests import qwen2_files, tiny
 from models.tests.test_experiments import make_setting, read, write_data
@@ -139,30 +139,9 @@ class Whole(unittest.TestCase):
                                       "| qwen2-tiny, LoRA"])
         self.assertEqual(sum(line.startswith("- ") for line in lines), 2 * 2 * 4)  # of both, against both, a score each
 
-    def test_kinds_of_networks(self):
-        with tempfile.TemporaryDirectory() as folder:
-            write_data(folder)
-            for part in train.start(quick(3), folder, f"{folder}/mine"):
-                part.train()
-            result = kinds.run(make_setting(folder, base_run=f"{folder}/mine"))
-            command.publish(kinds.kinds, result, folder, "kinds")
-            lines = read(f"{folder}/results/experiments/kinds.md").splitlines()
-            self.assertGreater(os.path.getsize(f"{folder}/docs/figures/kinds.svg"), 5000)
-        labels = [line.split(" | ")[0] for line in lines if line.startswith("| ") and "---" not in line]
-        self.assertEqual(labels, ["| quantiles of", "| all networks (lead)", "| pair networks", "| mixing networks", "| one pair network"] * 2)
-        shipped = [row["scores"]["ncrps_1"] for row in result.rows if row["predictor"] == kinds.ALL]
-        others = [row["scores"]["ncrps_1"] for row in result.rows if row["predictor"] == "mixing networks"]
-        self.assertNotEqual(shipped, others)
-
-    def test_a_run_that_ends_early_is_judged_before_the_last_part(self):
-        self.assertEqual(kinds.parts_of({}), {"choosing part": (0.7, 0.8), "last part": (0.8, 1.0)})
-        self.assertEqual(kinds.parts_of({"split": [0.4, 0.5]}), {"choosing part": [0.4, 0.5], "later part": (0.6, 0.8)})
-
     def test_what_it_needs_is_said(self):
         with self.assertRaisesRegex(SystemExit, "--backbone"):
             llm.run(make_setting(""))
-        with self.assertRaisesRegex(SystemExit, "--base-run"):
-            kinds.run(make_setting(""))
 
 
 if __name__ == "__main__":

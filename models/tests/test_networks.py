@@ -200,16 +200,15 @@ class Base(unittest.TestCase):
 
     def test_the_forecast_is_the_steered_mean_of_its_networks(self):
         base = build(5, self.config).base.eval()
-        for network in [*base.pairs.networks, *base.mixing.networks]:
+        for network in base.pairs.networks:
             torch.nn.init.normal_(network.trust.weight)
         base.steer.stack.copy_(torch.rand(2, pair_features.EXPERTS))
         inputs = sample.base_inputs(self.window)
         pairs = torch.arange(25).expand(40, -1)
         experts = base.pairs.seen(*inputs, base.ridge(inputs[0]), pairs)[1]
-        opinions = torch.cat([base.pair_opinions(*inputs, pairs), base.mixing_opinions(*inputs)])
-        self.assertEqual(len(opinions), 4)
-        for at in range(1, 4):
-            self.assertFalse(torch.allclose(opinions[0], opinions[at], atol=1e-3))
+        opinions = base.pair_opinions(*inputs, pairs)
+        self.assertEqual(len(opinions), 2)
+        self.assertFalse(torch.allclose(opinions[0], opinions[1], atol=1e-3))
         wanted = base.steer(opinions.mean(0), experts).permute(0, 2, 3, 1).reshape(40, 2, -1, 5, 5) * (1 - torch.eye(5))
         self.assertTrue(torch.allclose(base(*inputs)[0], wanted, atol=1e-6))
 
@@ -220,9 +219,6 @@ class Base(unittest.TestCase):
         pairs = (5 * order[:, None] + order).flatten()
         other = copy.deepcopy(model)
         other.base.pairs.pair.data = model.base.pairs.pair[:, pairs]
-        other.base.mixing.calm = model.base.mixing.calm[order][:, order]
-        for mine, theirs in zip(model.base.mixing.networks, other.base.mixing.networks):
-            theirs.pair.data = mine.pair[:, :, order][..., order]
         other.base.ridge.weights = model.base.ridge.weights[:, :, order][..., order]
         other.encoder.pair.data = model.encoder.pair[:, :, order][..., order]
         inputs = tiny.inputs(self.prepared, config, self.prepared[2][0][:3])

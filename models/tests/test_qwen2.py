@@ -485,7 +485,7 @@ class EndToEnd(WithFolder):
 
     def test_a_run_does_not_go_on_with_other_weights(self):
         self.trained()
-        self.assertEqual([part.step for part in self.parts()], [3, 3, 3])  # pair and mixing networks, diffusion
+        self.assertEqual([part.step for part in self.parts()], [3, 3])  # base forecast, diffusion
         qwen2_files.write_single(self.weights, qwen2_files.weights(seed=2))
         with self.assertRaisesRegex(SystemExit, "another configuration"):
             next(self.parts())

@@ -19,15 +19,11 @@ CONFIG = {
                         "intermediate_size": 24},
               "image": "rgb", "condition": "both", "bottleneck": 4, "channels": 4, "kept": 2, "token": 12,
               "aggregator_layers": 1, "pair_embedding": 2, "base": 12, "base_depth": 2, "base_networks": 2,
-              "base_dropout": 0.1, "base_way": 0.4, "mixes": [True, False], "mixing": 8, "mixing_embedding": 3, "mixing_dropout": 0.1,
-              "map": 8, "width": 8, "heads": 2, "dropout": 0.1},
+              "base_dropout": 0.1, "base_way": 0.4, "map": 8, "width": 8, "heads": 2, "dropout": 0.1},
     "training": {
         "base": {"steps": 60, "windows": 8, "pairs": 10, "learning_rate": 0.003, "warm_up": 5, "weight_decay": 0.01, "ema": 0.9,
                  "weight_power": 0.5, "drop_frames": 0.1, "save_every": 10, "score_every": 60, "score_windows": 8,
                  "score_samples": 4},
-        "mixing": {"steps": 60, "windows": 8, "learning_rate": 0.003, "warm_up": 5, "weight_decay": 0.01, "ema": 0.9,
-                   "weight_power": 0.5, "drop_frames": 0.1, "save_every": 10, "score_every": 60, "score_windows": 8,
-                   "score_samples": 4},
         "folds": {"blocks": 3, "steps": 60, "windows": 8, "pairs": 10, "residuals": 60, "learning_rate": 0.003, "warm_up": 5,
                   "weight_decay": 0.01, "ema": 0.9, "weight_power": 0.5, "drop_frames": 0.1, "save_every": 10},
         "diffusion": {"steps": 60, "windows": 8, "noises": 2, "learning_rate": 0.003, "warm_up": 5, "weight_decay": 0.01,
@@ -86,7 +82,7 @@ def for_any(config):
     """A shaken base forecast for any network, as a model, and a Scaling with paths of another network."""
     torch.manual_seed(5)
     model = torch.nn.Module()
-    model.base = build_base(1, {**config, "model": {**config["model"], "pair_embedding": 0, "base_way": 0.0}}, 2, []).eval()
+    model.base = build_base(1, {**config, "model": {**config["model"], "pair_embedding": 0, "base_way": 0.0}}, 2).eval()
     for parameter in model.base.parameters():
         parameter.data.add_(0.1 * torch.randn(parameter.shape))
     model.base.ridge.weights.add_(0.1 * torch.rand(model.base.ridge.weights.shape))

@@ -6,15 +6,13 @@
 enum { DAY = 86400, HISTORY = 16, HORIZON = 20, LEAST_DAY = 12, CHOOSE_WINDOWS = 20, MANY = 15000 };
 enum { FIT_DAYS = 5 }; /* a quarter of them and a day on both sides are left out of each fold */
 
-/* Pairs of Abilene's 12 nodes, the diagonal too, times the windows of a step; pair networks draw
- * their pairs, and cost the same for every network. */
-#define MIXING_WORK (32.0 * 12 * 12)
+/* Pairs of Abilene's 12 nodes, the diagonal too, times the windows of a step; the base forecast's
+ * networks draw their pairs, and cost the same for every network. */
 #define DIFFUSION_WORK (16.0 * 12 * 12)
 
 typedef struct sizes {
     int history, horizon, last_offset; /* in steps */
     int residuals;                     /* windows whose errors are kept */
-    int mixing_windows;                /* of a training step of networks that see all pairs */
     int diffusion_windows;             /* of the diffusion's */
     int score_windows, base_scored;    /* of the diffusion's scores, of the base forecast's */
     double dropout, way;               /* against over-fitting */
@@ -29,7 +27,6 @@ static sizes choose(const lead_cli_draft *draft, int day) {
     bool few = lead_tm_series_length(draft->series) < MANY;
     sizes it = {.history = day / 2 < HISTORY ? day / 2 : HISTORY,
                 .horizon = day - 2 < HORIZON ? day - 2 : HORIZON,
-                .mixing_windows = within(MIXING_WORK / (n * n), 4, 32),
                 .diffusion_windows = within(DIFFUSION_WORK / (n * n), 4, 16),
                 .dropout = few ? 0.2 : 0.15,
                 .way = few ? 0.4 : 0};
@@ -93,8 +90,7 @@ static void say_sizes(lead_cli_draft *draft, const sizes *it) {
     lead_cli_note_add(
         draft, LEAD_CLI_AT_MODEL,
         "From %d past TMs, %d of yesterday and means of up to a week %d steps ahead. Some twenty "
-        "minutes on one core, whatever the network's size (\"steps\"); networks that see all pairs "
-        "(\"mixes\": [true, false, true]) are worth a per cent or two and take as long again.",
+        "minutes on one core, whatever the network's size (\"steps\").",
         it->history, it->last_offset + 3, it->horizon);
     lead_cli_note_add(
         draft, LEAD_CLI_AT_MODEL,
@@ -119,9 +115,7 @@ static void write_model(lead_file_writer *writer, const sizes *it) {
         "1,\n"
         "    \"pair_embedding\": 12,\n    \"base\": 128,\n    \"base_depth\": 3,\n"
         "    \"base_networks\": 5,\n    \"map\": 32,\n    \"width\": 48,\n    \"heads\": 2,\n"
-        "    \"dropout\": 0.1,\n    \"base_dropout\": %g,\n    \"base_way\": %g,\n"
-        "    \"mixes\": [],\n    \"mixing\": 192,\n    \"mixing_embedding\": 16,\n"
-        "    \"mixing_dropout\": 0.1\n  },\n",
+        "    \"dropout\": 0.1,\n    \"base_dropout\": %g,\n    \"base_way\": %g\n  },\n",
         it->dropout, it->way);
 }
 
@@ -142,14 +136,6 @@ static void write_training(lead_file_writer *writer, const sizes *it) {
                      ",\n      \"score_every\": 500,\n      \"score_windows\": %d,\n"
                      "      \"score_samples\": 40\n    },\n",
                      it->base_scored);
-    lead_file_printf(
-        writer,
-        "    \"mixing\": {\n      \"steps\": 2000,\n      \"windows\": %d,\n"
-        "      \"learning_rate\": 0.004,\n      \"warm_up\": 100,\n      \"weight_decay\": 0.05,\n"
-        "      \"ema\": 0.998,\n      \"weight_power\": 0.5,\n      \"drop_frames\": 0.05,\n"
-        "      \"save_every\": 100,\n      \"score_every\": 500,\n      \"score_windows\": %d,\n"
-        "      \"score_samples\": 40\n    },\n",
-        it->mixing_windows, it->base_scored);
     lead_file_printf(writer,
                      "    \"folds\": {\n      \"blocks\": 4,\n      \"steps\": 700,\n"
                      "      \"residuals\": %d,\n",
