@@ -43,9 +43,9 @@
     X(blend, blend, WORD, 0, 0, 0, "default, linear, never",                                       \
       "last, mean, ewma, seasonal, lead, torchscript", false,                                      \
       "`lead` with a checkpoint for any network: `linear`; else `never`",                          \
-      "`linear`: samples go half of the way to those of `nlinear-day` (`nlinear` in the first "    \
-      "days), fitted every six hours on the network's own last week, as soon as it has some "      \
-      "70 TMs ([methods.md](methods.md))")                                                         \
+      "`linear`: samples go towards those of `nlinear-day` (`nlinear` in the first days), fitted " \
+      "every day on the network's own last week, as far as that has paid in the last days "        \
+      "([methods.md](methods.md))")                                                                \
     X(device, device, TEXT, 0, 0, 0, "", "lead, torchscript", true, "`auto`",                      \
       "`auto`, `cpu`, `cuda:N`")                                                                   \
     X(precision, precision, WORD, 0, 0, 0, "single, half", "lead, torchscript", false, "",         \

@@ -154,16 +154,23 @@ static lead_status forecast_at_level(lead_predictor *predictor, forecasting how,
     return status;
 }
 
-/* The same, checked. */
+static lead_status forecast_alone(void *data, const lead_tm_series *history, int now, uint64_t draw,
+                                  double *samples) {
+    lead_predictor *predictor = data;
+    return forecast_at_level(predictor, predictor->type->forecast, history, now, draw, samples);
+}
+
+/* The same, blended and checked. */
 static lead_status forecast_checked(lead_predictor *predictor, forecasting how,
                                     const lead_tm_series *history, int now, uint64_t draw,
                                     double *samples) {
     const lead_predictor_options *options = &predictor->options;
     size_t n = (size_t)options->node_count,
            tms = (size_t)options->samples * (size_t)options->horizon;
+    const lead_reforecaster own = {forecast_alone, predictor, predictor->type->name};
     LEAD_TRY(forecast_at_level(predictor, how, history, now, draw, samples));
     if (predictor->blending)
-        LEAD_TRY(lead_blending_apply(predictor->blending, history, now, draw, samples));
+        LEAD_TRY(lead_blending_apply(predictor->blending, &own, history, now, draw, samples));
     for (size_t k = 0; k < tms; k++)
         for (size_t v = 0; v < n; v++)
             samples[k * n * n + v * n + v] = 0;

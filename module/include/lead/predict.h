@@ -25,8 +25,8 @@ typedef enum lead_level_shifts {
     LEAD_LEVEL_SHIFTS_IGNORE
 } lead_level_shifts;
 
-/* Whether samples are taken half of the way to those of a linear forecast, which is fitted on the
- * network's own last days. */
+/* Whether samples are taken towards those of a linear forecast, which is fitted on the network's
+ * own last days, as far as that has paid in them. */
 typedef enum lead_blend {
     LEAD_BLEND_DEFAULT, /* the predictor's own */
     LEAD_BLEND_LINEAR,

@@ -1,10 +1,13 @@
-/* blend: see blend.h. Half of each: other weights were worse, or no better, on the 50 to 80 % of
- * Abilene (results/any.md says what it is worth on the last 20 %). */
+/* blend: see blend.h. */
 #include "predict/online/blend.h"
 #include <stdlib.h>
+#include <string.h>
 
-enum { DAYS = 7, DAY = 86400, OFTEN = 6 * 3600, LONGEST = 4096 };
+enum { DAYS = 7, FEW_DAYS = 2, DAY = 86400, SIX_HOURS = 6 * 3600, LONGEST = 4096 };
+enum { JUDGED = 12, LEAST = 6, ALIKE = 3 }; /* moments that parts are chosen by; steps around */
 static const char *const kinds[] = {"nlinear-day", "nlinear"}; /* the better one first */
+static const double parts[] = {0, 0.25, 0.5, 0.75};
+enum { KINDS = sizeof kinds / sizeof *kinds, PARTS = sizeof parts / sizeof *parts };
 
 typedef struct ranked {
     double value;
@@ -12,43 +15,61 @@ typedef struct ranked {
 } ranked;
 
 struct lead_blending {
-    lead_predictor_options options;
+    lead_predictor_options options; /* of the linear forecast */
+    size_t pairs;
+    int64_t until; /* end of the days; INT64_MIN: none were looked at */
+    int first;     /* row of the history that the days begin at */
     lead_tm_series *days;
-    lead_predictor *linear; /* NULL: too few TMs */
-    int64_t until;          /* of the days; INT64_MIN: never fitted */
-    double *other;          /* [samples][horizon][n*n] */
-    double *sorted;         /* [samples] */
-    ranked *order;          /* [samples] */
+    lead_predictor *linear;  /* NULL: too few TMs */
+    size_t kind;             /* of `kinds` */
+    double *part;            /* [horizon] */
+    double *loss;            /* [horizon][PARTS] */
+    int *judged;             /* [horizon] */
+    double *samples, *other; /* [samples][horizon][pairs]: of the predictor, of the linear one */
+    double *own, *theirs, *both; /* [samples][pairs] of a step, each pair's sorted */
+    double *sorted;              /* [samples] */
+    ranked *order;               /* [samples] */
 };
 
 void lead_blending_free(lead_blending *self) {
     if (!self)
         return;
+    double *const rows[] = {self->part, self->loss, self->samples, self->other,
+                            self->own,  self->both, self->theirs,  self->sorted};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        free(rows[i]);
+    free(self->judged);
+    free(self->order);
     lead_predictor_free(self->linear);
     lead_tm_series_free(self->days);
-    free(self->other);
-    free(self->sorted);
-    free(self->order);
     free(self);
 }
 
 static size_t cells_of(const lead_blending *self) {
-    size_t n = (size_t)self->options.node_count;
-    return (size_t)self->options.horizon * n * n;
+    return (size_t)self->options.horizon * self->pairs;
 }
 
 lead_status lead_blending_alloc(const lead_predictor_options *options, lead_blending **out) {
     lead_blending *self = NULL;
     lead_status status = LEAD_OK;
-    size_t samples = (size_t)options->samples;
+    size_t samples = (size_t)options->samples, steps = (size_t)options->horizon,
+           n = (size_t)options->node_count, pairs = n * n;
     LEAD_TRY(lead_calloc(1, sizeof *self, &self));
     self->options = (lead_predictor_options){.node_count = options->node_count,
                                              .horizon = options->horizon,
                                              .samples = options->samples,
                                              .step = options->step,
                                              .seed = options->seed};
+    self->pairs = pairs;
     self->until = INT64_MIN;
+    LEAD_TRY_FREE(lead_calloc(steps, sizeof(double), &self->part));
+    LEAD_TRY_FREE(lead_calloc(steps * PARTS, sizeof(double), &self->loss));
+    LEAD_TRY_FREE(lead_calloc(steps, sizeof(int), &self->judged));
+    LEAD_TRY_FREE(lead_calloc(samples * cells_of(self), sizeof(double), &self->samples));
     LEAD_TRY_FREE(lead_calloc(samples * cells_of(self), sizeof(double), &self->other));
+    LEAD_TRY_FREE(lead_calloc(samples * pairs, sizeof(double), &self->own));
+    LEAD_TRY_FREE(lead_calloc(samples * pairs, sizeof(double), &self->theirs));
+    LEAD_TRY_FREE(lead_calloc(samples * pairs, sizeof(double), &self->both));
     LEAD_TRY_FREE(lead_calloc(samples, sizeof(double), &self->sorted));
     LEAD_TRY_FREE(lead_calloc(samples, sizeof(ranked), &self->order));
     *out = self;
@@ -61,42 +82,146 @@ fail:
 /* --- the linear forecast ------------------------------------------------------------------------
  */
 
-/* self->days: history's TMs of [until - DAYS, until). */
+/* The first of `kinds`, from one on, that the TMs are enough for; NULL: none. */
+static lead_status fit(lead_blending *self, const lead_tm_series *tms, size_t from) {
+    lead_status status = LEAD_INVALID;
+    lead_predictor_free(self->linear);
+    self->linear = NULL;
+    self->options.fit = tms;
+    for (size_t i = from; i < KINDS && status == LEAD_INVALID; i++) {
+        status = lead_predictor_alloc(lead_predictor_find(kinds[i]), &self->options, &self->linear);
+        self->kind = i;
+    }
+    return status == LEAD_INVALID ? LEAD_OK : status;
+}
+
+/* self->days: history's TMs of the week before `until`. */
 static lead_status copy_days(lead_blending *self, const lead_tm_series *history, int now) {
+    int64_t since = self->until - DAYS * (int64_t)DAY;
     int row = now, last;
     lead_tm_series_free(self->days);
     self->days = NULL;
     while (row >= 0 && lead_tm_series_time(history, row) >= self->until)
         row--;
     last = row;
-    while (row > last - LONGEST && row >= 0 &&
-           lead_tm_series_time(history, row) >= self->until - DAYS * (int64_t)DAY)
+    while (row > last - LONGEST && row >= 0 && lead_tm_series_time(history, row) >= since)
         row--;
-    return lead_tm_series_slice(history, row + 1, last - row, &self->days);
+    self->first = row + 1;
+    return lead_tm_series_slice(history, self->first, last - row, &self->days);
 }
 
-/* The first of `kinds` that the days are enough for. */
-static lead_status fit(lead_blending *self) {
-    lead_status status = LEAD_INVALID;
-    lead_predictor_free(self->linear);
-    self->linear = NULL;
-    self->options.fit = self->days;
-    for (size_t i = 0; i < sizeof kinds / sizeof *kinds && status == LEAD_INVALID; i++)
-        status = lead_predictor_alloc(lead_predictor_find(kinds[i]), &self->options, &self->linear);
-    return status == LEAD_INVALID ? LEAD_OK : status;
+/* --- how far to go ------------------------------------------------------------------------------
+ */
+
+/* to[samples][pairs]: a step of samples[samples][horizon][pairs], each pair's sorted. */
+static void sort_step(lead_blending *self, const double *samples, size_t step, double *to) {
+    size_t count = (size_t)self->options.samples, cells = cells_of(self);
+    for (size_t od = 0; od < self->pairs; od++) {
+        for (size_t k = 0; k < count; k++)
+            self->sorted[k] = samples[k * cells + step * self->pairs + od];
+        lead_sort(self->sorted, count);
+        for (size_t k = 0; k < count; k++)
+            to[k * self->pairs + od] = self->sorted[k];
+    }
 }
 
-static lead_status fit_again(lead_blending *self, const lead_tm_series *history, int now) {
+/* Adds the CRPS of every part of the way to the losses of a step. */
+static lead_status judge_step(lead_blending *self, size_t step, const double *truth) {
+    size_t size = (size_t)self->options.samples * self->pairs;
+    sort_step(self, self->samples, step, self->own);
+    sort_step(self, self->other, step, self->theirs);
+    for (size_t p = 0; p < PARTS; p++) {
+        lead_scores scores = {0};
+        for (size_t i = 0; i < size; i++)
+            self->both[i] = (1 - parts[p]) * self->own[i] + parts[p] * self->theirs[i];
+        LEAD_TRY(lead_scores_add(&scores, self->both, self->options.samples, truth,
+                                 self->options.node_count));
+        self->loss[step * PARTS + p] += scores.crps;
+    }
+    self->judged[step]++;
+    return LEAD_OK;
+}
+
+/* Both forecasts from a row of the days, against what came within the days. */
+static lead_status judge(lead_blending *self, const lead_reforecaster *own,
+                         const lead_tm_series *history, int row) {
+    int64_t time = lead_tm_series_time(self->days, row);
+    uint64_t draw = (uint64_t)(time / self->options.step);
+    lead_status status = lead_predictor_forecast(self->linear, self->days, row, draw, self->other);
+    if (status == LEAD_OK)
+        status = own->forecast(own->predictor, history, self->first + row, draw, self->samples);
+    if (status != LEAD_OK)
+        return status == LEAD_INVALID ? LEAD_OK : status;
+    for (int step = 0; step < self->options.horizon; step++) {
+        int came = lead_tm_series_find(self->days, time + (step + 1) * self->options.step);
+        if (came >= 0)
+            LEAD_TRY(judge_step(self, (size_t)step, lead_tm_series_tm(self->days, came)));
+    }
+    return LEAD_OK;
+}
+
+/* Of a step and those around it, which are too few moments each to tell by chance from worth. */
+static double best_part(const lead_blending *self, int step) {
+    double loss[PARTS] = {0};
+    size_t best = 0;
+    for (int near = step - ALIKE; near <= step + ALIKE; near++)
+        for (size_t p = 0; p < PARTS && near >= 0 && near < self->options.horizon; p++)
+            loss[p] += self->loss[(size_t)near * PARTS + p];
+    for (size_t p = 1; p < PARTS; p++)
+        best = loss[p] < loss[best] ? p : best;
+    return parts[best];
+}
+
+/* self->part, by the last third of the days. */
+static lead_status choose(lead_blending *self, const lead_reforecaster *own,
+                          const lead_tm_series *history) {
+    size_t steps = (size_t)self->options.horizon;
+    int length = lead_tm_series_length(self->days), early = length * 2 / 3,
+        room = length - 1 - self->options.horizon - early; /* a forecast's truths are there, too */
+    lead_tm_series *fitted;
+    memset(self->part, 0, steps * sizeof(double));
+    memset(self->loss, 0, steps * PARTS * sizeof(double));
+    memset(self->judged, 0, steps * sizeof(int));
+    if (room < JUDGED)
+        return LEAD_OK;
+    LEAD_TRY(lead_tm_series_slice(self->days, 0, early, &fitted));
+    lead_status status = fit(self, fitted, 0);
+    for (int i = 0; i < JUDGED && self->linear && status == LEAD_OK; i++)
+        status = judge(self, own, history, early + i * room / (JUDGED - 1));
+    for (int step = 0; step < self->options.horizon; step++)
+        if (self->judged[step] >= LEAST)
+            self->part[step] = best_part(self, step);
+    lead_tm_series_free(fitted);
+    return status;
+}
+
+/* In a network's first days every six hours count. */
+static int64_t end_of_days(const lead_tm_series *history, int now) {
     int64_t time = lead_tm_series_time(history, now);
-    int64_t until = time - (time % OFTEN + OFTEN) % OFTEN;
+    bool few = time - lead_tm_series_time(history, 0) < FEW_DAYS * (int64_t)DAY;
+    int64_t every = few ? SIX_HOURS : DAY;
+    return time - (time % every + every) % every;
+}
+
+static lead_status learn(lead_blending *self, const lead_reforecaster *own,
+                         const lead_tm_series *history, int now) {
+    int64_t until = end_of_days(history, now);
     if (until == self->until)
         return LEAD_OK;
+    lead_predictor_free(self->linear);
+    self->linear = NULL;
     self->until = until;
-    LEAD_TRY(copy_days(self, history, now));
-    return fit(self);
+    lead_status status = copy_days(self, history, now);
+    if (status == LEAD_OK)
+        status = choose(self, own, history);
+    if (status == LEAD_OK && self->linear)
+        status = fit(self, self->days, self->kind); /* what was judged */
+    if (status != LEAD_OK)
+        self->until = INT64_MIN; /* from the start, next time */
+    return status;
 }
 
-/* --- half of the way ----------------------------------------------------------------------------
+/* --- going there --------------------------------------------------------------------------------
  */
 
 static int compare(const void *a, const void *b) {
@@ -106,7 +231,7 @@ static int compare(const void *a, const void *b) {
     return left->sample - right->sample;
 }
 
-static void blend_cell(lead_blending *self, size_t cell, double *samples) {
+static void move_cell(lead_blending *self, size_t cell, double part, double *samples) {
     size_t count = (size_t)self->options.samples, cells = cells_of(self);
     for (size_t k = 0; k < count; k++) {
         self->sorted[k] = self->other[k * cells + cell];
@@ -116,13 +241,14 @@ static void blend_cell(lead_blending *self, size_t cell, double *samples) {
     qsort(self->order, count, sizeof *self->order, compare);
     for (size_t k = 0; k < count; k++) {
         double *value = &samples[(size_t)self->order[k].sample * cells + cell];
-        *value = 0.5 * (*value + self->sorted[k]);
+        *value = (1 - part) * *value + part * self->sorted[k];
     }
 }
 
-lead_status lead_blending_apply(lead_blending *self, const lead_tm_series *history, int now,
-                                uint64_t draw, double *samples) {
-    LEAD_TRY(fit_again(self, history, now));
+lead_status lead_blending_apply(lead_blending *self, const lead_reforecaster *own,
+                                const lead_tm_series *history, int now, uint64_t draw,
+                                double *samples) {
+    LEAD_TRY(learn(self, own, history, now));
     if (!self->linear)
         return LEAD_OK;
     lead_status status = lead_predictor_forecast(self->linear, history, now, draw, self->other);
@@ -130,6 +256,7 @@ lead_status lead_blending_apply(lead_blending *self, const lead_tm_series *histo
         return LEAD_OK;
     LEAD_TRY(status);
     for (size_t cell = 0; cell < cells_of(self); cell++)
-        blend_cell(self, cell, samples);
+        if (self->part[cell / self->pairs] > 0)
+            move_cell(self, cell, self->part[cell / self->pairs], samples);
     return LEAD_OK;
 }

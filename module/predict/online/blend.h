@@ -1,9 +1,9 @@
 /* Quantile averaging of a predictor's forecast with that of a linear one fitted on the network's
- * own last days. */
+ * own last days, as far as that has paid. */
 #ifndef LEAD_PREDICT_ONLINE_BLEND_H
 #define LEAD_PREDICT_ONLINE_BLEND_H
 
-#include <lead/predict.h>
+#include "predict/online/reforecast.h"
 
 typedef struct lead_blending lead_blending;
 
@@ -11,15 +11,23 @@ typedef struct lead_blending lead_blending;
 lead_status lead_blending_alloc(const lead_predictor_options *options, lead_blending **out);
 void lead_blending_free(lead_blending *self);
 
-/* Takes samples[samples][horizon][n*n] of a forecast made at history[now] half of the way to the
- * linear forecast's: in each OD pair and step the k-th smallest to its k-th smallest (the mean of
- * the two quantile functions: Vincent 1912, Ratcliff 1979), so that which sample is the k-th, and
- * with it how pairs and steps go together, stays. The linear forecast is nlinear-day, or nlinear
- * while there are too few TMs to fit that on; fitted on the last 7 days (4096 TMs at most) before
- * the last full six hours (UTC) up to `now`: nothing after them is fitted on. Without enough TMs
- * for either, or for a forecast now, samples stay. LEAD_MEMORY, or what a fit says but
- * LEAD_INVALID. O(samples log samples horizon n^2); a fit in six hours: see lead_linear_fit. */
-lead_status lead_blending_apply(lead_blending *self, const lead_tm_series *history, int now,
-                                uint64_t draw, double *samples);
+/* Takes samples[samples][horizon][n*n] of a forecast made at history[now] a part of the way to a
+ * linear forecast's: in each OD pair and step the k-th smallest towards its k-th smallest (the mean
+ * of the two quantile functions: Vincent 1912, Ratcliff 1979), so that which sample is the k-th,
+ * and with it how pairs and steps go together, stays.
+ *
+ * The linear forecast is nlinear-day, or nlinear while there are too few TMs to fit that on, fitted
+ * on the last 7 days (4096 TMs at most) before the last midnight (UTC) up to `now`; in a network's
+ * first two days before the last full six hours. The part, one of 0, 1/4, 1/2, 3/4 for each step
+ * ahead, is that of the least CRPS of the steps up to three from it over 12 moments of the last
+ * third of these days, where a linear forecast that was fitted on the first two thirds stands
+ * beside one of the predictor's own. Nothing after the days is read for either. Without enough TMs
+ * for that samples stay.
+ *
+ * LEAD_MEMORY, or any failure of a fit or of the predictor but LEAD_INVALID. O(samples log samples
+ * horizon n^2); once a day two fits (lead_linear_fit) and 12 forecasts of the predictor. */
+lead_status lead_blending_apply(lead_blending *self, const lead_reforecaster *own,
+                                const lead_tm_series *history, int now, uint64_t draw,
+                                double *samples);
 
 #endif

@@ -2,20 +2,9 @@
 #ifndef LEAD_PREDICT_ONLINE_RECALIBRATE_H
 #define LEAD_PREDICT_ONLINE_RECALIBRATE_H
 
-#include <lead/predict.h>
+#include "predict/online/reforecast.h"
 
 typedef struct lead_recalibration lead_recalibration;
-
-/* A forecast of the predictor's own, as lead_predictor_type has it. */
-typedef lead_status (*lead_reforecast)(void *predictor, const lead_tm_series *history, int now,
-                                       uint64_t draw, double *samples);
-
-/* Whose samples they are. */
-typedef struct lead_reforecaster {
-    lead_reforecast forecast;
-    void *predictor;
-    const char *name;
-} lead_reforecaster;
 
 /* For the predictor of these options (node_count, horizon, samples, step). LEAD_MEMORY. */
 lead_status lead_recalibration_alloc(const lead_predictor_options *options,
