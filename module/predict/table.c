@@ -5,6 +5,7 @@
 #include "predict/online/blend.h"
 #include "predict/online/level.h"
 #include "predict/online/recalibrate.h"
+#include "predict/scores.h"
 #include "predict/types.h"
 #include <stdlib.h>
 #include <string.h>
@@ -25,6 +26,7 @@ struct lead_predictor {
     uint64_t stream;                   /* of what the level draws */
     lead_blending *blending;           /* NULL: none */
     lead_recalibration *recalibration; /* NULL: none */
+    int steps;                         /* of diffusion, of the last forecast that was asked for */
     void *state;
 };
 
@@ -95,7 +97,8 @@ lead_status lead_predictor_alloc(const lead_predictor_type *type,
     if (heeds_level_shifts(type, options))
         LEAD_TRY_FREE(lead_level_alloc(options, &predictor->level));
     if (blends(type, options, predictor->state))
-        LEAD_TRY_FREE(lead_blending_alloc(options, &predictor->blending));
+        LEAD_TRY_FREE(
+            lead_blending_alloc(options, heeds_level_shifts(type, options), &predictor->blending));
     if (recalibrates(type, options))
         LEAD_TRY_FREE(lead_recalibration_alloc(options, &predictor->recalibration));
     *out = predictor;
@@ -119,7 +122,7 @@ void lead_predictor_free(lead_predictor *predictor) {
 
 int lead_predictor_get_steps(const lead_predictor *predictor) {
     LEAD_EXPECTS(predictor);
-    return predictor->type->steps ? predictor->type->steps(predictor->state) : 0;
+    return predictor->steps;
 }
 
 bool lead_predictor_is_even(const lead_predictor *predictor) {
@@ -160,6 +163,11 @@ static lead_status forecast_alone(void *data, const lead_tm_series *history, int
     return forecast_at_level(predictor, predictor->type->forecast, history, now, draw, samples);
 }
 
+static double crps_of(const void *data, const double *x, int count, double truth) {
+    bool even = lead_predictor_is_even(data);
+    return lead_crps_of_sorted(x, count, truth, even ? LEAD_EVEN : LEAD_RANDOM);
+}
+
 /* The same, blended and checked. */
 static lead_status forecast_checked(lead_predictor *predictor, forecasting how,
                                     const lead_tm_series *history, int now, uint64_t draw,
@@ -167,8 +175,9 @@ static lead_status forecast_checked(lead_predictor *predictor, forecasting how,
     const lead_predictor_options *options = &predictor->options;
     size_t n = (size_t)options->node_count,
            tms = (size_t)options->samples * (size_t)options->horizon;
-    const lead_reforecaster own = {forecast_alone, predictor, predictor->type->name};
+    const lead_reforecaster own = {forecast_alone, crps_of, predictor, predictor->type->name};
     LEAD_TRY(forecast_at_level(predictor, how, history, now, draw, samples));
+    predictor->steps = predictor->type->steps ? predictor->type->steps(predictor->state) : 0;
     if (predictor->blending)
         LEAD_TRY(lead_blending_apply(predictor->blending, &own, history, now, draw, samples));
     for (size_t k = 0; k < tms; k++)
@@ -186,7 +195,7 @@ static lead_status forecast_again(void *data, const lead_tm_series *history, int
 static lead_status forecast(lead_predictor *predictor, forecasting how,
                             const lead_tm_series *history, int now, uint64_t draw,
                             double *samples) {
-    const lead_reforecaster own = {forecast_again, predictor, predictor->type->name};
+    const lead_reforecaster own = {forecast_again, crps_of, predictor, predictor->type->name};
     if (now < 0 || now >= lead_tm_series_length(history) ||
         lead_tm_series_node_count(history) != predictor->options.node_count)
         return lead_fail(LEAD_INVALID, "%s: no TM %d in a history of %d", predictor->type->name,
@@ -194,7 +203,9 @@ static lead_status forecast(lead_predictor *predictor, forecasting how,
     LEAD_TRY(forecast_checked(predictor, how, history, now, draw, samples));
     if (!predictor->recalibration)
         return LEAD_OK;
+    int steps = predictor->steps;
     LEAD_TRY(lead_recalibration_apply(predictor->recalibration, &own, history, now, samples));
+    predictor->steps = steps; /* not of what was forecast again */
     return lead_tm_check(predictor->type->name, samples,
                          (size_t)predictor->options.samples * (size_t)predictor->options.horizon,
                          predictor->options.node_count);

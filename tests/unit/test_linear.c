@@ -194,6 +194,30 @@ static void weights_are_those_of_the_definition(void **state) {
     lead_tm_series_free(series);
 }
 
+/* What a pair teaches others that was calm for as long as it could learn, and then was not: as
+ * little as one without traffic. */
+static void a_calm_pair_spoils_no_others(void **state) {
+    (void)state;
+    const int length = LAGS + HORIZON + 60;
+    lead_tm_series *calm, *empty;
+    double with[HORIZON * 4], without[HORIZON * 4];
+    assert_ok(lead_tm_series_alloc(2, NULL, &calm));
+    assert_ok(lead_tm_series_alloc(2, NULL, &empty));
+    for (int i = 0; i < length; i++) {
+        double jump = i < length - HORIZON ? 1 : 10;
+        double tm[4] = {0, value_at(i, 1), 100 * jump * (1 + 1e-6 * noise(i)), 0};
+        assert_ok(lead_tm_series_append(calm, (int64_t)STEP * i, tm));
+        tm[2] = 0;
+        assert_ok(lead_tm_series_append(empty, (int64_t)STEP * i, tm));
+    }
+    forecast("nlinear", calm, calm, length - 1, with);
+    forecast("nlinear", empty, empty, length - 1, without);
+    for (int h = 0; h < HORIZON; h++)
+        assert_near(with[h * 4 + 1], without[h * 4 + 1], 1e-9);
+    lead_tm_series_free(calm);
+    lead_tm_series_free(empty);
+}
+
 /* --- yesterday -------------------------------------------------------------------------------- */
 
 /* When the level changes, yesterday tells better than the last 16 hours. */
@@ -280,6 +304,7 @@ static void what_cannot_be_fitted_is_refused(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(weights_are_those_of_the_definition),
+        cmocka_unit_test(a_calm_pair_spoils_no_others),
         cmocka_unit_test(the_day_is_known),
         cmocka_unit_test(without_yesterday_it_is_nlinear),
         cmocka_unit_test(the_future_is_not_read),

@@ -189,6 +189,8 @@ static void the_past_alone_decides(void **state) {
     assert_ok(lead_tm_series_replace(series, now + 1, tm));
     assert_ok(lead_predictor_forecast(predictor, series, now, 5, again));
     assert_memory_equal(first, again, sizeof first);
+    forecast("last", LEAD_BLEND_NEVER, series, series, now, again);
+    assert_memory_not_equal(first, again, sizeof first);
     lead_predictor_free(predictor);
     lead_tm_series_free(series);
 }

@@ -13,14 +13,16 @@ enum {
     DAY = LEAD_LINEAR_DAY,
     FEATURES = LAGS + DAY, /* at most */
     LANES = 4,             /* rows of sums are padded to that */
-    POOLED = 100           /* windows that the sums of all OD pairs count as */
+    POOLED = 100,          /* windows that the sums of all OD pairs count as */
+    POOL_BELOW = 3000      /* windows of a pair: with more, others would change little */
 };
 
 /* Shares of the features' mean square, of the lags and of yesterday's values; the latter chosen on
  * the 70 to 80 % of Abilene and GEANT, where 1e-3 and 1e-2 were worse on GEANT and 1 on Abilene. */
 static const double ridge = 1e-3, ridge_day = 1e-1;
-/* From so many times POOLED windows on a pair needs no other's: they would change little. */
-static const int alone = 30;
+/* A pair whose targets' or yesterday's mean square is so many times that of its lags says nothing
+ * about others: it was calm for all of the time that it could learn from. */
+static const double calm = 1e3;
 
 static size_t pairs_of(const lead_predictor_options *options) {
     return (size_t)options->node_count * (size_t)options->node_count;
@@ -75,6 +77,7 @@ typedef struct fitting {
     double scale;
     double *column;        /* of one OD pair, in units of its mean */
     double *target, *past; /* of one window, padded with 0 */
+    double target_square;  /* of one OD pair, summed over windows and steps */
     double *sums, *pooled; /* [sum_count]: all that follow; the same of all pairs */
     size_t sum_count;
     double *lags, *moments, *cross; /* [LAGS][LAGS], [LAGS][steps], [LAGS][wide] */
@@ -171,6 +174,8 @@ static void add_window(fitting *self, const window *at) {
     lag[LAGS - 1] = 1;
     for (int h = 0; h < self->steps.count; h++)
         self->target[h] = x[at->now + self->steps.first + h] - last;
+    for (int h = 0; h < self->steps.count; h++)
+        self->target_square += self->target[h] * self->target[h];
     for (size_t s = 0; s < self->wide; s++)
         self->past[s] = x[(size_t)at->past + s] - last;
     for (size_t a = 0; a < LAGS; a++) {
@@ -187,6 +192,7 @@ static void add_window(fitting *self, const window *at) {
 
 static void add_windows(fitting *self) {
     memset(self->sums, 0, self->sum_count * sizeof(double));
+    self->target_square = 0;
     for (int i = 0; i < self->count; i++)
         add_window(self, &self->windows[i]);
 }
@@ -201,6 +207,13 @@ static double size_of(const fitting *self) {
     for (size_t a = 0; a < LAGS - 1; a++)
         trace += self->lags[a * LAGS + a];
     return trace / (LAGS - 1) / self->count;
+}
+
+static bool tells_others(const fitting *self, double size) {
+    double target = self->target_square / self->steps.count / self->count, day = 0;
+    for (size_t s = 0; s < self->wide; s++) /* the first row of the band: squares */
+        day += self->band[s] / (double)self->wide / self->count;
+    return size > 0 && target < calm * size && day < calm * size;
 }
 
 /* The constant is the pair's own. */
@@ -220,7 +233,7 @@ static void pool(fitting *self) {
             continue;
         add_windows(self);
         double size = size_of(self);
-        if (!(size > 0))
+        if (!tells_others(self, size))
             continue;
         forget_constants(self);
         add_scaled(self->pooled, 1 / size, self->sums, room);
@@ -293,7 +306,7 @@ static void fit_pair(fitting *self, size_t od, double *weights) {
     if (!take_column(self, od))
         return;
     add_windows(self);
-    if (self->count < alone * POOLED)
+    if (self->count < POOL_BELOW)
         add_scaled(self->sums, size_of(self), self->pooled, self->sum_count);
     for (size_t h = 0; h < (size_t)self->steps.count; h++) {
         size_t step = (size_t)self->steps.first - 1 + h;
@@ -313,7 +326,7 @@ static lead_status fit_stretch(const char *name, const lead_predictor_options *o
         status =
             lead_fail(LEAD_INVALID, "%s: %d whole windows of %d TMs%s are too few to fit on", name,
                       self.count, LAGS + options->horizon, day > 0 ? " and the day before" : "");
-    if (status == LEAD_OK && self.count < alone * POOLED)
+    if (status == LEAD_OK && self.count < POOL_BELOW)
         pool(&self);
     for (size_t od = 0; od < pairs_of(options) && status == LEAD_OK; od++)
         fit_pair(&self, od, weights);

@@ -3,7 +3,7 @@
  * time of day, each less the last one, and a constant (NLinear of Zeng et al. 2023, "Are
  * Transformers effective for time series forecasting?", with daily lags). Fitted by ridge
  * regression, directly for each step. An OD pair with few windows to fit on is joined by all of
- * them: the mean of the pairs' normal equations, each over its mean square, counts as 300 windows
+ * them: the mean of the pairs' normal equations, each over its mean square, counts as 100 windows
  * more (an empirical prior: partial pooling, Gelman and Hill 2007), but for the constant. */
 #ifndef LEAD_PREDICT_CLASSICAL_LINEAR_H
 #define LEAD_PREDICT_CLASSICAL_LINEAR_H

@@ -4,7 +4,7 @@
 #include <string.h>
 
 enum { DAYS = 7, FEW_DAYS = 2, DAY = 86400, SIX_HOURS = 6 * 3600, LONGEST = 4096 };
-enum { JUDGED = 12, LEAST = 6, ALIKE = 3 }; /* moments that parts are chosen by; steps around */
+enum { JUDGED = 12, LEAST_JUDGED = 6, NEIGHBOURS = 3 };        /* moments, steps around */
 static const char *const kinds[] = {"nlinear-day", "nlinear"}; /* the better one first */
 static const double parts[] = {0, 0.25, 0.5, 0.75};
 enum { KINDS = sizeof kinds / sizeof *kinds, PARTS = sizeof parts / sizeof *parts };
@@ -15,6 +15,7 @@ typedef struct ranked {
 } ranked;
 
 struct lead_blending {
+    bool asked, said;               /* for it, by the user; that it is not possible */
     lead_predictor_options options; /* of the linear forecast */
     size_t pairs;
     int64_t until; /* end of the days; INT64_MIN: none were looked at */
@@ -26,16 +27,16 @@ struct lead_blending {
     double *loss;            /* [horizon][PARTS] */
     int *judged;             /* [horizon] */
     double *samples, *other; /* [samples][horizon][pairs]: of the predictor, of the linear one */
-    double *own, *theirs, *both; /* [samples][pairs] of a step, each pair's sorted */
-    double *sorted;              /* [samples] */
-    ranked *order;               /* [samples] */
+    double *own, *theirs;    /* [samples][pairs] of a step, each pair's sorted */
+    double *sorted;          /* [samples] */
+    ranked *order;           /* [samples] */
 };
 
 void lead_blending_free(lead_blending *self) {
     if (!self)
         return;
-    double *const rows[] = {self->part, self->loss, self->samples, self->other,
-                            self->own,  self->both, self->theirs,  self->sorted};
+    double *const rows[] = {self->part, self->loss,   self->samples, self->other,
+                            self->own,  self->theirs, self->sorted};
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
         free(rows[i]);
     free(self->judged);
@@ -49,17 +50,21 @@ static size_t cells_of(const lead_blending *self) {
     return (size_t)self->options.horizon * self->pairs;
 }
 
-lead_status lead_blending_alloc(const lead_predictor_options *options, lead_blending **out) {
+lead_status lead_blending_alloc(const lead_predictor_options *options, bool heeds_level_shifts,
+                                lead_blending **out) {
     lead_blending *self = NULL;
     lead_status status = LEAD_OK;
     size_t samples = (size_t)options->samples, steps = (size_t)options->horizon,
            n = (size_t)options->node_count, pairs = n * n;
     LEAD_TRY(lead_calloc(1, sizeof *self, &self));
-    self->options = (lead_predictor_options){.node_count = options->node_count,
-                                             .horizon = options->horizon,
-                                             .samples = options->samples,
-                                             .step = options->step,
-                                             .seed = options->seed};
+    self->options = (lead_predictor_options){
+        .node_count = options->node_count,
+        .horizon = options->horizon,
+        .samples = options->samples,
+        .step = options->step,
+        .seed = options->seed,
+        .level_shifts = heeds_level_shifts ? LEAD_LEVEL_SHIFTS_HEED : LEAD_LEVEL_SHIFTS_IGNORE};
+    self->asked = options->blend == LEAD_BLEND_LINEAR;
     self->pairs = pairs;
     self->until = INT64_MIN;
     LEAD_TRY_FREE(lead_calloc(steps, sizeof(double), &self->part));
@@ -69,7 +74,6 @@ lead_status lead_blending_alloc(const lead_predictor_options *options, lead_blen
     LEAD_TRY_FREE(lead_calloc(samples * cells_of(self), sizeof(double), &self->other));
     LEAD_TRY_FREE(lead_calloc(samples * pairs, sizeof(double), &self->own));
     LEAD_TRY_FREE(lead_calloc(samples * pairs, sizeof(double), &self->theirs));
-    LEAD_TRY_FREE(lead_calloc(samples * pairs, sizeof(double), &self->both));
     LEAD_TRY_FREE(lead_calloc(samples, sizeof(double), &self->sorted));
     LEAD_TRY_FREE(lead_calloc(samples, sizeof(ranked), &self->order));
     *out = self;
@@ -125,21 +129,31 @@ static void sort_step(lead_blending *self, const double *samples, size_t step, d
     }
 }
 
+/* CRPS of all OD pairs, `part` of the way. */
+static double crps_of(lead_blending *self, const lead_reforecaster *own, double part,
+                      const double *truth) {
+    size_t count = (size_t)self->options.samples, n = (size_t)self->options.node_count;
+    double crps = 0;
+    for (size_t od = 0; od < self->pairs; od++) {
+        if (od / n == od % n)
+            continue;
+        for (size_t k = 0; k < count; k++) {
+            size_t at = k * self->pairs + od;
+            self->sorted[k] = (1 - part) * self->own[at] + part * self->theirs[at];
+        }
+        crps += own->crps(own->predictor, self->sorted, self->options.samples, truth[od]);
+    }
+    return crps;
+}
+
 /* Adds the CRPS of every part of the way to the losses of a step. */
-static lead_status judge_step(lead_blending *self, size_t step, const double *truth) {
-    size_t size = (size_t)self->options.samples * self->pairs;
+static void judge_step(lead_blending *self, const lead_reforecaster *own, size_t step,
+                       const double *truth) {
     sort_step(self, self->samples, step, self->own);
     sort_step(self, self->other, step, self->theirs);
-    for (size_t p = 0; p < PARTS; p++) {
-        lead_scores scores = {0};
-        for (size_t i = 0; i < size; i++)
-            self->both[i] = (1 - parts[p]) * self->own[i] + parts[p] * self->theirs[i];
-        LEAD_TRY(lead_scores_add(&scores, self->both, self->options.samples, truth,
-                                 self->options.node_count));
-        self->loss[step * PARTS + p] += scores.crps;
-    }
+    for (size_t p = 0; p < PARTS; p++)
+        self->loss[step * PARTS + p] += crps_of(self, own, parts[p], truth);
     self->judged[step]++;
-    return LEAD_OK;
 }
 
 /* Both forecasts from a row of the days, against what came within the days. */
@@ -155,7 +169,7 @@ static lead_status judge(lead_blending *self, const lead_reforecaster *own,
     for (int step = 0; step < self->options.horizon; step++) {
         int came = lead_tm_series_find(self->days, time + (step + 1) * self->options.step);
         if (came >= 0)
-            LEAD_TRY(judge_step(self, (size_t)step, lead_tm_series_tm(self->days, came)));
+            judge_step(self, own, (size_t)step, lead_tm_series_tm(self->days, came));
     }
     return LEAD_OK;
 }
@@ -164,7 +178,7 @@ static lead_status judge(lead_blending *self, const lead_reforecaster *own,
 static double best_part(const lead_blending *self, int step) {
     double loss[PARTS] = {0};
     size_t best = 0;
-    for (int near = step - ALIKE; near <= step + ALIKE; near++)
+    for (int near = step - NEIGHBOURS; near <= step + NEIGHBOURS; near++)
         for (size_t p = 0; p < PARTS && near >= 0 && near < self->options.horizon; p++)
             loss[p] += self->loss[(size_t)near * PARTS + p];
     for (size_t p = 1; p < PARTS; p++)
@@ -189,18 +203,28 @@ static lead_status choose(lead_blending *self, const lead_reforecaster *own,
     for (int i = 0; i < JUDGED && self->linear && status == LEAD_OK; i++)
         status = judge(self, own, history, early + i * room / (JUDGED - 1));
     for (int step = 0; step < self->options.horizon; step++)
-        if (self->judged[step] >= LEAST)
+        if (self->judged[step] >= LEAST_JUDGED)
             self->part[step] = best_part(self, step);
     lead_tm_series_free(fitted);
     return status;
 }
 
-/* In a network's first days every six hours count. */
+/* A midnight; in a network's first days every six hours count. */
 static int64_t end_of_days(const lead_tm_series *history, int now) {
-    int64_t time = lead_tm_series_time(history, now);
-    bool few = time - lead_tm_series_time(history, 0) < FEW_DAYS * (int64_t)DAY;
-    int64_t every = few ? SIX_HOURS : DAY;
-    return time - (time % every + every) % every;
+    int64_t time = lead_tm_series_time(history, now), midnight = time - (time % DAY + DAY) % DAY;
+    bool young = midnight - lead_tm_series_time(history, 0) < FEW_DAYS * (int64_t)DAY;
+    return young ? time - (time % SIX_HOURS + SIX_HOURS) % SIX_HOURS : midnight;
+}
+
+static void say(lead_blending *self, const char *name) {
+    if (!self->asked || self->said)
+        return;
+    lead_log(
+        LEAD_LOG_WARNING,
+        "%s: `blend: linear` wants TMs of the last days to fit a linear forecast on (some 100, "
+        "and three times %d steps); until they are there its samples stay as they are",
+        name, self->options.horizon);
+    self->said = true;
 }
 
 static lead_status learn(lead_blending *self, const lead_reforecaster *own,
@@ -249,8 +273,10 @@ lead_status lead_blending_apply(lead_blending *self, const lead_reforecaster *ow
                                 const lead_tm_series *history, int now, uint64_t draw,
                                 double *samples) {
     LEAD_TRY(learn(self, own, history, now));
-    if (!self->linear)
+    if (!self->linear) {
+        say(self, own->name);
         return LEAD_OK;
+    }
     lead_status status = lead_predictor_forecast(self->linear, history, now, draw, self->other);
     if (status == LEAD_INVALID) /* a gap in the last TMs */
         return LEAD_OK;

@@ -11,6 +11,8 @@ typedef lead_status (*lead_reforecast)(void *predictor, const lead_tm_series *hi
 /* Whose samples they are. */
 typedef struct lead_reforecaster {
     lead_reforecast forecast;
+    /* CRPS of the sorted samples x[count] of a value, spaced as the predictor's are. */
+    double (*crps)(const void *predictor, const double *x, int count, double truth);
     void *predictor;
     const char *name;
 } lead_reforecaster;
