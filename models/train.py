@@ -225,8 +225,21 @@ def make_parts(config, run, prepared, backbone_state, given=None):
     yield DiffusionPart(run, config, model, prepared, share, residuals)
 
 
+MODEL_KEYS = {"backbone", "qwen2", "image", "condition", "bottleneck", "lora", "channels", "kept", "token", "aggregator_layers", "pair_embedding", "base",
+              "base_depth", "base_networks", "base_dropout", "base_way", "map", "width", "heads", "dropout"}
+PARTS = {"base", "folds", "diffusion"}
+
+
+def check_keys(config):
+    """Refuses keys that nothing reads: of other versions, or misspelt."""
+    for place, known in (("model", MODEL_KEYS), ("training", PARTS)):
+        for key in sorted(set(config[place]) - known):
+            raise SystemExit(f"{config['name']}: \"{place}\" has a key \"{key}\", which nothing reads: leave it out; known are {', '.join(sorted(known))}")
+
+
 def start(config, folder, run, backbone_folder=None):
     """make_parts of a configuration, with its data, backbone and base; writes RUN/command.json."""
+    check_keys(config)
     config, backbone_state = backbone.load(config, backbone_folder)
     prepared = sample.prepare(config, folder)
     config, given = shared_base.load(config, prepared[0].sha256)

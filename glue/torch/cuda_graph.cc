@@ -95,6 +95,8 @@ const c10::IValue *torchc::CudaGraphs::run(torch::jit::Module &module,
     if (!captured) {
         try {
             captured = capture(module, inputs);
+        } catch (const c10::OutOfMemoryError &) {
+            throw; // nothing is wrong with the module
         } catch (const std::exception &error) {
             failed_ = true;
             host->log(LEAD_LOG_WARNING,

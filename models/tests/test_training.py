@@ -11,7 +11,7 @@ import unittest
 import numpy as np
 import torch
 
-from models import checkpoint, crossfit, data, export, fit_scaling, sample, scores
+from models import checkpoint, crossfit, data, export, fit_scaling, sample, scores, train
 from models.lead import diffusion
 from models.tests import make_fixtures, tiny
 from models.source import drop_frames, pair_weights
@@ -98,6 +98,14 @@ class Training(unittest.TestCase):
             next(tiny.parts(config, run)).train()
             with self.assertRaisesRegex(SystemExit, "another configuration"):
                 next(tiny.parts(tiny.config(), run))
+
+    def test_keys_that_nothing_reads_are_refused(self):
+        for changes, key in (({"model": {"mixes": []}}, "mixes"), ({"training": {"mixing": {"steps": 3}}}, "mixing")):
+            with self.assertRaisesRegex(SystemExit, f'tiny: .* has a key "{key}", which nothing reads'):
+                train.check_keys(tiny.config(**changes))
+        for name in ("abilene", "abilene-80", "geant", "geant-80", "synthetic"):
+            with open(f"models/configs/{name}.json") as file:
+                train.check_keys(json.load(file))
 
     def test_the_best_step_is_what_is_exported(self):
         with tempfile.TemporaryDirectory() as run:

@@ -2,6 +2,7 @@
  * table; ends with 77 where there is no CUDA, with 1 where samples are too far away. */
 #include "predict/lead/checkpoint/manifest.h"
 #include "predict/torch/torch_runtime.h"
+#include "unit/distance.h"
 
 #include <lead/predict.h>
 #include <math.h>
@@ -49,16 +50,6 @@ static lead_status forecast(const char *folder, const char *device, lead_precisi
     *seconds = (lead_clock_seconds() - started) / TIMES;
     lead_predictor_free(predictor);
     return status;
-}
-
-/* Sum of |a - b| over sum of |b|. */
-static double distance(const double *a, const double *b, size_t count) {
-    double away = 0, size = 0;
-    for (size_t i = 0; i < count; i++) {
-        away += fabs(a[i] - b[i]);
-        size += fabs(b[i]);
-    }
-    return away / size;
 }
 
 static void tell(const char *name, const char *how, double seconds, double away, double most,
@@ -188,12 +179,20 @@ static lead_status check(const char *checkpoints, const torchc_api *torch, bool 
     return status;
 }
 
+/* A module that could not be captured runs all the same, and would pass. */
+static void note_warning(lead_log_level level, const char *line, void *good) {
+    fprintf(stderr, "check_gpu: %s\n", line);
+    if (level == LEAD_LOG_WARNING)
+        *(bool *)good = false;
+}
+
 int main(int argc, char **argv) {
     const torchc_api *torch;
     char device[TORCHC_DEVICE];
     bool good = true;
     if (argc != 2)
         return fprintf(stderr, "usage: check_gpu FOLDER-OF-CHECKPOINTS\n"), EXIT_FAILURE;
+    lead_log_set_sink(note_warning, &good);
     lead_status status = lead_torch_runtime(&torch);
     if (status == LEAD_OK && torch->find_device(gpu, device) == LEAD_UNAVAILABLE) {
         printf("no CUDA: %s. Nothing was checked.\n", lead_last_message());

@@ -1,7 +1,7 @@
 /* Every allocation of a job fails once: the job then says LEAD_MEMORY (or does without), crashes
  * nowhere and, as the sanitizer build sees, leaks nothing. What the libraries allocate by
  * themselves fails in tests/robustness/alloc.py. */
-#include "support.h"
+#include "series.h"
 #include <lead/compare.h>
 #include <lead/control.h>
 #include <lead/engine.h>
@@ -22,9 +22,10 @@ static bool allow(size_t size, void *data) {
 }
 
 static lead_topology *diamond;
-static lead_tm_series *past;    /* 80 TMs of the diamond */
-static lead_tm_series *jumping; /* the same, the last 21 a million times as large */
-static lead_routing *in_force;  /* of the diamond */
+static lead_tm_series *past;     /* 80 TMs of the diamond */
+static lead_tm_series *jumping;  /* the same, the last 21 a million times as large */
+static lead_tm_series *ten_days; /* the diamond's, 120 TMs */
+static lead_routing *in_force;   /* of the diamond */
 
 static void exhaust(const char *name, lead_status (*job)(const void *), const void *about) {
     for (long at = 1;; at++) {
@@ -111,12 +112,28 @@ static lead_status forecast_online(const void *unused) {
                                       .step = STEP,
                                       .fit = past,
                                       .level_shifts = LEAD_LEVEL_SHIFTS_HEED,
-                                      .recalibrate = LEAD_RECALIBRATE_DAILY,
-                                      .blend = LEAD_BLEND_LINEAR};
+                                      .recalibrate = LEAD_RECALIBRATE_DAILY};
     double samples[8 * 2 * 16];
     lead_predictor *predictor;
     LEAD_TRY(lead_predictor_alloc(lead_predictor_find("last"), &options, &predictor));
     lead_status status = lead_predictor_forecast(predictor, jumping, 60, 1, samples);
+    lead_predictor_free(predictor);
+    return status;
+}
+
+/* A week's linear forecast beside it. */
+static lead_status forecast_blended(const void *unused) {
+    (void)unused;
+    lead_predictor_options options = {.node_count = 4,
+                                      .horizon = 2,
+                                      .samples = 8,
+                                      .step = STEP,
+                                      .fit = ten_days,
+                                      .blend = LEAD_BLEND_LINEAR};
+    double samples[8 * 2 * 16];
+    lead_predictor *predictor;
+    LEAD_TRY(lead_predictor_alloc(lead_predictor_find("last"), &options, &predictor));
+    lead_status status = lead_predictor_forecast(predictor, ten_days, 119, 1, samples);
     lead_predictor_free(predictor);
     return status;
 }
@@ -313,16 +330,16 @@ static lead_status study(const void *scenario) {
     return status;
 }
 
+static double value_at(int i, int od) {
+    return 1 + (i * 7 + od * 13) % 5;
+}
+
 static void make_fixtures(void) {
     double weights[8] = {1, 1, 1, 1, 1, 1, 1, 1}, tm[16];
     diamond = test_diamond();
     assert_ok(lead_routing_from_weights(diamond, weights, &in_force));
-    assert_ok(lead_tm_series_alloc(4, NULL, &past));
-    for (int i = 0; i < 80; i++) {
-        for (int od = 0; od < 16; od++)
-            tm[od] = od / 4 == od % 4 ? 0 : 1 + (i * 7 + od * 13) % 5;
-        assert_ok(lead_tm_series_append(past, STEP * i, tm));
-    }
+    ten_days = series_of(4, STEP, 120, value_at);
+    assert_ok(lead_tm_series_slice(ten_days, 0, 80, &past));
     assert_ok(lead_tm_series_slice(past, 0, 80, &jumping));
     for (int i = 59; i < 80; i++) {
         for (int od = 0; od < 16; od++)
@@ -353,6 +370,7 @@ static void every_allocation_may_fail(void **state) {
     for (size_t i = 0; i < sizeof predictors / sizeof *predictors; i++)
         exhaust(predictors[i], forecast, predictors[i]);
     exhaust("online", forecast_online, NULL);
+    exhaust("blend", forecast_blended, NULL);
     exhaust("evaluate", evaluate, "last");
     exhaust("lap", lap, NULL);
     for (size_t i = 0; i < sizeof networks / sizeof *networks; i++)
@@ -391,6 +409,7 @@ static void every_allocation_may_fail(void **state) {
     lead_topology_free(diamond);
     lead_tm_series_free(past);
     lead_tm_series_free(jumping);
+    lead_tm_series_free(ten_days);
     lead_routing_free(in_force);
 }
 

@@ -1,6 +1,6 @@
 /* predict/online: jumps, changes of level and recalibration on series whose answer is known. */
 #include "predict/online/jumps.h"
-#include "support.h"
+#include "series.h"
 #include <lead/predict.h>
 
 enum { STEP = 300, DAY = 288, HOUR = 12, N = 3, PAIRS = N * N };
@@ -17,15 +17,7 @@ static double quiet(int i, int od) {
 }
 
 static lead_tm_series *make_series(int length, double (*value)(int, int)) {
-    lead_tm_series *series;
-    double tm[PAIRS];
-    assert_ok(lead_tm_series_alloc(N, NULL, &series));
-    for (int i = 0; i < length; i++) {
-        for (int od = 0; od < PAIRS; od++)
-            tm[od] = od / N == od % N ? 0 : value(i, od);
-        assert_ok(lead_tm_series_append(series, (int64_t)STEP * i, tm));
-    }
-    return series;
+    return series_of(N, STEP, length, value);
 }
 
 /* Multiplies TMs first..last (exclusive) of the pairs with node `node` (-1: of all) by a factor. */

@@ -99,6 +99,42 @@ static void a_model_for_any_network_is_pythons(void **state) {
     assert_refused(options, LEAD_INVALID, "86400 s apart are too far apart for this model");
 }
 
+static void forecast_blended(const char *checkpoint, lead_blend blend,
+                             const lead_tm_series *history, double *samples) {
+    const lead_predictor_options options = {.node_count = 12,
+                                            .horizon = TINY_HORIZON,
+                                            .samples = 8,
+                                            .step = 300,
+                                            .seed = 5,
+                                            .checkpoint = checkpoint,
+                                            .device = "cpu",
+                                            .threads = 1,
+                                            .blend = blend};
+    lead_predictor *predictor;
+    assert_ok(lead_predictor_alloc(&lead_predictor_lead, &options, &predictor));
+    assert_ok(lead_predictor_forecast(predictor, history, lead_tm_series_length(history) - 1, DRAW,
+                                      samples));
+    lead_predictor_free(predictor);
+}
+
+/* Unless told otherwise, and where it pays; a model of this network does not. */
+static void a_model_for_any_network_learns_this_one(void **state) {
+    (void)state;
+    static double usual[8 * TINY_HORIZON * 144], other[8 * TINY_HORIZON * 144];
+    lead_tm_series *history = abilene_like(1);
+    char shipped[1024];
+    forecast_blended(fixture("tiny-any"), LEAD_BLEND_DEFAULT, history, usual);
+    forecast_blended(fixture("tiny-any"), LEAD_BLEND_LINEAR, history, other);
+    assert_memory_equal(usual, other, sizeof usual);
+    forecast_blended(fixture("tiny-any"), LEAD_BLEND_NEVER, history, other);
+    assert_memory_not_equal(usual, other, sizeof usual);
+    snprintf(shipped, sizeof shipped, "%s/models/checkpoints/abilene-80", getenv("LEAD_SOURCE"));
+    forecast_blended(shipped, LEAD_BLEND_DEFAULT, history, usual);
+    forecast_blended(shipped, LEAD_BLEND_NEVER, history, other);
+    assert_memory_equal(usual, other, sizeof usual);
+    lead_tm_series_free(history);
+}
+
 static void a_factor_goes_through(void **state) {
     (void)state;
     void *model = start(tiny_options());
@@ -458,6 +494,7 @@ int main(void) {
         cmocka_unit_test(samples_are_pythons),
         cmocka_unit_test(paths_of_the_past_are_pythons),
         cmocka_unit_test(a_model_for_any_network_is_pythons),
+        cmocka_unit_test(a_model_for_any_network_learns_this_one),
         cmocka_unit_test(a_factor_goes_through),
         cmocka_unit_test(a_draw_names_its_samples),
         cmocka_unit_test(threads_change_nothing),

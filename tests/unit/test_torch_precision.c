@@ -1,4 +1,5 @@
 /* `precision: half`: samples near those in single precision, and other ones. */
+#include "distance.h"
 #include "predict/types.h"
 #include "test_predict_lead.h"
 
@@ -42,16 +43,6 @@ static double *forecast(const model *self, lead_precision precision) {
                                       lead_tm_series_length(self->history) - 1, DRAW, samples));
     lead_predictor_free(predictor);
     return samples;
-}
-
-/* Sum of |a - b| over sum of |b|. */
-static double distance(const double *a, const double *b, size_t count) {
-    double away = 0, size = 0;
-    for (size_t i = 0; i < count; i++) {
-        away += fabs(a[i] - b[i]);
-        size += fabs(b[i]);
-    }
-    return away / size;
 }
 
 /* The samples' mean in place, in the first horizon * nodes * nodes values. */

@@ -197,9 +197,7 @@ static void add_windows(fitting *self) {
         add_window(self, &self->windows[i]);
 }
 
-/* --- what all OD pairs have in common
- * -------------------------------------------------------------
- */
+/* --- what all OD pairs know ------------------------------------------------------------------- */
 
 /* Mean square of the pair's differences to its last value. */
 static double size_of(const fitting *self) {
