@@ -128,7 +128,7 @@ static int64_t kept(const lead_controller *self) {
     const lead_predictor_options *options = &self->policy.predictor_options;
     int64_t window = options->window, days = EIGHT_DAYS / self->step;
     int64_t most = days > LONGEST_HISTORY ? days : LONGEST_HISTORY;
-    int64_t before = options->recalibrate == LEAD_RECALIBRATE_DAILY ? FOUR_DAYS / self->step : 0;
+    int64_t before = options->recalibrate == LEAD_RECALIBRATE_NEVER ? 0 : FOUR_DAYS / self->step;
     return (window > most ? window : most) + before + self->steps;
 }
 

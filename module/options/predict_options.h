@@ -35,8 +35,10 @@
       "`heed`: where the whole network's traffic or a node's jumps, the past is taken at the "     \
       "level from before, the forecast at the present one, which may end "                         \
       "([methods.md](methods.md)); `ignore`: TMs as they were")                                    \
-    X(recalibrate, recalibrate, WORD, 0, 0, 0, "never, daily",                                     \
-      "last, mean, ewma, seasonal, nlinear, nlinear-day, lead, torchscript", false, "",            \
+    X(recalibrate, recalibrate, WORD, 0, 0, 0, "default, daily, never",                            \
+      "last, mean, ewma, seasonal, nlinear, nlinear-day, lead, torchscript", false,                \
+      "`lead` with a checkpoint of its network and neither `budget` nor `blend`: `daily`; else "   \
+      "`never`",                                                                                   \
       "`daily`: after each midnight (UTC) the predictor forecasts from every hour of the last "    \
       "three days again, and its samples are moved and stretched by how that came true "           \
       "([methods.md](methods.md))")                                                                \

@@ -81,7 +81,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
                                       .alpha = fuzz_byte(&in) & 1 ? 0 : 0.3,
                                       .joint = fuzz_byte(&in) & 1,
                                       .level_shifts = (lead_level_shifts)fuzz_below(&in, 3),
-                                      .recalibrate = (lead_recalibrate)fuzz_below(&in, 2),
+                                      .recalibrate = (lead_recalibrate)fuzz_below(&in, 3),
                                       .blend = (lead_blend)fuzz_below(&in, 3)};
     lead_predictor *predictor;
     if (lead_predictor_alloc(type, &options, &predictor) == LEAD_OK) {

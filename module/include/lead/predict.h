@@ -16,7 +16,11 @@ extern "C" {
 #endif
 
 /* Whether place and spread of samples are set by how past forecasts of the predictor came true. */
-typedef enum lead_recalibrate { LEAD_RECALIBRATE_NEVER, LEAD_RECALIBRATE_DAILY } lead_recalibrate;
+typedef enum lead_recalibrate {
+    LEAD_RECALIBRATE_DEFAULT, /* the predictor's own */
+    LEAD_RECALIBRATE_DAILY,
+    LEAD_RECALIBRATE_NEVER
+} lead_recalibrate;
 
 /* What a jump of the whole network's traffic, or of a node's, makes of the past. */
 typedef enum lead_level_shifts {
@@ -111,6 +115,8 @@ typedef struct lead_predictor_type {
     bool heeds_level_shifts;
     /* Blends with a linear forecast unless told otherwise; NULL: does not. */
     bool (*blends)(const void *state);
+    /* Recalibrates every day unless told otherwise; NULL: does not. */
+    bool (*recalibrates)(const void *state);
     /* Diffusion steps of the last forecast; NULL for a type that has none. */
     int (*steps)(const void *state);
     /* Whether it has learnt from TMs of `time`; NULL for a type that comes without parameters. */

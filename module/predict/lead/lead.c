@@ -463,6 +463,12 @@ static bool blends_lead(const void *self) {
     return !((const lead_state *)self)->manifest->nodes;
 }
 
+/* What knows this network learns how it did in its last days; a budget leaves no time for that. */
+static bool recalibrates_lead(const void *self) {
+    const lead_state *state = self;
+    return state->manifest->nodes && !(state->options.budget > 0);
+}
+
 const lead_predictor_type lead_predictor_lead = {
     .usual_samples = 20,
     .usual_checkpoint = "any",
@@ -476,6 +482,7 @@ const lead_predictor_type lead_predictor_lead = {
     .even = true,
     .heeds_level_shifts = true,
     .blends = blends_lead,
+    .recalibrates = recalibrates_lead,
     .steps = steps_of_lead,
     .has_seen = has_lead_seen,
 };

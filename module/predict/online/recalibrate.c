@@ -16,9 +16,12 @@ enum { DAY = 86400, HOUR = 3600, DAYS = 3, A_DAY = 24, LEAST = 12, LEAST_SAMPLES
 static const double FAR = 4, NEAR = 0.05, ASIDE = 1; /* spreads that distances count as */
 static const double MOST = 0.6931471805599453;       /* log 2, of a factor */
 
-/* Sums over the forecasts of a day, [horizon][n*n]. */
+/* Sums over the forecasts of a day, [horizon][n*n]. They are a function of what came until its end,
+ * so a day is looked at once, though three midnights ask for it. */
 typedef struct day {
-    double *aside; /* how far truths lie above the median, less the samples' mean of that */
+    bool known;
+    int64_t end, phase; /* its midnight; of the TMs' times in a step */
+    double *aside;      /* how far truths lie above the median, less the samples' mean of that */
     double *truth, *samples; /* how far they lie from it */
     double *spread;          /* bit/s */
     int *count;              /* [horizon] forecasts that came true */
@@ -28,7 +31,8 @@ struct lead_recalibration {
     int samples, horizon;
     int64_t step, midnight; /* that the factors are of */
     size_t pairs;
-    bool known, done, said;          /* factors were looked for; found; their absence was said */
+    bool known, done;                /* factors were looked for; found */
+    bool said;                       /* their absence was, or nobody asked for them */
     day days[DAYS];                  /* the last day first */
     double *factor, *shift, *spread; /* [horizon][n*n], the shift in spreads of at most `spread` */
     double *forecast;                /* [samples][horizon][n*n] */
@@ -77,6 +81,7 @@ lead_status lead_recalibration_alloc(const lead_predictor_options *options,
     *self = (lead_recalibration){.samples = options->samples,
                                  .horizon = options->horizon,
                                  .step = options->step,
+                                 .said = options->recalibrate != LEAD_RECALIBRATE_DAILY,
                                  .pairs = n * n};
     for (int d = 0; d < DAYS; d++)
         LEAD_TRY_FREE(day_alloc(self, &self->days[d]));
@@ -130,11 +135,11 @@ static void judge_cell(lead_recalibration *self, size_t cell, double truth, day 
     of->spread[cell] += spread;
 }
 
-/* self->forecast, made at history[row], against what came until midnight. */
+/* self->forecast, made at history[row], against what came until the day's end. */
 static void judge(lead_recalibration *self, const lead_tm_series *history, int row, day *of) {
     for (int step = 0; step < self->horizon; step++) {
         int64_t time = lead_tm_series_time(history, row) + (step + 1) * self->step;
-        int came = time <= self->midnight ? lead_tm_series_find(history, time) : -1;
+        int came = time <= of->end ? lead_tm_series_find(history, time) : -1;
         if (came < 0)
             continue;
         for (size_t od = 0; od < self->pairs; od++)
@@ -156,7 +161,10 @@ static lead_status reforecast(lead_recalibration *self, const lead_reforecaster 
     return status == LEAD_INVALID ? LEAD_OK : status;
 }
 
-static void clear(const lead_recalibration *self, day *of) {
+static void begin_day(const lead_recalibration *self, int64_t end, int64_t phase, day *of) {
+    of->known = false;
+    of->end = end;
+    of->phase = phase;
     memset(of->aside, 0, cells_of(self) * sizeof(double));
     memset(of->truth, 0, cells_of(self) * sizeof(double));
     memset(of->samples, 0, cells_of(self) * sizeof(double));
@@ -164,16 +172,43 @@ static void clear(const lead_recalibration *self, day *of) {
     memset(of->count, 0, (size_t)self->horizon * sizeof(int));
 }
 
-/* The d-th day before midnight. A forecast an hour, each a step later in its hour than the last one
+/* The day that ends then. A forecast an hour, each a step later in its hour than the last one
  * in its: measured traffic has a pattern within the hour, which is not to be taken for the day's.
  */
 static lead_status look_at_day(lead_recalibration *self, const lead_reforecaster *own,
-                               const lead_tm_series *history, int now, int d) {
-    int64_t phase = lead_tm_series_time(history, now) % self->step;
+                               const lead_tm_series *history, day *of) {
     for (int i = 0; i < A_DAY; i++) {
-        int64_t wish = self->midnight - (d + 1) * (int64_t)DAY + i * (int64_t)HOUR;
-        int64_t time = wish - wish % self->step + phase + i * self->step % HOUR;
-        LEAD_TRY(reforecast(self, own, history, time, &self->days[d]));
+        int64_t wish = of->end - DAY + i * (int64_t)HOUR;
+        int64_t time = wish - wish % self->step + of->phase + i * self->step % HOUR;
+        LEAD_TRY(reforecast(self, own, history, time, of));
+    }
+    of->known = true;
+    return LEAD_OK;
+}
+
+/* Puts the day that ends then, if it is known, at place d. */
+static bool recall_day(lead_recalibration *self, int64_t end, int64_t phase, int d) {
+    for (int other = 0; other <= d; other++) {
+        day found = self->days[other];
+        if (!found.known || found.end != end || found.phase != phase)
+            continue;
+        self->days[other] = self->days[d];
+        self->days[d] = found;
+        return true;
+    }
+    return false;
+}
+
+static lead_status look_at_days(lead_recalibration *self, const lead_reforecaster *own,
+                                const lead_tm_series *history, int now) {
+    int64_t phase = lead_tm_series_time(history, now) % self->step;
+    for (int d = DAYS - 1; d >= 0; d--) {
+        int64_t end = self->midnight - d * (int64_t)DAY;
+        if (recall_day(self, end, phase, d))
+            continue;
+        begin_day(self, end, phase, &self->days[d]);
+        if (self->samples >= LEAST_SAMPLES)
+            LEAD_TRY(look_at_day(self, own, history, &self->days[d]));
     }
     return LEAD_OK;
 }
@@ -263,13 +298,9 @@ static void say(lead_recalibration *self, const char *name) {
 
 static lead_status look_back(lead_recalibration *self, const lead_reforecaster *own,
                              const lead_tm_series *history, int now) {
-    self->done = false;
-    for (int d = 0; d < DAYS; d++) {
-        clear(self, &self->days[d]);
-        if (self->samples >= LEAST_SAMPLES)
-            LEAD_TRY(look_at_day(self, own, history, now, d));
-    }
     bool all = true;
+    self->done = false;
+    LEAD_TRY(look_at_days(self, own, history, now));
     for (size_t step = 0; step < (size_t)self->horizon; step++) {
         set_step(self, step);
         self->done |= is_enough(self, step);

@@ -14,7 +14,11 @@
  * 1 of sum_e q(e) load(e) becomes that of sum_e q(e) load(e) - softness / 2 sum_e q(e)^2 (Nesterov
  * 2005, equation 2.5), which is at most softness / 2 below it.
  *
- * Both constants were chosen by measurement (docs/methods.md). F of the answer is looked at: where
+ * The squares pull a pair that is wholly off its shortest path back to it by 2 convexity for each
+ * part of the traffic. Where moving has a price that pull is half of it, so no traffic moves for
+ * the squares' sake alone.
+ *
+ * The constants were chosen by measurement (docs/methods.md). F of the answer is looked at: where
  * it is more than the tolerance above the least one, both are divided by 4. */
 #include "te/paths/program/smooth.h"
 #include "te/common/cvar.h"
@@ -24,7 +28,8 @@
 #include <string.h>
 
 enum { ROUNDS = 30, ROWS_PER_ROUND = 8, TRIES = 5 };
-static const double CONVEXITY = 0.1, SOFTNESS = 0.02;
+static const double CONVEXITY = 0.1, LEAST_CONVEXITY = 0.01, OF_PRICE = 0.25; /* of moved_cost */
+static const double SOFTNESS = 0.2;                                           /* of convexity */
 /* Rows are there from the start for links of this part of a TM's MLU; what violates a row. */
 static const double near = 0.9, violation = 1e-9;
 
@@ -96,12 +101,18 @@ static lead_status add_violated(smoother *self, bool *any) {
     return LEAD_OK;
 }
 
-static lead_status solve(smoother *self, double part) {
+static double convexity_of(const lead_path_program *in) {
+    if (!in->in_force || !(in->moved_cost > 0))
+        return CONVEXITY;
+    return fmin(CONVEXITY, fmax(LEAST_CONVEXITY, OF_PRICE * in->moved_cost));
+}
+
+static lead_status solve(smoother *self, double convexity) {
     lead_interior_answer answer = {.share = self->share, .z = self->z};
     const double deadline = self->of->in->time_limit > 0 ? self->of->deadline : 0;
     bool any = true;
     for (int round = 0; round < ROUNDS && any; round++) {
-        LEAD_TRY(lead_interior_solve(self->of, self->target, part * CONVEXITY, part * SOFTNESS,
+        LEAD_TRY(lead_interior_solve(self->of, self->target, convexity, convexity * SOFTNESS,
                                      deadline, &answer));
         self->steps = answer.steps;
         LEAD_TRY(add_violated(self, &any));
@@ -111,10 +122,10 @@ static lead_status solve(smoother *self, double part) {
 
 static lead_status find(smoother *self, const double *best) {
     const double most = objective(self, best) * (1 + LEAD_SMOOTH_TOLERANCE);
-    double part = 1, found = INFINITY;
+    double convexity = convexity_of(self->of->in), found = INFINITY;
     LEAD_TRY(add_near(self, best));
-    for (int i = 0; i < TRIES; i++, part /= 4) {
-        LEAD_TRY(solve(self, part));
+    for (int i = 0; i < TRIES; i++, convexity /= 4) {
+        LEAD_TRY(solve(self, convexity));
         found = objective(self, self->share);
         if (found <= most)
             return LEAD_OK;
