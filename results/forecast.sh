@@ -13,16 +13,17 @@ trap 'rm -rf "$work"' EXIT
 
 score() { # NET: all predictors on one network's TMs, one thread
     local net=$1 lead=lead:models/checkpoints/$1-80 name parts
+    # What LEAD does by default its rivals may do, too.
     local predictors=(--predictor last --predictor ewma --predictor seasonal --predictor nlinear --predictor nlinear-day) suspect=()
     for name in models/runs/compare-"$net"-*/predictor.pt; do
-        [ ! -e "$name" ] || predictors+=(--predictor "torchscript:$name")
+        [ ! -e "$name" ] || predictors+=(--predictor "torchscript:$name,recalibrate=daily")
     done
     parts=$(/usr/bin/python3 -m results.forecast_rows "${lead#lead:}" "$work/$net")
     for name in $parts; do
         predictors+=(--predictor "$name")
     done
     [ ! -e "$LEAD_DATA/$net-tm-suspect-epochs.csv" ] || suspect=(--suspect "$LEAD_DATA/$net-tm-suspect-epochs.csv")
-    build/lead evaluate "${predictors[@]}" --predictor "$lead" --against "$lead" --tm "$LEAD_DATA/$net-tm.csv.gz" "${suspect[@]}" \
+    build/lead evaluate "${predictors[@]}" --predictor "$lead,recalibrate=never" --predictor "$lead" --against "$lead" --tm "$LEAD_DATA/$net-tm.csv.gz" "${suspect[@]}" \
         --topology "$LEAD_DATA/$net-links.csv" --horizon 1,20 --samples 40 --windows "$windows" --threads 1 --json "$work/$net.json"
 }
 measure() {

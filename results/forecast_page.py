@@ -14,13 +14,17 @@ AIM = {1: 0.05, 20: 0.15}  # by how much, by steps ahead
 COVERED = (0.87, 0.93)  # where the coverage of its 90 % intervals is to be
 CLASSICAL = ("last", "ewma", "seasonal", "nlinear", "nlinear-day")
 BARE, PURE, RIVAL = "base without paths", "pure_lead", "mlp"  # rows that say which part wins what
+AS_IT_COMES = "lead without recalibration"
 
 
 def label(predictor):
     """A predictor's name without folders: "lead" of a shipped checkpoint, "base without paths" of "lead:out/base-without-paths", "mlp" of
-    "torchscript:models/runs/compare-abilene-mlp/predictor.pt"."""
+    "torchscript:models/runs/compare-abilene-mlp/predictor.pt,recalibrate=daily"."""
+    predictor, *keys = predictor.split(",")
     kind, _, file = predictor.partition(":")
     folder, name = os.path.split(file)
+    if "recalibrate=never" in keys:
+        return f"{kind} without recalibration"
     if kind == "torchscript":
         return os.path.basename(folder).split("-")[-1]
     return name.replace("-", " ") if kind == "lead" and file and os.path.basename(folder) != "checkpoints" else kind
@@ -92,7 +96,7 @@ def verdict(of):
 
 def rivals_of(rows):
     """All rows but LEAD's own and those that are parts of it."""
-    return [row for row in rows if label(row["predictor"]) not in ("lead", BARE)]
+    return [row for row in rows if label(row["predictor"]) not in ("lead", BARE, AS_IT_COMES)]
 
 
 def closest(rows, score):
@@ -126,8 +130,9 @@ def by_verdict(row, scores):
 
 def part_lines(rows):
     """Which of LEAD's parts wins what: sentences made from the rows that lack one."""
-    said = {BARE: "The paths of the past (against the same base forecast with independent steps and pairs)",
-            RIVAL: "The base forecast and its calibration (against the `mlp`, which has even samples and paths of the past, too)",
+    said = {AS_IT_COMES: "Recalibration every day (against the same samples as they come)",
+            BARE: "The paths of the past (against the same base forecast with independent steps and pairs)",
+            RIVAL: "The base forecast and its calibration (against the `mlp`, which has even samples, paths of the past and recalibration, too)",
             PURE: "Base forecast and paths together (against the paper's diffusion from noise, without either)"}
     for name, start in said.items():
         row = row_of(rows, name)
@@ -164,7 +169,7 @@ def against_lines(rows, horizon):
 def effort_of(predictor):
     """What models/train_compare.py wrote of its networks into a predictor's file: [{"steps", "best_step", "core_seconds"}]; None of
     another predictor."""
-    kind, _, path = predictor.partition(":")
+    kind, _, path = predictor.split(",")[0].partition(":")
     if kind != "torchscript":
         return None
     with zipfile.ZipFile(path) as archive:

@@ -121,6 +121,14 @@ static lead_status estimate(lead_controller *self, const lead_counters *reading,
     return lead_estimator_estimate(self->estimator, &measured, &out);
 }
 
+static bool may_recalibrate(const lead_policy *policy) {
+    const lead_predictor_type *type = policy->predictor;
+    lead_recalibrate asked = policy->predictor_options.recalibrate;
+    if (!type || asked == LEAD_RECALIBRATE_NEVER)
+        return false;
+    return asked == LEAD_RECALIBRATE_DAILY || type->recalibrates || type->chooses;
+}
+
 /* As many TMs as any predictor looks back: the longest history of a TorchScript module, a week and
  * a day (seasonal, nlinear-day), the window of a mean; the days to recalibrate on before them. */
 static int64_t kept(const lead_controller *self) {
@@ -128,7 +136,7 @@ static int64_t kept(const lead_controller *self) {
     const lead_predictor_options *options = &self->policy.predictor_options;
     int64_t window = options->window, days = EIGHT_DAYS / self->step;
     int64_t most = days > LONGEST_HISTORY ? days : LONGEST_HISTORY;
-    int64_t before = options->recalibrate == LEAD_RECALIBRATE_NEVER ? 0 : FOUR_DAYS / self->step;
+    int64_t before = may_recalibrate(&self->policy) ? FOUR_DAYS / self->step : 0;
     return (window > most ? window : most) + before + self->steps;
 }
 

@@ -40,7 +40,8 @@
       "`lead` with a checkpoint of its network and neither `budget` nor `blend`: `daily`; else "   \
       "`never`",                                                                                   \
       "`daily`: after each midnight (UTC) the predictor forecasts from every hour of the last "    \
-      "three days again, and its samples are moved and stretched by how that came true "           \
+      "day "                                                                                       \
+      "again, and its samples are moved and stretched by how that of three days came true "        \
       "([methods.md](methods.md))")                                                                \
     X(blend, blend, WORD, 0, 0, 0, "default, linear, never",                                       \
       "last, mean, ewma, seasonal, lead, torchscript", false,                                      \

@@ -54,10 +54,11 @@ class Differences(unittest.TestCase):
 
     def setUp(self):
         self.rows = [row("nlinear-day", 20, nmae=0.3, against={"nmae": far(0.5, 0.4, 0.6), "nrmse": far(-0.1, -0.2, 0.1)}),
-                     row("torchscript:runs/compare-geant-mlp/predictor.pt", 20, nmae=0.2, ncrps=0.1,
+                     row("torchscript:runs/compare-geant-mlp/predictor.pt,recalibrate=daily", 20, nmae=0.2, ncrps=0.1,
                          against={"nmae": far(0.05, 0.01, 0.1), "ncrps": far(-0.2, -0.3, -0.1), "energy": far(0.1, None, None)}),
                      row("lead:/tmp/x/base-without-paths", 20, nmae=0.1, **{**self.PATHS, "peak_mlu_crps": 0.6},
                          against={"peak_mlu_crps": far(0.5, 0.4, 0.6), "nmae": far(0.0, 0.0, 0.0)}),
+                     row("lead:models/checkpoints/geant-80,recalibrate=never", 20, nmae=0.1, against={"nmae": far(0.1, 0.0, 0.2)}),
                      row("lead:models/checkpoints/geant-80", 20, nmae=0.19, **self.PATHS)]
 
     def text(self):
@@ -77,10 +78,11 @@ class Differences(unittest.TestCase):
 
     def test_which_part_wins_what(self):
         lines = list(forecast_page.part_lines(self.rows))
-        self.assertEqual(len(lines), 2)
-        self.assertTrue(lines[0].endswith("steps and pairs): LEAD is better in `peak_mlu_crps` +50.0 % (+40.0 to +60.0); "
+        self.assertEqual(len(lines), 3)
+        self.assertTrue(lines[0].endswith("as they come): no difference in `nmae`."))
+        self.assertTrue(lines[1].endswith("steps and pairs): LEAD is better in `peak_mlu_crps` +50.0 % (+40.0 to +60.0); "
                                           "no difference in `nmae`."))
-        self.assertTrue(lines[1].endswith("too): LEAD is better in `nmae` +5.0 % (+1.0 to +10.0); "
+        self.assertTrue(lines[2].endswith("too): LEAD is better in `nmae` +5.0 % (+1.0 to +10.0); "
                                           "LEAD is worse in `ncrps` -20.0 % (-30.0 to -10.0); no difference in `energy`."))
 
     def test_paths_have_a_table_where_there_are_any(self):
@@ -98,7 +100,7 @@ class Effort(unittest.TestCase):
             with zipfile.ZipFile(path, "w") as archive:
                 archive.writestr("predictor/extra/provenance.json", json.dumps({"networks": [
                     {"steps": 500, "best_step": 250, "core_seconds": 90}, {"steps": 1000, "best_step": 750, "core_seconds": 150}]}))
-            lines = list(forecast_page.effort_lines([row("last"), row(f"torchscript:{path}")]))
+            lines = list(forecast_page.effort_lines([row("last"), row(f"torchscript:{path},recalibrate=daily")]))
         self.assertEqual(lines[-1], "| gru | 2 | 500, 1000 | 250, 750 | 4.0 |")
 
     def test_of_a_module_that_does_not_say_there_is_none(self):

@@ -125,6 +125,8 @@ static const struct {
 } cases[] = {
     {"robust", {.paths = 6}},
     {"robust", {.paths = 6, .moved_cost = 0.3}},
+    {"robust", {.paths = 6, .moved_cost = 0.1}},
+    {"robust", {.paths = 6, .moved_cost = 0.01}},
     {"robust", {.paths = 4, .cvar_weight = 0.5, .cvar_level = 0.8}},
     {"robust", {.paths = 4, .split_cap = 0.5, .moved_cost = 0.1}},
     {"paths", {.paths = 6}},
