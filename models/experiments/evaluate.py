@@ -23,9 +23,15 @@ def command(setting, predictors, horizons, tm, at, out, against=None):
     return line + [word for predictor in predictors for word in ("--predictor", predictor)]
 
 
+def as_it_comes(predictor):
+    """A checkpoint's own samples: what recalibration makes of them is not the model's."""
+    return f"{predictor},recalibrate=never" if predictor.startswith("lead:") else predictor
+
+
 def evaluate(setting, predictors, horizons, tm=None, at=None, against=None):
     """Rows of `predictors` {label: NAME[:CHECKPOINT]}, predictors outside, horizons inside; "predictor" is the label. With
     `against`, a label, the others have "against", see docs/evaluate.md."""
+    predictors = {label: as_it_comes(predictor) for label, predictor in predictors.items()}
     with tempfile.TemporaryDirectory() as folder:
         line = command(setting, predictors.values(), horizons, tm, at, f"{folder}/scores.json", predictors.get(against))
         if subprocess.run(line).returncode != 0:
