@@ -14,7 +14,10 @@ trap 'rm -rf "$work"' EXIT
 score() { # NET: all predictors on one network's TMs, one thread
     local net=$1 lead=lead:models/checkpoints/$1-80 name parts
     # What LEAD does by default its rivals may do, too.
-    local predictors=(--predictor last --predictor ewma --predictor seasonal --predictor nlinear --predictor nlinear-day) suspect=()
+    local predictors=() suspect=()
+    for name in last ewma seasonal nlinear nlinear-day; do
+        predictors+=(--predictor "$name,recalibrate=daily")
+    done
     for name in models/runs/compare-"$net"-*/predictor.pt; do
         [ ! -e "$name" ] || predictors+=(--predictor "torchscript:$name,recalibrate=daily")
     done

@@ -153,7 +153,7 @@ def classical_lines(lead, classical, horizon):
 
 def against_lines(rows, horizon):
     lead = row_of(rows, "lead")
-    classical = [row for row in rows if row["predictor"] in CLASSICAL]
+    classical = [row for row in rows if label(row["predictor"]) in CLASSICAL]
     if not lead or not classical:
         return
     yield ""

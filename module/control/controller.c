@@ -57,6 +57,8 @@ static lead_status make_stages(lead_controller *self) {
     options->step = self->step;
     options->horizon = self->steps = policy->every > 0 ? policy->every : 1;
     options->samples = options->samples > 0 ? options->samples : 1;
+    if (policy->budget > 0 && options->recalibrate == LEAD_RECALIBRATE_DEFAULT)
+        options->recalibrate = LEAD_RECALIBRATE_NEVER; /* the lap after midnight would be late */
     if (policy->budget > 0 &&
         !(policy->te_options.time_limit > 0 && policy->te_options.time_limit < policy->budget))
         policy->te_options.time_limit = policy->budget;
@@ -121,6 +123,7 @@ static lead_status estimate(lead_controller *self, const lead_counters *reading,
     return lead_estimator_estimate(self->estimator, &measured, &out);
 }
 
+/* An upper bound of what the predictor does (predict/table.c). */
 static bool may_recalibrate(const lead_policy *policy) {
     const lead_predictor_type *type = policy->predictor;
     lead_recalibrate asked = policy->predictor_options.recalibrate;

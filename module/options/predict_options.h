@@ -37,11 +37,10 @@
       "([methods.md](methods.md)); `ignore`: TMs as they were")                                    \
     X(recalibrate, recalibrate, WORD, 0, 0, 0, "default, daily, never",                            \
       "last, mean, ewma, seasonal, nlinear, nlinear-day, lead, torchscript", false,                \
-      "`lead` with a checkpoint of its network and neither `budget` nor `blend`: `daily`; else "   \
-      "`never`",                                                                                   \
-      "`daily`: after each midnight (UTC) the predictor forecasts from every hour of the last "    \
-      "day "                                                                                       \
-      "again, and its samples are moved and stretched by how that of three days came true "        \
+      "`lead` with a checkpoint of its network, no `budget` (its own or the policy's) and no "     \
+      "`blend`: `daily`; else `never`",                                                            \
+      "`daily`: after each midnight (UTC) it forecasts from every hour of the last day again, "    \
+      "and its samples are moved and stretched by how that of three days came true "               \
       "([methods.md](methods.md))")                                                                \
     X(blend, blend, WORD, 0, 0, 0, "default, linear, never",                                       \
       "last, mean, ewma, seasonal, lead, torchscript", false,                                      \

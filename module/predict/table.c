@@ -71,8 +71,10 @@ static bool heeds_level_shifts(const lead_predictor_type *type,
            (usual ? type->heeds_level_shifts : options->level_shifts == LEAD_LEVEL_SHIFTS_HEED);
 }
 
-/* Both at once only where it is asked for: every forecast that is made again is blended. */
-static bool recalibrates(const lead_predictor *self, const lead_predictor_type *type) {
+/* Blending and recalibrating at once only where that is asked for: every forecast that is made
+ * again is blended. */
+static bool recalibrates(const lead_predictor *self) {
+    const lead_predictor_type *type = self->type;
     lead_recalibrate asked = self->options.recalibrate;
     bool own = type->recalibrates && type->recalibrates(self->state) && !self->blending;
     return !type->knows_truth && !type->chooses &&
@@ -103,7 +105,7 @@ lead_status lead_predictor_alloc(const lead_predictor_type *type,
     if (blends(type, options, predictor->state))
         LEAD_TRY_FREE(
             lead_blending_alloc(options, heeds_level_shifts(type, options), &predictor->blending));
-    if (recalibrates(predictor, type))
+    if (recalibrates(predictor))
         LEAD_TRY_FREE(lead_recalibration_alloc(options, &predictor->recalibration));
     *out = predictor;
     return LEAD_OK;

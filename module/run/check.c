@@ -16,13 +16,16 @@ static lead_status try_lap(const lead_scenario *scenario, int policy, const lead
                            int known, double *seconds, char text[400]) {
     const int n = lead_topology_node_count(subject->topology),
               m = lead_topology_link_count(subject->topology);
+    lead_policy usual = scenario->policies[policy];
     lead_brain brain = {0};
     lead_counters *counters = NULL;
     lead_decision decision;
     lead_status status = LEAD_OK;
+    if (usual.predictor_options.recalibrate == LEAD_RECALIBRATE_DEFAULT) /* once a day */
+        usual.predictor_options.recalibrate = LEAD_RECALIBRATE_NEVER;
     LEAD_TRY_FREE(lead_counters_alloc(n, m, &counters));
-    LEAD_TRY_FREE(lead_brain_alloc(scenario, &scenario->policies[policy], subject->topology,
-                                   subject->series, subject->first, known, &brain));
+    LEAD_TRY_FREE(lead_brain_alloc(scenario, &usual, subject->topology, subject->series,
+                                   subject->first, known, &brain));
     LEAD_TRY_FREE(lead_controller_baseline(brain.controller, counters));
     double started = lead_clock_seconds();
     LEAD_TRY_FREE(lead_controller_step(brain.controller, NULL, 0, &decision));

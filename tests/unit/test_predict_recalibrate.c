@@ -155,44 +155,55 @@ static bool count_always(const void *self) {
     return true;
 }
 
-/* Forecasts that the first forecast of a day takes, and that of the next day. */
-static void count_two_days(lead_predictor_type type, lead_predictor_options options, int of[2]) {
-    lead_tm_series *series = make_series(6 * DAY, wide);
+/* Forecasts that the first one of each of these days takes. */
+static void count_days(lead_predictor_type type, lead_predictor_options options, const int days[4],
+                       int of[4]) {
+    lead_tm_series *series = make_series(8 * DAY, wide);
     static double samples[SIZE];
     lead_predictor *predictor;
+    options.horizon = H;
+    options.samples = SAMPLES;
     options.node_count = N;
-    options.step = lead_tm_series_time(series, 1) - lead_tm_series_time(series, 0);
+    options.step = STEP;
     assert_ok(lead_predictor_alloc(&type, &options, &predictor));
-    for (int day = 0; day < 2; day++) {
+    for (int i = 0; i < 4; i++) {
         counted = 0;
-        assert_ok(lead_predictor_forecast(predictor, series, (4 + day) * DAY + 7, 5, samples));
-        of[day] = counted;
+        assert_ok(lead_predictor_forecast(predictor, series, days[i] * DAY + 7, 5, samples));
+        of[i] = counted;
     }
     lead_predictor_free(predictor);
     lead_tm_series_free(series);
 }
 
+/* The days 0 to 2 come before the midnight of day 3; before day 0 there is nothing to forecast
+ * from, so nothing is forecast again. */
 static void a_day_is_looked_at_once(void **state) {
     lead_predictor_type type = {.name = "last",
                                 .size = sizeof(lead_predictor_options),
                                 .alloc = count_alloc,
                                 .forecast = count_forecast,
                                 .free = count_free};
-    lead_predictor_options options = {.horizon = H, .samples = SAMPLES};
-    int of[2];
+    static const int days[4] = {3, 4, 5, 7}, once[4] = {1, 1, 1, 1},
+                     again[4] = {1, 1 + 72, 1 + 24, 1 + 48};
+    lead_predictor_options options = {.recalibrate = LEAD_RECALIBRATE_DEFAULT};
+    int of[4], said = 0;
     (void)state;
-    count_two_days(type, options, of);
-    assert_true(of[0] == 1 && of[1] == 1); /* the type's own default: never */
-    options.recalibrate = LEAD_RECALIBRATE_DAILY;
-    count_two_days(type, options, of);
-    assert_true(of[0] == 1 + 72 && of[1] == 1 + 24);
+    lead_log_set_sink(count_lines, &said);
+    count_days(type, options, days, of);
+    assert_memory_equal(of, once, sizeof of); /* the type's own default: never */
     type.recalibrates = count_always;
-    options.recalibrate = LEAD_RECALIBRATE_DEFAULT;
-    count_two_days(type, options, of);
-    assert_true(of[0] == 1 + 72 && of[1] == 1 + 24);
+    count_days(type, options, days, of);
+    assert_memory_equal(of, again, sizeof of);
+    assert_int_equal(said, 0); /* nobody asked */
     options.recalibrate = LEAD_RECALIBRATE_NEVER;
-    count_two_days(type, options, of);
-    assert_true(of[0] == 1 && of[1] == 1);
+    count_days(type, options, days, of);
+    assert_memory_equal(of, once, sizeof of);
+    type.recalibrates = NULL;
+    options.recalibrate = LEAD_RECALIBRATE_DAILY;
+    count_days(type, options, days, of);
+    assert_memory_equal(of, again, sizeof of);
+    assert_int_equal(said, 1);
+    lead_log_set_sink(NULL, NULL);
 }
 
 static void without_three_days_it_says_so_once(void **state) {

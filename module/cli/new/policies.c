@@ -51,6 +51,7 @@ static lead_status try_predictor(const lead_cli_draft *draft, const char *name,
                                       .seed = 1,
                                       .fit = history,
                                       .checkpoint = checkpoint,
+                                      .recalibrate = LEAD_RECALIBRATE_NEVER,
                                       .joint = !checkpoint,
                                       .network = draft->topology};
     LEAD_TRY_FREE(lead_predictor_alloc(lead_predictor_find(name), &options, &predictor));

@@ -51,7 +51,8 @@ typedef struct lead_evaluate_row {
     lead_evaluation_result scores;
     lead_path_result paths; /* of all steps up to this one; windows 0: it is not the longest that
                                the predictor serves, or the first */
-    double seconds_per_forecast; /* of all steps up to the longest horizon */
+    double seconds_per_forecast; /* of all steps up to the longest horizon, with those that are made
+                                    again to recalibrate or blend */
     double diffusion_steps;      /* mean over forecasts; 0: the predictor has none */
 } lead_evaluate_row;
 

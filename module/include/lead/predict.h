@@ -145,7 +145,8 @@ LEAD_API lead_status lead_predictor_alloc(const lead_predictor_type *type,
                                           const lead_predictor_options *options,
                                           lead_predictor **out);
 /* As the type's forecast, checked: samples[samples * horizon * n * n] are finite and not negative
- * on return (LEAD_NUMERIC otherwise), diagonals 0. */
+ * on return (LEAD_NUMERIC otherwise), diagonals 0. A predictor is asked about one history, which
+ * may only grow: what it learns of a day (blend, recalibrate) it keeps for the next ones. */
 LEAD_API lead_status lead_predictor_forecast(lead_predictor *predictor,
                                              const lead_tm_series *history, int now, uint64_t draw,
                                              double *samples);

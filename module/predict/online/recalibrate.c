@@ -20,7 +20,7 @@ static const double MOST = 0.6931471805599453;       /* log 2, of a factor */
  * so a day is looked at once, though three midnights ask for it. */
 typedef struct day {
     bool known;
-    int64_t end, phase; /* its midnight; of the TMs' times in a step */
+    int64_t end, phase; /* the midnight it ends at; the TMs' times modulo the step */
     double *aside;      /* how far truths lie above the median, less the samples' mean of that */
     double *truth, *samples; /* how far they lie from it */
     double *spread;          /* bit/s */
@@ -32,7 +32,7 @@ struct lead_recalibration {
     int64_t step, midnight; /* that the factors are of */
     size_t pairs;
     bool known, done;                /* factors were looked for; found */
-    bool said;                       /* their absence was, or nobody asked for them */
+    bool asked, said;                /* for them; that they are not there */
     day days[DAYS];                  /* the last day first */
     double *factor, *shift, *spread; /* [horizon][n*n], the shift in spreads of at most `spread` */
     double *forecast;                /* [samples][horizon][n*n] */
@@ -81,7 +81,7 @@ lead_status lead_recalibration_alloc(const lead_predictor_options *options,
     *self = (lead_recalibration){.samples = options->samples,
                                  .horizon = options->horizon,
                                  .step = options->step,
-                                 .said = options->recalibrate != LEAD_RECALIBRATE_DAILY,
+                                 .asked = options->recalibrate == LEAD_RECALIBRATE_DAILY,
                                  .pairs = n * n};
     for (int d = 0; d < DAYS; d++)
         LEAD_TRY_FREE(day_alloc(self, &self->days[d]));
@@ -152,7 +152,7 @@ static void judge(lead_recalibration *self, const lead_tm_series *history, int r
 static lead_status reforecast(lead_recalibration *self, const lead_reforecaster *own,
                               const lead_tm_series *history, int64_t time, day *of) {
     int row = lead_tm_series_find(history, time);
-    if (row < 0)
+    if (row < 0 || time < lead_tm_series_time(history, 0) + DAY)
         return LEAD_OK;
     lead_status status =
         own->forecast(own->predictor, history, row, (uint64_t)(time / self->step), self->forecast);
@@ -179,7 +179,8 @@ static lead_status look_at_day(lead_recalibration *self, const lead_reforecaster
                                const lead_tm_series *history, day *of) {
     for (int i = 0; i < A_DAY; i++) {
         int64_t wish = of->end - DAY + i * (int64_t)HOUR;
-        int64_t time = wish - wish % self->step + of->phase + i * self->step % HOUR;
+        int64_t time =
+            wish - wish % self->step + of->phase + i * self->step % HOUR / self->step * self->step;
         LEAD_TRY(reforecast(self, own, history, time, of));
     }
     of->known = true;
@@ -199,6 +200,15 @@ static bool recall_day(lead_recalibration *self, int64_t end, int64_t phase, int
     return false;
 }
 
+/* Whether enough forecasts of the day came true some steps ahead. */
+static bool tells(const lead_recalibration *self, const day *of) {
+    int most = 0;
+    for (int step = 0; step < self->horizon; step++)
+        most = of->count[step] > most ? of->count[step] : most;
+    return most >= LEAST;
+}
+
+/* The oldest day first: where it tells nothing, the others are not asked. */
 static lead_status look_at_days(lead_recalibration *self, const lead_reforecaster *own,
                                 const lead_tm_series *history, int now) {
     int64_t phase = lead_tm_series_time(history, now) % self->step;
@@ -209,6 +219,8 @@ static lead_status look_at_days(lead_recalibration *self, const lead_reforecaste
         begin_day(self, end, phase, &self->days[d]);
         if (self->samples >= LEAST_SAMPLES)
             LEAD_TRY(look_at_day(self, own, history, &self->days[d]));
+        if (!tells(self, &self->days[d]))
+            return LEAD_OK;
     }
     return LEAD_OK;
 }
@@ -286,7 +298,7 @@ static void set_step(lead_recalibration *self, size_t step) {
 }
 
 static void say(lead_recalibration *self, const char *name) {
-    if (self->said)
+    if (!self->asked || self->said)
         return;
     lead_log(LEAD_LOG_WARNING,
              "%s: `recalibrate: daily` wants %d samples or more, TMs of the three days before "

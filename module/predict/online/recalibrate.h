@@ -17,7 +17,8 @@ void lead_recalibration_free(lead_recalibration *self);
  * Shifts and factors are a function of the 24 forecasts a day, one an hour, that the predictor
  * makes of the three days before the last midnight (UTC) of `now`, and of their truths up to the
  * end of their day: nothing after it is read. They are kept until the next midnight, and what a day
- * told for the two after. Steps ahead at which fewer than 12 of the forecasts of any of the three
+ * told for the two after, so a history only grows. Moments less than a day after its
+ * first TM are left out. Steps ahead at which fewer than 12 of the forecasts of any of the three
  * days can be judged stay as they are, all do with fewer than 8 samples; where
  * LEAD_RECALIBRATE_DAILY was asked for, a warning says so once. Any failure of the predictor but
  * LEAD_INVALID (a history that is too short). O(samples log samples horizon n^2), once a day 24

@@ -15,8 +15,8 @@
  * 2005, equation 2.5), which is at most softness / 2 below it.
  *
  * The squares pull a pair that is wholly off its shortest path back to it by 2 convexity for each
- * part of the traffic. Where moving has a price that pull is half of it, so no traffic moves for
- * the squares' sake alone.
+ * part of the traffic. Where moving has a price, of 0.02 or more, that is half of it at most (but
+ * for pairs with hardly any traffic): what the samples had moved is not moved back for nothing.
  *
  * The constants were chosen by measurement (docs/methods.md). F of the answer is looked at: where
  * it is more than the tolerance above the least one, both are divided by 4. */
