@@ -17,10 +17,17 @@ BARE, PURE, RIVAL = "base without paths", "pure_lead", "mlp"  # rows that say wh
 AS_IT_COMES = "lead without recalibration"
 
 
+def split_keys(predictor):
+    """"lead:c,recalibrate=never" -> "lead:c", ["recalibrate=never"]."""
+    name, *parts = predictor.split(",")
+    keys = [part for part in parts if "=" in part]
+    return ",".join([name, *(part for part in parts if "=" not in part)]), keys
+
+
 def label(predictor):
     """A predictor's name without folders: "lead" of a shipped checkpoint, "base without paths" of "lead:out/base-without-paths", "mlp" of
     "torchscript:models/runs/compare-abilene-mlp/predictor.pt,recalibrate=daily"."""
-    predictor, *keys = predictor.split(",")
+    predictor, keys = split_keys(predictor)
     kind, _, file = predictor.partition(":")
     folder, name = os.path.split(file)
     if "recalibrate=never" in keys:
@@ -169,7 +176,7 @@ def against_lines(rows, horizon):
 def effort_of(predictor):
     """What models/train_compare.py wrote of its networks into a predictor's file: [{"steps", "best_step", "core_seconds"}]; None of
     another predictor."""
-    kind, _, path = predictor.split(",")[0].partition(":")
+    kind, _, path = split_keys(predictor)[0].partition(":")
     if kind != "torchscript":
         return None
     with zipfile.ZipFile(path) as archive:

@@ -29,6 +29,9 @@ class Page(unittest.TestCase):
         self.assertEqual(cells["| mlp"][4], "**0.5000**")
         self.assertIn("## abilene, 1 step ahead, 7 windows", self.lines())
 
+    def test_a_label_with_a_comma_is_one(self):
+        self.assertEqual(forecast_page.label("euler, 100"), "euler, 100")
+
     def test_lead_is_set_against_the_best_of_others(self):
         text = "\n".join(self.lines())
         self.assertIn("each score: `nrmse` -5.0 %, `nmae` +20.0 %, `od_rmse` +0.0 %, `ncrps` -45.0 %", text)

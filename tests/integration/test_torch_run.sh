@@ -43,10 +43,14 @@ done
 five ", steps: 4" >"$work/a.yaml"
 goes a
 [ "$(steps a)" = "diffusion_steps 4 4 4 4" ] || fail "steps of a run without a budget: $(steps a)"
-# With an hour for a forecast, all steps allowed are taken, and nothing else changes; a microsecond is enough for one step.
+# With a budget there is no time to recalibrate; else, with an hour for a forecast, all steps allowed are taken, and nothing changes; a
+# microsecond is enough for one step.
+five ", steps: 4, recalibrate: never" >"$work/never.yaml"
+goes never
+! cmp -s "$work/a/lead/epochs.csv" "$work/never/lead/epochs.csv" || fail "a checkpoint of its network does not recalibrate"
 five ", steps: 4, budget: 60 min" >"$work/rich.yaml"
 goes rich
-cmp "$work/a/lead/epochs.csv" "$work/rich/lead/epochs.csv" || fail "a budget of an hour changes the samples"
+cmp "$work/never/lead/epochs.csv" "$work/rich/lead/epochs.csv" || fail "a budget of an hour changes the samples"
 grep -q 'budget: 3600 s' "$work/rich/scenario.yaml" || fail "$(cat "$work/rich/scenario.yaml")"
 five ", steps: 4, budget: 0.001 ms" >"$work/poor.yaml"
 goes poor
