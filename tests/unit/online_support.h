@@ -50,4 +50,5 @@ static inline void forecast(const char *name, lead_predictor_options options,
     assert_ok(lead_predictor_forecast(predictor, history, now, 5, samples));
     lead_predictor_free(predictor);
 }
+
 #endif

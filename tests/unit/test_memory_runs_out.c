@@ -103,39 +103,35 @@ static lead_status forecast(const void *name) {
     return status;
 }
 
+/* Of the last TM, two steps ahead. */
+static lead_status forecast_last(lead_predictor_options options, const lead_tm_series *history,
+                                 int now) {
+    double samples[8 * 2 * 16];
+    lead_predictor *predictor;
+    options.node_count = 4;
+    options.horizon = 2;
+    options.samples = 8;
+    options.step = STEP;
+    LEAD_TRY(lead_predictor_alloc(lead_predictor_find("last"), &options, &predictor));
+    lead_status status = lead_predictor_forecast(predictor, history, now, 1, samples);
+    lead_predictor_free(predictor);
+    return status;
+}
+
 /* With a jump at the end, which makes a series, and forecasts of days before. */
 static lead_status forecast_online(const void *unused) {
     (void)unused;
-    lead_predictor_options options = {.node_count = 4,
-                                      .horizon = 2,
-                                      .samples = 8,
-                                      .step = STEP,
-                                      .fit = past,
-                                      .level_shifts = LEAD_LEVEL_SHIFTS_HEED,
-                                      .recalibrate = LEAD_RECALIBRATE_DAILY};
-    double samples[8 * 2 * 16];
-    lead_predictor *predictor;
-    LEAD_TRY(lead_predictor_alloc(lead_predictor_find("last"), &options, &predictor));
-    lead_status status = lead_predictor_forecast(predictor, jumping, 60, 1, samples);
-    lead_predictor_free(predictor);
-    return status;
+    return forecast_last((lead_predictor_options){.fit = past,
+                                                  .level_shifts = LEAD_LEVEL_SHIFTS_HEED,
+                                                  .recalibrate = LEAD_RECALIBRATE_DAILY},
+                         jumping, 60);
 }
 
 /* A week's linear forecast beside it. */
 static lead_status forecast_blended(const void *unused) {
     (void)unused;
-    lead_predictor_options options = {.node_count = 4,
-                                      .horizon = 2,
-                                      .samples = 8,
-                                      .step = STEP,
-                                      .fit = ten_days,
-                                      .blend = LEAD_BLEND_LINEAR};
-    double samples[8 * 2 * 16];
-    lead_predictor *predictor;
-    LEAD_TRY(lead_predictor_alloc(lead_predictor_find("last"), &options, &predictor));
-    lead_status status = lead_predictor_forecast(predictor, ten_days, 119, 1, samples);
-    lead_predictor_free(predictor);
-    return status;
+    return forecast_last((lead_predictor_options){.fit = ten_days, .blend = LEAD_BLEND_LINEAR},
+                         ten_days, 119);
 }
 
 static lead_status evaluate(const void *name) {

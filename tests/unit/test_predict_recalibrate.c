@@ -229,6 +229,7 @@ static void without_three_days_it_says_so_once(void **state) {
     lead_tm_series_free(series);
     lead_tm_series_free(fit);
 }
+
 int main(void) {
     const struct CMUnitTest tests[] = {cmocka_unit_test(samples_get_as_wide_as_errors),
                                        cmocka_unit_test(what_is_right_stays),
