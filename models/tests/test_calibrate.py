@@ -32,11 +32,17 @@ class Calibrate(unittest.TestCase):
                                        np.random.default_rng(2))
         self.assertAlmostEqual(scores.std(), 1, delta=0.06)
 
-    def test_a_coverage_that_is_right_enough_is_not_stretched(self):
+    def test_a_coverage_that_is_right_enough_is_left(self):
         rng, bound = np.random.default_rng(4), normal_score.normal_quantile(calibrate.OUTER)
-        for wanted, found in ((1.05, 1.0), (0.95, 1.0), (1.3, 1.3), (0.7, 0.7)):
-            scores = calibrate.rank_scores(*made(rng, 0, wanted, 10000), rng)
-            self.assertAlmostEqual(calibrate.shift_and_stretch(scores.reshape(10000, 1, 4), bound)[0, 1], found, delta=0 if found == 1 else 0.05)
+        for shift, stretch in ((0, 1.05), (0, 0.95), (0.1, 1.0)):
+            scores = calibrate.rank_scores(*made(rng, shift, stretch, 10000), rng)
+            self.assertEqual(calibrate.shift_and_stretch(scores.reshape(10000, 1, 4), bound)[0].tolist(), [0.0, 1.0])
+
+    def test_a_coverage_that_is_wrong_is_set_right(self):
+        rng, bound = np.random.default_rng(4), normal_score.normal_quantile(calibrate.OUTER)
+        for wanted in ((0, 1.3), (0, 0.7), (0.8, 1.0)):
+            scores = calibrate.rank_scores(*made(rng, *wanted, 10000), rng)
+            np.testing.assert_allclose(calibrate.shift_and_stretch(scores.reshape(10000, 1, 4), bound)[0], wanted, atol=0.05)
 
     def test_shift_and_stretch_are_found_in_each_range_of_load(self):
         rng = np.random.default_rng(3)

@@ -58,10 +58,10 @@ void lead_evaluation_free(lead_evaluation *self) {
 /* --- marginal --------------------------------------------------------------------------------- */
 
 static void add_intervals(lead_evaluation *self, const double *sorted, int count, double truth,
-                          bool even) {
+                          lead_spacing spacing) {
     for (int i = 0; i < LEAD_COVERAGE_LEVELS; i++) {
-        double low = lead_interval_bound(sorted, count, (1 - levels[i]) / 2, even),
-               high = lead_interval_bound(sorted, count, (1 + levels[i]) / 2, even);
+        double low = lead_interval_bound(sorted, count, (1 - levels[i]) / 2, spacing),
+               high = lead_interval_bound(sorted, count, (1 + levels[i]) / 2, spacing);
         self->covered[i] += low <= truth && truth <= high;
         if (i == LEVEL_90)
             self->width_90 += high - low;
@@ -88,7 +88,7 @@ static void add_pair(lead_evaluation *self, size_t od, double *x, int count, dou
     if (count > 1)
         self->variance[od] += variance_of(x, count, mean) * (1 + 1.0 / count);
     lead_scores_add_pair(&self->scores, x, count, truth, even);
-    add_intervals(self, x, count, truth, even);
+    add_intervals(self, x, count, truth, even ? LEAD_EVEN : LEAD_RANDOM);
 }
 
 static void add_marginal(lead_evaluation *self, const double *samples, int count,

@@ -41,7 +41,6 @@ void lead_path_scores_free(lead_path_scores *self) {
 typedef struct path_window {
     int count;
     lead_spacing spacing;
-    bool even;
     size_t length; /* of a path: steps x n x n, diagonals 0 */
     double *paths; /* [1 + count][length] */
     double *loads; /* [1 + count][steps][m]; NULL without a routing */
@@ -126,8 +125,8 @@ static void add_mlu_peak(lead_path_scores *self, path_window *window) {
     lead_sort(x, (size_t)window->count);
     self->mlu_crps += lead_crps_of_sorted(x, window->count, truth, window->spacing);
     self->mlu_truth += truth;
-    self->covered += lead_interval_bound(x, window->count, 0.05, window->even) <= truth &&
-                     truth <= lead_interval_bound(x, window->count, 0.95, window->even);
+    self->covered += lead_interval_bound(x, window->count, 0.05, window->spacing) <= truth &&
+                     truth <= lead_interval_bound(x, window->count, 0.95, window->spacing);
     self->intervals++;
 }
 
@@ -183,8 +182,7 @@ static void add_energy(lead_path_scores *self, const path_window *window) {
 lead_status lead_path_scores_add(lead_path_scores *self, const double *samples, int count,
                                  const double *truth, bool even) {
     LEAD_EXPECTS(self && samples && truth);
-    path_window window = {
-        .count = count, .even = even, .spacing = even ? LEAD_EVEN_SUMS : LEAD_RANDOM};
+    path_window window = {.count = count, .spacing = even ? LEAD_EVEN_SUMS : LEAD_RANDOM};
     lead_status status = LEAD_OK;
     if (count < 1)
         return lead_fail(LEAD_INVALID, "scores of %d paths", count);

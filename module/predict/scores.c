@@ -56,8 +56,9 @@ double lead_energy_score(const double *samples, int count, const double *truth, 
     return away / count - (count > 1 ? spread / (count * lead_spacing_others(spacing, count)) : 0);
 }
 
-double lead_interval_bound(const double *x, int count, double q, bool even) {
-    double at = even ? q * count - 0.5 : q * (count + 1) - 1;
+double lead_interval_bound(const double *x, int count, double q, lead_spacing spacing) {
+    static const double more[] = {[LEAD_RANDOM] = 1, [LEAD_EVEN] = 0, [LEAD_EVEN_SUMS] = 0.5};
+    double at = q * (count + more[spacing]) - (1 + more[spacing]) / 2;
     if (at <= 0)
         return x[0];
     if (at >= count - 1)
@@ -92,13 +93,14 @@ void lead_scores_add_pair(lead_scores *scores, double *x, int count, double trut
     double mean = lead_sum(x, (size_t)count) / count;
     lead_sort(x, (size_t)count);
     double median = gsl_stats_median_from_sorted_data(x, 1, (size_t)count);
-    double low = lead_interval_bound(x, count, 0.05, even),
-           high = lead_interval_bound(x, count, 0.95, even);
+    lead_spacing spacing = even ? LEAD_EVEN : LEAD_RANDOM;
+    double low = lead_interval_bound(x, count, 0.05, spacing),
+           high = lead_interval_bound(x, count, 0.95, spacing);
     scores->squared_error += (mean - truth) * (mean - truth);
     scores->squared_truth += truth * truth;
     scores->absolute_error += fabs(median - truth);
     scores->absolute_truth += truth;
-    scores->crps += lead_crps_of_sorted(x, count, truth, even ? LEAD_EVEN : LEAD_RANDOM);
+    scores->crps += lead_crps_of_sorted(x, count, truth, spacing);
     scores->covered_90 += count > 1 && low <= truth && truth <= high;
     scores->intervals += count > 1;
 }

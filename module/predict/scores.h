@@ -26,8 +26,10 @@ double lead_energy_score(const double *samples, int count, const double *truth, 
 
 /* The q-quantile of sorted samples for an interval, so that a truth drawn like the samples falls
  * below it with probability q, however few they are: of random ones at (count + 1) q (type 6 of
- * Hyndman and Fan 1996; from 19 samples on for 5 %), of even ones at count q + 1/2 (type 5). */
-double lead_interval_bound(const double *x, int count, double q, bool even);
+ * Hyndman and Fan 1996; from 19 samples on for 5 %), of even ones at count q + 1/2 (type 5), of
+ * their sums in the middle of both, at (count + 1/2) q + 1/4: 90 % intervals then hold 90 % to a
+ * hundredth for sums and largest ones of five or more, where type 5 holds 88 % with 20 samples. */
+double lead_interval_bound(const double *x, int count, double q, lead_spacing spacing);
 
 /* Adds one OD pair of a window; sorts its samples x[count]. */
 void lead_scores_add_pair(lead_scores *scores, double *x, int count, double truth, bool even);
