@@ -57,8 +57,8 @@ static lead_status make_stages(lead_controller *self) {
     options->step = self->step;
     options->horizon = self->steps = policy->every > 0 ? policy->every : 1;
     options->samples = options->samples > 0 ? options->samples : 1;
-    if (policy->budget > 0 && options->recalibrate == LEAD_RECALIBRATE_DEFAULT)
-        options->recalibrate = LEAD_RECALIBRATE_NEVER; /* the lap after midnight would be late */
+    if (policy->budget > 0)
+        lead_predictor_options_hurry(options);
     if (policy->budget > 0 &&
         !(policy->te_options.time_limit > 0 && policy->te_options.time_limit < policy->budget))
         policy->te_options.time_limit = policy->budget;

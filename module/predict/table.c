@@ -71,6 +71,12 @@ static bool heeds_level_shifts(const lead_predictor_type *type,
            (usual ? type->heeds_level_shifts : options->level_shifts == LEAD_LEVEL_SHIFTS_HEED);
 }
 
+void lead_predictor_options_hurry(lead_predictor_options *options) {
+    LEAD_EXPECTS(options);
+    if (options->recalibrate == LEAD_RECALIBRATE_DEFAULT)
+        options->recalibrate = LEAD_RECALIBRATE_NEVER;
+}
+
 /* Blending and recalibrating at once only where that is asked for: every forecast that is made
  * again is blended. */
 static bool recalibrates(const lead_predictor *self) {

@@ -56,8 +56,8 @@ lead_status lead_experts_find(const lead_scenario *scenario, const lead_policy *
             continue;
         lead_predictor_expert *expert = &experts->experts[experts->count];
         *expert = (lead_predictor_expert){other->predictor, other->predictor_options};
-        if (policy->budget > 0 && expert->options.recalibrate == LEAD_RECALIBRATE_DEFAULT)
-            expert->options.recalibrate = LEAD_RECALIBRATE_NEVER;
+        if (policy->budget > 0)
+            lead_predictor_options_hurry(&expert->options);
         LEAD_TRY(lead_load_fit(scenario, other, topology, series, first,
                                &experts->fits[experts->count++]));
         expert->options.fit = experts->fits[experts->count - 1];

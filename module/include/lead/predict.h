@@ -77,6 +77,10 @@ typedef struct lead_predictor_options {
     int expert_count;
 } lead_predictor_options;
 
+/* For laps that have no time for the forecasts that are made once a day: recalibration only where
+ * it is asked for. */
+void lead_predictor_options_hurry(lead_predictor_options *options);
+
 /* An algorithm. To add one: one file, one row in predict/table.c. */
 typedef struct lead_predictor_type {
     const char *name;
