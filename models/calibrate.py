@@ -37,13 +37,14 @@ def rank_scores(samples, truth, rng):
 
 
 def shift_and_stretch(scores, bound):
-    """[H, 2] of scores [W, H, P]: what takes `bound`, the outer quantiles of a standard normal, to theirs. Steps whose
-    coverage is right as it is stay as they are. To stretch them cost 1 to 2 % in the scores of the last steps; to shift them,
-    by what small pairs have in common, which outnumber the large ones, made GEANT's totals 1.8 % too large."""
-    low, high = np.quantile(scores, OUTER, axis=(0, 2))
+    """[H, 2] of scores [W, H, P]: their median, and how many times as far apart their outer quantiles are as `bound`, those of
+    a standard normal. Steps whose coverage is right as it is stay as they are: to stretch them cost 1 to 2 % in the scores of
+    the last steps. (The middle of the outer quantiles in the median's place is where the longer tail is: GEANT's totals came
+    out 1.8 % too large, its peaks' CRPS 5 % worse.)"""
+    low, middle, high = np.quantile(scores, (OUTER[0], 0.5, OUTER[1]), axis=(0, 2))
     covered = ((scores >= bound[0]) & (scores <= bound[1])).mean((0, 2))
     right = (covered >= COVERED[0]) & (covered <= COVERED[1])
-    return np.stack([np.where(right, 0.0, (low + high) / 2), np.where(right, 1.0, (high - low) / (bound[1] - bound[0]))], -1)
+    return np.stack([np.where(right, 0.0, middle), np.where(right, 1.0, (high - low) / (bound[1] - bound[0]))], -1)
 
 
 def fit_scores(scores, level):

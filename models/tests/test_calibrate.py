@@ -44,6 +44,12 @@ class Calibrate(unittest.TestCase):
             scores = calibrate.rank_scores(*made(rng, *wanted, 10000), rng)
             np.testing.assert_allclose(calibrate.shift_and_stretch(scores.reshape(10000, 1, 4), bound)[0], wanted, atol=0.05)
 
+    def test_a_longer_tail_does_not_shift(self):
+        z = np.random.default_rng(5).standard_normal((10000, 1, 4))
+        shift, stretch = calibrate.shift_and_stretch(np.where(z > 0, 1.8 * z, z), normal_score.normal_quantile(calibrate.OUTER))[0]
+        self.assertAlmostEqual(shift, 0, delta=0.02)
+        self.assertAlmostEqual(stretch, 1.4, delta=0.02)
+
     def test_shift_and_stretch_are_found_in_each_range_of_load(self):
         rng = np.random.default_rng(3)
         wanted = [(0.3, 0.8), (0.0, 1.0), (-0.2, 1.3)]
