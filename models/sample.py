@@ -50,11 +50,9 @@ def generate(model, window, bank, count, steps, seed):
     """Normal scores z [S, B, H, N, N], even in every cell, and the quantiles [B, H, K, N, N] of a batch of windows. They start
     as paths of the bank, which without steps they stay."""
     quantiles, spatial = model.base(*base_inputs(window))
-    batch, horizon, _, nodes = quantiles.shape[:4]
-    even = diffusion.noise(seed, count, batch * horizon * nodes * nodes).reshape(count, batch, horizon, nodes, nodes)
-    x = paths.follow(even, paths.template(bank, seed, count, batch, nodes))
+    x = paths.make_even(paths.take(bank, seed, count, len(quantiles), quantiles.shape[-1]))
     if steps > 0:
-        x = paths.follow(even, denoise_batch(model, window, spatial, x, steps))
+        x = paths.make_even(denoise_batch(model, window, spatial, x, steps))
     return x.astype(np.float64), quantiles.double().numpy()
 
 

@@ -5,7 +5,8 @@ week] of the newest TM) -> S joint samples [S, H, N, N], bit/s. The window is ma
 networks' mean gives the marginal quantiles only; how pairs and steps go together comes from the past, as LEAD's does
 (models/lead/paths.py): for 256 windows, evenly spaced in time, the bank holds the rank of the truth's normal score, among
 these windows, for every step and OD pair. A sample follows one of them, drawn from its own share of the time, and every
-cell's samples are even: one in each of S equally likely intervals, in the order of the windows' ranks.
+cell's samples are even: one in each of S equally likely intervals, in the order of the windows' ranks, at the place in there that
+its window's rank says.
 
 The bank's windows are of the choosing part, which the networks did not learn from; but the step of each network's best scores
 was chosen there. LEAD's bank is of the fitting part, which is longer, by base forecasts that learnt without the windows
@@ -113,14 +114,23 @@ class Predictor(Windowed):
         along = (z - self.knots[piece]) / (self.knots[piece + 1] - self.knots[piece])
         return (low + along * (high - low)).clamp(min=0.0)
 
+    def even_places(self, count: int) -> Tensor:
+        """[S, W], 0..1: where the k-th of S samples lies whose window's rank is the w-th of W; paths.even_scores of models/lead."""
+        windows = self.bank.size(0)
+        p = ((torch.arange(windows) + 0.5) / windows).double()[None]
+        k = torch.arange(count).double()[:, None]
+        choose = math.lgamma(count + 1) - torch.lgamma(k + 2) - torch.lgamma(count - k)
+        exactly = (choose + (k + 1) * p.log() + (count - k - 1) * torch.log1p(-p)).exp()
+        return (k + exactly.flip([0]).cumsum(0).flip([0]).clamp(max=1.0)) / count
+
     def scores(self, count: int) -> Tensor:
         """Normal scores [S, H, N, N], even in every cell, in the order of the ranks of `count` windows of the bank."""
         place = (torch.arange(count) + torch.rand(count, dtype=torch.float64)) / count
         chosen = (place * self.bank.size(0)).long().clamp(max=self.bank.size(0) - 1)
-        ranks = self.bank[chosen.to(self.bank.device)].double()
-        within = torch.rand(ranks.shape, dtype=ranks.dtype, device=ranks.device)
-        order = (ranks + within).argsort(0).argsort(0)  # a window that is followed twice: in random order
-        p = (order + torch.rand(ranks.shape, dtype=ranks.dtype, device=ranks.device)) / count
+        ranks = self.bank[chosen.to(self.bank.device)].long()
+        rest = torch.rand([count, 1, ranks.size(2), ranks.size(3)], dtype=torch.float64, device=ranks.device)
+        order = (ranks + rest).argsort(0).argsort(0)  # a window that is followed twice: in one random order
+        p = self.even_places(count).to(ranks.device)[order, ranks]
         return math.sqrt(2.0) * torch.erfinv(2.0 * p - 1.0)
 
     def forward(self, history: Tensor, context: Tensor) -> Tensor:

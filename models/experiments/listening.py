@@ -12,7 +12,7 @@ from torch import nn
 from torch.nn import functional as F
 
 from models import fit_scaling, sample
-from models.lead import diffusion, paths, qwen2, tm_image
+from models.lead import paths, qwen2, tm_image
 from models.lead.base import all_pairs
 from models.lead.conditioner import Conditioner, is_given
 from models.lead.encoder import Encoder
@@ -155,9 +155,8 @@ def sample_window(arm, window, bank, count, seed):
     nodes, batch = window.relative.shape[2], len(window.level)
     quantiles = arm.opinion(window, g, c).permute(0, 2, 3, 1).unflatten(3, (nodes, nodes))
     quantiles = (quantiles * (1.0 - torch.eye(nodes))).double().numpy()
-    even = diffusion.noise(seed, count, quantiles[:, :, 0].size).reshape(count, batch, quantiles.shape[1], nodes, nodes)
-    x = paths.follow(even, paths.template(bank, seed, count, batch, nodes))
-    spoken = paths.follow(even, sample.denoise_batch(arm, window, no_map(torch.from_numpy(window.relative)), x, DENOISING_STEPS))
+    x = paths.make_even(paths.take(bank, seed, count, batch, nodes))
+    spoken = paths.make_even(sample.denoise_batch(arm, window, no_map(torch.from_numpy(window.relative)), x, DENOISING_STEPS))
     return tuple(sample.tms_of(z.astype(np.float64), window, quantiles) for z in (spoken, x))
 
 

@@ -1,5 +1,5 @@
 """Diffusion: noise schedule, training target, and the sampler that module/predict/lead/sampling/probability_flow.c repeats in C (see probability_flow.h for
-why). The noise is counter-based, so that every machine draws the same numbers."""
+why); and Philox, whose random numbers are the same on every machine."""
 import math
 
 import numpy as np
@@ -50,13 +50,3 @@ def philox(seed, blocks, first=0):
                           (first >> np.uint64(32)) ^ c3 ^ np.uint64(k1), first & low)
         k0, k1 = (k0 + 0x9E3779B9) & 0xFFFFFFFF, (k1 + 0xBB67AE85) & 0xFFFFFFFF
     return np.stack([c0, c1, c2, c3], 1)
-
-
-def noise(seed, samples, cells):
-    """Standard normal numbers, float32 [samples, cells]: the twin of module/predict/lead/sampling/noise.c. The samples of a cell lie
-    one in each of `samples` equally likely intervals, in random order (Latin hypercube; McKay et al. 1979)."""
-    words = philox(seed, samples * cells).reshape(cells, samples, 4)
-    rank = np.argsort(np.argsort(words[..., 0], axis=1, kind="stable"), axis=1, kind="stable")
-    within = (words[..., 1] + 0.5) / 2.0 ** 32
-    uniform = torch.from_numpy((rank + within) / samples)
-    return torch.special.ndtri(uniform).T.to(torch.float32).contiguous().numpy()

@@ -2,45 +2,67 @@
 
 The bank holds, for some windows of the fitting part, evenly spaced in time, the normal scores of the truth at every step
 and OD pair under a base forecast that had not seen them (models/crossfit.py). A sample takes one of these windows, drawn
-from its own share of the time, as a template: its normal scores are the even ones of diffusion.noise, put into the order of
-the templates' in every cell (the Schaake shuffle; Clark et al. 2004). So every cell's samples are even, and how steps and
-pairs go together comes from the past.
+from its own share of the time, and all are made even in every cell, in their own order (the Schaake shuffle; Clark et al.
+2004). So few samples show a cell's whole distribution, and how steps and pairs go together comes from the past.
 """
+import math
+
 import numpy as np
 
 from models.lead.diffusion import philox
-from models.lead.normal_score import LIMIT, normal_quantile
+from models.lead.normal_score import LIMIT, normal_cdf, normal_quantile
 
 UNIT = 1 / 40  # of a normal score: what the bank counts in
-FIRST = 1 << 40  # counter of the random numbers that choose windows, beyond those of the noise
+MOST = 127  # of UNIT: how far out make_even tells places apart
+ROWS, COLUMNS, RESTS = 1 << 40, 2 << 40, 3 << 40  # first counters of random numbers
 
 
-def follow(even, template):
-    """The numbers [S, ...] of every cell in the order of the template's; where two of these are alike, in their own."""
-    order = np.lexsort((even, template), axis=0)
-    found = np.empty_like(even)
-    np.put_along_axis(found, order, np.sort(even, axis=0), axis=0)
-    return found
+def even_scores(count):
+    """float32 [count, 2 MOST + 1]: what the k-th smallest of `count` numbers becomes that are about standard normal. Its interval
+    is the k-th of `count` equally likely ones; where in there is the probability that more than k of so many standard normal
+    numbers are below it, which is uniform (an order statistic's distribution, a beta)."""
+    k = np.arange(count)[:, None]
+    p = normal_cdf(np.arange(-MOST, MOST + 1) * UNIT)
+    choose = np.array([math.lgamma(count + 1) - math.lgamma(j + 1) - math.lgamma(count - j + 1) for j in range(1, count + 1)])[:, None]
+    exactly = np.exp(choose + (k + 1) * np.log(p) + (count - k - 1) * np.log1p(-p))
+    more = np.minimum(exactly[::-1].cumsum(0)[::-1], 1.0)
+    return normal_quantile((k + more) / count).astype(np.float32)
+
+
+def make_even(z):
+    """float32 of z [S, ...], the normal scores of samples: in every cell one in each of S equally likely intervals, in their order.
+    A number that is far out in its interval stays so: see even_scores."""
+    order = np.argsort(z, axis=0, kind="stable")
+    level = np.rint(np.clip(z.astype(np.float64) / UNIT, -MOST, MOST)).astype(int) + MOST
+    rank = np.argsort(order, axis=0)
+    return even_scores(len(z))[rank, level]
 
 
 def rows_of(seed, count, batch, length):
     """Windows [S, B] of a bank of `length`: sample s draws from the s-th of `count` equal parts."""
-    words = philox(seed, batch * count, FIRST)[:, 0].reshape(batch, count).T
+    words = philox(seed, batch * count, ROWS)[:, 0].reshape(batch, count).T
     place = (np.arange(count)[:, None] + (words + 0.5) / 2.0 ** 32) / count
     return np.minimum((place * length).astype(int), length - 1)
 
 
 def columns_of(seed, pairs, paths):
     """Which of a bank's paths every pair [P] follows that has none of its own."""
-    return (philox(seed, pairs, 2 * FIRST)[:, 0] % np.uint64(paths)).astype(int)
+    return (philox(seed, pairs, COLUMNS)[:, 0] % np.uint64(paths)).astype(int)
 
 
-def template(bank, seed, count, batch, nodes):
-    """Bank entries int8 [S, B, H, N, N] of the windows that `count` samples of each of B windows follow; of a bank
-    [W, H, Q] of other networks' paths those of columns_of."""
+def rests_of(seed, count, batch, nodes):
+    """[S, B, 1, N, N], -1/2..1/2: what the bank's rounding took, in UNIT, drawn once for a sample and pair."""
+    words = philox(seed, batch * nodes ** 2 * count, RESTS)[:, 0].reshape(batch, 1, nodes, nodes, count)
+    return np.moveaxis((words + 0.5) / 2.0 ** 32 - 0.5, -1, 0)
+
+
+def take(bank, seed, count, batch, nodes):
+    """float32 [S, B, H, N, N]: the windows of the bank that `count` samples of each of B windows take; of a bank [W, H, Q] of
+    other networks' paths those of columns_of."""
     if bank.ndim == 3:
         bank = bank[..., columns_of(seed, nodes ** 2, bank.shape[2])].reshape(*bank.shape[:2], nodes, nodes)
-    return bank[rows_of(seed, count, batch, len(bank))]
+    taken = bank[rows_of(seed, count, batch, len(bank))]
+    return ((taken + rests_of(seed, count, batch, nodes)) * UNIT).astype(np.float32)
 
 
 def to_bank(z):

@@ -84,7 +84,8 @@ def write_windows(path):
     with open(path, "w") as file:
         write(file, "times", series.times[:LENGTH].astype(float), 12)
         write(file, "tms", series.tms[:LENGTH], 17)
-        write(file, "noise", diffusion.noise(1234567890123456789, 5, 3), 9)
+        write(file, "taken", paths.take(seven_windows(), 1234567890123456789, 5, 1, 2), 9)
+        write(file, "even", paths.make_even(paths.take(seven_windows(), 1234567890123456789, 5, 1, 2)), 9)
         write(file, "timesteps", diffusion.timesteps(STEPS), 6)
         write(file, "angles", diffusion.angles()[diffusion.timesteps(STEPS)], 17)
         for name, gone in GONE.items():
@@ -98,6 +99,11 @@ def write_windows(path):
         write(file, "paths.rows", paths.rows_of(seed_of_draw(), 70, 1, tiny.BANK), 6)
         write_scores(file, scaling)
     return model, config, scaling
+
+
+def seven_windows():
+    """A bank int8 [7, 2, 2, 2] from one end of its numbers to the other, with equal ones."""
+    return np.linspace(-120, 120, 56).round().astype(np.int8).reshape(2, 2, 2, 7).transpose(3, 0, 1, 2) // 3 * 3
 
 
 def write_scores(file, scaling):

@@ -7,13 +7,13 @@ import numpy as np
 import torch
 
 from models import calibrate, export, sample
-from models.lead import diffusion, normal_score
+from models.lead import normal_score
 from models.tests import tiny
 
 
 def made(rng, shift, stretch, windows=3000):
     """Samples [S, W, 1, 2, 2], standard normal and even as LEAD's are, and truths that are shifted and stretched."""
-    samples = diffusion.noise(int(rng.integers(1 << 30)), 40, windows * 4).reshape(40, windows, 1, 2, 2)
+    samples = tiny.even_noise(int(rng.integers(1 << 30)), 40, windows * 4).reshape(40, windows, 1, 2, 2)
     return samples, shift + stretch * rng.standard_normal((windows, 1, 2, 2))
 
 

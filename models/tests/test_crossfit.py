@@ -6,7 +6,7 @@ import numpy as np
 import torch
 
 from models import crossfit, data, sample
-from models.lead import diffusion, normal_score, paths, spans
+from models.lead import normal_score, paths, spans
 from models.source import Source
 from models.tests import tiny
 
@@ -122,31 +122,40 @@ class Blocks(unittest.TestCase):
         self.assertAlmostEqual(kept, np.sqrt(0.5), delta=0.08)
 
 class Following(unittest.TestCase):
-    def test_samples_are_even_and_in_the_template_s_order(self):
-        rng = np.random.default_rng(5)
-        even, template = diffusion.noise(3, 30, 50), rng.standard_normal((30, 50))
-        found = paths.follow(even, template)
-        np.testing.assert_array_equal(np.sort(found, 0), np.sort(even, 0))
-        np.testing.assert_array_equal(np.argsort(found, 0), np.argsort(template, 0))
+    def test_samples_are_even_and_in_their_own_order(self):
+        z = np.random.default_rng(5).standard_normal((30, 50)).astype(np.float32)
+        found = paths.make_even(z)
+        np.testing.assert_array_equal(np.argsort(found, 0), np.argsort(z, 0))
+        np.testing.assert_array_equal(np.sort(np.floor(30 * normal_score.normal_cdf(found)), 0), np.arange(30)[:, None] + np.zeros(50))
+
+    def test_places_within_the_intervals_are_uniform_and_the_number_s_own(self):
+        z = np.random.default_rng(6).standard_normal((8, 20000)).astype(np.float32)
+        found = paths.make_even(z)
+        place = np.sort(8 * normal_score.normal_cdf(found), 0) - np.arange(8)[:, None]
+        np.testing.assert_allclose(np.quantile(place, [0.1, 0.5, 0.9], axis=1), np.array([[0.1], [0.5], [0.9]]) + np.zeros(8), atol=0.03)
+        top, its = np.sort(z, 0)[-1], place[-1]
+        self.assertGreater(np.corrcoef(np.argsort(np.argsort(top)), np.argsort(np.argsort(its)))[0, 1], 0.999)
 
     def test_a_sample_keeps_what_its_window_had(self):
         """Steps and pairs of the bank's windows are alike: so are those of the samples."""
         rng = np.random.default_rng(6)
         common = np.broadcast_to(rng.standard_normal((200, 1, 1, 1)), (200, 3, 4, 4))
         bank = paths.to_bank(paths.even(common + 0.05 * rng.standard_normal(common.shape), rng))
-        even = diffusion.noise(8, 40, 2 * 3 * 16).reshape(40, 2, 3, 4, 4)
-        z = paths.follow(even, paths.template(bank, 8, 40, 2, 4))
+        z = paths.make_even(paths.take(bank, 8, 40, 2, 4))
         self.assertGreater(np.corrcoef(z[:, 0].reshape(40, -1).T).min(), 0.9)
         self.assertGreater(np.abs(z[:, 0] - z[:, 1]).max(), 0.1)  # another window of the batch draws others
 
     def test_a_network_without_paths_of_its_own_takes_others(self):
         bank = np.random.default_rng(7).integers(-100, 100, (50, 2, 6), np.int8)
-        given = paths.template(bank, 9, 20, 3, 5)
+        given = paths.take(bank, 9, 20, 3, 5)
         rows, columns = paths.rows_of(9, 20, 3, 50), paths.columns_of(9, 25, 6)
         self.assertEqual(given.shape, (20, 3, 2, 5, 5))
         self.assertGreater(len(set(columns)), 3)
         for sample_, batch, pair in ((0, 0, 0), (7, 2, 13), (19, 1, 24)):
-            np.testing.assert_array_equal(given[sample_, batch].reshape(2, 25)[:, pair], bank[rows[sample_, batch], :, columns[pair]])
+            found = given[sample_, batch].reshape(2, 25)[:, pair] / paths.UNIT
+            np.testing.assert_allclose(found, bank[rows[sample_, batch], :, columns[pair]], atol=0.5001)
+            self.assertAlmostEqual(found[1] - found[0], float(bank[rows[sample_, batch], 1, columns[pair]]) - bank[rows[sample_, batch], 0, columns[pair]],
+                                   delta=1e-3)
 
     def test_without_steps_samples_are_the_base_s_distributions(self):
         config, prepared = tiny.config(), tiny.prepare(tiny.config())

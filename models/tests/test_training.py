@@ -12,7 +12,6 @@ import numpy as np
 import torch
 
 from models import checkpoint, crossfit, data, export, fit_scaling, sample, scores, train
-from models.lead import diffusion
 from models.tests import make_fixtures, tiny
 from models.source import drop_frames, pair_weights
 
@@ -194,7 +193,7 @@ class Scores(unittest.TestCase):
         """Of even samples, as LEAD draws them: a normal forecast scores 1 / sqrt(pi), the sum of six sqrt(6 / pi)."""
         rng = np.random.default_rng(0)
         truth = 10 + rng.standard_normal((20000, 3, 3))
-        samples = 10 + diffusion.noise(5, 20, truth.size).reshape(20, *truth.shape).astype(float)
+        samples = 10 + tiny.even_noise(5, 20, truth.size).reshape(20, *truth.shape)
         found = scores.score(samples, truth)
         self.assertAlmostEqual(found["collapse"], 1, delta=0.05)
         self.assertAlmostEqual(found["coverage_90"], 0.9, delta=0.02)  # bounds are interpolated

@@ -56,6 +56,13 @@ def prepare(config):
     return made, data.frame_lags(config["history"], days), parts[0], parts[1]
 
 
+def even_noise(seed, samples, cells):
+    """Normal scores [S, C] of independent cells; the samples of each lie one in each of S equally likely intervals."""
+    rng = np.random.default_rng(seed)
+    rank = np.argsort(rng.random((samples, cells)), axis=0)
+    return normal_score.normal_quantile((rank + rng.random((samples, cells))) / samples)
+
+
 def parts(config, run, prepared=None):
     """The two parts of a training in the folder `run`, see train.make_parts."""
     return train.make_parts(config, run, prepared or prepare(config), None)

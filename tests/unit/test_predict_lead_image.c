@@ -1,11 +1,12 @@
 /* The windows of module/predict/lead/window, the paths and the normal scores against those of
  * models/lead; no torch needed. */
-#include "predict/lead/sampling/noise.h"
+#include "predict/lead/sampling/even.h"
 #include "predict/lead/sampling/normal_score.h"
 #include "predict/lead/sampling/paths.h"
 #include "predict/lead/sampling/probability_flow.h"
 #include "predict/lead/window/tm_image.h"
 #include "test_predict_lead.h"
+#include <gsl/gsl_cdf.h>
 
 enum { FRAMES = 9, P = TINY_NODES * TINY_NODES, SPANS = 14, BANK = 30 };
 
@@ -248,50 +249,89 @@ static void steps_of_the_flow(void **state) {
     lead_manifest_free(manifest);
 }
 
-/* Cells 0: distinct; 1: two alike, which their own even numbers part; 2: all alike, as it was. */
-static void even_numbers_follow_a_template(void **state) {
+/* Of one sample the number itself; of two, hand-made: that p is the smaller has the chance 1 - (1 -
+ * p)^2, the larger p^2. Numbers that are alike are put into the samples' order. */
+static void numbers_become_even(void **state) {
     (void)state;
-    enum { SAMPLES = 4, CELLS = 3 };
-    const float even[SAMPLES * CELLS] = {1, -1, 3, -2, 0, 1, 0.5f, 2, -1, 3, 1, 0},
-                               expected[SAMPLES * CELLS] = {3, 0, 3,  0.5f, 2,  1,
-                                                            1, 1, -1, -2,   -1, 0};
-    float z[SAMPLES * CELLS] = {9, 5, 7, 1, 8, 7, 2, 5, 7, -4, -3, 7};
-    assert_ok(lead_paths_follow(even, SAMPLES, CELLS, z));
-    for (int i = 0; i < SAMPLES * CELLS; i++)
-        assert_true(z[i] == expected[i]);
+    enum { CELLS = 3 };
+    const double low = gsl_cdf_ugaussian_P(-0.5), high = gsl_cdf_ugaussian_P(1);
+    float one[] = {-0.5f, 0, 1}, two[2 * CELLS] = {1, -0.5f, 1, -0.5f, 1, 1};
+    const double lower = gsl_cdf_ugaussian_Pinv((1 - pow(1 - low, 2)) / 2),
+                 higher = gsl_cdf_ugaussian_Pinv((1 + high * high) / 2),
+                 alike = gsl_cdf_ugaussian_Pinv((1 - pow(1 - high, 2)) / 2);
+    const double wanted[2 * CELLS] = {higher, lower, alike, lower, higher, higher};
+    assert_ok(lead_make_even(1, CELLS, one));
+    assert_true(fabs((double)one[0] + 0.5) < 1e-6);
+    assert_true(fabs((double)one[1]) < 1e-6);
+    assert_true(fabs((double)one[2] - (1)) < 1e-6);
+    assert_ok(lead_make_even(2, CELLS, two));
+    for (int i = 0; i < 2 * CELLS; i++)
+        assert_true(fabs((double)two[i] - (wanted[i])) < 1e-6);
+}
+
+/* Also of so many that no chance of a single one is a double's. */
+static void many_numbers_become_even(void **state) {
+    (void)state;
+    enum { MANY = 3000 };
+    float *z;
+    assert_ok(lead_calloc(MANY, sizeof *z, &z));
+    for (int s = 0; s < MANY; s++)
+        z[s] = (float)(s * 1009 % MANY - MANY / 2) / 100;
+    assert_ok(lead_make_even(MANY, 1, z));
+    for (int s = 0; s < MANY; s++) {
+        const int k = s * 1009 % MANY;
+        const double place = gsl_cdf_ugaussian_P((double)z[s]) * MANY;
+        assert_true(place > k - 1e-3 && place < k + 1.001);
+    }
+    free(z);
 }
 
 static void samples_come_from_all_of_the_bank(void **state) {
     (void)state;
-    enum { SAMPLES = 70, CELLS = 2 };
+    enum { SAMPLES = 70, PAIRS = 2, STEPS = 3, WINDOW = PAIRS * STEPS };
     double *rows = numbers("paths.rows", SAMPLES);
-    int8_t bank[BANK * CELLS];
-    float z[SAMPLES * CELLS];
+    int8_t bank[BANK * WINDOW];
+    float z[SAMPLES * WINDOW];
     const uint64_t seed = lead_random_seed(5, "lead") + 3;
-    for (int i = 0; i < BANK * CELLS; i++)
-        bank[i] = (int8_t)i;
-    lead_paths_template(seed, SAMPLES, CELLS, &(lead_paths){bank, BANK, 1, CELLS}, true, z);
+    for (int i = 0; i < BANK * WINDOW; i++)
+        bank[i] = (int8_t)(i % 200 - 100);
+    lead_paths_take(seed, SAMPLES, PAIRS, &(lead_paths){bank, BANK, STEPS, PAIRS}, true, z);
     for (int s = 0; s < SAMPLES; s++) {
         assert_int_equal(lead_paths_row(seed, s, SAMPLES, BANK), (int)rows[s]);
         assert_true(rows[s] >= s * BANK / SAMPLES && rows[s] <= (s + 1.0) * BANK / SAMPLES);
-        for (int cell = 0; cell < CELLS; cell++)
-            assert_true(z[s * CELLS + cell] == (float)(rows[s] * CELLS + cell) / 40);
+        for (int cell = 0; cell < WINDOW; cell++) {
+            const double rest =
+                (double)z[s * WINDOW + cell] * 40 - bank[(int)rows[s] * WINDOW + cell];
+            const double first = (double)z[s * WINDOW + cell % PAIRS] * 40 -
+                                 bank[(int)rows[s] * WINDOW + cell % PAIRS];
+            assert_true(fabs(rest) < 0.5001);
+            assert_true(fabs(rest - (first)) < 1e-4); /* one of all steps */
+        }
     }
     free(rows);
 }
 
-static void noise_equals_pythons(void **state) {
+static void paths_equal_pythons(void **state) {
     (void)state;
-    enum { SAMPLES = 5, CELLS = 3 };
-    double *expected = numbers("noise", SAMPLES * CELLS), values[SAMPLES * CELLS];
-    float x[SAMPLES * CELLS];
-    assert_ok(lead_noise_fill(1234567890123456789u, SAMPLES, CELLS, x));
-    for (int i = 0; i < SAMPLES * CELLS; i++)
-        values[i] = (double)x[i];
-    assert_close("noise", values, expected, SAMPLES * CELLS, 1e-6, 1e-3);
-    assert_fails(lead_noise_fill(1, 0, CELLS, x), LEAD_INVALID, "0 samples");
-    assert_fails(lead_noise_fill(1, 1 << 20, CELLS, x), LEAD_INVALID, "1048576 samples");
-    free(expected);
+    enum { SAMPLES = 5, WINDOWS = 7, STEPS = 2, PAIRS = 4, ALL = SAMPLES * STEPS * PAIRS };
+    double *taken = numbers("taken", ALL), *even = numbers("even", ALL), values[ALL];
+    int8_t bank[WINDOWS * STEPS * PAIRS];
+    float z[ALL];
+    for (int cell = 0; cell < STEPS * PAIRS; cell++)
+        for (int w = 0; w < WINDOWS; w++)
+            bank[w * STEPS * PAIRS + cell] =
+                (int8_t)(floor(nearbyint(-120 + 240.0 * (cell * WINDOWS + w) / 55) / 3) * 3);
+    lead_paths_take(1234567890123456789u, SAMPLES, PAIRS,
+                    &(lead_paths){bank, WINDOWS, STEPS, PAIRS}, true, z);
+    for (int i = 0; i < ALL; i++)
+        values[i] = (double)z[i];
+    assert_close("taken", values, taken, ALL, 1e-6, 0);
+    assert_ok(lead_make_even(SAMPLES, STEPS * PAIRS, z));
+    for (int i = 0; i < ALL; i++)
+        values[i] = (double)z[i];
+    assert_close("even", values, even, ALL, 1e-6, 0);
+    free(taken);
+    free(even);
 }
 
 int main(void) {
@@ -304,9 +344,10 @@ int main(void) {
         cmocka_unit_test(scores_equal_pythons),
         cmocka_unit_test(scores_beyond_the_knots_go_on),
         cmocka_unit_test(steps_of_the_flow),
-        cmocka_unit_test(even_numbers_follow_a_template),
+        cmocka_unit_test(numbers_become_even),
+        cmocka_unit_test(many_numbers_become_even),
         cmocka_unit_test(samples_come_from_all_of_the_bank),
-        cmocka_unit_test(noise_equals_pythons),
+        cmocka_unit_test(paths_equal_pythons),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

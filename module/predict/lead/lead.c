@@ -6,7 +6,7 @@
  * the base forecast. */
 #include "base/jobs.h"
 #include "predict/lead/checkpoint/manifest.h"
-#include "predict/lead/sampling/noise.h"
+#include "predict/lead/sampling/even.h"
 #include "predict/lead/sampling/normal_score.h"
 #include "predict/lead/sampling/pace.h"
 #include "predict/lead/sampling/paths.h"
@@ -31,7 +31,6 @@ typedef struct lead_state {
     torchc_module *modules[LEAD_COMPONENT_DENOISER + 1]; /* NULL: the checkpoint has none */
     lead_window *window;
     float *quantiles; /* [H][K][p] of the base forecast, over scale */
-    float *even;      /* [samples][H][p] the normal scores that samples have in the end */
     float *z;         /* [samples][H][p] whose order says which */
     double *relative; /* [p] */
     uint64_t stream;
@@ -48,7 +47,6 @@ static void free_lead(void *self) {
     lead_window_free(state->window);
     lead_manifest_free(state->manifest);
     free(state->quantiles);
-    free(state->even);
     free(state->z);
     free(state->relative);
 }
@@ -259,9 +257,8 @@ static lead_status encode_and_condition(beginning *self) {
     return condition(self->state, tokens, self->conditions);
 }
 
-/* Gives state->z the even scores in its own order. */
 static lead_status make_even(lead_state *state) {
-    return lead_paths_follow(state->even, state->options.samples, sample_size(state), state->z);
+    return lead_make_even(state->options.samples, sample_size(state), state->z);
 }
 
 static lead_status forecast_base_and_draw(beginning *self) {
@@ -273,8 +270,7 @@ static lead_status forecast_base_and_draw(beginning *self) {
     const lead_paths paths = {manifest->scaling.bank, manifest->bank, manifest->horizon,
                               own ? (int)pair_count(state) : manifest->bank_pairs};
     LEAD_TRY(forecast_base(state, &self->conditions[2]));
-    LEAD_TRY(lead_noise_fill(seed, samples, sample_size(state), state->even));
-    lead_paths_template(seed, samples, pair_count(state), &paths, own, state->z);
+    lead_paths_take(seed, samples, pair_count(state), &paths, own, state->z);
     return make_even(state);
 }
 
@@ -317,7 +313,7 @@ static lead_status check_finite(const lead_state *state, const char *what, const
     return LEAD_OK;
 }
 
-/* Moves the samples by the denoiser; what stays even in every cell are their sizes. */
+/* Moves the samples by the denoiser. */
 static lead_status move(const beginning *self) {
     LEAD_TRY(denoise(self));
     LEAD_TRY(check_finite(self->state, "denoiser", self->state->z, value_count(self->state)));
@@ -415,7 +411,6 @@ static lead_status set_up(lead_state *state, const lead_predictor_options *optio
     LEAD_TRY(lead_window_alloc(state->manifest, &state->window));
     LEAD_TRY(lead_calloc(quantile_count(state), sizeof *state->quantiles, &state->quantiles));
     LEAD_TRY(lead_calloc(sample_size(state), sizeof *state->relative, &state->relative));
-    LEAD_TRY(lead_calloc(value_count(state), sizeof *state->even, &state->even));
     LEAD_TRY(lead_calloc(value_count(state), sizeof *state->z, &state->z));
     return options->budget > 0 && has_denoiser(state) ? warm_up(state) : LEAD_OK;
 }

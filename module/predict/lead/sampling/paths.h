@@ -1,8 +1,8 @@
 /* paths: what samples start from. The bank of a checkpoint holds, for windows of the past evenly
  * spaced in time, the normal scores of the truth at every step and OD pair under a base forecast
- * that had not seen them (models/crossfit.py). A sample takes one of them as its template: even
- * normal scores are put into the order of the templates' in every cell (the Schaake shuffle; Clark
- * et al. 2004). The twin of models/lead/paths.py. */
+ * that had not seen them (models/crossfit.py). A sample takes one of them, and all are then made
+ * even in every cell, in their own order (even.h; the Schaake shuffle: Clark et al. 2004). The twin
+ * of models/lead/paths.py. */
 #ifndef LEAD_PREDICT_LEAD_SAMPLING_PATHS_H
 #define LEAD_PREDICT_LEAD_SAMPLING_PATHS_H
 
@@ -22,14 +22,10 @@ typedef struct lead_paths {
  * all samples. */
 int lead_paths_column(uint64_t seed, size_t pair, int paths);
 
-/* z[samples][horizon][pairs]: the windows of the bank that the samples take. `own`: its paths are
- * the pairs' own; else see lead_paths_column. */
-void lead_paths_template(uint64_t seed, int samples, size_t pairs, const lead_paths *paths,
-                         bool own, float *z);
-
-/* Puts even[samples][cells] into the order of z in every cell, in place of z; numbers of z that are
- * alike are put into the order of their own even ones. All are finite. O(samples log(samples)
- * cells). */
-lead_status lead_paths_follow(const float *even, int samples, size_t cells, float *z);
+/* z[samples][horizon][pairs]: the windows of the bank that the samples take. What the bank rounded
+ * off is drawn, once for a sample and pair, so that no two are alike. `own`: its paths are the
+ * pairs' own; else see lead_paths_column. */
+void lead_paths_take(uint64_t seed, int samples, size_t pairs, const lead_paths *paths, bool own,
+                     float *z);
 
 #endif
