@@ -41,8 +41,8 @@ def tms_of(z, window, quantiles):
     return np.minimum(window.scale[:, None] * normal_score.restore(z, quantiles), most)
 
 
-def denoised(model, noise, conditions, steps):
-    return diffusion.sample(lambda x, step: model.denoiser(x, step, *conditions), noise, steps)
+def denoised(model, x, conditions, steps):
+    return diffusion.sample(lambda x, step: model.denoiser(x, step, *conditions), x, steps)
 
 
 @torch.no_grad()
@@ -52,7 +52,7 @@ def generate(model, window, bank, count, steps, seed):
     quantiles, spatial = model.base(*base_inputs(window))
     x = paths.make_even(paths.take(bank, seed, count, len(quantiles), quantiles.shape[-1]))
     if steps > 0:
-        x = paths.make_even(denoise_batch(model, window, spatial, x, steps))
+        x = paths.reorder(x, denoise_batch(model, window, spatial, x, steps))
     return x.astype(np.float64), quantiles.double().numpy()
 
 
@@ -62,7 +62,7 @@ def denoise_batch(model, window, spatial, x, steps):
     count = len(x)
     again = [tensor.repeat((count,) + (1,) * (tensor.dim() - 1)) for tensor in (g, c, spatial)]
     parts = zip(*(tensor.split(BATCH) for tensor in (torch.from_numpy(x).flatten(0, 1), *again)))
-    return torch.cat([denoised(model, noise, conditions, steps) for noise, *conditions in parts]).view(x.shape).numpy()
+    return torch.cat([denoised(model, part, conditions, steps) for part, *conditions in parts]).view(x.shape).numpy()
 
 
 def sample_window(model, window, scaling, count, steps, seed):

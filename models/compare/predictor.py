@@ -4,7 +4,7 @@ forward(history [1, L, N, N] bit/s, NaN where a TM is missing; context = [sample
 week] of the newest TM) -> S joint samples [S, H, N, N], bit/s. The window is made as in models/lead/tm_image.py. The
 networks' mean gives the marginal quantiles only; how pairs and steps go together comes from the past, as LEAD's does
 (models/lead/paths.py): for 256 windows, evenly spaced in time, the bank holds the rank of the truth's normal score, among
-these windows, for every step and OD pair. A sample follows one of them, drawn from its own share of the time, and every
+these windows, for every step and OD pair. A sample takes one of them, drawn from its own share of the time, and every
 cell's samples are even: one in each of S equally likely intervals, in the order of the windows' ranks, at the place in there that
 its window's rank says.
 
@@ -129,7 +129,7 @@ class Predictor(Windowed):
         chosen = (place * self.bank.size(0)).long().clamp(max=self.bank.size(0) - 1)
         ranks = self.bank[chosen.to(self.bank.device)].long()
         rest = torch.rand([count, 1, ranks.size(2), ranks.size(3)], dtype=torch.float64, device=ranks.device)
-        order = (ranks + rest).argsort(0).argsort(0)  # a window that is followed twice: in one random order
+        order = (ranks + rest).argsort(0).argsort(0)  # a window that is taken twice: in one random order
         p = self.even_places(count).to(ranks.device)[order, ranks]
         return math.sqrt(2.0) * torch.erfinv(2.0 * p - 1.0)
 

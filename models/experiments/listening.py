@@ -156,7 +156,7 @@ def sample_window(arm, window, bank, count, seed):
     quantiles = arm.opinion(window, g, c).permute(0, 2, 3, 1).unflatten(3, (nodes, nodes))
     quantiles = (quantiles * (1.0 - torch.eye(nodes))).double().numpy()
     x = paths.make_even(paths.take(bank, seed, count, batch, nodes))
-    spoken = paths.make_even(sample.denoise_batch(arm, window, no_map(torch.from_numpy(window.relative)), x, DENOISING_STEPS))
+    spoken = paths.reorder(x, sample.denoise_batch(arm, window, no_map(torch.from_numpy(window.relative)), x, DENOISING_STEPS))
     return tuple(sample.tms_of(z.astype(np.float64), window, quantiles) for z in (spoken, x))
 
 

@@ -12,17 +12,18 @@ import numpy as np
 from models.lead.diffusion import philox
 from models.lead.normal_score import LIMIT, normal_cdf, normal_quantile
 
-UNIT = 1 / 40  # of a normal score: what the bank counts in
-MOST = 127  # of UNIT: how far out make_even tells places apart
+UNITS = 40  # of a bank's numbers, in a normal score
+UNIT = 1 / UNITS
+MOST = 127  # of UNIT: how far out make_even tells places apart; the bank ends before
 ROWS, COLUMNS, RESTS = 1 << 40, 2 << 40, 3 << 40  # first counters of random numbers
 
 
 def even_scores(count):
     """float32 [count, 2 MOST + 1]: what the k-th smallest of `count` numbers becomes that are about standard normal. Its interval
-    is the k-th of `count` equally likely ones; where in there is the probability that more than k of so many standard normal
-    numbers are below it, which is uniform (an order statistic's distribution, a beta)."""
+    is the k-th of `count` equally likely ones; where in there is the probability that more than k of so many independent standard
+    normal numbers are below it, which is uniform then (an order statistic's distribution, a beta)."""
     k = np.arange(count)[:, None]
-    p = normal_cdf(np.arange(-MOST, MOST + 1) * UNIT)
+    p = normal_cdf(np.arange(-MOST, MOST + 1) / UNITS)
     choose = np.array([math.lgamma(count + 1) - math.lgamma(j + 1) - math.lgamma(count - j + 1) for j in range(1, count + 1)])[:, None]
     exactly = np.exp(choose + (k + 1) * np.log(p) + (count - k - 1) * np.log1p(-p))
     more = np.minimum(exactly[::-1].cumsum(0)[::-1], 1.0)
@@ -33,9 +34,16 @@ def make_even(z):
     """float32 of z [S, ...], the normal scores of samples: in every cell one in each of S equally likely intervals, in their order.
     A number that is far out in its interval stays so: see even_scores."""
     order = np.argsort(z, axis=0, kind="stable")
-    level = np.rint(np.clip(z.astype(np.float64) / UNIT, -MOST, MOST)).astype(int) + MOST
+    level = np.rint(np.clip(z.astype(np.float64) * UNITS, -MOST, MOST)).astype(int) + MOST
     rank = np.argsort(order, axis=0)
     return even_scores(len(z))[rank, level]
+
+
+def reorder(z, order):
+    """The numbers of every cell of z [S, ...] in the order that `order` has there."""
+    found = np.empty_like(z)
+    np.put_along_axis(found, np.argsort(order, axis=0, kind="stable"), np.sort(z, axis=0), axis=0)
+    return found
 
 
 def rows_of(seed, count, batch, length):
@@ -46,12 +54,13 @@ def rows_of(seed, count, batch, length):
 
 
 def columns_of(seed, pairs, paths):
-    """Which of a bank's paths every pair [P] follows that has none of its own."""
+    """Which of a bank's paths every pair [P] takes that has none of its own."""
     return (philox(seed, pairs, COLUMNS)[:, 0] % np.uint64(paths)).astype(int)
 
 
 def rests_of(seed, count, batch, nodes):
-    """[S, B, 1, N, N], -1/2..1/2: what the bank's rounding took, in UNIT, drawn once for a sample and pair."""
+    """[S, B, 1, N, N], -1/2..1/2: what the bank's rounding took, in UNIT, drawn once for a sample and pair. It decides which of
+    equal ones is the larger, at all steps alike."""
     words = philox(seed, batch * nodes ** 2 * count, RESTS)[:, 0].reshape(batch, 1, nodes, nodes, count)
     return np.moveaxis((words + 0.5) / 2.0 ** 32 - 0.5, -1, 0)
 
@@ -62,7 +71,7 @@ def take(bank, seed, count, batch, nodes):
     if bank.ndim == 3:
         bank = bank[..., columns_of(seed, nodes ** 2, bank.shape[2])].reshape(*bank.shape[:2], nodes, nodes)
     taken = bank[rows_of(seed, count, batch, len(bank))]
-    return ((taken + rests_of(seed, count, batch, nodes)) * UNIT).astype(np.float32)
+    return ((taken + rests_of(seed, count, batch, nodes)) / UNITS).astype(np.float32)
 
 
 def to_bank(z):

@@ -84,8 +84,9 @@ def write_windows(path):
     with open(path, "w") as file:
         write(file, "times", series.times[:LENGTH].astype(float), 12)
         write(file, "tms", series.tms[:LENGTH], 17)
-        write(file, "taken", paths.take(seven_windows(), 1234567890123456789, 5, 1, 2), 9)
-        write(file, "even", paths.make_even(paths.take(seven_windows(), 1234567890123456789, 5, 1, 2)), 9)
+        for count in (1, 5, 20):  # fewer samples than windows, and more
+            write(file, f"taken.{count}", paths.take(seven_windows(), 1234567890123456789, count, 1, 2), 9)
+            write(file, f"even.{count}", paths.make_even(paths.take(seven_windows(), 1234567890123456789, count, 1, 2)), 9)
         write(file, "timesteps", diffusion.timesteps(STEPS), 6)
         write(file, "angles", diffusion.angles()[diffusion.timesteps(STEPS)], 17)
         for name, gone in GONE.items():

@@ -40,7 +40,7 @@ class Calibrate(unittest.TestCase):
 
     def test_a_coverage_that_is_wrong_is_set_right(self):
         rng, bound = np.random.default_rng(4), normal_score.normal_quantile(calibrate.OUTER)
-        for wanted in ((0, 1.3), (0, 0.7), (0.8, 1.0)):
+        for wanted in ((0, 1.3), (0, 0.7), (0.8, 1.0), (0.8, 0.72)):
             scores = calibrate.rank_scores(*made(rng, *wanted, 10000), rng)
             np.testing.assert_allclose(calibrate.shift_and_stretch(scores.reshape(10000, 1, 4), bound)[0], wanted, atol=0.05)
 

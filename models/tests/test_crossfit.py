@@ -1,4 +1,4 @@
-"""Spans of the past, residuals of unseen windows, the bank, and what follows it."""
+"""Spans of the past, residuals of unseen windows, the bank, and samples that start from it."""
 import tempfile
 import unittest
 
@@ -121,7 +121,7 @@ class Blocks(unittest.TestCase):
         kept = np.corrcoef(bank[:, 0, 2, 3], bank[:, 1, 2, 3])[0, 1]
         self.assertAlmostEqual(kept, np.sqrt(0.5), delta=0.08)
 
-class Following(unittest.TestCase):
+class Starts(unittest.TestCase):
     def test_samples_are_even_and_in_their_own_order(self):
         z = np.random.default_rng(5).standard_normal((30, 50)).astype(np.float32)
         found = paths.make_even(z)
@@ -135,6 +135,23 @@ class Following(unittest.TestCase):
         np.testing.assert_allclose(np.quantile(place, [0.1, 0.5, 0.9], axis=1), np.array([[0.1], [0.5], [0.9]]) + np.zeros(8), atol=0.03)
         top, its = np.sort(z, 0)[-1], place[-1]
         self.assertGreater(np.corrcoef(np.argsort(np.argsort(top)), np.argsort(np.argsort(its)))[0, 1], 0.999)
+
+    def test_a_path_that_is_far_out_stays_as_far_out(self):
+        """Windows whose steps are alike: the largest sample's place in its interval is the same at all steps, and differs from draw to
+        draw over all of the interval."""
+        rng = np.random.default_rng(8)
+        bank = paths.to_bank(np.repeat(paths.even(rng.standard_normal((400, 1, 3, 3)), rng), 5, 1))
+        z = np.stack([paths.make_even(paths.take(bank, seed, 20, 1, 3))[:, 0] for seed in range(200)])
+        place = 20 * normal_score.normal_cdf(z.max(1)) - 19
+        self.assertLess(np.ptp(place, axis=1).max(), 1e-6)
+        np.testing.assert_allclose(np.quantile(place[:, 0], [0.1, 0.5, 0.9]), [0.1, 0.5, 0.9], atol=0.04)
+
+    def test_reordered_cells_keep_their_numbers(self):
+        rng = np.random.default_rng(9)
+        z, order = rng.standard_normal((30, 50)), rng.standard_normal((30, 50))
+        found = paths.reorder(z, order)
+        np.testing.assert_array_equal(np.sort(found, 0), np.sort(z, 0))
+        np.testing.assert_array_equal(np.argsort(found, 0), np.argsort(order, 0))
 
     def test_a_sample_keeps_what_its_window_had(self):
         """Steps and pairs of the bank's windows are alike: so are those of the samples."""

@@ -249,24 +249,48 @@ static void steps_of_the_flow(void **state) {
     lead_manifest_free(manifest);
 }
 
-/* Of one sample the number itself; of two, hand-made: that p is the smaller has the chance 1 - (1 -
- * p)^2, the larger p^2. Numbers that are alike are put into the samples' order. */
+static void make_even(int samples, size_t cells, float *z) {
+    lead_even *even;
+    assert_ok(lead_even_alloc(samples, &even));
+    lead_even_make(even, cells, z);
+    lead_even_free(even);
+}
+
+/* Of one sample the number itself to 1/40, but no farther out than 3.175. Of two, worked out by
+ * hand: that the smaller of two is below a level of chance p has the chance 1 - (1 - p)^2, of the
+ * larger p^2. Numbers that are alike are put into the samples' order. */
 static void numbers_become_even(void **state) {
     (void)state;
     enum { CELLS = 3 };
     const double low = gsl_cdf_ugaussian_P(-0.5), high = gsl_cdf_ugaussian_P(1);
-    float one[] = {-0.5f, 0, 1}, two[2 * CELLS] = {1, -0.5f, 1, -0.5f, 1, 1};
-    const double lower = gsl_cdf_ugaussian_Pinv((1 - pow(1 - low, 2)) / 2),
+    float one[] = {-0.509f, 0, 7}, two[2 * CELLS] = {1, -0.5f, 1, -0.5f, 1, 1};
+    const double alone[] = {-0.5, 0, 3.175},
+                 lower = gsl_cdf_ugaussian_Pinv((1 - pow(1 - low, 2)) / 2),
                  higher = gsl_cdf_ugaussian_Pinv((1 + high * high) / 2),
                  alike = gsl_cdf_ugaussian_Pinv((1 - pow(1 - high, 2)) / 2);
     const double wanted[2 * CELLS] = {higher, lower, alike, lower, higher, higher};
-    assert_ok(lead_make_even(1, CELLS, one));
-    assert_true(fabs((double)one[0] + 0.5) < 1e-6);
-    assert_true(fabs((double)one[1]) < 1e-6);
-    assert_true(fabs((double)one[2] - (1)) < 1e-6);
-    assert_ok(lead_make_even(2, CELLS, two));
+    make_even(1, CELLS, one);
+    for (int i = 0; i < CELLS; i++)
+        assert_true(fabs((double)one[i] - alone[i]) < 1e-6);
+    make_even(2, CELLS, two);
     for (int i = 0; i < 2 * CELLS; i++)
-        assert_true(fabs((double)two[i] - (wanted[i])) < 1e-6);
+        assert_true(fabs((double)two[i] - wanted[i]) < 1e-6);
+}
+
+/* Cells 0: distinct; 1: two alike in the order, put into the samples'; 2: all alike. */
+static void numbers_take_another_order(void **state) {
+    (void)state;
+    enum { SAMPLES = 4, CELLS = 3 };
+    const float order[SAMPLES * CELLS] = {9, 5, 7, 1, 8, 7, 2, 5, 7, -4, -3, 7},
+                                expected[SAMPLES * CELLS] = {3, 0, -1, 0.5f, 2,  0,
+                                                             1, 1, 1,  -2,   -1, 3};
+    float z[SAMPLES * CELLS] = {1, -1, 3, -2, 0, 1, 0.5f, 2, -1, 3, 1, 0};
+    lead_even *even;
+    assert_ok(lead_even_alloc(SAMPLES, &even));
+    lead_even_reorder(even, CELLS, order, z);
+    for (int i = 0; i < SAMPLES * CELLS; i++)
+        assert_true(z[i] == expected[i]);
+    lead_even_free(even);
 }
 
 /* Also of so many that no chance of a single one is a double's. */
@@ -277,7 +301,7 @@ static void many_numbers_become_even(void **state) {
     assert_ok(lead_calloc(MANY, sizeof *z, &z));
     for (int s = 0; s < MANY; s++)
         z[s] = (float)(s * 1009 % MANY - MANY / 2) / 100;
-    assert_ok(lead_make_even(MANY, 1, z));
+    make_even(MANY, 1, z);
     for (int s = 0; s < MANY; s++) {
         const int k = s * 1009 % MANY;
         const double place = gsl_cdf_ugaussian_P((double)z[s]) * MANY;
@@ -311,27 +335,35 @@ static void samples_come_from_all_of_the_bank(void **state) {
     free(rows);
 }
 
-static void paths_equal_pythons(void **state) {
-    (void)state;
-    enum { SAMPLES = 5, WINDOWS = 7, STEPS = 2, PAIRS = 4, ALL = SAMPLES * STEPS * PAIRS };
-    double *taken = numbers("taken", ALL), *even = numbers("even", ALL), values[ALL];
+/* The bank of make_fixtures.seven_windows. (Of other pairs' paths: the samples of `any`.) */
+static void check_paths(int samples, const char *taken_name, const char *even_name) {
+    enum { WINDOWS = 7, STEPS = 2, PAIRS = 4, MOST = 20, ALL = MOST * STEPS * PAIRS };
+    const size_t all = (size_t)samples * STEPS * PAIRS;
+    double *taken = numbers(taken_name, all), *even = numbers(even_name, all), values[ALL];
     int8_t bank[WINDOWS * STEPS * PAIRS];
     float z[ALL];
     for (int cell = 0; cell < STEPS * PAIRS; cell++)
         for (int w = 0; w < WINDOWS; w++)
             bank[w * STEPS * PAIRS + cell] =
                 (int8_t)(floor(nearbyint(-120 + 240.0 * (cell * WINDOWS + w) / 55) / 3) * 3);
-    lead_paths_take(1234567890123456789u, SAMPLES, PAIRS,
+    lead_paths_take(1234567890123456789u, samples, PAIRS,
                     &(lead_paths){bank, WINDOWS, STEPS, PAIRS}, true, z);
-    for (int i = 0; i < ALL; i++)
+    for (size_t i = 0; i < all; i++)
         values[i] = (double)z[i];
-    assert_close("taken", values, taken, ALL, 1e-6, 0);
-    assert_ok(lead_make_even(SAMPLES, STEPS * PAIRS, z));
-    for (int i = 0; i < ALL; i++)
+    assert_close(taken_name, values, taken, all, 1e-6, 0);
+    make_even(samples, STEPS * PAIRS, z);
+    for (size_t i = 0; i < all; i++)
         values[i] = (double)z[i];
-    assert_close("even", values, even, ALL, 1e-6, 0);
+    assert_close(even_name, values, even, all, 1e-6, 0);
     free(taken);
     free(even);
+}
+
+static void paths_equal_pythons(void **state) {
+    (void)state;
+    check_paths(1, "taken.1", "even.1");
+    check_paths(5, "taken.5", "even.5");
+    check_paths(20, "taken.20", "even.20");
 }
 
 int main(void) {
@@ -345,6 +377,7 @@ int main(void) {
         cmocka_unit_test(scores_beyond_the_knots_go_on),
         cmocka_unit_test(steps_of_the_flow),
         cmocka_unit_test(numbers_become_even),
+        cmocka_unit_test(numbers_take_another_order),
         cmocka_unit_test(many_numbers_become_even),
         cmocka_unit_test(samples_come_from_all_of_the_bank),
         cmocka_unit_test(paths_equal_pythons),

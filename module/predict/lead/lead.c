@@ -31,7 +31,9 @@ typedef struct lead_state {
     torchc_module *modules[LEAD_COMPONENT_DENOISER + 1]; /* NULL: the checkpoint has none */
     lead_window *window;
     float *quantiles; /* [H][K][p] of the base forecast, over scale */
-    float *z;         /* [samples][H][p] whose order says which */
+    float *z;         /* [samples][H][p] normal scores, even in every cell */
+    float *moved;     /* the same where the denoiser moves them to; NULL without one */
+    lead_even *even;
     double *relative; /* [p] */
     uint64_t stream;
     double (*clock)(void);
@@ -48,6 +50,8 @@ static void free_lead(void *self) {
     lead_manifest_free(state->manifest);
     free(state->quantiles);
     free(state->z);
+    free(state->moved);
+    lead_even_free(state->even);
     free(state->relative);
 }
 
@@ -257,10 +261,6 @@ static lead_status encode_and_condition(beginning *self) {
     return condition(self->state, tokens, self->conditions);
 }
 
-static lead_status make_even(lead_state *state) {
-    return lead_make_even(state->options.samples, sample_size(state), state->z);
-}
-
 static lead_status forecast_base_and_draw(beginning *self) {
     lead_state *state = self->state;
     const uint64_t seed = state->stream + self->draw;
@@ -271,7 +271,8 @@ static lead_status forecast_base_and_draw(beginning *self) {
                               own ? (int)pair_count(state) : manifest->bank_pairs};
     LEAD_TRY(forecast_base(state, &self->conditions[2]));
     lead_paths_take(seed, samples, pair_count(state), &paths, own, state->z);
-    return make_even(state);
+    lead_even_make(state->even, sample_size(state), state->z);
+    return LEAD_OK;
 }
 
 /* Two pieces that know nothing of one another, of about the same length. */
@@ -301,7 +302,8 @@ static lead_status denoise(const beginning *self) {
         .horizon = manifest->horizon,
         .node_count = manifest->node_count,
     };
-    return lead_sampler_run(&sampler, state->threads, state->z);
+    memcpy(state->moved, state->z, value_count(state) * sizeof *state->moved);
+    return lead_sampler_run(&sampler, state->threads, state->moved);
 }
 
 static lead_status check_finite(const lead_state *state, const char *what, const float *values,
@@ -313,11 +315,13 @@ static lead_status check_finite(const lead_state *state, const char *what, const
     return LEAD_OK;
 }
 
-/* Moves the samples by the denoiser. */
+/* Moves the samples by the denoiser; every cell keeps its numbers, in another order. */
 static lead_status move(const beginning *self) {
+    lead_state *state = self->state;
     LEAD_TRY(denoise(self));
-    LEAD_TRY(check_finite(self->state, "denoiser", self->state->z, value_count(self->state)));
-    return make_even(self->state);
+    LEAD_TRY(check_finite(state, "denoiser", state->moved, value_count(state)));
+    lead_even_reorder(state->even, sample_size(state), state->moved, state->z);
+    return LEAD_OK;
 }
 
 static lead_status write_samples(const lead_state *state, double *samples) {
@@ -412,6 +416,9 @@ static lead_status set_up(lead_state *state, const lead_predictor_options *optio
     LEAD_TRY(lead_calloc(quantile_count(state), sizeof *state->quantiles, &state->quantiles));
     LEAD_TRY(lead_calloc(sample_size(state), sizeof *state->relative, &state->relative));
     LEAD_TRY(lead_calloc(value_count(state), sizeof *state->z, &state->z));
+    LEAD_TRY(lead_even_alloc(options->samples, &state->even));
+    if (has_denoiser(state))
+        LEAD_TRY(lead_calloc(value_count(state), sizeof *state->moved, &state->moved));
     return options->budget > 0 && has_denoiser(state) ? warm_up(state) : LEAD_OK;
 }
 

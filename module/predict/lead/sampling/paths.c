@@ -1,9 +1,6 @@
 /* paths: see paths.h. */
 #include "predict/lead/sampling/paths.h"
 
-#include <stdlib.h>
-
-static const double unit = 40; /* of a normal score */
 static const uint64_t rows = (uint64_t)1 << 40, columns = (uint64_t)2 << 40,
                       rests = (uint64_t)3 << 40; /* first counters of random numbers */
 
@@ -32,7 +29,8 @@ static double rest_of(uint64_t seed, size_t pair, int sample, int samples) {
 static void copy_path(const lead_paths *paths, const int8_t *window, size_t column, double rest,
                       size_t pairs, float *z) {
     for (size_t h = 0; h < (size_t)paths->horizon; h++)
-        z[h * pairs] = (float)((window[h * (size_t)paths->paths + column] + rest) / unit);
+        z[h * pairs] =
+            (float)((window[h * (size_t)paths->paths + column] + rest) / LEAD_PATHS_UNIT);
 }
 
 void lead_paths_take(uint64_t seed, int samples, size_t pairs, const lead_paths *paths, bool own,

@@ -12,19 +12,21 @@
  * `samples` equal parts of the bank. */
 int lead_paths_row(uint64_t seed, int sample, int samples, int length);
 
-/* A bank of the past: `length` windows of `horizon` steps and `paths` paths, in units of 1/40. */
+enum { LEAD_PATHS_UNIT = 40 }; /* of a bank's numbers, in a normal score */
+
+/* A bank of the past: `length` windows of `horizon` steps and `paths` paths, of -120 to 120. */
 typedef struct lead_paths {
     const int8_t *bank;
     int length, horizon, paths;
 } lead_paths;
 
-/* The path that OD pair `pair` follows, of a bank of another network's: a random one, the same for
+/* The path that OD pair `pair` takes, of a bank of another network's: a random one, the same for
  * all samples. */
 int lead_paths_column(uint64_t seed, size_t pair, int paths);
 
 /* z[samples][horizon][pairs]: the windows of the bank that the samples take. What the bank rounded
- * off is drawn, once for a sample and pair, so that no two are alike. `own`: its paths are the
- * pairs' own; else see lead_paths_column. */
+ * off is drawn, once for a sample and pair: so it is decided which of equal ones is the larger, and
+ * at all steps alike. `own`: its paths are the pairs' own; else see lead_paths_column. */
 void lead_paths_take(uint64_t seed, int samples, size_t pairs, const lead_paths *paths, bool own,
                      float *z);
 
