@@ -115,7 +115,7 @@ class Predictor(Windowed):
         return (low + along * (high - low)).clamp(min=0.0)
 
     def even_places(self, count: int) -> Tensor:
-        """[S, W], 0..1: where the k-th of S samples lies whose window's rank is the w-th of W; paths.even_scores of models/lead."""
+        """[S, W], 0..1: where the k-th of S samples lies whose window's rank is the w-th of W; as in models/lead/paths.py, even_scores."""
         windows = self.bank.size(0)
         p = ((torch.arange(windows) + 0.5) / windows).double()[None]
         k = torch.arange(count).double()[:, None]

@@ -5,9 +5,10 @@
 #include <lead/predict.h>
 
 /* How samples lie over what they are of. Random ones are drawn independently. Even ones lie one in
- * each of equally likely intervals, hence further apart. Sums of many even ones, each with
- * intervals in an order of its own (LEAD's link loads and totals), lie in between: their
- * differences' squares are count / (count - 1) times those of random ones. */
+ * each of equally likely intervals, hence further apart. Sums and largest ones of many even ones,
+ * with intervals in orders of their own (LEAD's link loads, totals and peaks; the orders of its
+ * pairs and steps are not independent, nor the same), lie in between: differences' squares of sums
+ * are count / (count - 1) times those of random ones. */
 typedef enum lead_spacing { LEAD_RANDOM, LEAD_EVEN, LEAD_EVEN_SUMS } lead_spacing;
 
 /* What sum_ij |x_i - x_j| / count is divided by to give E|X - X'|: the fair estimator's count - 1
@@ -27,8 +28,9 @@ double lead_energy_score(const double *samples, int count, const double *truth, 
 /* The q-quantile of sorted samples for an interval, so that a truth drawn like the samples falls
  * below it with probability q, however few they are: of random ones at (count + 1) q (type 6 of
  * Hyndman and Fan 1996; from 19 samples on for 5 %), of even ones at count q + 1/2 (type 5), of
- * their sums in the middle of both, at (count + 1/2) q + 1/4: 90 % intervals then hold 90 % to a
- * hundredth for sums and largest ones of five or more, where type 5 holds 88 % with 20 samples. */
+ * their sums in the middle of both, at (count + 1/2) q + 1/4: of 20 samples or more 90 % intervals
+ * then hold 89 to 91 % for sums and largest ones of five cells or more, where of 20 type 5 holds
+ * 88 %. Fewer than 10 have their outermost samples for bounds, which hold less. */
 double lead_interval_bound(const double *x, int count, double q, lead_spacing spacing);
 
 /* Adds one OD pair of a window; sorts its samples x[count]. */

@@ -21,7 +21,7 @@ static lead_status try_lap(const lead_scenario *scenario, int policy, const lead
     lead_counters *counters = NULL;
     lead_decision decision;
     lead_status status = LEAD_OK;
-    lead_predictor_options_hurry(&usual.predictor_options); /* what a usual lap takes */
+    lead_predictor_options_hurry(&usual.predictor_options); /* not the first step of a day */
     LEAD_TRY_FREE(lead_counters_alloc(n, m, &counters));
     LEAD_TRY_FREE(lead_brain_alloc(scenario, &usual, subject->topology, subject->series,
                                    subject->first, known, &brain));

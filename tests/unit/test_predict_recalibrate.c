@@ -230,12 +230,28 @@ static void without_three_days_it_says_so_once(void **state) {
     lead_tm_series_free(fit);
 }
 
+/* Who has no time leaves it out unless it was asked for. */
+static void in_a_hurry_only_what_is_asked_for(void **state) {
+    (void)state;
+    const lead_recalibrate asked[] = {LEAD_RECALIBRATE_DEFAULT, LEAD_RECALIBRATE_DAILY,
+                                      LEAD_RECALIBRATE_NEVER},
+                           done[] = {LEAD_RECALIBRATE_NEVER, LEAD_RECALIBRATE_DAILY,
+                                     LEAD_RECALIBRATE_NEVER};
+    for (int i = 0; i < 3; i++) {
+        lead_predictor_options options = {.recalibrate = asked[i], .samples = 7};
+        lead_predictor_options_hurry(&options);
+        assert_int_equal(options.recalibrate, done[i]);
+        assert_int_equal(options.samples, 7);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {cmocka_unit_test(samples_get_as_wide_as_errors),
                                        cmocka_unit_test(what_is_right_stays),
                                        cmocka_unit_test(samples_move_to_where_truths_are),
                                        cmocka_unit_test(the_days_before_midnight_decide),
                                        cmocka_unit_test(a_day_is_looked_at_once),
-                                       cmocka_unit_test(without_three_days_it_says_so_once)};
+                                       cmocka_unit_test(without_three_days_it_says_so_once),
+                                       cmocka_unit_test(in_a_hurry_only_what_is_asked_for)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -17,6 +17,7 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 enum { CONDITIONS = 3 };  /* g, c, map: what the denoiser is told */
 enum { BASE_INPUTS = 5 }; /* relative, features, spans, known, size */
