@@ -9,7 +9,7 @@ import torch
 
 from models import checkpoint, fit_scaling, sample, train_compare, training
 from models.compare import NETWORKS, dcrnn, forecast, mtgnn, predictor, stgcn
-from models.lead import normal_score
+from models.lead import normal_score, paths
 from models.lead.model import build
 from models.lead.quantiles import UNIT
 from models.tests import tiny
@@ -413,6 +413,17 @@ class Exported(unittest.TestCase):
             torch.manual_seed(3)
             p = normal_score.normal_cdf(made.scores(count).numpy())
             self.assertTrue((np.sort((p * count).astype(int), axis=0) == np.arange(count)[:, None, None, None]).all(), count)
+
+    def test_places_in_the_intervals_are_lead_s(self):
+        """For a window that stands between two places which models/lead/paths.py tells apart."""
+        made = self.predictor("mlp")
+        at = made.bank.size(0) // 3
+        z = normal_score.normal_quantile((at + 0.5) / made.bank.size(0)) * paths.UNITS + paths.MOST
+        low = int(z)
+        for count in (1, 2, 20, 300):
+            theirs = normal_score.normal_cdf(paths.even_scores(count)[:, low:low + 2])
+            ours = made.even_places(count)[:, at].numpy()
+            self.assertTrue((theirs[:, 0] - 1e-6 <= ours).all() and (ours <= theirs[:, 1] + 1e-6).all(), count)
 
     def test_samples_follow_windows_of_the_bank(self):
         """As many samples as windows: each in its own share of the time, so all in the bank's order."""
