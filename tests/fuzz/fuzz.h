@@ -2,6 +2,7 @@
 #ifndef FUZZ_H
 #define FUZZ_H
 
+#include "../scratch.h"
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -13,9 +14,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 /* The path of a file with that ending that holds the input. */
 static inline const char *fuzz_file(const uint8_t *data, size_t size, const char *ending) {
-    static char path[200];
-    const char *folder = access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp";
-    snprintf(path, sizeof path, "%s/lead-fuzz-%ld%s", folder, (long)getpid(), ending);
+    static char path[300];
+    const char *under = access("/dev/shm", W_OK) == 0 ? "/dev/shm" : NULL;
+    snprintf(path, sizeof path, "%s/input%s", scratch_folder(under), ending);
     FILE *file = fopen(path, "wb");
     if (!file || fwrite(data, 1, size, file) != size || fclose(file) != 0)
         abort();

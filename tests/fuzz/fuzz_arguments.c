@@ -18,9 +18,8 @@ static void write_file(const char *name, const char *text) {
 
 /* A folder of its own, with a network and TMs in it; what commands print goes nowhere. */
 static void settle(void) {
-    char folder[] = "/tmp/lead-fuzz-XXXXXX";
     int nowhere = open("/dev/null", O_WRONLY);
-    if (!mkdtemp(folder) || chdir(folder) != 0 || nowhere < 0 || dup2(nowhere, 1) < 0)
+    if (chdir(scratch_folder(NULL)) != 0 || nowhere < 0 || dup2(nowhere, 1) < 0)
         abort();
 }
 

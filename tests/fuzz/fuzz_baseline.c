@@ -9,15 +9,9 @@
 #include <string.h>
 #include <unistd.h>
 
-static char folder[] = "/tmp/lead-fuzz-XXXXXX";
-static bool made;
-
 static const char *put(const char *name, const uint8_t *data, size_t size) {
-    static char path[100];
-    if (!made && !mkdtemp(folder))
-        abort();
-    made = true;
-    snprintf(path, sizeof path, "%s/%s", folder, name);
+    static char path[300];
+    snprintf(path, sizeof path, "%s/%s", scratch_folder(NULL), name);
     FILE *file = fopen(path, "wb");
     if (!file || fwrite(data, 1, size, file) != size || fclose(file) != 0)
         abort();
@@ -32,7 +26,7 @@ static void read_baseline(const uint8_t *data, size_t size) {
 
 static void read_expectations(const uint8_t *data, size_t size) {
     lead_policy policies[] = {{.name = "a"}, {.name = "b"}};
-    char path[100];
+    char path[300];
     snprintf(path, sizeof path, "%s", put("s.yaml", data, size));
     lead_scenario scenario = {.path = path, .policies = policies, .policy_count = 2};
     lead_rules rules;

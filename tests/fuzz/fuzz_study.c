@@ -4,22 +4,14 @@
 #include <lead/study.h>
 #include <string.h>
 
-static const char *folder(void) {
-    static char path[] = "/tmp/lead-fuzz-XXXXXX";
-    static int made;
-    if (!made++ && !mkdtemp(path))
-        abort();
-    return path;
-}
-
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
-    char path[200];
+    char path[300];
     lead_study *study;
-    snprintf(path, sizeof path, "%s/runs.csv", folder());
+    snprintf(path, sizeof path, "%s/runs.csv", scratch_folder(NULL));
     FILE *file = fopen(path, "wb");
     if (!file || fwrite(data, 1, size, file) != size || fclose(file) != 0)
         abort();
-    if (lead_study_read(folder(), &study) != LEAD_OK)
+    if (lead_study_read(scratch_folder(NULL), &study) != LEAD_OK)
         return 0;
     int runs = 0;
     for (int i = 0; i < study->count; i++) {

@@ -3,6 +3,7 @@
 #ifndef LEAD_TESTS_ATTACHED_H
 #define LEAD_TESTS_ATTACHED_H
 
+#include "../scratch.h"
 #include "check.h"
 
 #include "ns3/core-module.h"
@@ -13,20 +14,13 @@
 #include <sstream>
 #include <string>
 
-inline std::string folder; // of the whole test
-
-inline void make_folder() {
-    char made[] = "/tmp/lead-attached-XXXXXX";
-    CHECK(mkdtemp(made), "no folder");
-    folder = made;
-}
-
 struct Attached {
     std::string said, out;
 
     // Runs what the simulation holds for so many seconds, in epochs of one.
-    Attached(const std::string &name, double seconds) : out(folder + "/" + name) {
-        std::string file = folder + "/" + name + ".yaml";
+    Attached(const std::string &name, double seconds)
+        : out(std::string(scratch_folder(nullptr)) + "/" + name) {
+        std::string file = out + ".yaml";
         std::ofstream(file)
             << "name: " << name
             << "\ntime: { epoch: 1 s, simulated: 500 ms }\npolicies:\n"

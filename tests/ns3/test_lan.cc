@@ -131,7 +131,6 @@ void hosts_of_two_routers() {
 } // namespace
 
 int main() {
-    make_folder();
     TEST(hosts_count_for_their_router);
     TEST(hosts_further_away);
     TEST(hosts_of_two_routers);

@@ -146,7 +146,6 @@ void lte() {
 } // namespace
 
 int main() {
-    make_folder();
     TEST(wifi);
     TEST(lte);
     return finish();

@@ -11,7 +11,8 @@ import sys
 import tempfile
 
 lead, source, stride = os.path.realpath(sys.argv[1]), pathlib.Path(sys.argv[2]), int(sys.argv[3]) if len(sys.argv) > 3 else 1
-work = pathlib.Path(tempfile.mkdtemp(prefix="lead-alloc-"))
+scratch = tempfile.TemporaryDirectory(prefix="lead-alloc-")  # goes with the program
+work = pathlib.Path(scratch.name)
 preload = work / "fail.so"
 subprocess.run(["cc", "-shared", "-fPIC", "-O2", "-o", preload, source / "tests/robustness/fail_allocation.c"], check=True)
 

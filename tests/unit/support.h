@@ -4,6 +4,7 @@
 #define TEST_SUPPORT_H
 
 #include "base/numbers/random.h"
+#include "scratch.h"
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -44,17 +45,12 @@
             fail_msg("%s = %.12g, but %s = %.12g (tolerance %g)", #a, a_, #b, b_, tolerance_);     \
     } while (0)
 
-/* A file of this test's own, in a new folder that is the same for the whole program. */
+/* A file in the program's scratch folder; the path holds for four calls. */
 static inline const char *test_path(const char *name) {
-    static char folder[64], path[4][512];
+    static char path[4][512];
     static int next;
-    if (!folder[0]) {
-        snprintf(folder, sizeof folder, "/tmp/lead-test-XXXXXX");
-        if (!mkdtemp(folder))
-            fail_msg("no folder for test files");
-    }
     next = (next + 1) % 4;
-    snprintf(path[next], sizeof path[next], "%s/%s", folder, name);
+    snprintf(path[next], sizeof path[next], "%s/%s", scratch_folder(NULL), name);
     return path[next];
 }
 
