@@ -73,11 +73,6 @@ def path_lines(rows):
         yield f"| {label(row['predictor'])} | " + " | ".join(cells(rows, row, PATHS) + rest) + " |"
 
 
-def changes(row, against, scores):
-    """"`nmae` -2.7 %, ...": the row's scores against {score: value}."""
-    return ", ".join(f"`{score}` {100 * (row[score] / against[score] - 1):+.1f} %" for score in scores)
-
-
 def row_of(rows, name):
     return next((row for row in rows if label(row["predictor"]) == name), None)
 
@@ -148,14 +143,20 @@ def part_lines(rows):
             yield f"- {start}: {by_verdict(row, scores)}."
 
 
+def against_of(row, lead, score):
+    """How far a row is above LEAD's: with the interval where it has one."""
+    return row.get("against", {}).get(score) or {"difference": row[score] / lead[score] - 1, "low": None, "high": None}
+
+
 def classical_lines(lead, classical, horizon):
-    """LEAD's scores against the best classical forecast of each, and which fall short of the aim."""
-    least = {score: best(classical, score) for score in SCORES}
-    yield f"LEAD against the best classical forecast of each score: {changes(lead, least, (*MARGINAL, 'link_ncrps', 'energy'))}."
+    """The best classical forecast of each score against LEAD's, and which scores fall short of the aim."""
+    least = {score: min(classical, key=lambda row, score=score: row[score]) for score in (*MARGINAL, "link_ncrps", "energy")}
+    far = [f"`{score}` {label(row['predictor'])} {interval(against_of(row, lead, score))}" for score, row in least.items()]
+    yield f"The best classical forecast of each score, and how far it is above LEAD's: {', '.join(far)}."
     aim = AIM.get(horizon)
     if aim:
-        missed = [score for score in MARGINAL if lead[score] > (1 - aim) * least[score]]
-        yield f"The aim is {-100 * aim:.0f} % in the first four; missed in: {', '.join(missed) or 'none'}."
+        missed = [score for score in MARGINAL if lead[score] > (1 - aim) * least[score][score]]
+        yield f"The aim is that LEAD is {100 * aim:.0f} % below in the first four; missed in: {', '.join(missed) or 'none'}."
 
 
 def against_lines(rows, horizon):

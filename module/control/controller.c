@@ -405,6 +405,7 @@ static lead_status decide(lead_controller *self, double started, lead_decision *
 static void tell_forecast(lead_controller *self, lead_decision *decision) {
     size_t n = (size_t)lead_topology_node_count(self->topology);
     int count = self->policy.predictor_options.samples;
+    const double *point = self->predictor ? lead_predictor_point(self->predictor) : NULL;
     self->told = self->forecast && self->age < self->steps;
     if (!self->told)
         return;
@@ -416,6 +417,7 @@ static void tell_forecast(lead_controller *self, lead_decision *decision) {
                n * n * sizeof(double));
     decision->samples = self->next;
     decision->sample_count = count;
+    decision->point = point ? point + (size_t)self->age * n * n : NULL;
     decision->steps = self->steps;
     decision->paths = self->age == 0 ? self->samples : NULL;
 }

@@ -112,7 +112,7 @@ static double crps_of(auto_state *self, const waiting *forecast, int expert, int
             continue;
         for (int k = 0; k < count; k++)
             self->values[k] = samples[(size_t)k * stride + (size_t)(step * self->pairs + od)];
-        lead_scores_add_pair(&scores, self->values, count, truth[od], even);
+        lead_scores_add_pair(&scores, self->values, count, NULL, truth[od], even);
     }
     return scores.crps;
 }

@@ -15,7 +15,7 @@ struct lead_evaluation {
     const lead_routing *routing;
     double *od_maximum, *variance, *squared_error; /* [n*n]; the last two summed over windows */
     lead_scores scores;
-    double od_squares; /* of the mean's errors, each over its pair's maximum */
+    double od_squares; /* of the point forecast's errors, each over its pair's maximum */
     long od_count;
     long covered[LEAD_COVERAGE_LEVELS];
     double width_90;
@@ -76,30 +76,30 @@ static double variance_of(const double *x, int count, double mean) {
 }
 
 /* One OD pair; sorts its samples x[count]. */
-static void add_pair(lead_evaluation *self, size_t od, double *x, int count, double truth,
-                     bool even) {
+static void add_pair(lead_evaluation *self, size_t od, double *x, int count, const double *point,
+                     double truth, bool even) {
     double mean = lead_sum(x, (size_t)count) / count, error = mean - truth;
     self->squared_error[od] += error * error;
     if (self->od_maximum[od] > 0) {
-        double relative = error / self->od_maximum[od];
+        double relative = ((point ? *point : mean) - truth) / self->od_maximum[od];
         self->od_squares += relative * relative;
         self->od_count++;
     }
     if (count > 1)
         self->variance[od] += variance_of(x, count, mean) * (1 + 1.0 / count);
-    lead_scores_add_pair(&self->scores, x, count, truth, even);
+    lead_scores_add_pair(&self->scores, x, count, point, truth, even);
     add_intervals(self, x, count, truth, even ? LEAD_EVEN : LEAD_RANDOM);
 }
 
 static void add_marginal(lead_evaluation *self, const double *samples, int count,
-                         const double *truth, bool even, double *x) {
+                         const double *point, const double *truth, bool even, double *x) {
     size_t n = (size_t)self->node_count, pairs = n * n;
     for (size_t od = 0; od < pairs; od++) {
         if (od / n == od % n)
             continue;
         for (size_t k = 0; k < (size_t)count; k++)
             x[k] = samples[k * pairs + od];
-        add_pair(self, od, x, count, truth[od], even);
+        add_pair(self, od, x, count, point ? point + od : NULL, truth[od], even);
     }
     self->scores.windows++;
     self->alone |= count < 2;
@@ -166,7 +166,7 @@ static lead_status add_energy(lead_evaluation *self, const double *joint, int co
 }
 
 lead_status lead_evaluation_add(lead_evaluation *self, const double *samples, const double *joint,
-                                int count, const double *truth, bool even) {
+                                int count, const double *point, const double *truth, bool even) {
     LEAD_EXPECTS(self && samples && truth);
     const lead_spacing spacing = even && !joint ? LEAD_EVEN_SUMS : LEAD_RANDOM;
     double *x = NULL, *loads = NULL;
@@ -178,7 +178,7 @@ lead_status lead_evaluation_add(lead_evaluation *self, const double *samples, co
     LEAD_TRY_FREE(lead_calloc((size_t)count, sizeof *x, &x));
     LEAD_TRY_FREE(make_loads(self, joint, count, truth, &loads));
     LEAD_TRY_FREE(add_energy(self, joint, count, truth, spacing));
-    add_marginal(self, samples, count, truth, even, x);
+    add_marginal(self, samples, count, point, truth, even, x);
     add_sum(self, joint, count, truth, spacing, x);
     if (loads)
         add_links(self, loads, count, spacing, x);

@@ -89,10 +89,11 @@ bool lead_score_is_root(lead_score score) {
     return score == LEAD_SCORE_NRMSE || score == LEAD_SCORE_OD_RMSE;
 }
 
-void lead_scores_add_pair(lead_scores *scores, double *x, int count, double truth, bool even) {
-    double mean = lead_sum(x, (size_t)count) / count;
+void lead_scores_add_pair(lead_scores *scores, double *x, int count, const double *point,
+                          double truth, bool even) {
+    double mean = point ? *point : lead_sum(x, (size_t)count) / count;
     lead_sort(x, (size_t)count);
-    double median = gsl_stats_median_from_sorted_data(x, 1, (size_t)count);
+    double median = point ? *point : gsl_stats_median_from_sorted_data(x, 1, (size_t)count);
     lead_spacing spacing = even ? LEAD_EVEN : LEAD_RANDOM;
     double low = lead_interval_bound(x, count, 0.05, spacing),
            high = lead_interval_bound(x, count, 0.95, spacing);
@@ -106,7 +107,7 @@ void lead_scores_add_pair(lead_scores *scores, double *x, int count, double trut
 }
 
 lead_status lead_scores_add(lead_scores *scores, const double *samples, int count,
-                            const double *truth, int node_count) {
+                            const double *point, const double *truth, int node_count) {
     LEAD_EXPECTS(scores && samples && truth);
     double *x;
     size_t pairs = (size_t)node_count * (size_t)node_count;
@@ -116,7 +117,7 @@ lead_status lead_scores_add(lead_scores *scores, const double *samples, int coun
             continue;
         for (size_t k = 0; k < (size_t)count; k++)
             x[k] = samples[k * pairs + od];
-        lead_scores_add_pair(scores, x, count, truth[od], false);
+        lead_scores_add_pair(scores, x, count, point ? point + od : NULL, truth[od], false);
     }
     scores->windows++;
     free(x);

@@ -33,7 +33,9 @@ double lead_energy_score(const double *samples, int count, const double *truth, 
  * 88 %. Fewer than 10 have their outermost samples for bounds, which hold less. */
 double lead_interval_bound(const double *x, int count, double q, lead_spacing spacing);
 
-/* Adds one OD pair of a window; sorts its samples x[count]. */
-void lead_scores_add_pair(lead_scores *scores, double *x, int count, double truth, bool even);
+/* Adds one OD pair of a window; sorts its samples x[count]. *point is its point forecast; NULL: the
+ * samples' mean and median are. */
+void lead_scores_add_pair(lead_scores *scores, double *x, int count, const double *point,
+                          double truth, bool even);
 
 #endif

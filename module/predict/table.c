@@ -27,6 +27,9 @@ struct lead_predictor {
     lead_blending *blending;           /* NULL: none */
     lead_recalibration *recalibration; /* NULL: none */
     int steps;                         /* of diffusion, of the last forecast that was asked for */
+    bool shifted;                      /* the last forecast is at another level than usual */
+    double *point; /* [horizon][n*n] of the one that was asked for; NULL: the type has none */
+    bool pointed;  /* its samples are spread around it */
     void *state;
 };
 
@@ -94,6 +97,10 @@ static bool blends(const lead_predictor_type *type, const lead_predictor_options
     return !type->knows_truth && !type->chooses && asked;
 }
 
+static size_t point_size(const lead_predictor_options *options) {
+    return (size_t)options->horizon * (size_t)options->node_count * (size_t)options->node_count;
+}
+
 lead_status lead_predictor_alloc(const lead_predictor_type *type,
                                  const lead_predictor_options *options, lead_predictor **out) {
     LEAD_EXPECTS(type && options && out);
@@ -106,6 +113,8 @@ lead_status lead_predictor_alloc(const lead_predictor_type *type,
     LEAD_TRY_FREE(type->alloc(predictor->state, options));
     predictor->type = type;
     predictor->stream = lead_random_seed(options->seed, "level");
+    if (type->point)
+        LEAD_TRY_FREE(lead_calloc(point_size(options), sizeof(double), &predictor->point));
     if (heeds_level_shifts(type, options))
         LEAD_TRY_FREE(lead_level_alloc(options, &predictor->level));
     if (blends(type, options, predictor->state))
@@ -129,12 +138,18 @@ void lead_predictor_free(lead_predictor *predictor) {
     lead_blending_free(predictor->blending);
     lead_recalibration_free(predictor->recalibration);
     free(predictor->state);
+    free(predictor->point);
     free(predictor);
 }
 
 int lead_predictor_get_steps(const lead_predictor *predictor) {
     LEAD_EXPECTS(predictor);
     return predictor->steps;
+}
+
+const double *lead_predictor_point(const lead_predictor *predictor) {
+    LEAD_EXPECTS(predictor);
+    return predictor->pointed ? predictor->point : NULL;
 }
 
 bool lead_predictor_is_even(const lead_predictor *predictor) {
@@ -158,6 +173,7 @@ static lead_status forecast_at_level(lead_predictor *predictor, forecasting how,
     lead_tm_series *usual = NULL;
     if (predictor->level)
         LEAD_TRY(lead_level_find(predictor->level, history, now, &usual));
+    predictor->shifted = usual != NULL;
     if (!usual)
         return how(predictor->state, history, now, draw, samples);
     lead_status status =
@@ -204,6 +220,17 @@ static lead_status forecast_again(void *data, const lead_tm_series *history, int
     return forecast_checked(predictor, predictor->type->forecast, history, now, draw, samples);
 }
 
+static void keep_point(lead_predictor *predictor) {
+    size_t n = (size_t)predictor->options.node_count, size = point_size(&predictor->options);
+    predictor->pointed = predictor->point && !predictor->shifted && !predictor->blending;
+    if (!predictor->pointed)
+        return;
+    memcpy(predictor->point, predictor->type->point(predictor->state), size * sizeof(double));
+    for (size_t step = 0; step < size; step += n * n)
+        for (size_t v = 0; v < n; v++)
+            predictor->point[step + v * n + v] = 0;
+}
+
 static lead_status forecast(lead_predictor *predictor, forecasting how,
                             const lead_tm_series *history, int now, uint64_t draw,
                             double *samples) {
@@ -213,6 +240,7 @@ static lead_status forecast(lead_predictor *predictor, forecasting how,
         return lead_fail(LEAD_INVALID, "%s: no TM %d in a history of %d", predictor->type->name,
                          now, lead_tm_series_length(history));
     LEAD_TRY(forecast_checked(predictor, how, history, now, draw, samples));
+    keep_point(predictor);
     if (!predictor->recalibration)
         return LEAD_OK;
     int steps = predictor->steps;

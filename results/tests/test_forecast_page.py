@@ -34,9 +34,13 @@ class Page(unittest.TestCase):
 
     def test_lead_is_set_against_the_best_of_others(self):
         text = "\n".join(self.lines())
-        self.assertIn("each score: `nrmse` -5.0 %, `nmae` +20.0 %, `od_rmse` +0.0 %, `ncrps` -45.0 %", text)
+        self.assertIn("LEAD's: `nrmse` last +5.3 %, `nmae` ewma -16.7 %, `od_rmse` last +0.0 %, `ncrps` last +81.8 %", text)
         self.assertIn("missed in: nmae, od_rmse.", text)
         self.assertIn("0.900 of the truths, within 0.87", text)
+
+    def test_what_is_known_of_the_difference_is_said(self):
+        self.rows[0]["against"] = {"nrmse": far(0.05, -0.01, 0.11)}
+        self.assertIn("LEAD's: `nrmse` last +5.0 % (-1.0 to +11.0), `nmae`", "\n".join(self.lines()))
 
     def test_intervals_that_are_too_narrow_are_said_to_be(self):
         self.rows[-1]["coverage"]["90"] = 0.86

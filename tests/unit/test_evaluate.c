@@ -70,7 +70,7 @@ static void joint_scores_by_brute_force(void **state) {
         double samples[S * P], truth[P], totals[S], loads[S + 1][8];
         fill(random, samples, S * P);
         fill(random, truth, P);
-        assert_ok(lead_evaluation_add(evaluation, samples, NULL, S, truth, false));
+        assert_ok(lead_evaluation_add(evaluation, samples, NULL, S, NULL, truth, false));
         assert_ok(lead_routing_loads(routing, truth, loads[S]));
         norm += brute_distance(truth, zero, N);
         for (int k = 0; k < S; k++) {
@@ -110,8 +110,8 @@ static void marginal_scores_agree_with_the_epochs(void **state) {
         double samples[S * P], truth[P];
         fill(random, samples, S * P);
         fill(random, truth, P);
-        assert_ok(lead_evaluation_add(evaluation, samples, NULL, S, truth, false));
-        assert_ok(lead_scores_add(window % 2 ? &scores : &more, samples, S, truth, N));
+        assert_ok(lead_evaluation_add(evaluation, samples, NULL, S, NULL, truth, false));
+        assert_ok(lead_scores_add(window % 2 ? &scores : &more, samples, S, NULL, truth, N));
     }
     lead_scores_merge(&scores, &more);
     lead_evaluation_result result = result_of(evaluation);
@@ -133,7 +133,8 @@ static void od_rmse_by_hand(void **state) {
     for (int run = 0; run < 2; run++) {
         assert_ok(lead_evaluation_alloc(2, most, NULL, &evaluation));
         for (int window = 0; window < 2; window++)
-            assert_ok(lead_evaluation_add(evaluation, samples, NULL, 2, truth[window], false));
+            assert_ok(
+                lead_evaluation_add(evaluation, samples, NULL, 2, NULL, truth[window], false));
         lead_evaluation_result result = result_of(evaluation);
         /* errors of the means 5 and 60: -2, 10; 0, 40 */
         double wanted = run == 0 ? sqrt((0.04 + 0.01 + 0 + 0.16) / 4) : sqrt((0.01 + 0.16) / 2);
@@ -159,7 +160,7 @@ static void calibrated_normals(void **state) {
                 samples[i] = 10 + gsl_ran_gaussian(random, spread);
             for (int od = 0; od < 4; od++)
                 truth[od] = 10 + gsl_ran_gaussian(random, 1);
-            assert_ok(lead_evaluation_add(evaluation, samples, NULL, COUNT, truth, false));
+            assert_ok(lead_evaluation_add(evaluation, samples, NULL, COUNT, NULL, truth, false));
         }
         lead_evaluation_result result = result_of(evaluation);
         for (int i = 0; i < 4 && run == 0; i++)
@@ -185,7 +186,7 @@ static void even_samples_score_like_random_ones(void **state) {
                                         : gsl_ran_ugaussian(random));
             for (int od = 0; od < 4; od++)
                 truth[od] = 10 + gsl_ran_ugaussian(random);
-            assert_ok(lead_evaluation_add(evaluation, samples, NULL, COUNT, truth, even));
+            assert_ok(lead_evaluation_add(evaluation, samples, NULL, COUNT, NULL, truth, even));
         }
         lead_evaluation_result result = result_of(evaluation);
         assert_near(10 * result.ncrps, 1 / sqrt(M_PI), 0.006);
@@ -219,7 +220,7 @@ static void sums_of_even_samples_score_like_random_ones(void **state) {
         draw_even(random, COUNT, samples);
         for (int od = 0; od < 16; od++)
             truth[od] = 10 + gsl_ran_ugaussian(random);
-        assert_ok(lead_evaluation_add(evaluation, samples, NULL, COUNT, truth, true));
+        assert_ok(lead_evaluation_add(evaluation, samples, NULL, COUNT, NULL, truth, true));
     }
     /* All over distinct pairs would be 5 % higher, over all pairs 5 % lower. */
     assert_near(120 * result_of(evaluation).crps_sum / sqrt(12 / M_PI), 1, 0.015);
@@ -235,9 +236,9 @@ static void scores_of_little(void **state) {
     assert_ok(lead_evaluation_get_result(evaluation, &result));
     assert_true(isnan(result.nrmse) && isnan(result.collapse) && isnan(result.energy) &&
                 isnan(result.od_rmse));
-    assert_fails(lead_evaluation_add(evaluation, sample, NULL, 0, truth, false), LEAD_INVALID,
+    assert_fails(lead_evaluation_add(evaluation, sample, NULL, 0, NULL, truth, false), LEAD_INVALID,
                  "0 samples");
-    assert_ok(lead_evaluation_add(evaluation, sample, NULL, 1, truth, false));
+    assert_ok(lead_evaluation_add(evaluation, sample, NULL, 1, NULL, truth, false));
     result = result_of(evaluation);
     assert_near(result.ncrps, 2.0 / 5, 1e-12);
     assert_near(result.energy, 2 / sqrt(17), 1e-12);
@@ -250,7 +251,8 @@ static void scores_of_little(void **state) {
                  "a routing of 4");
     evaluation = make(4, 1, routing);
     double tm[16] = {0, 1};
-    assert_fails(lead_evaluation_add(evaluation, tm, NULL, 1, tm, false), LEAD_INFEASIBLE, "");
+    assert_fails(lead_evaluation_add(evaluation, tm, NULL, 1, NULL, tm, false), LEAD_INFEASIBLE,
+                 "");
     assert_int_equal(result_of(evaluation).windows, 0);
     lead_routing_free(routing);
     lead_topology_free(topology);

@@ -98,7 +98,7 @@ static lead_status forecast(const void *name) {
     LEAD_TRY(lead_predictor_alloc(lead_predictor_find(name), &options, &predictor));
     lead_status status = lead_predictor_forecast(predictor, past, 60, 1, samples);
     if (status == LEAD_OK)
-        status = lead_scores_add(&scores, samples, 6, lead_tm_series_tm(past, 61), 4);
+        status = lead_scores_add(&scores, samples, 6, NULL, lead_tm_series_tm(past, 61), 4);
     lead_predictor_free(predictor);
     return status;
 }

@@ -155,7 +155,7 @@ static lead_path_result score_walks(bool remembers, const lead_routing *routing,
                     path[t * P + od] = k == COUNT || remembers ? stays : gsl_rng_uniform(random);
             }
         assert_ok(lead_path_scores_add(scores, samples, COUNT, truth, false));
-        assert_ok(lead_scores_add(&steps, samples, COUNT * T, truth, N));
+        assert_ok(lead_scores_add(&steps, samples, COUNT * T, NULL, truth, N));
     }
     lead_path_result result = lead_path_scores_result(scores);
     *single = lead_scores_ncrps(&steps);

@@ -270,7 +270,7 @@ static void samples_have_the_residuals_spread(void **state) {
         double a[S * 4], b[S * 4];
         for (int now = 1000; now < 1390; now++) {
             assert_ok(lead_predictor_forecast(predictor, series, now, (uint64_t)now, a));
-            assert_ok(lead_scores_add(&scores, a, S, lead_tm_series_tm(series, now + 1), 2));
+            assert_ok(lead_scores_add(&scores, a, S, NULL, lead_tm_series_tm(series, now + 1), 2));
         }
         assert_near(lead_scores_coverage_90(&scores), 0.9, 0.04);
         assert_ok(lead_predictor_forecast(predictor, series, 1000, 7, a));
@@ -292,6 +292,46 @@ static void samples_have_the_residuals_spread(void **state) {
     lead_tm_series_free(series);
 }
 
+/* The errors scored are those of the point forecast, the one sample where one is asked for, however
+ * many are spread around it; recalibration moves the samples alone. */
+static void the_point_forecast_is_what_samples_are_spread_around(void **state) {
+    (void)state;
+    enum { S = 40, STEPS = 3, SIZE = STEPS * 4 };
+    lead_tm_series *series = make_series(1400, noise, 2), *fit;
+    assert_ok(lead_tm_series_slice(series, 0, 1000, &fit));
+    for (int daily = 0; daily < 2; daily++) {
+        lead_predictor_options options = {.node_count = 2,
+                                          .horizon = STEPS,
+                                          .samples = S,
+                                          .step = STEP,
+                                          .fit = fit,
+                                          .recalibrate = daily ? LEAD_RECALIBRATE_DAILY
+                                                               : LEAD_RECALIBRATE_NEVER};
+        lead_predictor *alone = make("nlinear", STEPS, 1, fit), *many;
+        assert_ok(lead_predictor_alloc(lead_predictor_find("nlinear"), &options, &many));
+        assert_null(lead_predictor_point(many));
+        double one[SIZE], samples[S * SIZE];
+        for (int now = 1300; now < 1303; now++) {
+            lead_scores scores = {0};
+            const double *truth = lead_tm_series_tm(series, now + 1);
+            assert_ok(lead_predictor_forecast(alone, series, now, 0, one));
+            assert_ok(lead_predictor_forecast(many, series, now, 0, samples));
+            assert_memory_equal(lead_predictor_point(many), one, sizeof one);
+            double firsts[S * 4];
+            for (int k = 0; k < S; k++)
+                memcpy(firsts + k * 4, samples + k * SIZE, 4 * sizeof(double));
+            assert_ok(lead_scores_add(&scores, firsts, S, lead_predictor_point(many), truth, 2));
+            double there = one[1] - truth[1], back = one[2] - truth[2];
+            assert_near(scores.squared_error, there * there + back * back, 1e-9);
+            assert_near(scores.absolute_error, fabs(there) + fabs(back), 1e-9);
+        }
+        lead_predictor_free(alone);
+        lead_predictor_free(many);
+    }
+    lead_tm_series_free(fit);
+    lead_tm_series_free(series);
+}
+
 /* Truths drawn like the samples lie within the 90 % interval of 20 samples nine times in ten. */
 static void coverage_is_unbiased_for_few_samples(void **state) {
     (void)state;
@@ -305,7 +345,7 @@ static void coverage_is_unbiased_for_few_samples(void **state) {
             samples[i] = 10 + gsl_ran_gaussian(random, 1);
         for (int od = 0; od < 4; od++)
             truth[od] = 10 + gsl_ran_gaussian(random, 1);
-        assert_ok(lead_scores_add(&scores, samples, S, truth, 2));
+        assert_ok(lead_scores_add(&scores, samples, S, NULL, truth, 2));
     }
     assert_near(lead_scores_coverage_90(&scores), 0.9, 0.012);
     gsl_rng_free(random);
@@ -332,7 +372,7 @@ static void crps_equals_its_integral(void **state) {
         for (int k = 0; k < S; k++)
             spread += fabs(x[i] - x[k]);
     double fair = integral + spread / (2.0 * S * S) - spread / (2.0 * S * (S - 1));
-    assert_ok(lead_scores_add(&scores, samples, S, truth, 2));
+    assert_ok(lead_scores_add(&scores, samples, S, NULL, truth, 2));
     assert_near(scores.crps, fair, 1e-3);
     assert_near(lead_scores_ncrps(&scores), fair / 3.3, 1e-3);
 }
@@ -349,7 +389,7 @@ static void crps_of_a_normal(void **state) {
         samples[k * 4 + 1] = 10 + gsl_ran_gaussian(random, 2);
     double z = 0.35, pi = acos(-1.0), density = exp(-z * z / 2) / sqrt(2 * pi),
            below = erfc(-z / sqrt(2)) / 2;
-    assert_ok(lead_scores_add(&scores, samples, S, truth, 2));
+    assert_ok(lead_scores_add(&scores, samples, S, NULL, truth, 2));
     assert_near(scores.crps, 2 * (z * (2 * below - 1) + 2 * density - 1 / sqrt(pi)), 0.02);
     assert_near(lead_scores_nrmse(&scores), 0.7 / 10.7, 0.005);
     gsl_rng_free(random);
@@ -371,6 +411,7 @@ int main(void) {
         cmocka_unit_test(oracle_looks_ahead),
         cmocka_unit_test(noisy_oracle_spreads_the_last_tms_errors_around_the_truth),
         cmocka_unit_test(samples_have_the_residuals_spread),
+        cmocka_unit_test(the_point_forecast_is_what_samples_are_spread_around),
         cmocka_unit_test(coverage_is_unbiased_for_few_samples),
         cmocka_unit_test(crps_equals_its_integral),
         cmocka_unit_test(crps_of_a_normal)};

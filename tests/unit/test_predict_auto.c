@@ -50,7 +50,8 @@ static double score(lead_predictor *predictor, const lead_tm_series *series, int
         assert_ok(lead_predictor_forecast_joint(predictor, series, now, (uint64_t)now, samples));
         for (int k = 0; k < S; k++)
             memcpy(step + k * N * N, samples + (k * H + ahead - 1) * N * N, sizeof *step * N * N);
-        assert_ok(lead_scores_add(&scores, step, S, lead_tm_series_tm(series, now + ahead), N));
+        assert_ok(
+            lead_scores_add(&scores, step, S, NULL, lead_tm_series_tm(series, now + ahead), N));
     }
     return lead_scores_ncrps(&scores);
 }

@@ -43,6 +43,7 @@ static void forecast(const char *name, lead_blend blend, const lead_tm_series *f
                      const lead_tm_series *history, int now, double *samples) {
     lead_predictor *predictor = make(name, blend, fit);
     assert_ok(lead_predictor_forecast(predictor, history, now, 5, samples));
+    assert_true((lead_predictor_point(predictor) == NULL) == (blend == LEAD_BLEND_LINEAR));
     lead_predictor_free(predictor);
 }
 

@@ -185,8 +185,11 @@ static void samples_leave_a_burst_one_by_one(void **state) {
     options.samples = SAMPLES;
     options.fit = series;
     lead_predictor *predictor = make("last", options); /* before the burst: no spread */
+    assert_ok(lead_predictor_forecast(predictor, series, 199, 3, samples));
+    assert_non_null(lead_predictor_point(predictor));
     burst(series, 200, DAY, -1, 5);
     assert_ok(lead_predictor_forecast(predictor, series, 205, 3, samples));
+    assert_null(lead_predictor_point(predictor)); /* of the usual level */
     for (int h = 1; h <= H; h++) {
         int high = 0, wanted = 0;
         for (int k = 0; k < SAMPLES; k++) {

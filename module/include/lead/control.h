@@ -68,6 +68,7 @@ typedef struct lead_decision {
     const double *samples;  /* [sample_count][n*n] of the next epoch's TM, as the plan in force was
                                made for; NULL without a forecast */
     int sample_count;
+    const double *point; /* [n*n] that they are spread around; NULL: see lead_predictor_point */
     const double *paths; /* [sample_count][steps][n*n] where the forecast was made in this lap: of
                             the next epoch and those after it; else NULL */
     int steps;

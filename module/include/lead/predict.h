@@ -107,6 +107,9 @@ typedef struct lead_predictor_type {
      * differ in that: is_even. */
     bool even;
     bool (*is_even)(const void *state);
+    /* [horizon][n*n], bit/s, borrowed until the next forecast: what the last one's samples are
+     * spread around; NULL for a type whose point forecast is what its samples say. */
+    const double *(*point)(const void *state);
     /* Samples where none are asked for; 0: one. */
     int usual_samples;
     /* The checkpoint that stands in where none is named; NULL: there is none for any network. */
@@ -160,6 +163,11 @@ LEAD_API lead_status lead_predictor_forecast_joint(lead_predictor *predictor,
                                                    uint64_t draw, double *samples);
 /* Whether the samples of its forecast are even (see lead_predictor_type). */
 LEAD_API bool lead_predictor_is_even(const lead_predictor *predictor);
+/* The point forecast that the last one's samples are spread around (see lead_predictor_type) before
+ * recalibration, [horizon][n*n], bit/s, diagonals 0, borrowed until the next forecast. NULL: the
+ * samples say it, their mean and their median; so, too, where they were blended or are at another
+ * level than usual. */
+LEAD_API const double *lead_predictor_point(const lead_predictor *predictor);
 /* The diffusion steps of the last forecast; 0 where there are none. */
 LEAD_API int lead_predictor_get_steps(const lead_predictor *predictor);
 /* Whether the predictor came with parameters that were learnt from TMs of `time`: there its scores
@@ -200,21 +208,23 @@ LEAD_API int lead_history_find(const lead_tm_series *history, int now, int lag, 
 /* Running sums behind the forecast scores; diagonals are left out. All zero to begin with. */
 typedef struct lead_scores {
     long windows;
-    double squared_error, squared_truth;   /* of the samples' mean */
-    double absolute_error, absolute_truth; /* of the samples' median */
+    double squared_error, squared_truth;   /* of the point forecast, or the samples' mean */
+    double absolute_error, absolute_truth; /* of the point forecast, or the samples' median */
     double crps;                           /* summed over OD pairs, bit/s */
     long covered_90, intervals;            /* truths inside the central 90 % interval */
 } lead_scores;
 
-/* Adds one window: samples[count][n*n] of one TM against truth[n*n]. CRPS by the fair (unbiased)
- * estimator, E|X - y| - 1/2 E|X - X'| over distinct pairs (Ferro 2014). O(n^2 count log count). */
+/* Adds one window: samples[count][n*n] of one TM, and the point forecast [n*n] that they are spread
+ * around (NULL: they say it, by their mean and their median), against truth[n*n]. CRPS by the fair
+ * (unbiased) estimator, E|X - y| - 1/2 E|X - X'| over distinct pairs (Ferro 2014). O(n^2 count log
+ * count). */
 LEAD_API lead_status lead_scores_add(lead_scores *scores, const double *samples, int count,
-                                     const double *truth, int node_count);
+                                     const double *point, const double *truth, int node_count);
 /* Adds the sums of `more`, which has seen other windows. */
 LEAD_API void lead_scores_merge(lead_scores *scores, const lead_scores *more);
-/* |error|2 / |truth|2 of the samples' mean; NaN without traffic. O(1). */
+/* |error|2 / |truth|2 of the point forecast; NaN without traffic. O(1). */
 LEAD_API double lead_scores_nrmse(const lead_scores *scores);
-/* |error|1 / |truth|1 of the samples' median; NaN without traffic. O(1). */
+/* |error|1 / |truth|1 of the point forecast; NaN without traffic. O(1). */
 LEAD_API double lead_scores_nmae(const lead_scores *scores);
 /* CRPS / |truth|1; NaN without traffic. O(1). */
 LEAD_API double lead_scores_ncrps(const lead_scores *scores);
@@ -262,9 +272,10 @@ enum { LEAD_COVERAGE_LEVELS = 4 }; /* central 50, 80, 90 and 95 % intervals */
  * collapse), no routing. */
 typedef struct lead_evaluation_result {
     long windows;
-    double nrmse;   /* |error|2 / |truth|2 of the samples' mean */
-    double nmae;    /* |error|1 / |truth|1 of the samples' median */
-    double od_rmse; /* RMSE of the mean after dividing each OD pair by its maximum */
+    double nrmse;   /* |error|2 / |truth|2 of the point forecast; where there is none, of the
+                       samples' mean */
+    double nmae;    /* |error|1 / |truth|1 of the same; of the samples' median */
+    double od_rmse; /* RMSE of the same, or the mean, each OD pair divided by its maximum */
     double ncrps;   /* CRPS over OD pairs and windows / |truth|1 */
     double coverage[LEAD_COVERAGE_LEVELS];
     double width_90;   /* mean width of the 90 % interval / mean truth */
@@ -278,13 +289,14 @@ typedef struct lead_evaluation_result {
  * may be NULL) gives the link loads. */
 LEAD_API lead_status lead_evaluation_alloc(int node_count, const double *od_maximum,
                                            const lead_routing *routing, lead_evaluation **out);
-/* Adds one window: samples[count][n*n] against truth[n*n]; `even`: see lead_predictor_is_even. The
- * joint scores are those of `joint` [count][n*n], random ones; NULL: of `samples` too.
+/* Adds one window: samples[count][n*n], and the point forecast [n*n] (NULL: see lead_scores_add),
+ * against truth[n*n]; `even`: see lead_predictor_is_even. The joint scores are those of `joint`
+ * [count][n*n], random ones; NULL: of `samples` too.
  * LEAD_INFEASIBLE when an OD pair with traffic has no route; then the window is not counted.
  * O(n^2 count (count + log count) + n m count). */
 LEAD_API lead_status lead_evaluation_add(lead_evaluation *evaluation, const double *samples,
-                                         const double *joint, int count, const double *truth,
-                                         bool even);
+                                         const double *joint, int count, const double *point,
+                                         const double *truth, bool even);
 /* The scores of all windows added so far. LEAD_MEMORY. O(n^2 log n). */
 LEAD_API lead_status lead_evaluation_get_result(const lead_evaluation *evaluation,
                                                 lead_evaluation_result *result);

@@ -212,3 +212,7 @@ lead_status lead_classical_forecast_joint(void *state, const lead_tm_series *his
                                           uint64_t draw, double *samples) {
     return forecast(state, history, now, draw, spread_jointly, samples);
 }
+
+const double *lead_classical_last_point(const void *state) {
+    return ((const lead_classical *)state)->forecast;
+}

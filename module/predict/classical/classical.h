@@ -27,7 +27,7 @@ struct lead_classical {
                           for each step and OD pair: 2.3 MB a step for 12 nodes, 40 MB for 50 */
     int vector_count;
     double *floor;         /* [n*n] a tenth of the mean of the fitting TMs */
-    double *forecast;      /* [horizon][n*n] working space */
+    double *forecast;      /* [horizon][n*n] the point forecast made last */
     int *shuffled, *order; /* [samples], joint: [vector_count]; working space */
     void *own;             /* what the point forecast has fitted, freed with free() */
     const char *name;
@@ -44,6 +44,7 @@ lead_status lead_classical_forecast(void *state, const lead_tm_series *history, 
                                     uint64_t draw, double *samples);
 lead_status lead_classical_forecast_joint(void *state, const lead_tm_series *history, int now,
                                           uint64_t draw, double *samples);
+const double *lead_classical_last_point(const void *state);
 void lead_classical_free(void *state);
 
 /* The point forecast of `last`: the TM at `now` for every step. */

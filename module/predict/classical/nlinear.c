@@ -32,6 +32,7 @@ const lead_predictor_type lead_predictor_nlinear = {
     .alloc = nlinear_alloc,
     .forecast = lead_classical_forecast,
     .forecast_joint = lead_classical_forecast_joint,
+    .point = lead_classical_last_point,
     .even = true,
     .free = lead_classical_free,
 };

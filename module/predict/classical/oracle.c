@@ -83,6 +83,7 @@ const lead_predictor_type lead_predictor_noisy_oracle = {
     .alloc = noisy_alloc,
     .forecast = lead_classical_forecast,
     .forecast_joint = lead_classical_forecast_joint,
+    .point = lead_classical_last_point,
     .even = true,
     .knows_truth = true,
     .free = lead_classical_free,

@@ -245,14 +245,16 @@ static void pick_horizon(const trial *self, const double *samples, int horizon, 
 
 static lead_status score_horizon(trial *self, int now, int h, bool apart) {
     int horizon = self->options->horizons[h];
-    const double *truth = lead_tm_series_tm(self->options->series, now + horizon);
+    const double *truth = lead_tm_series_tm(self->options->series, now + horizon),
+                 *point = lead_predictor_point(self->predictor);
     if (self->sheets[h].unserved)
         return LEAD_OK;
     pick_horizon(self, self->samples, horizon, self->target);
     if (apart)
         pick_horizon(self, self->joint, horizon, self->joint_target);
     return lead_evaluation_add(self->sheets[h].evaluation, self->target,
-                               apart ? self->joint_target : NULL, self->options->samples, truth,
+                               apart ? self->joint_target : NULL, self->options->samples,
+                               point ? point + (size_t)(horizon - 1) * self->tm : NULL, truth,
                                lead_predictor_is_even(self->predictor));
 }
 

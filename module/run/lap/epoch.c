@@ -60,8 +60,8 @@ static lead_status fill_forecast(const lead_epoch *epoch, lead_scores *sum,
     const lead_decision *decision = epoch->decision;
     lead_scores scores = {0};
     if (decision->samples)
-        LEAD_TRY(lead_scores_add(&scores, decision->samples, decision->sample_count, epoch->tm,
-                                 epoch->after->node_count));
+        LEAD_TRY(lead_scores_add(&scores, decision->samples, decision->sample_count,
+                                 decision->point, epoch->tm, epoch->after->node_count));
     record->forecast_nrmse = lead_scores_nrmse(&scores);
     record->forecast_nmae = lead_scores_nmae(&scores);
     record->forecast_ncrps = lead_scores_ncrps(&scores);
