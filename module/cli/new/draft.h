@@ -51,6 +51,7 @@ typedef struct lead_cli_draft {
     bool reactive, hedged; /* whether there are TMs enough: for any that plans, for this one */
     const char *forecast;  /* the predictor of the last policy that forecasts; NULL: none */
     char checkpoint[256];  /* of `lead` */
+    double plan_limit;     /* s, of a plan over samples; 0: none */
     lead_cli_note notes[LEAD_CLI_NOTES];
     int note_count;
 } lead_cli_draft;

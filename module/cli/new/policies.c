@@ -11,6 +11,10 @@
 
 enum { SAMPLES = 20, DAY = 86400 };
 
+/* Robust plans over 20 samples of 60 nodes take minutes: from so many OD pairs on they are ended.
+ */
+enum { MANY_PAIRS = 1500, PLAN_SECONDS = 10 };
+
 /* --- trying ----------------------------------------------------------------------------------- */
 
 /* The TMs that policies know when the run begins. */
@@ -219,6 +223,18 @@ static void take_classical(lead_cli_draft *draft) {
                           lead_last_message());
 }
 
+static void limit_plans(lead_cli_draft *draft) {
+    const int n = lead_topology_node_count(draft->topology), pairs = n * (n - 1);
+    const double tenth = (double)draft->step / 10;
+    if (pairs <= MANY_PAIRS)
+        return;
+    draft->plan_limit = tenth < PLAN_SECONDS ? tenth : PLAN_SECONDS;
+    lead_cli_note_add(draft, LEAD_CLI_AT_POLICIES,
+                      "The best robust plan for %d OD pairs can take minutes: `time_limit` takes "
+                      "the best one found in %g s.",
+                      pairs, draft->plan_limit);
+}
+
 lead_status lead_cli_draft_policies(lead_cli_draft *draft) {
     candidate best = {.own = false};
     draft->reactive = !draft->series || draft->first > 0 || draft->epochs > 1;
@@ -232,5 +248,7 @@ lead_status lead_cli_draft_policies(lead_cli_draft *draft) {
         take_checkpoint(draft, &best);
     if (!draft->forecast && draft->reactive)
         take_classical(draft);
+    if (draft->hedged || draft->forecast)
+        limit_plans(draft);
     return LEAD_OK;
 }

@@ -46,11 +46,17 @@ static void write_time(const lead_cli_draft *draft, lead_file_writer *writer) {
 }
 
 /* What plans robustly over samples, and moves traffic only where they speak clearly for it. */
-static void write_robust(lead_file_writer *writer, const char *name, const char *predict) {
-    lead_file_printf(writer,
-                     "  - { name: %s, predict: { %s }, te: { algorithm: robust, paths: 6, "
-                     "moved_cost: 0.3 } }\n",
-                     name, predict);
+static void write_plan(const lead_cli_draft *draft, lead_file_writer *writer) {
+    lead_file_printf(writer, "te: { algorithm: robust, paths: 6, moved_cost: 0.3");
+    if (draft->plan_limit > 0)
+        lead_file_printf(writer, ", time_limit: %g s", draft->plan_limit);
+    lead_file_printf(writer, " } }\n");
+}
+
+static void write_robust(const lead_cli_draft *draft, lead_file_writer *writer, const char *name,
+                         const char *predict) {
+    lead_file_printf(writer, "  - { name: %s, predict: { %s }, ", name, predict);
+    write_plan(draft, writer);
 }
 
 static void write_forecast(const lead_cli_draft *draft, lead_file_writer *writer) {
@@ -60,12 +66,12 @@ static void write_forecast(const lead_cli_draft *draft, lead_file_writer *writer
     if (*draft->checkpoint) {
         lead_file_printf(writer, "  - { name: lead, predict: { model: lead, checkpoint: ");
         lead_cli_yaml_write(writer, draft->checkpoint);
-        lead_file_printf(writer, ", samples: 20 }, te: { algorithm: robust, paths: 6, "
-                                 "moved_cost: 0.3 } }\n");
+        lead_file_printf(writer, ", samples: 20 }, ");
+        write_plan(draft, writer);
         return;
     }
     snprintf(predict, sizeof predict, "model: %s, samples: bootstrap", draft->forecast);
-    write_robust(writer, "forecast", predict);
+    write_robust(draft, writer, "forecast", predict);
 }
 
 static void write_policies(const lead_cli_draft *draft, lead_file_writer *writer) {
@@ -77,7 +83,7 @@ static void write_policies(const lead_cli_draft *draft, lead_file_writer *writer
                                  "predict: { model: last }, te: { algorithm: mcf } }\n");
     if (draft->hedged) {
         lead_file_printf(writer, "  # for 20 samples around the last TM\n");
-        write_robust(writer, "hedged", "model: last, samples: bootstrap");
+        write_robust(draft, writer, "hedged", "model: last, samples: bootstrap");
     }
     if (draft->forecast)
         lead_file_printf(writer, "  # for 20 samples of a forecast\n");

@@ -19,7 +19,7 @@
 #include <string.h>
 
 enum { STEPS = 80 };
-static const double exact = 1e-11, feasible = 1e-9, hold_back = 0.995, short_step = 0.5;
+static const double exact = 1e-12, feasible = 1e-9, hold_back = 0.995, short_step = 0.5;
 /* The part of all weights that is the same for every pair. */
 static const double LITTLE = 0.1;
 

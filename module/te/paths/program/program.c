@@ -41,6 +41,7 @@ static void solver_free(lead_path_solver *self) {
     free(self->first_of_link);
     free(self->survival);
     free(self->links);
+    free(self->cheapest);
 }
 
 /* --- what does not change from round to round ------------------------------------------------- */
@@ -123,7 +124,7 @@ static int most_violated(const lead_path_solver *self, int s, double z) {
 static lead_status add_violated(lead_path_solver *self, const double *share, const double *z,
                                 bool *any) {
     *any = false;
-    for (int s = 0; s < self->in->samples; s++) {
+    for (int s = 0; s < self->bound; s++) {
         lead_path_load_links(self, s, share);
         for (int i = 0; i < ROWS_PER_ROUND; i++) {
             int e = most_violated(self, s, z ? z[s] : 0);
@@ -165,6 +166,64 @@ static lead_status settle(const lead_path_solver *self, double *share) {
     return status;
 }
 
+/* (1 - w) mean + w CVaR of the MLUs that the shares have. */
+static lead_status find_cost(lead_path_solver *self, const double *share, double *cost) {
+    const lead_path_program *in = self->in;
+    double *mlus = NULL;
+    int *order = NULL;
+    lead_status status = LEAD_OK;
+    LEAD_TRY_FREE(lead_calloc((size_t)in->samples, sizeof *mlus, &mlus));
+    LEAD_TRY_FREE(lead_calloc((size_t)in->samples, sizeof *order, &order));
+    for (int s = 0; s < in->samples; s++)
+        mlus[s] = lead_path_load_links(self, s, share) * self->peak;
+    *cost = lead_te_functional(mlus, in->probability, in->samples, in->cvar_weight, in->cvar_level,
+                               order);
+fail:
+    free(mlus);
+    free(order);
+    return status;
+}
+
+/* --- when the time is up ---------------------------------------------------------------------- */
+
+/* A round ends with shares that are good for the rows that there were, and may be bad for others:
+ * of all rounds' the cheapest for all TMs are kept. Tidies them. */
+static lead_status keep_cheapest(lead_path_solver *self, double *share) {
+    double cost;
+    if (!self->cheapest)
+        return LEAD_OK;
+    tidy(self->in->set, share);
+    LEAD_TRY(find_cost(self, share, &cost));
+    cost /= self->peak;
+    for (int p = 0; p < self->paths; p++)
+        cost += lead_path_cost(self, p, share[p]);
+    if (cost >= self->least)
+        return LEAD_OK;
+    self->least = cost;
+    memcpy(self->cheapest, share, (size_t)self->paths * sizeof *share);
+    return LEAD_OK;
+}
+
+/* What is there before the first round: shortest paths, and what is in force. */
+static lead_status keep_what_is_there(lead_path_solver *self, const double *shortest) {
+    const lead_path_program *in = self->in;
+    const size_t size = (size_t)self->paths * sizeof(double);
+    double *share;
+    if (in->time_limit <= 0 || self->survives || in->moved_limit > 0 || in->split_cap > 0)
+        return LEAD_OK;
+    self->least = INFINITY;
+    LEAD_TRY(lead_calloc((size_t)self->paths, sizeof(double), &self->cheapest));
+    LEAD_TRY(lead_calloc((size_t)self->paths, sizeof(double), &share));
+    memcpy(share, shortest, size);
+    lead_status status = keep_cheapest(self, share);
+    if (in->in_force && status == LEAD_OK) {
+        memcpy(share, in->in_force, size);
+        status = keep_cheapest(self, share);
+    }
+    free(share);
+    return status;
+}
+
 /* `from_basis`: there is one that is likely to keep to all rows: the primal simplex goes on from
  * it. */
 static lead_status solve_rounds(lead_path_solver *self, bool from_basis, lead_path_answer *answer) {
@@ -181,14 +240,21 @@ static lead_status solve_rounds(lead_path_solver *self, bool from_basis, lead_pa
         const double *solution = Clp_primalColumnSolution(self->clp);
         for (int p = 0; p < self->paths; p++)
             answer->share[p] = solution[p] + (self->stay[p] >= 0 ? solution[self->stay[p]] : 0);
+        LEAD_TRY(keep_cheapest(self, answer->share));
         if (end != CLPC_OPTIMAL || (in->time_limit > 0 && lead_clock_seconds() > self->deadline))
             break;
         bool any;
         LEAD_TRY(add_violated(self, answer->share, solution + self->z, &any));
+        while (!any && self->bound < in->samples) {
+            self->bound = self->bound * 2 < in->samples ? self->bound * 2 : in->samples;
+            LEAD_TRY(add_violated(self, answer->share, solution + self->z, &any));
+        }
         answer->optimal = !any;
         if (!any)
             break;
     }
+    if (!answer->optimal && self->cheapest)
+        memcpy(answer->share, self->cheapest, (size_t)self->paths * sizeof(double));
     if (answer->optimal && in->smooth && !self->survives && in->moved_limit <= 0)
         LEAD_TRY(lead_path_smooth(self, answer));
     answer->reserved = largest_load(self, answer->share) * self->peak;
@@ -196,24 +262,6 @@ static lead_status solve_rounds(lead_path_solver *self, bool from_basis, lead_pa
         return settle(self, answer->share);
     tidy(in->set, answer->share);
     return LEAD_OK;
-}
-
-/* (1 - w) mean + w CVaR of the MLUs that the shares have. */
-static lead_status find_cost(lead_path_solver *self, lead_path_answer *answer) {
-    const lead_path_program *in = self->in;
-    double *mlus = NULL;
-    int *order = NULL;
-    lead_status status = LEAD_OK;
-    LEAD_TRY_FREE(lead_calloc((size_t)in->samples, sizeof *mlus, &mlus));
-    LEAD_TRY_FREE(lead_calloc((size_t)in->samples, sizeof *order, &order));
-    for (int s = 0; s < in->samples; s++)
-        mlus[s] = lead_path_load_links(self, s, answer->share) * self->peak;
-    answer->cost = lead_te_functional(mlus, in->probability, in->samples, in->cvar_weight,
-                                      in->cvar_level, order);
-fail:
-    free(mlus);
-    free(order);
-    return status;
 }
 
 static lead_status solver_alloc(lead_path_solver *self) {
@@ -233,6 +281,7 @@ lead_status lead_path_program_solve(const lead_path_program *program, lead_path_
                              .n = lead_topology_node_count(program->topology),
                              .m = lead_topology_link_count(program->topology),
                              .peak = 1,
+                             .bound = 1,
                              .survives = program->failures && program->failures->count > 0,
                              .deadline = lead_clock_seconds() + program->time_limit};
     lead_status status = LEAD_OK;
@@ -246,6 +295,7 @@ lead_status lead_path_program_solve(const lead_path_program *program, lead_path_
     LEAD_TRY_FREE(lead_path_add_columns(&self));
     bool any;
     LEAD_TRY_FREE(lead_path_add_fixed_rows(&self));
+    LEAD_TRY_FREE(keep_what_is_there(&self, answer->share));
     const lead_path_basis *basis = answer->basis ? *answer->basis : NULL;
     const bool goes_on = basis && lead_path_basis_fits(&self, basis);
     if (goes_on) {
@@ -255,7 +305,7 @@ lead_status lead_path_program_solve(const lead_path_program *program, lead_path_
         LEAD_TRY_FREE(lead_path_first_basis(&self));
     }
     LEAD_TRY_FREE(solve_rounds(&self, goes_on, answer));
-    LEAD_TRY_FREE(find_cost(&self, answer));
+    LEAD_TRY_FREE(find_cost(&self, answer->share, &answer->cost));
     if (answer->basis && answer->optimal)
         LEAD_TRY_FREE(lead_path_save_basis(&self, answer->basis));
     if (answer->prices && answer->optimal)

@@ -44,6 +44,9 @@ typedef struct lead_path_solver {
     int survival_rows;
     lead_link_row *links; /* the rows of links, the last ones */
     int link_rows;
+    int bound;        /* TMs whose rows are looked for so far */
+    double *cheapest; /* [path_count] with a deadline: the shares of the rounds so far that cost */
+    double least;     /* least, and what; else NULL */
     double deadline;
 } lead_path_solver;
 
