@@ -1,5 +1,6 @@
 /* What every table of options can do; see option.h. */
 #include "options/option.h"
+#include "base/numbers/decimal.h"
 #include "base/table.h"
 #include "formats/text/text.h"
 #include <lead/formats.h>
@@ -164,9 +165,7 @@ static void print(const lead_option *row, double value, char *text, size_t size)
         lead_time_format((int64_t)value, moment);
         snprintf(text, size, "%s", moment);
     } else {
-        lead_locale before = lead_locale_enter();
-        snprintf(text, size, "%.17g%s", value, unit_of(row->kind));
-        lead_locale_leave(before);
+        snprintf(text, size, "%s%s", LEAD_NUMBER(value), unit_of(row->kind));
     }
 }
 
