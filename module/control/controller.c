@@ -154,6 +154,14 @@ static void bound_history(lead_controller *self) {
     self->history = rest;
 }
 
+/* By the counters, not by the estimator, so that one blackout is one count for all policies. */
+static int count_gaps(const lead_controller *self, bool measured) {
+    int n = lead_topology_node_count(self->topology), count = 0;
+    for (int od = 0; od < n * n; od++)
+        count += od / n != od % n && (!measured || isnan(self->rates->od_offered[od]));
+    return count;
+}
+
 /* The measured TM goes into the history; when it cannot be told, the last one does, so that the
  * grid keeps whole. */
 static lead_status measure(lead_controller *self, const lead_counters *reading, int64_t time,
@@ -173,8 +181,7 @@ static lead_status measure(lead_controller *self, const lead_counters *reading, 
         memset(self->gap, 1, pairs);
         memset(self->variance, 0, pairs * sizeof(double));
     }
-    for (size_t od = 0; od < pairs; od++)
-        decision->gaps += self->gap[od];
+    decision->gaps = count_gaps(self, status == LEAD_OK);
     LEAD_TRY(lead_controller_baseline(self, reading));
     if (lead_tm_series_append(self->history, time, self->tm) != LEAD_OK)
         fall_back(decision, LEAD_FALLBACK_MEASURE, lead_last_message());

@@ -51,6 +51,7 @@ for folder in "lost", "busy", "dark":
     print(folder, f"missing {gap.mean():.3f} error {error[0]:.3f} for {error[1]:.3f}, z {z:.2f}, ncrps {scores[0]:.4f} for {scores[1]:.4f}")
     assert error[0] < 0.9 * error[1] and 0.6 < z < 1.5 and scores[0] < scores[1], folder
     assert round(mean(folder, "filled", "gaps") * 60) == gap.sum(), "other gaps than epochs.csv says"
+    assert mean(folder, "last", "gaps") == mean(folder, "filled", "gaps"), "the estimators count other gaps"
 dark = planes("dark", "filled")[2]
 assert (dark[21:26].reshape(5, -1) > 0).sum(axis=1).min() == 132 and (dark[24] >= dark[21] * 0.5).all(), "a long gap"
 PY

@@ -308,8 +308,26 @@ static void a_missing_measurement_repeats_the_last(void **state) {
     lap(&made, 1, 0);
     assert_int_equal(made.decision.fallbacks, 1u << LEAD_FALLBACK_MEASURE);
     assert_near(made.decision.tm[3], 40, 1e-9);
-    assert_int_equal(made.decision.gaps, 16);
+    assert_int_equal(made.decision.gaps, 12); /* no diagonal */
     release(made);
+}
+
+/* A node that is silent, its diagonal too, is three pairs to every estimator. */
+static void gaps_are_counted_alike_by_all_estimators(void **state) {
+    (void)state;
+    static const char *const names[] = {"od-counters", "state-space", "gravity", "tomogravity",
+                                        "minimum-kl"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        setup made = make_with(names[i], 3);
+        assert_ok(lead_controller_step(made.controller, NULL, 0, &made.decision));
+        lap(&made, 0, 10);
+        assert_int_equal(made.decision.gaps, 0);
+        memset(made.reading->od_missing, 1, 4);
+        lap(&made, 1, 10);
+        assert_int_equal(made.decision.gaps, 3);
+        assert_int_equal(made.decision.fallbacks, 0);
+        release(made);
+    }
 }
 
 static void without_any_traffic_known_there_is_still_a_routing(void **state) {
@@ -421,6 +439,7 @@ static void samples_are_wider_after_a_gap(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(gaps_are_counted_alike_by_all_estimators),
         cmocka_unit_test(a_gap_widens_the_samples_of_its_pair),
         cmocka_unit_test(samples_are_wider_after_a_gap),
         cmocka_unit_test(a_lap_measures_forecasts_and_plans),

@@ -31,7 +31,7 @@ typedef struct lead_epoch_record {
     double withdrawn;     /* bit/s that nodes which were down neither sent nor received, likewise */
     bool network_changed; /* links changed in the epoch that its plan did not know of */
     int suspects;         /* values planned for that are out of all proportion (te.h) */
-    int gaps;             /* OD pairs whose counters did not tell */
+    int gaps;             /* OD pairs whose own counters did not tell; no diagonal */
     char fallbacks[64];   /* what the lap before the epoch fell back on ("PREDICT+PLAN"), "" for
                              nothing */
     char why[256];
