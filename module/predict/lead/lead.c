@@ -456,6 +456,10 @@ static int steps_of_lead(const void *self) {
     return ((const lead_state *)self)->steps;
 }
 
+static int lead_looks_back(const void *self) {
+    return ((const lead_state *)self)->manifest->history;
+}
+
 static bool has_lead_seen(const void *self, int64_t time) {
     const lead_manifest *manifest = ((const lead_state *)self)->manifest;
     return time >= manifest->seen_from && time < manifest->seen_until;
@@ -487,5 +491,6 @@ const lead_predictor_type lead_predictor_lead = {
     .blends = blends_lead,
     .recalibrates = recalibrates_lead,
     .steps = steps_of_lead,
+    .looks_back = lead_looks_back,
     .has_seen = has_lead_seen,
 };
