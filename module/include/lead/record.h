@@ -135,6 +135,8 @@ typedef struct lead_policy_summary {
         variogram; /* lead_path_result, of plans of several epochs; else NaN */
     double seconds_simulate, seconds_measure, seconds_predict, seconds_te;
     double disconnected, withdrawn; /* bit/s, mean over epochs */
+    int gap_epochs;                 /* epochs with gaps (lead_epoch_record.gaps) */
+    double gap_pairs;               /* these, mean over all epochs; NaN: not known */
     int fallbacks;                  /* epochs with one */
     int fallback_why_epochs;        /* of these, epochs with the most frequent reason */
     char *fallback_why;             /* it: "PREDICT: ..."; NULL: none */
