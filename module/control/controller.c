@@ -408,6 +408,18 @@ static lead_status decide(lead_controller *self, double started, lead_decision *
     return LEAD_OK;
 }
 
+/* Models and algorithms do not know whose they are: what they warn of gets policy and epoch here.
+ */
+static lead_status decide_by_name(lead_controller *self, double started, lead_decision *decision) {
+    char within[200];
+    snprintf(within, sizeof within, "policy \"%.120s\", epoch %llu", self->policy.name,
+             (unsigned long long)self->laps);
+    lead_log_within(within);
+    lead_status status = decide(self, started, decision);
+    lead_log_within(NULL);
+    return status;
+}
+
 /* What was forecast for the coming epoch, whenever that was. */
 static void tell_forecast(lead_controller *self, lead_decision *decision) {
     size_t n = (size_t)lead_topology_node_count(self->topology);
@@ -438,7 +450,7 @@ lead_status lead_controller_step(lead_controller *controller, const lead_counter
         LEAD_TRY(measure(controller, reading, time, decision));
         LEAD_TRY(judge(controller, decision));
     }
-    LEAD_TRY(decide(controller, started, decision));
+    LEAD_TRY(decide_by_name(controller, started, decision));
     if (!controller->in_force)
         LEAD_TRY(first_routing(controller));
     tell_forecast(controller, decision);

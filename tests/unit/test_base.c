@@ -1,7 +1,7 @@
 /* base: status and messages, times, random streams, files. */
 #include "base/array.h"
-#include "base/numbers/decimal.h"
 #include "base/numbers/random.h"
+#include "formats/text/decimal.h"
 #include "support.h"
 #include <fcntl.h>
 #include <limits.h>
@@ -484,8 +484,14 @@ static void log_lines_go_to_the_sink(void **state) {
     lead_log(LEAD_LOG_WARNING, "dropped");
     lead_log_set_sink(keep_line, line);
     lead_log(LEAD_LOG_WARNING, "kept %d", 7);
-    lead_log_set_sink(NULL, NULL);
     assert_string_equal(line, "1 kept 7");
+    lead_log_within("policy \"p\", epoch 7");
+    lead_log(LEAD_LOG_WARNING, "odd");
+    assert_string_equal(line, "1 policy \"p\", epoch 7: odd");
+    lead_log_within(NULL);
+    lead_log(LEAD_LOG_WARNING, "even");
+    assert_string_equal(line, "1 even");
+    lead_log_set_sink(NULL, NULL);
 }
 
 int main(void) {

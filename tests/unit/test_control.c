@@ -84,6 +84,7 @@ static lead_status odd_te_plan(void *state, const lead_te_demand *demand, lead_t
     weights[self->plans++ % 2 ? 0 : 2] = 5;
     plan_count++;
     planned_samples = demand->samples;
+    lead_log(LEAD_LOG_INFO, "odd plan %d", plan_count);
     memcpy(planned_for, demand->tms, sizeof planned_for);
     if (te_does == SLOW)
         burn(0.05);
@@ -351,6 +352,27 @@ static void links_that_fail_are_planned_around(void **state) {
     release(made);
 }
 
+static void keep_line(lead_log_level level, const char *line, void *data) {
+    (void)level;
+    snprintf(data, 200, "%s", line);
+}
+
+/* What an algorithm warns of says whose plan and when, and nothing else does. */
+static void warnings_of_a_lap_name_policy_and_epoch(void **state) {
+    (void)state;
+    setup made = make(0, 3);
+    char line[200] = "";
+    lead_log_set_sink(keep_line, line);
+    assert_ok(lead_controller_step(made.controller, NULL, 0, &made.decision));
+    assert_string_equal(line, "policy \"odd\", epoch 0: odd plan 1");
+    lap(&made, 0, 10);
+    assert_string_equal(line, "policy \"odd\", epoch 1: odd plan 2");
+    lead_log(LEAD_LOG_INFO, "later");
+    assert_string_equal(line, "later");
+    lead_log_set_sink(NULL, NULL);
+    release(made);
+}
+
 static void fallbacks_have_names(void **state) {
     (void)state;
     assert_string_equal(lead_fallback_name(LEAD_FALLBACK_PREDICT), "PREDICT");
@@ -439,6 +461,7 @@ static void samples_are_wider_after_a_gap(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(warnings_of_a_lap_name_policy_and_epoch),
         cmocka_unit_test(gaps_are_counted_alike_by_all_estimators),
         cmocka_unit_test(a_gap_widens_the_samples_of_its_pair),
         cmocka_unit_test(samples_are_wider_after_a_gap),
