@@ -1,6 +1,6 @@
 /* REPETITA's text formats (Gay, Schaus, Vissicchio 2017): .graph (kbit/s, microseconds, integer
  * weights) and .demands. */
-#include "base/numbers/decimal.h"
+#include "formats/text/decimal.h"
 #include "formats/text/text.h"
 #include <math.h>
 #include <stdlib.h>

@@ -1,7 +1,7 @@
 /* What every table of options can do; see option.h. */
 #include "options/option.h"
-#include "base/numbers/decimal.h"
 #include "base/table.h"
+#include "formats/text/decimal.h"
 #include "formats/text/text.h"
 #include <lead/formats.h>
 #include <math.h>

@@ -1,6 +1,6 @@
 /* GML (Himsolt 1997): keys and values, lists in brackets. */
-#include "base/numbers/decimal.h"
 #include "formats/networks/graph_file.h"
+#include "formats/text/decimal.h"
 #include "formats/text/text.h"
 #include <ctype.h>
 #include <libxml/HTMLparser.h>

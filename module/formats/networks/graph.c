@@ -1,8 +1,8 @@
 /* Topologies from GraphML and GML files: the Internet Topology Zoo (Knight et al. 2011), and graphs
  * of networkx, FNSS, topohub and others, each with words of its own for the same things. */
 #define _GNU_SOURCE /* strcasestr */
-#include "base/numbers/decimal.h"
 #include "formats/networks/graph_file.h"
+#include "formats/text/decimal.h"
 #include "formats/text/text.h"
 #include <limits.h>
 #include <math.h>

@@ -1,7 +1,7 @@
 /* GraphML (Brandes et al. 2002): keys, and a graph whose nodes and edges have data under them. */
 #include "base/array.h"
-#include "base/numbers/decimal.h"
 #include "formats/networks/graph_file.h"
+#include "formats/text/decimal.h"
 #include "formats/text/text.h"
 #include "formats/text/xml.h"
 #include <math.h>

@@ -1,5 +1,5 @@
 /* Links as CSV: one directed link a row, its columns named in the first line. */
-#include "base/numbers/decimal.h"
+#include "formats/text/decimal.h"
 #include "formats/text/text.h"
 #include <limits.h>
 #include <math.h>

@@ -1,7 +1,7 @@
 /* Node-link JSON (networkx.node_link_data, topohub): nodes and edges as lists of objects. JSON is
  * read as the YAML that it is, for the lines. */
-#include "base/numbers/decimal.h"
 #include "formats/networks/graph_file.h"
+#include "formats/text/decimal.h"
 #include "formats/text/text.h"
 #include "formats/text/tree.h"
 #include "formats/text/yaml.h"

@@ -1,5 +1,5 @@
 /* SNDlib XML, written: networks with capacities, and a file of demands for each TM. */
-#include "base/numbers/decimal.h"
+#include "formats/text/decimal.h"
 #include "formats/text/text.h"
 #include "formats/text/xml.h"
 #include <math.h>

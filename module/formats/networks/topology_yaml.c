@@ -1,5 +1,5 @@
 /* Our own topology files: nodes with places, links with capacity, delay and weight, in YAML. */
-#include "base/numbers/decimal.h"
+#include "formats/text/decimal.h"
 #include "formats/text/text.h"
 #include "formats/text/yaml.h"
 #include <limits.h>

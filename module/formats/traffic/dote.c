@@ -2,7 +2,7 @@
  * paths of each pair, TMs to train and to test on, and beside them the least MLU of each over these
  * paths. */
 #include "base/expects.h"
-#include "base/numbers/decimal.h"
+#include "formats/text/decimal.h"
 #include "formats/text/text.h"
 #include <errno.h>
 #include <stdlib.h>

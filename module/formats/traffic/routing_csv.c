@@ -2,7 +2,7 @@
  * leaves it. Links by their index in the topology too, since parallel ones have the same ends. */
 #include "formats/traffic/routing_csv.h"
 #include "base/expects.h"
-#include "base/numbers/decimal.h"
+#include "formats/text/decimal.h"
 #include <stdlib.h>
 #include <string.h>
 

@@ -1,5 +1,5 @@
 /* The shortest decimal of a number. */
-#include "base/numbers/decimal.h"
+#include "formats/text/decimal.h"
 #include "base/expects.h"
 #include <lead/base.h>
 #include <stdio.h>

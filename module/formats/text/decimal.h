@@ -1,6 +1,6 @@
 /* Numbers as people would write them, which read back as what they are. */
-#ifndef LEAD_BASE_NUMBERS_DECIMAL_H
-#define LEAD_BASE_NUMBERS_DECIMAL_H
+#ifndef LEAD_FORMATS_TEXT_DECIMAL_H
+#define LEAD_FORMATS_TEXT_DECIMAL_H
 
 enum { LEAD_NUMBER_SIZE = 32 };
 
