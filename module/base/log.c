@@ -6,6 +6,7 @@
 static lead_log_sink log_sink;
 static void *log_data;
 static bool log_pauses;
+static _Thread_local const char *log_within;
 
 void lead_log_set_sink(lead_log_sink sink, void *data) {
     log_sink = sink;
@@ -16,13 +17,19 @@ void lead_log_pause(bool pause) {
     log_pauses = pause;
 }
 
+void lead_log_within(const char *text) {
+    log_within = text;
+}
+
 void lead_log(lead_log_level level, const char *format, ...) {
     if (log_pauses || (!log_sink && level != LEAD_LOG_WARNING))
         return;
     char line[1024], shown[1024];
+    int used = log_within ? snprintf(line, sizeof line / 2, "%s: ", log_within) : 0;
+    used = used < (int)sizeof line / 2 ? used : (int)sizeof line / 2 - 1;
     va_list arguments;
     va_start(arguments, format);
-    vsnprintf(line, sizeof line, format, arguments);
+    vsnprintf(line + used, sizeof line - (size_t)used, format, arguments);
     va_end(arguments);
     lead_printable(line, shown, sizeof shown);
     if (log_sink)

@@ -8,6 +8,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static const double fit_share = 0.7, report_from = 0.8; /* nothing is chosen on what is between */
@@ -34,7 +35,8 @@ typedef struct evaluation {
     int row_count;
     lead_evaluate_difference *differences; /* room for [predictors][horizons][LEAD_SCORE_COUNT] */
     int difference_count;
-    bool begun; /* the first table has its head */
+    bool begun;       /* the first table has its head */
+    char reason[600]; /* why the row printed last has no scores */
 } evaluation;
 
 /* --- arguments -------------------------------------------------------------------------------- */
@@ -327,15 +329,35 @@ static void print_joint(const evaluation *self, const lead_evaluate_row *row) {
     printf("\n");
 }
 
-/* A row of "-" with the reason below; the reason to standard error, too, for who reads a file. */
-static void print_unserved(const evaluation *self, const lead_evaluate_row *row) {
+/* Whether the row above it, of the same predictor, has not said so. */
+static bool is_new_reason(evaluation *self, const lead_evaluate_row *row) {
+    char reason[sizeof self->reason];
+    snprintf(reason, sizeof reason, "%s: %s", row->predictor, row->unserved);
+    bool is_new = strcmp(reason, self->reason) != 0;
+    memcpy(self->reason, reason, sizeof reason);
+    return is_new;
+}
+
+/* A terminal, or a file that takes both. */
+static bool is_one_file(FILE *a, FILE *b) {
+    struct stat one, other;
+    return fstat(fileno(a), &one) == 0 && fstat(fileno(b), &other) == 0 &&
+           one.st_dev == other.st_dev && one.st_ino == other.st_ino;
+}
+
+/* A row of "-" with the reason below; to standard error, too, for who reads a file. */
+static void print_unserved(evaluation *self, const lead_evaluate_row *row) {
     static const int widths[] = {7, 6, 6, 7, 6, 5, 6, 5};
     print_name(self, row->predictor, row->horizon);
     for (size_t i = 0; i < sizeof widths / sizeof *widths; i++)
         cell(widths[i], 0, NAN);
-    printf("\n    %s\n", row->unserved);
+    printf("\n");
+    if (!is_new_reason(self, row))
+        return;
+    printf("    %s\n", row->unserved);
     fflush(stdout);
-    fprintf(stderr, "lead: %s, %d ahead: %s\n", row->predictor, row->horizon, row->unserved);
+    if (!is_one_file(stdout, stderr))
+        fprintf(stderr, "lead: %s, %d ahead: %s\n", row->predictor, row->horizon, row->unserved);
 }
 
 static void take_row(const lead_evaluate_row *row, void *data) {
@@ -463,8 +485,10 @@ static lead_status run(int argc, char **argv, evaluation *self) {
     if (isatty(STDERR_FILENO))
         self->options.progress = show_progress;
     lead_status status = lead_evaluate(&self->options);
-    if (self->row_count == 0)
-        return status;
+    if (self->row_count == 0) /* the table has the reasons */
+        return status == LEAD_INVALID && *self->reason
+                   ? lead_fail(status, "no predictor can serve what is asked for")
+                   : status;
     print_second(self); /* of what was done, if it ended early; so the JSON */
     return self->in.json ? keep_json(self, status) : status;
 }

@@ -79,6 +79,32 @@ static void print_losses(const lead_summary *summary) {
     }
 }
 
+static bool same_gaps(const lead_summary *summary) {
+    const lead_policy_summary *first = &summary->policies[0];
+    for (int i = 1; i < summary->policy_count; i++)
+        if (summary->policies[i].gap_epochs != first->gap_epochs ||
+            summary->policies[i].gap_pairs != first->gap_pairs)
+            return false;
+    return true;
+}
+
+/* Of the policy with the most: a blackout by load is another one under other routes. */
+static void print_gaps(const lead_summary *summary) {
+    const lead_policy_summary *most = &summary->policies[0];
+    for (int i = 1; i < summary->policy_count; i++)
+        if (summary->policies[i].gap_pairs > most->gap_pairs)
+            most = &summary->policies[i];
+    if (most->gap_epochs == 0)
+        return;
+    printf("\nGaps: %d of %d epochs lacked counts of OD pairs, %.3g pairs a mean epoch, which\n"
+           "`measure` filled",
+           most->gap_epochs, most->epochs, most->gap_pairs);
+    if (same_gaps(summary))
+        printf(".\n");
+    else
+        printf(" (policy %s, the most; summary.csv has all).\n", most->name);
+}
+
 /* What a policy's numbers are worth when it mostly did something else. */
 static void tell_fallbacks(const lead_summary *summary) {
     for (int i = 0; i < summary->policy_count; i++) {
@@ -116,6 +142,7 @@ static lead_status run(const char *path, const char *data, const lead_overrides 
         print_table(summary);
         print_flow_times(summary);
         print_losses(summary);
+        print_gaps(summary);
         printf("\nResults (summary.json, summary.csv, NAME/epochs.csv, NAME/links.csv%s) in\n%s\n",
                scenario->event_count > 0 ? ",\nevents.csv" : "", options->out);
         fflush(stdout);

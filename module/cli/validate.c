@@ -88,7 +88,7 @@ static void say_without_delays(const lead_scenario *scenario, const lead_topolog
         if (lead_topology_link(topology, e)->delay > 0)
             return;
     if (count > 0)
-        printf("no link has a delay: %s\nstates none, and no places of nodes\n",
+        printf("no link has a delay: %s states neither delays nor places of nodes\n",
                scenario->topology_file);
 }
 

@@ -154,6 +154,14 @@ static void bound_history(lead_controller *self) {
     self->history = rest;
 }
 
+/* By the counters, not by the estimator, so that one blackout is one count for all policies. */
+static int count_gaps(const lead_controller *self, bool measured) {
+    int n = lead_topology_node_count(self->topology), count = 0;
+    for (int od = 0; od < n * n; od++)
+        count += od / n != od % n && (!measured || isnan(self->rates->od_offered[od]));
+    return count;
+}
+
 /* The measured TM goes into the history; when it cannot be told, the last one does, so that the
  * grid keeps whole. */
 static lead_status measure(lead_controller *self, const lead_counters *reading, int64_t time,
@@ -173,8 +181,7 @@ static lead_status measure(lead_controller *self, const lead_counters *reading, 
         memset(self->gap, 1, pairs);
         memset(self->variance, 0, pairs * sizeof(double));
     }
-    for (size_t od = 0; od < pairs; od++)
-        decision->gaps += self->gap[od];
+    decision->gaps = count_gaps(self, status == LEAD_OK);
     LEAD_TRY(lead_controller_baseline(self, reading));
     if (lead_tm_series_append(self->history, time, self->tm) != LEAD_OK)
         fall_back(decision, LEAD_FALLBACK_MEASURE, lead_last_message());
@@ -401,6 +408,18 @@ static lead_status decide(lead_controller *self, double started, lead_decision *
     return LEAD_OK;
 }
 
+/* Models and algorithms do not know whose they are: what they warn of gets policy and epoch here.
+ */
+static lead_status decide_by_name(lead_controller *self, double started, lead_decision *decision) {
+    char within[200];
+    snprintf(within, sizeof within, "policy \"%.120s\", epoch %llu", self->policy.name,
+             (unsigned long long)self->laps);
+    lead_log_within(within);
+    lead_status status = decide(self, started, decision);
+    lead_log_within(NULL);
+    return status;
+}
+
 /* What was forecast for the coming epoch, whenever that was. */
 static void tell_forecast(lead_controller *self, lead_decision *decision) {
     size_t n = (size_t)lead_topology_node_count(self->topology);
@@ -431,7 +450,7 @@ lead_status lead_controller_step(lead_controller *controller, const lead_counter
         LEAD_TRY(measure(controller, reading, time, decision));
         LEAD_TRY(judge(controller, decision));
     }
-    LEAD_TRY(decide(controller, started, decision));
+    LEAD_TRY(decide_by_name(controller, started, decision));
     if (!controller->in_force)
         LEAD_TRY(first_routing(controller));
     tell_forecast(controller, decision);

@@ -92,10 +92,25 @@ lead_status lead_detector_learn(lead_detector *detector, const lead_tm_series *h
 
 /* --- anomalies -------------------------------------------------------------------------------- */
 
-static lead_status go_on(lead_detector *self, const lead_detect_epoch *epoch, double tail) {
+static void end(lead_detector *self, lead_surprise *out) {
+    self->on = false;
+    self->last = self->now;
+    self->last.open = false;
+    out->ended = &self->last;
+}
+
+/* A forecast that takes a burst to go on sees its end as a fall as large as the burst: no part of
+ * it, or the larger of the two would be told for both. */
+static bool turns(const lead_detector *self, const lead_anomaly *told) {
+    return self->on && told->size * self->now.size < 0;
+}
+
+static lead_status go_on(lead_detector *self, const lead_detect_epoch *epoch, lead_surprise *out) {
     lead_anomaly told = {0};
-    double gain;
+    double gain, tail = out->tail;
     LEAD_TRY(lead_sets_explain(&self->scoring, epoch->routing, &told, &gain));
+    if (turns(self, &told))
+        end(self, out);
     if (!self->on || gain > self->gain) {
         told.first = self->on ? self->now.first : epoch->epoch;
         told.tail = self->on ? self->now.tail : tail;
@@ -111,18 +126,11 @@ static lead_status go_on(lead_detector *self, const lead_detect_epoch *epoch, do
     return LEAD_OK;
 }
 
-static void end(lead_detector *self, lead_surprise *out) {
-    self->on = false;
-    self->last = self->now;
-    self->last.open = false;
-    out->ended = &self->last;
-}
-
 static lead_status follow(lead_detector *self, const lead_detect_epoch *epoch, lead_surprise *out) {
     if (isnan(out->tail))
         return LEAD_OK;
     if (out->tail < self->options.level)
-        return go_on(self, epoch, out->tail);
+        return go_on(self, epoch, out);
     if (self->on && ++self->quiet >= self->options.quiet)
         end(self, out);
     return LEAD_OK;

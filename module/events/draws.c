@@ -3,14 +3,15 @@
 #include "options/event_options.h"
 #include <stdlib.h>
 
-/* What an event says, in one line. */
+/* What an event says, in one line, which its draws are of: not in the digits that people get. */
 static void describe(const lead_event *event, char *text, size_t size) {
     char value[120];
     size_t used = 0;
     text[0] = '\0';
     for (int i = 0; i < lead_event_section.count && used < size; i++) {
         const lead_option *row = &lead_event_section.rows[i];
-        if (lead_option_is_usual(row, event) || !lead_option_get(row, event, value, sizeof value))
+        if (lead_option_is_usual(row, event) ||
+            !lead_option_get_exact(row, event, value, sizeof value))
             continue;
         used += (size_t)snprintf(text + used, size - used, "%s: %s, ", row->name, value);
     }

@@ -1,5 +1,6 @@
 /* REPETITA's text formats (Gay, Schaus, Vissicchio 2017): .graph (kbit/s, microseconds, integer
  * weights) and .demands. */
+#include "formats/text/decimal.h"
 #include "formats/text/text.h"
 #include <math.h>
 #include <stdlib.h>
@@ -200,8 +201,9 @@ static void write_edges(lead_file_writer *writer, const lead_topology *topology,
     lead_file_printf(writer, "\nEDGES %d\nlabel src dest weight bw delay\n", m);
     for (int i = 0; i < m; i++) {
         const lead_link *link = lead_topology_link(topology, i);
-        lead_file_printf(writer, "edge_%d %d %d %.17g %.17g %.17g\n", i, link->source,
-                         link->destination, weights[i], link->capacity / 1e3, link->delay * 1e6);
+        lead_file_printf(writer, "edge_%d %d %d %s %s %s\n", i, link->source, link->destination,
+                         LEAD_NUMBER(weights[i]), LEAD_NUMBER(link->capacity / 1e3),
+                         LEAD_NUMBER(link->delay * 1e6));
     }
 }
 
@@ -218,8 +220,8 @@ lead_status lead_repetita_write(const lead_topology *topology, const char *path)
     for (int i = 0; i < n; i++) {
         double x, y;
         lead_topology_node_place(topology, i, &x, &y);
-        lead_file_printf(writer, "%s %.17g %.17g\n", lead_topology_node_name(names, i),
-                         isfinite(x) ? x : 0, isfinite(y) ? y : 0);
+        lead_file_printf(writer, "%s %s %s\n", lead_topology_node_name(names, i),
+                         LEAD_NUMBER(isfinite(x) ? x : 0), LEAD_NUMBER(isfinite(y) ? y : 0));
     }
     write_edges(writer, topology, weights);
     status = lead_file_writer_finish(writer);
@@ -288,8 +290,8 @@ lead_status lead_repetita_demands_write(const lead_tm_series *series, const char
     count = 0;
     for (int od = 0; od < n * n; od++)
         if (tm[od] > 0)
-            lead_file_printf(writer, "demand_%d %d %d %.17g\n", count++, od / n, od % n,
-                             tm[od] / 1e3);
+            lead_file_printf(writer, "demand_%d %d %d %s\n", count++, od / n, od % n,
+                             LEAD_NUMBER(tm[od] / 1e3));
     status = lead_file_writer_finish(writer);
 fail:
     lead_file_writer_free(writer);

@@ -63,8 +63,10 @@ lead_status lead_estimator_estimate(lead_estimator *estimator, const lead_measur
     memset(out->gap, 0, pairs);
     memset(out->variance, 0, pairs * sizeof *out->variance);
     LEAD_TRY(estimator->type->estimate(estimator->state, measured, out));
-    for (int v = 0; v < n; v++)
+    for (int v = 0; v < n; v++) {
         out->tm[v * n + v] = out->variance[v * n + v] = 0;
+        out->gap[v * n + v] = 0;
+    }
     LEAD_TRY(lead_tm_check(estimator->type->name, out->variance, 1, n));
     return lead_tm_check(estimator->type->name, out->tm, 1, n);
 }

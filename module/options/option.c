@@ -1,6 +1,7 @@
 /* What every table of options can do; see option.h. */
 #include "options/option.h"
 #include "base/table.h"
+#include "formats/text/decimal.h"
 #include "formats/text/text.h"
 #include <lead/formats.h>
 #include <math.h>
@@ -156,21 +157,23 @@ static const char *unit_of(lead_option_kind kind) {
     }
 }
 
-static void print(const lead_option *row, double value, char *text, size_t size) {
+static void print(const lead_option *row, double value, bool exact, char *text, size_t size) {
     char moment[LEAD_TIME_LENGTH + 1];
     if (row->kind == LEAD_OPTION_WORD) {
         lead_word_at(row->words, (int)value, text, size);
     } else if (row->kind == LEAD_OPTION_MOMENT) {
         lead_time_format((int64_t)value, moment);
         snprintf(text, size, "%s", moment);
-    } else {
+    } else if (exact) {
         lead_locale before = lead_locale_enter();
         snprintf(text, size, "%.17g%s", value, unit_of(row->kind));
         lead_locale_leave(before);
+    } else {
+        snprintf(text, size, "%s%s", LEAD_NUMBER(value), unit_of(row->kind));
     }
 }
 
-bool lead_option_get(const lead_option *row, const void *values, char *text, size_t size) {
+static bool get(const lead_option *row, const void *values, bool exact, char *text, size_t size) {
     text[0] = '\0';
     if (row->kind == LEAD_OPTION_OWN)
         return false;
@@ -183,8 +186,16 @@ bool lead_option_get(const lead_option *row, const void *values, char *text, siz
     if (row->kind == LEAD_OPTION_MOMENT &&
         *(const int64_t *)((const char *)values + row->at) == INT64_MIN)
         return false;
-    print(row, value, text, size);
+    print(row, value, exact, text, size);
     return value != 0 || !may_be_unset(row);
+}
+
+bool lead_option_get(const lead_option *row, const void *values, char *text, size_t size) {
+    return get(row, values, false, text, size);
+}
+
+bool lead_option_get_exact(const lead_option *row, const void *values, char *text, size_t size) {
+    return get(row, values, true, text, size);
 }
 
 bool lead_option_is_usual(const lead_option *row, const void *values) {

@@ -72,6 +72,9 @@ lead_status lead_option_set(const lead_option *row, void *values, const char *te
 /* The member's value as text that lead_option_set takes; false where it is unset or the row is OWN.
  */
 bool lead_option_get(const lead_option *row, const void *values, char *text, size_t size);
+/* The same with numbers in 17 digits, for keys of random draws, which no change in how numbers are
+ * shown may change. */
+bool lead_option_get_exact(const lead_option *row, const void *values, char *text, size_t size);
 /* Whether the member is its default, in the struct's terms. True for OWN and unset texts. */
 bool lead_option_is_usual(const lead_option *row, const void *values);
 /* Sets every member of the section to its default. */

@@ -158,6 +158,11 @@ bool lead_predictor_is_even(const lead_predictor *predictor) {
     return type->is_even ? type->is_even(predictor->state) : type->even;
 }
 
+int lead_predictor_looks_back(const lead_predictor *predictor) {
+    LEAD_EXPECTS(predictor);
+    return predictor->type->looks_back ? predictor->type->looks_back(predictor->state) : 0;
+}
+
 bool lead_predictor_has_seen(const lead_predictor *predictor, int64_t time) {
     LEAD_EXPECTS(predictor);
     return predictor->type->has_seen && predictor->type->has_seen(predictor->state, time);

@@ -183,6 +183,8 @@ static json_t *policy_to_json(const lead_policy_summary *policy) {
                             json_integer(policy->fallback_why_epochs));
     }
     json_object_set_new(object, "suspects", json_integer(policy->suspects));
+    json_object_set_new(object, "gap_epochs", json_integer(policy->gap_epochs));
+    json_object_set_new(object, "gap_pairs", lead_json_number(policy->gap_pairs));
     if (policy->anomalies >= 0)
         json_object_set_new(object, "anomalies", json_integer(policy->anomalies));
     return object;
@@ -223,7 +225,7 @@ lead_status lead_summary_write_csv(const lead_summary *summary, const char *path
     for (int i = 0; i < PLACES; i++)
         lead_file_printf(writer, ",%s%s%s", places[i].group ? places[i].group : "",
                          places[i].group ? "_" : "", places[i].key);
-    lead_file_printf(writer, ",fallbacks,suspects\n");
+    lead_file_printf(writer, ",fallbacks,suspects,gap_epochs,gap_pairs\n");
     for (int k = 0; k < summary->policy_count; k++) {
         const lead_policy_summary *policy = &summary->policies[k];
         lead_file_printf(writer, "%s,%d", policy->name, policy->epochs);
@@ -231,7 +233,10 @@ lead_status lead_summary_write_csv(const lead_summary *summary, const char *path
             double value = *value_at(policy, &places[i]);
             lead_file_printf(writer, isfinite(value) ? ",%.9g" : ",", value);
         }
-        lead_file_printf(writer, ",%d,%d\n", policy->fallbacks, policy->suspects);
+        lead_file_printf(writer, ",%d,%d,%d", policy->fallbacks, policy->suspects,
+                         policy->gap_epochs);
+        lead_file_printf(writer, isfinite(policy->gap_pairs) ? ",%.9g\n" : ",\n",
+                         policy->gap_pairs);
     }
     status = lead_file_writer_finish(writer);
 fail:
@@ -255,6 +260,15 @@ static lead_status read_count(const char *path, const json_t *object, const char
     return LEAD_OK;
 }
 
+/* Releases before 0.3 did not write them. */
+static lead_status read_gaps(const char *path, const json_t *object, lead_policy_summary *policy) {
+    const json_t *pairs = json_object_get(object, "gap_pairs");
+    policy->gap_pairs = json_is_number(pairs) ? json_number_value(pairs) : NAN;
+    return json_object_get(object, "gap_epochs")
+               ? read_count(path, object, "gap_epochs", &policy->gap_epochs)
+               : LEAD_OK;
+}
+
 static lead_status read_policy(const char *path, const json_t *object,
                                lead_policy_summary *policy) {
     LEAD_TRY(read_text(path, object, "name", &policy->name));
@@ -265,6 +279,7 @@ static lead_status read_policy(const char *path, const json_t *object,
         LEAD_TRY(read_count(path, object, "fallback_why_epochs", &policy->fallback_why_epochs));
     }
     LEAD_TRY(read_count(path, object, "suspects", &policy->suspects));
+    LEAD_TRY(read_gaps(path, object, policy));
     policy->anomalies = -1;
     if (json_object_get(object, "anomalies"))
         LEAD_TRY(read_count(path, object, "anomalies", &policy->anomalies));

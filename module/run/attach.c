@@ -9,6 +9,7 @@
 #include "run/experts.h"
 #include "run/lap/lap.h"
 #include <lead/scenario.h>
+#include <limits.h>
 #include <math.h>
 #include <stdlib.h>
 
@@ -64,7 +65,10 @@ static lead_status make_controller(lead_attachment *self) {
     LEAD_TRY(lead_load_tunnels(&policy, self->topology, &self->tunnels));
     LEAD_TRY(lead_tm_series_alloc(self->n, NULL, &history));
     policy.te_options.tunnels = self->tunnels;
-    return lead_controller_alloc(self->topology, &policy, history, self->step, &self->controller);
+    LEAD_TRY(
+        lead_controller_alloc(self->topology, &policy, history, self->step, &self->controller));
+    lead_warn_of_short_history(&policy, self->controller, 0, INT_MAX, "");
+    return LEAD_OK;
 }
 
 /* Links that the program took down or up since the last lap. */

@@ -73,6 +73,21 @@ lead_status lead_load_tunnels(const lead_policy *policy, const lead_topology *to
                : LEAD_OK;
 }
 
+void lead_warn_of_short_history(const lead_policy *policy, const lead_controller *controller,
+                                int known, int epochs, const char *remedy) {
+    const lead_predictor *predictor = lead_controller_predictor(controller);
+    int wanted = predictor ? lead_predictor_looks_back(predictor) : 0,
+        last = (wanted - known < epochs ? wanted - known : epochs) - 1;
+    if (last < 0)
+        return;
+    lead_log(
+        LEAD_LOG_WARNING,
+        "policy \"%s\": its forecasts look at the last %d TMs, and in epochs 0 to %d fewer are "
+        "known: the oldest stands in for those before it, and forecasts are poorer%s%s",
+        policy->name, wanted, last,
+        known == 0 ? "; epoch 0, before which none is known, has no forecast" : "", remedy);
+}
+
 lead_status lead_brain_alloc(const lead_scenario *scenario, const lead_policy *from,
                              const lead_topology *topology, const lead_tm_series *series, int first,
                              int known, lead_brain *brain) {
@@ -87,9 +102,13 @@ lead_status lead_brain_alloc(const lead_scenario *scenario, const lead_policy *f
     policy.predictor_options.expert_count = brain->experts.count;
     policy.predictor_options.truth = series;
     policy.predictor_options.fit = brain->fit;
-    return lead_controller_alloc(topology, &policy, history,
-                                 (int64_t)llround(scenario->engine_options.epoch),
-                                 &brain->controller);
+    LEAD_TRY(lead_controller_alloc(topology, &policy, history,
+                                   (int64_t)llround(scenario->engine_options.epoch),
+                                   &brain->controller));
+    lead_warn_of_short_history(
+        from, brain->controller, known, lead_tm_series_length(series) - known,
+        ". More are known with a larger `history`, or a `start` later in the file");
+    return LEAD_OK;
 }
 
 void lead_brain_free(lead_brain *brain) {

@@ -36,8 +36,13 @@ typedef struct lead_brain {
     lead_routing *tunnels; /* NULL: none */
 } lead_brain;
 
+/* Warns of the first of `epochs` epochs, whose forecasts know fewer TMs than they look at, where
+ * `known` are known at the start; `remedy` ends the sentence. */
+void lead_warn_of_short_history(const lead_policy *policy, const lead_controller *controller,
+                                int known, int epochs, const char *remedy);
+
 /* The controller of a policy that was fitted on the TMs before `first` and knows those before
- * `known`; `series` outlives it. Free also after a failure. */
+ * `known`; `series` outlives it. Warns where these are too few. Free also after a failure. */
 lead_status lead_brain_alloc(const lead_scenario *scenario, const lead_policy *policy,
                              const lead_topology *topology, const lead_tm_series *series, int first,
                              int known, lead_brain *brain);

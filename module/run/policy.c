@@ -167,6 +167,8 @@ static void keep_for_summary(loop *self, int epoch, const lead_epoch_record *rec
     summary->disconnected += record->disconnected / self->epochs;
     summary->withdrawn += record->withdrawn / self->epochs;
     summary->suspects += record->suspects > 0;
+    summary->gap_epochs += record->gaps > 0;
+    summary->gap_pairs += (double)record->gaps / self->epochs;
     summary->links_changed += (double)record->links_changed / self->epochs;
     summary->moved_fraction += record->moved_fraction / self->epochs;
     summary->seconds_simulate += record->seconds_simulate;

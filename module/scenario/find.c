@@ -135,6 +135,8 @@ static void offer_checkpoints(const char *place, lead_nearest *nearest) {
         closedir(folder);
 }
 
+static const char where_to_look[] = "; `lead info` lists those that are";
+
 static lead_status checkpoint_not_found(const char *scenario, const char *name) {
     char texts[LEAD_CHECKPOINT_FOLDERS][PATH_MAX];
     const char *places[LEAD_CHECKPOINT_FOLDERS] = {NULL};
@@ -146,21 +148,35 @@ static lead_status checkpoint_not_found(const char *scenario, const char *name) 
         }
     lead_status status = not_found(name, places, LEAD_CHECKPOINT_FOLDERS);
     char message[900];
+    const char *hint = lead_nearest_hint(&nearest);
     snprintf(message, sizeof message, "%s", lead_last_message());
-    return lead_fail(status, "checkpoint %s%s", message, lead_nearest_hint(&nearest));
+    return lead_fail(status, "checkpoint %s%s", message, *hint ? hint : where_to_look);
+}
+
+/* A path is what it says, or nothing. */
+static lead_status take_checkpoint_path(const char *scenario, const char *name, char **out) {
+    char place[PATH_MAX];
+    folder_of(scenario ? scenario : "", place);
+    char *found = name[0] == '/' ? realpath(name, NULL) : existing(place, name);
+    if (found && is_checkpoint(found)) {
+        *out = found;
+        return LEAD_OK;
+    }
+    bool there = found;
+    free(found);
+    if (there)
+        return lead_fail(LEAD_IO, "checkpoint %s is a folder without a manifest.json%s", name,
+                         where_to_look);
+    bool beside = scenario && name[0] != '/';
+    return lead_fail(LEAD_IO, "checkpoint %s is not there%s%s%s", name,
+                     beside ? " beside the scenario, in " : "", beside ? place : "", where_to_look);
 }
 
 lead_status lead_find_checkpoint(const char *scenario, const char *name, char **out) {
     char place[PATH_MAX];
     *out = NULL;
-    if (strchr(name, '/')) {
-        folder_of(scenario ? scenario : "", place);
-        *out = name[0] == '/' ? realpath(name, NULL) : existing(place, name);
-        return *out ? LEAD_OK
-                    : lead_fail(LEAD_IO, "checkpoint %s is not there%s%s", name,
-                                name[0] == '/' ? "" : " beside the scenario, in ",
-                                name[0] == '/' ? "" : place);
-    }
+    if (strchr(name, '/'))
+        return take_checkpoint_path(scenario, name, out);
     for (int i = 0; i < LEAD_CHECKPOINT_FOLDERS; i++) {
         *out = checkpoint_place(scenario, i, place) ? existing(place, name) : NULL;
         if (*out && is_checkpoint(*out))

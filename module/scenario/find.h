@@ -6,7 +6,8 @@
 
 /* LEAD_IO unless `data` (the user's --data; NULL: none was named) is a folder. */
 lead_status lead_find_check_folder(const char *data);
-/* A checkpoint, folder or file: a path (with a '/') from the scenario's folder, or a name beside
+/* A checkpoint, folder or file: a path (with a '/') from the scenario's folder (NULL: from the
+ * present one), or a name beside
  * the scenario, in $LEAD_MODELS or in one of the folders of shipped ones, found from liblead's own;
  * folders of that name without a manifest.json are passed. LEAD_IO with the places, and the nearest
  * name there is. */

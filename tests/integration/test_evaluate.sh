@@ -110,7 +110,9 @@ assert burst[1] > 3 * calm[1] and burst[2] < 1.5 * calm[2], (calm, burst)
 PY
 # Too few days to recalibrate on: said once, and nothing is changed.
 "$lead" evaluate --predictor ewma --predictor ewma,recalibrate=daily --tm tm.csv --samples 20 --json daily.json >table 2>said
-[ "$(grep -c 'recalibrate: daily. wants' said)" = 1 ] || fail "not said once: $(cat said)"
+[ "$(grep -c 'recalibrate: daily. wants TMs of the 3 days before 2004-01-02T00:00:00Z .*: the first known is of 2004-01-01T00:00:00Z;' said)" = 1 ] || fail "not said once: $(cat said)"
+"$lead" evaluate --predictor ewma,recalibrate=daily --tm tm.csv --samples 5 >table 2>said
+grep -q 'recalibrate: daily. wants 8 samples or more, and has 5;' said || fail "not said of samples: $(cat said)"
 holds "len({r['ncrps'] for r in __import__('json').load(open('daily.json'))}) == 1"
 
 evaluate() { "$lead" evaluate --tm tm.csv "$@"; }
@@ -135,6 +137,11 @@ refused "\-\-budget: 0 is not in" evaluate --predictor last --budget 0
 refused "\-\-budget: -5 ms is not in" evaluate --predictor last --budget "-5 ms"
 refused "\-\-budget: \"\" is not a time" evaluate --predictor last --budget ""
 refused "\"last\", to be compared with, is none" evaluate --predictor ewma --against last
+refused "\"lst\", to be compared with, is none of the predictors that are scored: last, ewma: did you mean last\?" evaluate --predictor last --predictor ewma --against lst
+# What is no checkpoint, as in a scenario, before anything is scored.
+refused "^lead: predictor \"lead:./nope\": checkpoint ./nope is not there; .lead info. lists" evaluate --predictor last --predictor lead:./nope
+mkdir empty
+refused "^lead: predictor \"lead:./empty\": checkpoint ./empty is a folder without a manifest.json; .lead info. lists" evaluate --predictor lead:./empty
 refused "what is \"more\"" evaluate --predictor last more
 printf 'time\n2004-01-02 7:40\n' >bad.csv
 refused "bad.csv:2: " evaluate --predictor last --suspect bad.csv
@@ -146,11 +153,13 @@ refused "no window of 17 TMs .* made at a listed time" evaluate --predictor last
 printf 'src,dst,capacity_kbps\na,b,1000\nb,a,1000\n' >small.csv
 refused "node c of the TMs is not in the network" evaluate --predictor last --topology small.csv
 # What is wrong ends the command, but what was done before it is told and kept.
-refused "^lead: /nowhere" evaluate --predictor oracle --predictor lead:/nowhere --predictor last --json early.json
+mkdir broken
+echo '{' >broken/manifest.json
+refused "^lead: .*/broken/manifest.json" evaluate --predictor oracle --predictor lead:./broken --predictor last --json early.json
 grep -q "^oracle" "$work/said" || fail "the rows that were done are not told: $(cat said)"
 holds "[r['predictor'] for r in __import__('json').load(open('early.json'))] == ['oracle']"
-refused "^lead: /nowhere.*; nowhere/out.json" evaluate --predictor oracle --predictor lead:/nowhere --json nowhere/out.json
-refused "^lead: /nowhere" evaluate --predictor lead:/nowhere --predictor last --json none.json
+refused "^lead: .*/broken/manifest.json.*; nowhere/out.json" evaluate --predictor oracle --predictor lead:./broken --json nowhere/out.json
+refused "^lead: .*/broken/manifest.json" evaluate --predictor lead:./broken --predictor last --json none.json
 [ ! -e none.json ] || fail "JSON without a row"
 # A predictor that cannot serve what is asked for is a row of dashes; the others are scored. Every seventh
 # TM is 35 minutes after the one before: no divisor of a day.
@@ -161,7 +170,8 @@ grep -qE '^seasonal +1( +-){8}$' table || fail "no row of dashes: $(cat table)"
 grep -A1 '^seasonal' table | grep -q '^    seasonal: a day is no multiple of the step, 2100 s$' || fail "no reason: $(cat table)"
 grep -q '^lead: seasonal, 1 ahead: seasonal: a day is no multiple' said || fail "no reason on standard error: $(cat said)"
 holds "[r['predictor'] for r in __import__('json').load(open('some.json'))] == ['last']"
-refused "^lead: no predictor can serve .*no multiple" "$lead" evaluate --predictor seasonal --tm every7.csv --from 2004-01-01T10:00:00Z --json no.json
+refused "^lead: no predictor can serve what is asked for$" "$lead" evaluate --predictor seasonal --tm every7.csv --from 2004-01-01T10:00:00Z --horizon 1,2 --json no.json
+[ "$(grep -c 'no multiple' said)" = 1 ] || fail "a reason is not said once: $(cat said)"
 [ ! -e no.json ] || fail "JSON without a row"
 refused "cannot be written" evaluate --predictor last --json nowhere/out.json
 

@@ -123,7 +123,8 @@ run stale fluid "" "{ kind: link-failure, link: KSCYng-IPLSng, epoch: 3 }, { kin
 holds stale oracle "r[3].loss_transient > 0 and all(x.loss_fraction == 0 for x in r[4:]) and r[4].fallbacks == 'PLAN'"
 
 # What is drawn is the run's seed's, and stands in events.csv; the resolved scenario gives the same run.
-run drawn fluid "" "{ kind: link-failure, link: random, at: random, duration: 300 s, every: 600 s }, { kind: blackout, share: 0.5, counters: wrapped, epoch: 0 }"
+run drawn fluid "" "{ kind: link-failure, link: random, at: random, duration: 300 s, every: 600 s }, { kind: blackout, share: 0.2, counters: wrapped, epoch: 0 }"
+grep -q 'counters wrapped; share 0\.2,' drawn/events.csv || fail "a share of 0.2 is written otherwise: $(grep share drawn/events.csv)"
 "$lead" run drawn/scenario.yaml --out again >/dev/null 2>&1
 cmp drawn/events.csv again/events.csv && cmp drawn/oracle/epochs.csv again/oracle/epochs.csv || fail "the resolved scenario gives another run"
 

@@ -18,6 +18,7 @@ scenario fluid 60 >s.yaml
 run() { # FOLDER [--event EVENT]
     "$lead" run s.yaml --out "$@" >said 2>&1 || fail "$(cat said)"
     ! grep -q warning said || fail "warns: $(cat said)"
+    cp said "$1.said"
 }
 
 run whole
@@ -51,8 +52,25 @@ for folder in "lost", "busy", "dark":
     print(folder, f"missing {gap.mean():.3f} error {error[0]:.3f} for {error[1]:.3f}, z {z:.2f}, ncrps {scores[0]:.4f} for {scores[1]:.4f}")
     assert error[0] < 0.9 * error[1] and 0.6 < z < 1.5 and scores[0] < scores[1], folder
     assert round(mean(folder, "filled", "gaps") * 60) == gap.sum(), "other gaps than epochs.csv says"
+    assert mean(folder, "last", "gaps") == mean(folder, "filled", "gaps"), "the estimators count other gaps"
 dark = planes("dark", "filled")[2]
 assert (dark[21:26].reshape(5, -1) > 0).sum(axis=1).min() == 132 and (dark[24] >= dark[21] * 0.5).all(), "a long gap"
+PY
+# The summary and the table say so, and nothing of it where there was no gap.
+! grep -q '^Gaps:' whole.said || fail "gaps without a blackout: $(cat whole.said)"
+grep -q '^Gaps: [0-9]* of 60 epochs lacked counts of OD pairs, [0-9.]* pairs a mean epoch, which$' lost.said || fail "no word of gaps: $(cat lost.said)"
+grep -q '^`measure` filled\.$' lost.said || fail "$(cat lost.said)"
+/usr/bin/python3 - <<'PY' || fail "the summary's gaps"
+import csv, json
+for folder in "whole", "lost", "dark":
+    summary = {p["name"]: p for p in json.load(open(f"{folder}/summary.json"))["policies"]}
+    table = {row["name"]: row for row in csv.DictReader(open(f"{folder}/summary.csv"))}
+    for policy in "last", "filled":
+        gaps = [int(r["gaps"]) for r in csv.DictReader(open(f"{folder}/{policy}/epochs.csv"))]
+        told = summary[policy]["gap_epochs"], summary[policy]["gap_pairs"]
+        assert told == (sum(g > 0 for g in gaps), round(sum(gaps) / 60, 9 - len(str(sum(gaps) // 60)))), (folder, policy, told, sum(gaps) / 60)
+        assert (int(table[policy]["gap_epochs"]), float(table[policy]["gap_pairs"])) == told, (folder, policy)
+    assert (summary["last"]["gap_epochs"] > 0) == (folder != "whole")
 PY
 ! grep -q PREDICT lost/filled/epochs.csv && ! grep -q MEASURE lost/filled/epochs.csv || fail "fallbacks"
 

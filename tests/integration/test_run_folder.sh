@@ -52,6 +52,7 @@ echo "no folder" >"$work/blocked"
 rm "$work/o/three/epochs.csv"
 ln -s "$work/blocked" "$work/o/three/epochs.csv"
 refused "policy \"three\" failed: .*three/epochs.csv: .*no regular file" "$lead" run "$work/other.yaml" --out "$work/o"
+[ "$(grep -c '"three" failed' "$work/said")" = 1 ] || fail "the only policy's failure is not said once: $(cat "$work/said")"
 [ "$(cat "$work/blocked")" = "no folder" ] || fail "a link was followed"
 [ "$(number "$work/o/summary.json" one epochs)" = 5 ] || fail "no summary of the other policy"
 

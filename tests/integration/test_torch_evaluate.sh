@@ -15,7 +15,8 @@ evaluate --predictor "lead:$checkpoint" --predictor last --horizon "1,$more" --s
 [ "$(rows out.json)" = "('lead', 1) ('last', 1) ('last', $more)" ] || fail "rows $(rows out.json)"
 grep -qE "^lead:synthetic +$more( +-){8}\$" table || fail "no row of dashes: $(cat table)"
 grep -q "^lead: .*, $more ahead: .*the model forecasts $steps steps, asked for $more" said || fail "no reason: $(cat said)"
-refused "^lead: no predictor can serve .*asked for $more" evaluate --predictor "lead:$checkpoint" --horizon "$more"
+refused "asked for $more\$" evaluate --predictor "lead:$checkpoint" --horizon "$more"
+refused "^lead: no predictor can serve what is asked for\$" evaluate --predictor "lead:$checkpoint" --horizon "$more"
 
 # An hour is enough for all steps that are allowed, a microsecond for none: then one is taken.
 field() { python3 -c "import json, sys; print(json.load(open(sys.argv[1]))[0][sys.argv[2]])" "$@"; }

@@ -237,7 +237,7 @@ T
     [ "$(attached "model: torchscript, checkpoint: ./negative.pt" | cut -d. -f1)" = 6 ] || fail "attached, negative: what arrived"
     [ "$(grep -c 'which is not a rate' a/epochs.csv)" -ge 3 ] || fail "attached, negative: $(cat a/epochs.csv)"
     # The program's routers are not the model's nodes: it does not serve them.
-    refused "the model is for 12 nodes, asked for 3" attached "model: lead, checkpoint: synthetic, samples: 3, steps: 2"
+    refused "the model is for 12 nodes, asked for 3; the checkpoint .any. takes any network" attached "model: lead, checkpoint: synthetic, samples: 3, steps: 2"
     for kilobytes in 300000 600000 900000; do
         status=0
         (ulimit -v $kilobytes && OPENBLAS_NUM_THREADS=1 attached "model: torchscript, checkpoint: ./good.pt") >said 2>&1 || status=$?

@@ -31,6 +31,18 @@ grep -q "warning: .*policies\[0\].predict.checkpoint: none is named: takes .any.
 [ "$(number "$work/any/summary.json" lead fallbacks)" = 0 ] || fail "any fell back: $(cat "$work/any/lead/epochs.csv")"
 holds "0 < $(number "$work/any/summary.json" lead forecast nrmse) < 1"
 
+# Fewer TMs than it looks at: said once a policy, by `lead validate` too; not where there are enough.
+! grep -q 'forecasts look at' "$work/log" || fail "warns of a long history: $(cat "$work/log")"
+scenario abilene-80 | sed 's/history: 600/history: 14/' >"$work/short.yaml"
+goes short
+short='policy "lead": its forecasts look at the last 16 TMs, and in epochs 0 to 1 fewer are known: the oldest stands in'
+[ "$(grep -c "$short" "$work/log")" = 1 ] || fail "a short history is not said once: $(cat "$work/log")"
+"$lead" validate "$work/short.yaml" >"$work/log" 2>&1 || fail "$(cat "$work/log")"
+[ "$(grep -c "$short" "$work/log")" = 1 ] || fail "lead validate does not say it once: $(cat "$work/log")"
+scenario abilene-80 | sed 's/history: 600/history: 0/' >"$work/none.yaml"
+goes none
+grep -q 'in epochs 0 to 3 fewer are known.*; epoch 0, before which none is known, has no forecast\. More are known with' "$work/log" || fail "$(cat "$work/log")"
+
 # --- a checkpoint with a denoiser: five nodes, steps of an hour ---
 tiny=$LEAD_SOURCE/models/tests/fixtures/tiny
 five() { # more of predict

@@ -1,6 +1,7 @@
 /* base: status and messages, times, random streams, files. */
 #include "base/array.h"
 #include "base/numbers/random.h"
+#include "formats/text/decimal.h"
 #include "support.h"
 #include <fcntl.h>
 #include <limits.h>
@@ -146,6 +147,32 @@ static void texts_are_told_from_bytes(void **state) {
         lead_utf8_print(codes[i], text);
         assert_string_equal(text, printed[i]);
     }
+}
+
+static void numbers_are_the_shortest_that_read_back(void **state) {
+    (void)state;
+    static const struct {
+        double value;
+        const char *text;
+    } cases[] = {{0.2, "0.2"},
+                 {0, "0"},
+                 {-1.5, "-1.5"},
+                 {300, "300"},
+                 {1e10, "10000000000"},
+                 {1e-300, "1e-300"},
+                 {0.1 + 0.2, "0.30000000000000004"},
+                 {1. / 3, "0.3333333333333333"},
+                 {NAN, "nan"},
+                 {-INFINITY, "-inf"}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+        assert_string_equal(LEAD_NUMBER(cases[i].value), cases[i].text);
+    gsl_rng *random;
+    assert_int_equal(lead_random_alloc(7, "decimals", &random), LEAD_OK);
+    for (int i = 0; i < 1000; i++) {
+        double value = ldexp(gsl_rng_uniform(random) - 0.5, i % 200 - 100);
+        assert_true(strtod(LEAD_NUMBER(value), NULL) == value);
+    }
+    gsl_rng_free(random);
 }
 
 static void bad_times_are_told(void **state) {
@@ -457,8 +484,14 @@ static void log_lines_go_to_the_sink(void **state) {
     lead_log(LEAD_LOG_WARNING, "dropped");
     lead_log_set_sink(keep_line, line);
     lead_log(LEAD_LOG_WARNING, "kept %d", 7);
-    lead_log_set_sink(NULL, NULL);
     assert_string_equal(line, "1 kept 7");
+    lead_log_within("policy \"p\", epoch 7");
+    lead_log(LEAD_LOG_WARNING, "odd");
+    assert_string_equal(line, "1 policy \"p\", epoch 7: odd");
+    lead_log_within(NULL);
+    lead_log(LEAD_LOG_WARNING, "even");
+    assert_string_equal(line, "1 even");
+    lead_log_set_sink(NULL, NULL);
 }
 
 int main(void) {
@@ -473,6 +506,7 @@ int main(void) {
                                        cmocka_unit_test(times_come_and_go),
                                        cmocka_unit_test(times_are_taken_as_people_write_them),
                                        cmocka_unit_test(texts_are_told_from_bytes),
+                                       cmocka_unit_test(numbers_are_the_shortest_that_read_back),
                                        cmocka_unit_test(bad_times_are_told),
                                        cmocka_unit_test(streams_depend_on_seed_and_name),
                                        cmocka_unit_test(unfinished_files_leave_nothing),

@@ -84,6 +84,7 @@ static lead_status odd_te_plan(void *state, const lead_te_demand *demand, lead_t
     weights[self->plans++ % 2 ? 0 : 2] = 5;
     plan_count++;
     planned_samples = demand->samples;
+    lead_log(LEAD_LOG_INFO, "odd plan %d", plan_count);
     memcpy(planned_for, demand->tms, sizeof planned_for);
     if (te_does == SLOW)
         burn(0.05);
@@ -308,8 +309,26 @@ static void a_missing_measurement_repeats_the_last(void **state) {
     lap(&made, 1, 0);
     assert_int_equal(made.decision.fallbacks, 1u << LEAD_FALLBACK_MEASURE);
     assert_near(made.decision.tm[3], 40, 1e-9);
-    assert_int_equal(made.decision.gaps, 16);
+    assert_int_equal(made.decision.gaps, 12); /* no diagonal */
     release(made);
+}
+
+/* A node that is silent, its diagonal too, is three pairs to every estimator. */
+static void gaps_are_counted_alike_by_all_estimators(void **state) {
+    (void)state;
+    static const char *const names[] = {"od-counters", "state-space", "gravity", "tomogravity",
+                                        "minimum-kl"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        setup made = make_with(names[i], 3);
+        assert_ok(lead_controller_step(made.controller, NULL, 0, &made.decision));
+        lap(&made, 0, 10);
+        assert_int_equal(made.decision.gaps, 0);
+        memset(made.reading->od_missing, 1, 4);
+        lap(&made, 1, 10);
+        assert_int_equal(made.decision.gaps, 3);
+        assert_int_equal(made.decision.fallbacks, 0);
+        release(made);
+    }
 }
 
 static void without_any_traffic_known_there_is_still_a_routing(void **state) {
@@ -330,6 +349,27 @@ static void links_that_fail_are_planned_around(void **state) {
     lap(&made, 0, 10);
     assert_near(split_of(&made), 0, 0);
     assert_fails(lead_controller_set_up(made.controller, 99, false), LEAD_INVALID, "link index 99");
+    release(made);
+}
+
+static void keep_line(lead_log_level level, const char *line, void *data) {
+    (void)level;
+    snprintf(data, 200, "%s", line);
+}
+
+/* What an algorithm warns of says whose plan and when, and nothing else does. */
+static void warnings_of_a_lap_name_policy_and_epoch(void **state) {
+    (void)state;
+    setup made = make(0, 3);
+    char line[200] = "";
+    lead_log_set_sink(keep_line, line);
+    assert_ok(lead_controller_step(made.controller, NULL, 0, &made.decision));
+    assert_string_equal(line, "policy \"odd\", epoch 0: odd plan 1");
+    lap(&made, 0, 10);
+    assert_string_equal(line, "policy \"odd\", epoch 1: odd plan 2");
+    lead_log(LEAD_LOG_INFO, "later");
+    assert_string_equal(line, "later");
+    lead_log_set_sink(NULL, NULL);
     release(made);
 }
 
@@ -421,6 +461,8 @@ static void samples_are_wider_after_a_gap(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(warnings_of_a_lap_name_policy_and_epoch),
+        cmocka_unit_test(gaps_are_counted_alike_by_all_estimators),
         cmocka_unit_test(a_gap_widens_the_samples_of_its_pair),
         cmocka_unit_test(samples_are_wider_after_a_gap),
         cmocka_unit_test(a_lap_measures_forecasts_and_plans),

@@ -220,6 +220,35 @@ static void test_size(void **state) {
 }
 
 /* The pairs over one link: a chain 0-1-2-3-4-5 in which 0, 1, 2 send to 3, 4, 5 by it. */
+/* A burst of twelve epochs under a plan for twelve, and the echo of its end: the forecast that was
+ * made inside it takes it to go on. Two anomalies, each with its own sign. */
+static void test_an_anomaly_ends_where_it_turns(void **state) {
+    world self;
+    lead_surprise out;
+    begin(&self);
+    pass_quietly(&self, 300);
+    multiply(&self, 2, -1, 2);
+    int first = self.epoch;
+    for (int i = 0; i < 12; i++)
+        assert_null(pass(&self).ended);
+    multiply(&self, 2, -1, 0.2); /* says more than the burst did */
+    out = pass(&self);
+    assert_non_null(out.ended);
+    assert_int_equal(out.ended->first, first);
+    assert_int_equal(out.ended->last, first + 11);
+    assert_int_equal(out.ended->cause, LEAD_CAUSE_SOURCE);
+    assert_true(out.ended->size > 0 && out.ended->peak < first + 12);
+    assert_false(out.ended->open);
+    multiply(&self, 2, -1, 1);
+    lead_anomaly echo = wait_for_end(&self);
+    assert_int_equal(echo.first, first + 12);
+    assert_int_equal(echo.last, first + 12);
+    assert_int_equal(echo.node, 2);
+    assert_true(echo.size < 0);
+    end(&self);
+    (void)state;
+}
+
 static void test_cause_is_a_link(void **state) {
     world self;
     lead_topology *topology;
@@ -329,6 +358,7 @@ int main(void) {
         cmocka_unit_test(test_quiet_epochs_are_no_anomalies),
         cmocka_unit_test(test_causes),
         cmocka_unit_test(test_size),
+        cmocka_unit_test(test_an_anomaly_ends_where_it_turns),
         cmocka_unit_test(test_cause_is_a_link),
         cmocka_unit_test(test_what_is_gapped_is_not_judged),
         cmocka_unit_test(test_one_sample_and_a_history),

@@ -582,14 +582,18 @@ static void joint_scores_are_of_joint_samples(void **state) {
 }
 
 /* `seasonal` is for steps that divide a day: of 7 minutes it makes no scores, and ends the
- * evaluation only when nobody else made any. What is wrong with a predictor itself always ends it.
- */
+ * evaluation only when nobody else made any. What is wrong with a predictor itself always ends it,
+ * before it begins where its checkpoint is not there. */
 static void what_cannot_be_served_is_a_row_without_scores(void **state) {
     (void)state;
-    static const char *const names[] = {"last", "seasonal", "ewma", "lead:/nowhere", "last"};
+    char broken[700];
+    const char *names[] = {"last", "seasonal", "ewma", broken, "last"};
     static const int horizons[] = {1, 2};
     lead_tm_series *series = make_twins_every(420, 60);
     kept got = {.count = 0};
+    assert_ok(lead_directory_make(test_path("broken")));
+    test_file("broken/manifest.json", "{");
+    snprintf(broken, sizeof broken, "lead:%s", test_path("broken"));
     lead_evaluate_options options = {.series = series,
                                      .fit = series,
                                      .predictors = names,
@@ -619,6 +623,10 @@ static void what_cannot_be_served_is_a_row_without_scores(void **state) {
     lead_status status = lead_evaluate(&options);
     assert_true(status != LEAD_OK && status != LEAD_INVALID);
     assert_int_equal(got.count, 6);
+    got.count = 0;
+    names[3] = "lead:/nowhere";
+    assert_fails(lead_evaluate(&options), LEAD_IO, "checkpoint /nowhere is not there");
+    assert_int_equal(got.count, 0);
     lead_tm_series_free(series);
 }
 

@@ -252,7 +252,7 @@ static void folders_come_back(void **state) {
         const char *file, *text;
     } texts[] = {
         {"test/2.opt", "0.5\n"},
-        {"train/1.opt", "0.25\n0.33333333333333331\n"},
+        {"train/1.opt", "0.25\n0.3333333333333333\n"},
         {"net_int.txt", "0,10,10,0\n10,0,0,10\n10,0,0,10\n0,10,10,0\n"},
         {"net_int.pickle.nnet", "0,1,10\n1,0,10\n0,2,10\n2,0,10\n1,3,10\n3,1,10\n2,3,10\n3,2,10\n"},
         {"tunnels.txt", diamond}};

@@ -86,13 +86,14 @@ static void missing_readings_are_gaps(void **state) {
     assert_ok(test_estimate(estimator, made.rates, NULL, tm, gap));
     assert_near(tm[1], 8, 1e-12);
     assert_int_equal(gap[1], 0);
-    made.after->od_missing[1] = 1;
+    made.after->od_missing[1] = made.after->od_missing[0] = 1;
     made.after->link_missing[2] = 1;
     assert_ok(lead_rates_update(made.rates, made.topology, made.before, made.after));
     assert_true(isnan(made.rates->link_offered[2]));
     assert_ok(test_estimate(estimator, made.rates, NULL, tm, gap));
     assert_near(tm[1], 8, 1e-12); /* the last known rate */
     assert_int_equal(gap[1], 1);
+    assert_int_equal(gap[0], 0); /* no pair */
     lead_estimator_free(estimator);
     free_readings(made);
 }

@@ -1,6 +1,7 @@
 /* The tables of options, row by row: what they name exists, what they print reads back, what is out
  * of a range is refused. */
 #include "options/engine_options.h"
+#include "options/event_options.h"
 #include "options/predict_options.h"
 #include "options/scenario_options.h"
 #include "options/te_options.h"
@@ -167,11 +168,26 @@ static void numbers_are_decimal(void **state) {
     }
 }
 
+/* An event's draws are of its exact text: other digits would be another blackout by the same seed.
+ */
+static void exact_texts_have_all_digits(void **state) {
+    (void)state;
+    const lead_option *share =
+        &lead_event_section.rows[lead_option_find(&lead_event_section, "share")];
+    lead_event event = {0};
+    char text[40];
+    assert_ok(lead_option_set(share, &event, "0.2"));
+    assert_true(lead_option_get(share, &event, text, sizeof text));
+    assert_string_equal(text, "0.2");
+    assert_true(lead_option_get_exact(share, &event, text, sizeof text));
+    assert_string_equal(text, "0.20000000000000001");
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(those_that_heed_exist), cmocka_unit_test(words_are_those_of_the_tables),
         cmocka_unit_test(keys_of_a_part_differ), cmocka_unit_test(ranges_hold),
         cmocka_unit_test(words_read_back),       cmocka_unit_test(members_tell_options_apart),
-        cmocka_unit_test(numbers_are_decimal)};
+        cmocka_unit_test(numbers_are_decimal),   cmocka_unit_test(exact_texts_have_all_digits)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -106,6 +106,8 @@ static void summaries_come_back(void **state) {
                                   .fallback_why_epochs = 2,
                                   .fallback_why = (char[]){"PREDICT: no memory"},
                                   .suspects = 1,
+                                  .gap_epochs = 86,
+                                  .gap_pairs = 18.25,
                                   .disconnected = 7};
     lead_policy_failure failure = {(char[]){"broken"}, (char[]){"it was ended by signal 11"}};
     lead_summary summary = {.scenario = (char[]){"day"},
@@ -130,11 +132,24 @@ static void summaries_come_back(void **state) {
     assert_int_equal(back->policies[0].fallback_why_epochs, 2);
     assert_string_equal(back->policies[0].fallback_why, "PREDICT: no memory");
     assert_int_equal(back->policies[0].suspects, 1);
+    assert_int_equal(back->policies[0].gap_epochs, 86);
+    assert_near(back->policies[0].gap_pairs, 18.25, 1e-9);
     assert_near(back->policies[0].disconnected, 7, 0);
     assert_int_equal(back->failure_count, 1);
     assert_string_equal(back->failures[0].name, "broken");
     assert_string_equal(back->failures[0].why, "it was ended by signal 11");
     lead_summary_free(back);
+    /* of a release that did not write them */
+    char *text;
+    size_t length;
+    assert_ok(lead_file_read(test_path("summary.json"), 1 << 20, &text, &length));
+    for (char *at; (at = strstr(text, "\"gap_"));)
+        memcpy(at, "\"old_", 5);
+    assert_ok(lead_summary_read_json(test_file("old.json", text), &back));
+    assert_int_equal(back->policies[0].gap_epochs, 0);
+    assert_true(isnan(back->policies[0].gap_pairs));
+    lead_summary_free(back);
+    free(text);
 }
 
 static void bad_summaries_are_told(void **state) {

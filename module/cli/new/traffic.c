@@ -177,7 +177,7 @@ static void say_gaps(lead_cli_draft *draft, int on_grid) {
                           "The file has gaps: %lld of %lld TMs are missing, the first one of "
                           "%s.%s",
                           gaps, whole, time,
-                          draft->model ? "" : " The run is where there is none.");
+                          draft->model ? "" : " The run lies in a stretch without one.");
 }
 
 /* --- the span --------------------------------------------------------------------------------- */

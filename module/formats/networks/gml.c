@@ -1,5 +1,6 @@
 /* GML (Himsolt 1997): keys and values, lists in brackets. */
 #include "formats/networks/graph_file.h"
+#include "formats/text/decimal.h"
 #include "formats/text/text.h"
 #include <ctype.h>
 #include <libxml/HTMLparser.h>
@@ -244,10 +245,7 @@ static void print_string(lead_file_writer *writer, const char *text) {
 
 /* A real number has a point, also in front of an exponent. */
 static void print_number(lead_file_writer *writer, const char *key, double value) {
-    char text[40];
-    lead_locale before = lead_locale_enter();
-    snprintf(text, sizeof text, "%.17g", value);
-    lead_locale_leave(before);
+    const char *text = LEAD_NUMBER(value);
     size_t digits = strcspn(text, "e");
     bool point = strchr(text, '.');
     lead_file_printf(writer, " %s %.*s%s%s", key, (int)digits, text, point ? "" : ".0",

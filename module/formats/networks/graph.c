@@ -2,6 +2,7 @@
  * of networkx, FNSS, topohub and others, each with words of its own for the same things. */
 #define _GNU_SOURCE /* strcasestr */
 #include "formats/networks/graph_file.h"
+#include "formats/text/decimal.h"
 #include "formats/text/text.h"
 #include <limits.h>
 #include <math.h>
@@ -109,9 +110,7 @@ static bool parse_speed(const char *speed, const char *units, double *value) {
     double plain;
     if (!units || !parse_quantity(speed, LEAD_QUANTITY_SIZE, 1, &plain))
         return false;
-    lead_locale before = lead_locale_enter();
-    snprintf(text, sizeof text, "%.17g %.40s%s", plain, units, units[1] ? "" : "bit/s");
-    lead_locale_leave(before);
+    snprintf(text, sizeof text, "%s %.40s%s", LEAD_NUMBER(plain), units, units[1] ? "" : "bit/s");
     return lead_quantity_parse(text, LEAD_QUANTITY_RATE, value) == LEAD_OK;
 }
 

@@ -1,6 +1,7 @@
 /* GraphML (Brandes et al. 2002): keys, and a graph whose nodes and edges have data under them. */
 #include "base/array.h"
 #include "formats/networks/graph_file.h"
+#include "formats/text/decimal.h"
 #include "formats/text/text.h"
 #include "formats/text/xml.h"
 #include <math.h>
@@ -249,7 +250,7 @@ static void print_text(lead_file_writer *writer, const char *id, const char *tex
 }
 
 static void print_number(lead_file_writer *writer, const char *id, double value) {
-    lead_file_printf(writer, "<data key=\"%s\">%.17g</data>", id, value);
+    lead_file_printf(writer, "<data key=\"%s\">%s</data>", id, LEAD_NUMBER(value));
 }
 
 static void print_node(lead_file_writer *writer, const lead_topology *topology, int node) {

@@ -1,4 +1,5 @@
 /* Links as CSV: one directed link a row, its columns named in the first line. */
+#include "formats/text/decimal.h"
 #include "formats/text/text.h"
 #include <limits.h>
 #include <math.h>
@@ -247,16 +248,17 @@ static void print_link(lead_file_writer *writer, const lead_topology *topology, 
     lead_csv_print(writer, lead_topology_node_name(topology, link->source));
     lead_file_printf(writer, ",");
     lead_csv_print(writer, lead_topology_node_name(topology, link->destination));
-    lead_file_printf(writer, ",%.17g,", link->capacity / 1e3);
+    lead_file_printf(writer, ",%s,", LEAD_NUMBER(link->capacity / 1e3));
     if (link->weight > 0)
-        lead_file_printf(writer, "%.17g", link->weight);
-    lead_file_printf(writer, ",%.17g,", link->delay);
+        lead_file_printf(writer, "%s", LEAD_NUMBER(link->weight));
+    lead_file_printf(writer, ",%s,", LEAD_NUMBER(link->delay));
     if (link->risk_group > 0)
         lead_file_printf(writer, "%d", link->risk_group);
     if (probabilities)
         lead_file_printf(writer, ",");
     if (lead_topology_link_probability(topology, index) > 0)
-        lead_file_printf(writer, "%.17g", lead_topology_link_probability(topology, index));
+        lead_file_printf(writer, "%s",
+                         LEAD_NUMBER(lead_topology_link_probability(topology, index)));
     if (labels) {
         const char *label = lead_parallel_name(topology, index, name);
         lead_file_printf(writer, ",");

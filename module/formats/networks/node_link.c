@@ -1,6 +1,7 @@
 /* Node-link JSON (networkx.node_link_data, topohub): nodes and edges as lists of objects. JSON is
  * read as the YAML that it is, for the lines. */
 #include "formats/networks/graph_file.h"
+#include "formats/text/decimal.h"
 #include "formats/text/text.h"
 #include "formats/text/tree.h"
 #include "formats/text/yaml.h"
@@ -117,18 +118,19 @@ static void print_node(lead_file_writer *writer, const lead_topology *topology, 
     lead_file_printf(writer, "%s\n  {\"id\": %d, \"name\": ", node > 0 ? "," : "", node);
     lead_yaml_print(writer, lead_topology_node_name(topology, node));
     if (isfinite(x) && isfinite(y))
-        lead_file_printf(writer, ", \"pos\": [%.17g, %.17g]", x, y);
+        lead_file_printf(writer, ", \"pos\": [%s, %s]", LEAD_NUMBER(x), LEAD_NUMBER(y));
     lead_file_printf(writer, "}");
 }
 
 static void print_edge(lead_file_writer *writer, const lead_topology *topology, int index) {
     const lead_link *link = lead_topology_link(topology, index);
     const char *label = lead_topology_link_label(topology, index);
-    lead_file_printf(
-        writer, "%s\n  {\"source\": %d, \"target\": %d, \"capacity\": %.17g, \"delay\": %.17g",
-        index > 0 ? "," : "", link->source, link->destination, link->capacity, link->delay);
+    lead_file_printf(writer,
+                     "%s\n  {\"source\": %d, \"target\": %d, \"capacity\": %s, \"delay\": %s",
+                     index > 0 ? "," : "", link->source, link->destination,
+                     LEAD_NUMBER(link->capacity), LEAD_NUMBER(link->delay));
     if (link->weight > 0)
-        lead_file_printf(writer, ", \"weight\": %.17g", link->weight);
+        lead_file_printf(writer, ", \"weight\": %s", LEAD_NUMBER(link->weight));
     if (link->risk_group > 0)
         lead_file_printf(writer, ", \"risk_group\": %d", link->risk_group);
     if (label) {

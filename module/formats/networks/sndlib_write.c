@@ -1,4 +1,5 @@
 /* SNDlib XML, written: networks with capacities, and a file of demands for each TM. */
+#include "formats/text/decimal.h"
 #include "formats/text/text.h"
 #include "formats/text/xml.h"
 #include <math.h>
@@ -29,8 +30,8 @@ static void print_nodes(lead_file_writer *writer, const lead_topology *topology)
         lead_file_printf(writer, "      <node id=\"");
         lead_xml_print(writer, lead_topology_node_name(topology, i));
         if (isfinite(x) && isfinite(y))
-            lead_file_printf(
-                writer, "\"><coordinates><x>%.17g</x><y>%.17g</y></coordinates></node>\n", x, y);
+            lead_file_printf(writer, "\"><coordinates><x>%s</x><y>%s</y></coordinates></node>\n",
+                             LEAD_NUMBER(x), LEAD_NUMBER(y));
         else
             lead_file_printf(writer, "\"/>\n");
     }
@@ -86,9 +87,9 @@ static void print_links(lead_file_writer *writer, const lead_topology *topology,
         print_element(writer, "source", lead_topology_node_name(topology, from));
         print_element(writer, "target", lead_topology_node_name(topology, to));
         lead_file_printf(writer,
-                         "<preInstalledModule><capacity>%.17g</capacity></preInstalledModule>"
+                         "<preInstalledModule><capacity>%s</capacity></preInstalledModule>"
                          "</link>\n",
-                         link->capacity / 1e6);
+                         LEAD_NUMBER(link->capacity / 1e6));
     }
     lead_file_printf(writer, "    </links>\n");
 }
@@ -142,7 +143,7 @@ static void print_demand(lead_file_writer *writer, int number, const char *from,
     lead_file_printf(writer, "    <demand id=\"%d\">", number);
     print_element(writer, "source", from);
     print_element(writer, "target", to);
-    lead_file_printf(writer, "<demandValue>%.17g</demandValue></demand>\n", value / 1e6);
+    lead_file_printf(writer, "<demandValue>%s</demandValue></demand>\n", LEAD_NUMBER(value / 1e6));
 }
 
 static lead_status print_tm(const char *path, const lead_tm_series *series, int index,

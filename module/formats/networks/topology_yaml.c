@@ -1,4 +1,5 @@
 /* Our own topology files: nodes with places, links with capacity, delay and weight, in YAML. */
+#include "formats/text/decimal.h"
 #include "formats/text/text.h"
 #include "formats/text/yaml.h"
 #include <limits.h>
@@ -171,7 +172,8 @@ lead_status lead_topology_yaml_write(const lead_topology *topology, const char *
         lead_file_printf(writer, "  - { name: ");
         lead_yaml_print(writer, lead_topology_node_name(topology, i));
         if (isfinite(x) && isfinite(y))
-            lead_file_printf(writer, ", longitude: %.17g, latitude: %.17g", x, y);
+            lead_file_printf(writer, ", longitude: %s, latitude: %s", LEAD_NUMBER(x),
+                             LEAD_NUMBER(y));
         lead_file_printf(writer, " }\n");
     }
     lead_file_printf(writer, "links:%s\n", lead_topology_link_count(topology) ? "" : " []");
@@ -187,15 +189,15 @@ lead_status lead_topology_yaml_write(const lead_topology *topology, const char *
             lead_file_printf(writer, ", name: ");
             lead_yaml_print(writer, name);
         }
-        lead_file_printf(writer, ", capacity: %.17g bit/s, delay: %.17g s", link->capacity,
-                         link->delay);
+        lead_file_printf(writer, ", capacity: %s bit/s, delay: %s s", LEAD_NUMBER(link->capacity),
+                         LEAD_NUMBER(link->delay));
         if (link->weight > 0)
-            lead_file_printf(writer, ", weight: %.17g", link->weight);
+            lead_file_printf(writer, ", weight: %s", LEAD_NUMBER(link->weight));
         if (link->risk_group > 0)
             lead_file_printf(writer, ", risk_group: %d", link->risk_group);
         if (lead_topology_link_probability(topology, i) > 0)
-            lead_file_printf(writer, ", probability: %.17g",
-                             lead_topology_link_probability(topology, i));
+            lead_file_printf(writer, ", probability: %s",
+                             LEAD_NUMBER(lead_topology_link_probability(topology, i)));
         lead_file_printf(writer, " }\n");
     }
     status = lead_file_writer_finish(writer);

@@ -2,6 +2,7 @@
  * paths of each pair, TMs to train and to test on, and beside them the least MLU of each over these
  * paths. */
 #include "base/expects.h"
+#include "formats/text/decimal.h"
 #include "formats/text/text.h"
 #include <errno.h>
 #include <stdlib.h>
@@ -58,8 +59,8 @@ static lead_status write_matrix(const lead_topology *topology, const char *path)
     LEAD_TRY(lead_file_writer_alloc(path, false, &writer));
     for (int od = 0; od < n * n; od++) {
         const int link = lead_topology_find_link(topology, od / n, od % n);
-        lead_file_printf(writer, "%.17g%s",
-                         link < 0 ? 0 : lead_topology_link(topology, link)->capacity,
+        lead_file_printf(writer, "%s%s",
+                         LEAD_NUMBER(link < 0 ? 0 : lead_topology_link(topology, link)->capacity),
                          od % n + 1 < n ? "," : "\n");
     }
     lead_status status = lead_file_writer_finish(writer);
@@ -73,7 +74,8 @@ static lead_status write_links(const lead_topology *topology, const char *path) 
     LEAD_TRY(lead_file_writer_alloc(path, false, &writer));
     for (int e = 0; e < lead_topology_link_count(topology); e++) {
         const lead_link *link = lead_topology_link(topology, e);
-        lead_file_printf(writer, "%d,%d,%.17g\n", link->source, link->destination, link->capacity);
+        lead_file_printf(writer, "%d,%d,%s\n", link->source, link->destination,
+                         LEAD_NUMBER(link->capacity));
     }
     lead_status status = lead_file_writer_finish(writer);
     lead_file_writer_free(writer);
@@ -84,7 +86,7 @@ static lead_status write_optima(const double *optima, int count, const char *pat
     lead_file_writer *writer;
     LEAD_TRY(lead_file_writer_alloc(path, false, &writer));
     for (int i = 0; i < count; i++)
-        lead_file_printf(writer, "%.17g\n", optima[i]);
+        lead_file_printf(writer, "%s\n", LEAD_NUMBER(optima[i]));
     lead_status status = lead_file_writer_finish(writer);
     lead_file_writer_free(writer);
     return status;

@@ -222,6 +222,7 @@ lead_status lead_hist_read(const char *path, const lead_tm_reading *reading, lea
 
 /* --- writing ---------------------------------------------------------------------------------- */
 
+/* Read by programs alone, and large: all digits, whose shortest form would take time. */
 lead_status lead_hist_write_part(const lead_tm_series *series, int first, int count,
                                  const char *path) {
     int n = lead_tm_series_node_count(series);

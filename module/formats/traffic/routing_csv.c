@@ -2,6 +2,7 @@
  * leaves it. Links by their index in the topology too, since parallel ones have the same ends. */
 #include "formats/traffic/routing_csv.h"
 #include "base/expects.h"
+#include "formats/text/decimal.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -34,7 +35,7 @@ static lead_status write_row(lead_file_writer *writer, const lead_topology *topo
     lead_csv_print(writer, from);
     lead_file_printf(writer, ",");
     lead_csv_print(writer, to);
-    lead_file_printf(writer, ",%.17g,", path->share);
+    lead_file_printf(writer, ",%s,", LEAD_NUMBER(path->share));
     lead_csv_print(writer, text);
     for (int i = 0; i < path->length; i++)
         lead_file_printf(writer, "%c%d", i ? ' ' : ',', path->links[i]);

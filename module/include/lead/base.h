@@ -146,6 +146,9 @@ typedef void (*lead_log_sink)(lead_log_level level, const char *line, void *data
 LEAD_API void lead_log_set_sink(lead_log_sink sink, void *data);
 /* Drops lines for a while: of what was said already. */
 LEAD_API void lead_log_pause(bool pause);
+/* Begins this thread's lines with a text and a colon, "policy \"p\", epoch 7"; borrowed until the
+ * next call. NULL: with none. */
+LEAD_API void lead_log_within(const char *text);
 /* Hands a line of at most 1023 bytes to the sink. */
 LEAD_API void lead_log(lead_log_level level, const char *format, ...) LEAD_PRINTF(2, 3);
 

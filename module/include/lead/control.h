@@ -72,7 +72,8 @@ typedef struct lead_decision {
     const double *paths; /* [sample_count][steps][n*n] where the forecast was made in this lap: of
                             the next epoch and those after it; else NULL */
     int steps;
-    int gaps;               /* OD pairs whose counters did not tell their rate */
+    int gaps;               /* OD pairs, without the diagonal, whose own counters did not tell their
+                               rate, whatever the estimator makes of it; all where MEASURE */
     int suspects;           /* lead_te_plan.suspects of the plan just made */
     unsigned fallbacks;     /* bit (1u << lead_fallback) for each */
     char why[256];          /* the message of the first of them */

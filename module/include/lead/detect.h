@@ -44,7 +44,8 @@ LEAD_API const char *lead_cause_name(lead_cause cause);
 
 enum { LEAD_NAMED_PAIRS = 8 }; /* most pairs that are named one by one */
 
-/* A time in which the traffic was not what was forecast. Epochs are numbered by the caller. */
+/* A time in which the traffic was not what was forecast, all of it upward or all downward. Epochs
+ * are numbered by the caller. */
 typedef struct lead_anomaly {
     int first, last;  /* epochs: the first and the last below the level */
     int peak;         /* the epoch that says most about its cause: what follows is of it */

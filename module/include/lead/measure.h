@@ -79,7 +79,7 @@ typedef struct lead_estimate {
     double *tm;         /* [n*n] bit/s, diagonal 0 */
     double *variance;   /* [n*n] (bit/s)^2 of the error of what was filled in; 0 where the pair was
                            measured, and everywhere with a type that does not tell it */
-    unsigned char *gap; /* [n*n] 1: the pair was not told by its own counters */
+    unsigned char *gap; /* [n*n] 1: what the pair's rate is made of was not told; diagonal 0 */
 } lead_estimate;
 
 /* An algorithm that turns rates into a TM. To add one: one file, one row in measure/table.c. */

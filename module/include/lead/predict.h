@@ -126,6 +126,9 @@ typedef struct lead_predictor_type {
     bool (*recalibrates)(const void *state);
     /* Diffusion steps of the last forecast; NULL for a type that has none. */
     int (*steps)(const void *state);
+    /* TMs up to now that a forecast looks at and makes up where they are not known yet; NULL for a
+     * type that says LEAD_INVALID then. */
+    int (*looks_back)(const void *state);
     /* Whether it has learnt from TMs of `time`; NULL for a type that comes without parameters. */
     bool (*has_seen)(const void *state, int64_t time);
 } lead_predictor_type;
@@ -170,6 +173,9 @@ LEAD_API bool lead_predictor_is_even(const lead_predictor *predictor);
 LEAD_API const double *lead_predictor_point(const lead_predictor *predictor);
 /* The diffusion steps of the last forecast; 0 where there are none. */
 LEAD_API int lead_predictor_get_steps(const lead_predictor *predictor);
+/* The TMs up to now that forecasts look at and, where the history is shorter, make up, which makes
+ * them poorer; 0 for a predictor that fails then. */
+LEAD_API int lead_predictor_looks_back(const lead_predictor *predictor);
 /* Whether the predictor came with parameters that were learnt from TMs of `time`: there its scores
  * flatter it. */
 LEAD_API bool lead_predictor_has_seen(const lead_predictor *predictor, int64_t time);

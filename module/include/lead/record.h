@@ -31,7 +31,7 @@ typedef struct lead_epoch_record {
     double withdrawn;     /* bit/s that nodes which were down neither sent nor received, likewise */
     bool network_changed; /* links changed in the epoch that its plan did not know of */
     int suspects;         /* values planned for that are out of all proportion (te.h) */
-    int gaps;             /* OD pairs whose counters did not tell */
+    int gaps;             /* OD pairs whose own counters did not tell; no diagonal */
     char fallbacks[64];   /* what the lap before the epoch fell back on ("PREDICT+PLAN"), "" for
                              nothing */
     char why[256];
@@ -135,6 +135,8 @@ typedef struct lead_policy_summary {
         variogram; /* lead_path_result, of plans of several epochs; else NaN */
     double seconds_simulate, seconds_measure, seconds_predict, seconds_te;
     double disconnected, withdrawn; /* bit/s, mean over epochs */
+    int gap_epochs;                 /* epochs with gaps (lead_epoch_record.gaps) */
+    double gap_pairs;               /* these, mean over all epochs; NaN: not known */
     int fallbacks;                  /* epochs with one */
     int fallback_why_epochs;        /* of these, epochs with the most frequent reason */
     char *fallback_why;             /* it: "PREDICT: ..."; NULL: none */

@@ -59,10 +59,14 @@ static void free_lead(void *self) {
 static lead_status check_options(const lead_manifest *manifest,
                                  const lead_predictor_options *options) {
     if (manifest->nodes && options->node_count != manifest->node_count)
-        return lead_fail(LEAD_INVALID, "%s: the model is for %d nodes, asked for %d",
+        return lead_fail(LEAD_INVALID,
+                         "%s: the model is for %d nodes, asked for %d; the checkpoint `any` takes "
+                         "any network",
                          options->checkpoint, manifest->node_count, options->node_count);
     if (manifest->step > 0 && options->step != manifest->step)
-        return lead_fail(LEAD_INVALID, "%s: the model's TMs are %lld s apart, asked for %lld s",
+        return lead_fail(LEAD_INVALID,
+                         "%s: the model's TMs are %lld s apart, asked for %lld s; the checkpoint "
+                         "`any` takes any step",
                          options->checkpoint, (long long)manifest->step, (long long)options->step);
     if (options->horizon < 1 || options->horizon > manifest->horizon)
         return lead_fail(LEAD_INVALID, "%s: the model forecasts %d steps, asked for %d",
@@ -456,6 +460,10 @@ static int steps_of_lead(const void *self) {
     return ((const lead_state *)self)->steps;
 }
 
+static int lead_looks_back(const void *self) {
+    return ((const lead_state *)self)->manifest->history;
+}
+
 static bool has_lead_seen(const void *self, int64_t time) {
     const lead_manifest *manifest = ((const lead_state *)self)->manifest;
     return time >= manifest->seen_from && time < manifest->seen_until;
@@ -487,5 +495,6 @@ const lead_predictor_type lead_predictor_lead = {
     .blends = blends_lead,
     .recalibrates = recalibrates_lead,
     .steps = steps_of_lead,
+    .looks_back = lead_looks_back,
     .has_seen = has_lead_seen,
 };

@@ -297,29 +297,50 @@ static void set_step(lead_recalibration *self, size_t step) {
     }
 }
 
-static void say(lead_recalibration *self, const char *name) {
+/* What keeps forecasts of so many steps ahead from being judged. */
+static void explain(const lead_recalibration *self, const lead_tm_series *history, size_t step,
+                    char *text, size_t size) {
+    double ahead = (double)(step + 1) * (double)self->step;
+    char midnight[LEAD_TIME_LENGTH + 1], first[LEAD_TIME_LENGTH + 1];
+    lead_time_format(self->midnight, midnight);
+    lead_time_format(lead_tm_series_time(history, 0), first);
+    if (self->samples < LEAST_SAMPLES)
+        snprintf(text, size, "%d samples or more, and has %d", LEAST_SAMPLES, self->samples);
+    else if (2 * ahead >= DAY)
+        snprintf(text, size,
+                 "forecasts of less than 12 hours ahead, and those of step %zu are of %.3g hours",
+                 step + 1, ahead / HOUR);
+    else
+        snprintf(text, size,
+                 "TMs of the %d days before %s and of what a forecast then looks back to, a day or "
+                 "more, and some of these are missing: the first known is of %s",
+                 DAYS, midnight, first);
+}
+
+static void say(lead_recalibration *self, const char *name, const lead_tm_series *history,
+                size_t step) {
+    char text[300];
     if (!self->asked || self->said)
         return;
+    explain(self, history, step, text, sizeof text);
     lead_log(LEAD_LOG_WARNING,
-             "%s: `recalibrate: daily` wants %d samples or more, TMs of the three days before "
-             "midnight and of what a forecast then looks back to, and forecasts of less than half "
-             "a day; samples that it cannot judge stay as they are",
-             name, LEAST_SAMPLES);
+             "%s: `recalibrate: daily` wants %s; samples that it cannot judge stay as they are",
+             name, text);
     self->said = true;
 }
 
 static lead_status look_back(lead_recalibration *self, const lead_reforecaster *own,
                              const lead_tm_series *history, int now) {
-    bool all = true;
+    size_t judged = 0, horizon = (size_t)self->horizon; /* steps before the first that is not */
     self->done = false;
     LEAD_TRY(look_at_days(self, own, history, now));
-    for (size_t step = 0; step < (size_t)self->horizon; step++) {
+    for (size_t step = 0; step < horizon; step++) {
         set_step(self, step);
         self->done |= is_enough(self, step);
-        all &= is_enough(self, step);
+        judged += judged == step && is_enough(self, step);
     }
-    if (!all)
-        say(self, own->name);
+    if (judged < horizon)
+        say(self, own->name, history, judged);
     return LEAD_OK;
 }
 

@@ -20,6 +20,8 @@ const columns = [
   ["90 % coverage, %", (p) => p.forecast?.coverage_90, 100],
   ["fallbacks, epochs", (p) => p.fallbacks],
   ["suspects, epochs", (p) => p.suspects],
+  ["gaps, epochs", (p) => p.gap_epochs],
+  ["OD pairs without a count, mean", (p) => p.gap_pairs],
 ];
 
 export function summaryPanel() {

@@ -51,12 +51,27 @@ static int place_of(const lead_evaluate_options *options, const char *predictor)
     return -1;
 }
 
+/* "\"lst\", to be compared with, is none of the predictors that are scored: last, ewma: did you
+ * mean last?" */
+static lead_status fail_against(const lead_evaluate_options *options) {
+    char list[400] = "";
+    lead_nearest nearest = {.word = options->against};
+    for (int i = 0; i < options->predictor_count; i++) {
+        size_t used = strlen(list);
+        snprintf(list + used, sizeof list - used, "%s%.80s", i > 0 ? ", " : "",
+                 options->predictors[i]);
+        lead_nearest_offer(&nearest, options->predictors[i]);
+    }
+    return lead_fail(LEAD_INVALID,
+                     "\"%.80s\", to be compared with, is none of the predictors that are scored: "
+                     "%s%s",
+                     options->against, list, lead_nearest_hint(&nearest));
+}
+
 lead_status lead_evaluate_check_against(const lead_evaluate_options *options) {
     if (!options->against || place_of(options, options->against) >= 0)
         return LEAD_OK;
-    return lead_fail(LEAD_INVALID,
-                     "\"%.80s\", to be compared with, is none of the predictors that are scored",
-                     options->against);
+    return fail_against(options);
 }
 
 /* --- one score -------------------------------------------------------------------------------- */

@@ -21,6 +21,7 @@ typedef struct trial {
     const char *name;
     const lead_predictor_type *type;
     char *checkpoint;           /* NULL: none */
+    bool stands_in;             /* it was not named */
     lead_predictor_options own; /* what its name says after commas */
     int longest;                /* horizon that the predictor serves */
     const int *now;             /* [count], borrowed */
@@ -84,8 +85,7 @@ static lead_status take_usual_checkpoint(trial *self) {
         lead_find_checkpoint(NULL, self->type->usual_checkpoint, &self->checkpoint);
     if (status != LEAD_OK)
         return lead_fail_within(status, "predictor \"%.80s\"", self->name);
-    lead_log(LEAD_LOG_WARNING, "%s: no checkpoint is named: takes `%s`, the one for any network",
-             self->name, self->type->usual_checkpoint);
+    self->stands_in = true;
     return LEAD_OK;
 }
 
@@ -98,19 +98,13 @@ static lead_status find_checkpoint(trial *self) {
         return lead_fail(LEAD_INVALID,
                          "predictor \"%.80s\": %s has no checkpoint: leave out \"%.40s\"",
                          self->name, self->type->name, colon);
-    char *stated, *found;
+    char *stated;
     LEAD_TRY(lead_string_copy(colon + 1, &stated));
     stated[strcspn(stated, ",")] = '\0';
-    if (strchr(stated, '/')) { /* a path; the predictor says what is wrong with it */
-        self->checkpoint = stated;
-        return LEAD_OK;
-    }
-    lead_status status = lead_find_checkpoint(NULL, stated, &found);
+    lead_status status = lead_find_checkpoint(NULL, stated, &self->checkpoint);
     free(stated);
-    if (status != LEAD_OK)
-        return lead_fail_within(status, "predictor \"%.80s\"", self->name);
-    self->checkpoint = found;
-    return LEAD_OK;
+    return status == LEAD_OK ? LEAD_OK
+                             : lead_fail_within(status, "predictor \"%.80s\"", self->name);
 }
 
 /* One "KEY=VALUE", a key of `predict:` whose value is a number or a word. */
@@ -352,6 +346,10 @@ static lead_status run_trial(trial *self, bool *scored) {
     LEAD_TRY(
         lead_calloc((size_t)self->options->horizon_count, sizeof *self->sheets, &self->sheets));
     LEAD_TRY(find_predictor(self));
+    if (self->stands_in)
+        lead_log(LEAD_LOG_WARNING,
+                 "%s: no checkpoint is named: takes `%s`, the one for any network", self->name,
+                 self->type->usual_checkpoint);
     LEAD_TRY(make_predictor(self));
     *scored = self->predictor;
     if (self->predictor) {

@@ -139,7 +139,10 @@ static lead_status spawn(family *self, int policy) {
 
 /* --- ... and ends ----------------------------------------------------------------------------- */
 
+/* Not of the only one, of which the run's own failure says the same. */
 static void say_failed(const family *self, int policy) {
+    if (self->scenario->policy_count == 1)
+        return;
     lead_log(LEAD_LOG_WARNING, "policy \"%s\" failed: %s", self->scenario->policies[policy].name,
              self->children[policy].why);
 }

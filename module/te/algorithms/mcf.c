@@ -96,10 +96,12 @@ static lead_status take_smooth(mcf *self, const lead_te_demand *demand, lead_te_
     const double mlu = lead_mlu(self->topology, self->loads);
     if (!smooth->smooth || mlu > plan->mlu * (1 + LEAD_SMOOTH_TOLERANCE)) {
         if (!self->has_warned)
-            lead_log(LEAD_LOG_WARNING,
-                     "mcf: a plan is a vertex, not smooth: over %d paths a pair the MLU is %g, the "
-                     "least one %g",
-                     SMOOTH_PATHS, mlu, plan->mlu);
+            lead_log(
+                LEAD_LOG_WARNING,
+                "mcf: this plan is a vertex, not smooth: over %d paths a pair the MLU is %g, the "
+                "least one %g; its splits may be quite others after a small change of the TM, or "
+                "on another machine; said once",
+                SMOOTH_PATHS, mlu, plan->mlu);
         self->has_warned = true;
         return LEAD_OK;
     }

@@ -287,9 +287,11 @@ static void say_unsmooth(lead_path_planner *self, const task *work) {
     if (self->has_warned || work->answer.smooth || !lead_path_planner_is_smooth(self))
         return;
     self->has_warned = true;
-    lead_log(LEAD_LOG_WARNING,
-             "a plan is the vertex that the simplex ended at, not the smooth one: %s",
-             work->answer.optimal ? lead_last_message() : "the time was up before");
+    lead_log(
+        LEAD_LOG_WARNING,
+        "this plan is a vertex of the simplex, not the smooth one (%s): its splits may be quite "
+        "others after a small change of the forecast, or on another machine; said once",
+        work->answer.optimal ? lead_last_message() : "the time was up before");
 }
 
 /* Makes the answer the plan, unless one that is proven best over fewer paths would be lost for one
