@@ -185,15 +185,18 @@ static void take_checkpoint(lead_cli_draft *draft, const candidate *found) {
             found->name);
         return;
     }
-    lead_cli_note_add(draft, LEAD_CLI_AT_POLICIES,
-                      "The checkpoint %s is of these nodes and this step: policy `lead`.%s%s",
-                      found->name,
-                      found->seen ? " It was trained on TMs of the very time that is run, which "
-                                    "flatters it."
-                                  : "",
-                      strcmp(found->about.data, "synthetic") == 0 && draft->series
-                          ? " It was trained on synthetic traffic."
-                          : "");
+    lead_cli_note_add(
+        draft, LEAD_CLI_AT_POLICIES,
+        "The checkpoint %s is of these nodes and this step: policy `lead`.%s%s Whether it is "
+        "better than `any`: lead evaluate --predictor lead:%s --predictor lead:any.",
+        found->name,
+        found->seen ? " It was trained on TMs of the very time that is run, which "
+                      "flatters it."
+                    : "",
+        strcmp(found->about.data, "synthetic") == 0 && draft->series
+            ? " It was trained on synthetic traffic."
+            : "",
+        found->name);
 }
 
 /* --- the policies ----------------------------------------------------------------------------- */
