@@ -69,7 +69,7 @@ def steps_of(strength):
 
 
 def choose_strength(model, scaling, prepared, config, strengths):
-    """The one of `strengths` that scores best, of equals the smallest; the denoiser is left as it was."""
+    """The one of `strengths` that scores best; the denoiser is left as it was."""
     series, lags, _, choose = prepared
     rows, targets = sample.pick(*choose, STRENGTH_WINDOWS)
     whole, losses = copy.deepcopy(model.denoiser.write.state_dict()), []
@@ -82,7 +82,7 @@ def choose_strength(model, scaling, prepared, config, strengths):
         losses.append(loss_of(found, config))
         print(f"strength {strength:g}: " + ", ".join(f"{name} {found[name]:.4f}" for name in PRINTED), flush=True)
         model.denoiser.write.load_state_dict(whole)
-    return min(zip(losses, strengths))[1]
+    return strengths[int(np.argmin(losses))]
 
 
 def truth_ranks(model, scaling, prepared, config, steps):

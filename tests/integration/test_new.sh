@@ -298,7 +298,7 @@ if [ -e "$LEAD_BUILD/liblead-torch.so" ]; then
     "$lead" validate synthetic.yaml --policy lead >checked 2>&1 || fail "synthetic.yaml: $(cat checked)"
     if [ -f "$real/abilene-tm.csv.gz" ]; then
         LEAD_DATA=$real makes real.yaml "$LEAD_SOURCE/scenarios/abilene.yaml" abilene-tm.csv.gz
-        said "The checkpoint abilene-80 is of these nodes and this step: policy .lead.\. - ns3"
+        said "The checkpoint abilene-80 is of these nodes and this step: policy .lead.\. - Whether abilene-80 is better here"
         LEAD_DATA=$real "$lead" validate real.yaml --policy lead >checked 2>&1 || fail "real.yaml: $(cat checked)"
     fi
 fi

@@ -185,18 +185,20 @@ static void take_checkpoint(lead_cli_draft *draft, const candidate *found) {
             found->name);
         return;
     }
-    lead_cli_note_add(
-        draft, LEAD_CLI_AT_POLICIES,
-        "The checkpoint %s is of these nodes and this step: policy `lead`.%s%s Whether it is "
-        "better than `any`: lead evaluate --predictor lead:%s --predictor lead:any.",
-        found->name,
-        found->seen ? " It was trained on TMs of the very time that is run, which "
-                      "flatters it."
-                    : "",
-        strcmp(found->about.data, "synthetic") == 0 && draft->series
-            ? " It was trained on synthetic traffic."
-            : "",
-        found->name);
+    lead_cli_note_add(draft, LEAD_CLI_AT_POLICIES,
+                      "The checkpoint %s is of these nodes and this step: policy `lead`.%s%s",
+                      found->name,
+                      found->seen ? " It was trained on TMs of the very time that is run, which "
+                                    "flatters it."
+                                  : "",
+                      strcmp(found->about.data, "synthetic") == 0 && draft->series
+                          ? " It was trained on synthetic traffic."
+                          : "");
+    if (draft->series)
+        lead_cli_note_add(draft, LEAD_CLI_AT_POLICIES,
+                          "Whether %s is better here than the checkpoint for any network: lead "
+                          "evaluate --predictor lead:%s --predictor lead:any --tm FILE.",
+                          found->name, found->name);
 }
 
 /* --- the policies ----------------------------------------------------------------------------- */
