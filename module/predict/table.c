@@ -178,7 +178,7 @@ static lead_status forecast_at_level(lead_predictor *predictor, forecasting how,
     lead_tm_series *usual = NULL;
     if (predictor->level)
         LEAD_TRY(lead_level_find(predictor->level, history, now, &usual));
-    predictor->shifted = usual != NULL;
+    predictor->shifted = usual && !lead_level_is_usual(predictor->level);
     if (!usual)
         return how(predictor->state, history, now, draw, samples);
     lead_status status =

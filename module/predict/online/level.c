@@ -260,6 +260,13 @@ static double present_level(const lead_level *self, int group) {
     return row_of(self, self->level, group)[self->count - 1];
 }
 
+bool lead_level_is_usual(const lead_level *self) {
+    for (int group = 0; group <= self->node_count; group++)
+        if (present_level(self, group) != 0)
+            return false;
+    return true;
+}
+
 /* self->factor of a sample's step. */
 static void find_factors(const lead_level *self, int sample, int ahead) {
     for (int group = 0; group <= self->node_count; group++) {

@@ -17,6 +17,10 @@ void lead_level_free(lead_level *self);
 lead_status lead_level_find(lead_level *self, const lead_tm_series *history, int now,
                             lead_tm_series **usual);
 
+/* Whether the level at the `now` of the last lead_level_find, which told a series, is the usual
+ * one: jumps were over by then. O(n). */
+bool lead_level_is_usual(const lead_level *self);
+
 /* Brings samples [samples][steps][n*n] of a forecast from *usual to the level of `now`. A level
  * that is not the usual one, `age` steps old, lasts `ahead` steps more in (age + hour) / (age +
  * hour + ahead) of the samples; from then on a sample is at the usual one. Which samples, `key`
