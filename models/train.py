@@ -6,7 +6,8 @@ the samples is calibrated on the choosing part.
     /usr/bin/python3 -m models.train models/configs/abilene.json [--data DIR] [--run DIR] [--backbone DIR]
         [--threads N]
 
-A configuration with "base_run" takes the base forecast and the paths of that run and trains the rest alone.
+A configuration with "base_run" takes the base forecast and the paths of that run and trains the rest alone; with "from_checkpoint" its base
+forecasts begin with what that checkpoint's has learnt (models/from_checkpoint.py).
 
 Kill it at any moment; the same command goes on from the last saved state and ends in the same result. RUN/base.csv
 and RUN/diffusion.csv hold losses and validation scores (name_step: at that many steps ahead), RUN/fold-N.csv losses.
@@ -17,7 +18,7 @@ import numpy as np
 import torch
 from torch.nn import functional as F
 
-from models import backbone, calibrate, crossfit, fit_scaling, sample, shared_base
+from models import backbone, calibrate, crossfit, fit_scaling, from_checkpoint, sample, shared_base
 from models.export import write_json
 from models.lead import diffusion, normal_score, paths, tm_image
 from models.lead.base import all_pairs
@@ -182,6 +183,7 @@ def make_folds(config, run, prepared, share):
         base = build_base(len(series.nodes), config, 1)
         rows, _ = tm_image.fill_rows(others[0], config["history"])
         fit_scaling.fit_base(base, series, rows, others[1], lags, share)
+        from_checkpoint.fill(base, config)
         yield FoldPart(run, index, config, base, (series, lags, others, choose), share)
 
 
@@ -203,6 +205,7 @@ def make_base(config, run, prepared, base, share):
     list(crossfit.blocks(series, fit, config["training"]["folds"]))  # what is too little is told before hours are spent
     rows, _ = tm_image.fill_rows(fit[0], config["history"])
     fit_scaling.fit_base(base, series, rows, fit[1], lags, share)
+    from_checkpoint.fill(base, config)
     part = PairPart(run, "base", config, base, prepared, share)
     yield part
     part.use_best()
@@ -240,9 +243,10 @@ def check_keys(config):
 def start(config, folder, run, backbone_folder=None):
     """make_parts of a configuration, with its data, backbone and base; writes RUN/command.json."""
     check_keys(config)
+    from_checkpoint.check(config)
     config, backbone_state = backbone.load(config, backbone_folder)
     prepared = sample.prepare(config, folder)
-    config, given = shared_base.load(config, prepared[0].sha256)
+    config, given = shared_base.load(from_checkpoint.noted(config), prepared[0].sha256)
     os.makedirs(run, exist_ok=True)
     write_json(f"{run}/command.json", provenance(config, prepared[0]))
     return make_parts(config, run, prepared, backbone_state, given)

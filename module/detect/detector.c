@@ -10,6 +10,7 @@ struct lead_detector {
     lead_scoring scoring;
     double *tails;          /* [n*n] of the epoch judged last */
     bool on;                /* there is an anomaly: `now` */
+    bool echoes;            /* what is like `last`, turned over, is its echo */
     int quiet;              /* epochs in a row not below the level */
     double gain;            /* of the epoch that it is explained by */
     lead_anomaly now, last; /* last: the one that is lent when it is over */
@@ -105,24 +106,48 @@ static bool turns(const lead_detector *self, const lead_anomaly *told) {
     return self->on && told->size * self->now.size < 0;
 }
 
-static lead_status go_on(lead_detector *self, const lead_detect_epoch *epoch, lead_surprise *out) {
-    lead_anomaly told = {0};
-    double gain, tail = out->tail;
-    LEAD_TRY(lead_sets_explain(&self->scoring, epoch->routing, &told, &gain));
-    if (turns(self, &told))
-        end(self, out);
+static bool has_same_place(const lead_anomaly *a, const lead_anomaly *b) {
+    return a->cause == b->cause && a->node == b->node && a->link == b->link &&
+           a->pair_count == b->pair_count && a->sources[0] == b->sources[0] &&
+           a->destinations[0] == b->destinations[0];
+}
+
+/* What turns in the same place, and is back at about what had been expected before, is the
+ * forecast's doing; an outage behind a burst is not back. */
+static bool is_echo(const lead_detector *self, const lead_anomaly *told) {
+    static const double about = 2;
+    double before = self->last.expected, now = told->expected + told->size;
+    return self->echoes && has_same_place(told, &self->last) && told->size * self->last.size < 0 &&
+           now <= about * before && before <= about * now;
+}
+
+static void begin_or_go_on(lead_detector *self, lead_anomaly told, double gain, double tail,
+                           int epoch) {
     if (!self->on || gain > self->gain) {
-        told.first = self->on ? self->now.first : epoch->epoch;
+        told.first = self->on ? self->now.first : epoch;
         told.tail = self->on ? self->now.tail : tail;
-        told.peak = epoch->epoch;
+        told.peak = epoch;
         told.open = true;
         self->now = told;
         self->gain = gain;
     }
     self->on = true;
-    self->quiet = 0;
-    self->now.last = epoch->epoch;
+    self->echoes = false;
+    self->now.last = epoch;
     self->now.tail = fmin(self->now.tail, tail);
+}
+
+static lead_status go_on(lead_detector *self, const lead_detect_epoch *epoch, lead_surprise *out) {
+    lead_anomaly told = {0};
+    double gain;
+    LEAD_TRY(lead_sets_explain(&self->scoring, epoch->routing, &told, &gain));
+    self->quiet = 0;
+    if (turns(self, &told)) {
+        end(self, out);
+        self->echoes = true;
+    }
+    if (!is_echo(self, &told))
+        begin_or_go_on(self, told, gain, out->tail, epoch->epoch);
     return LEAD_OK;
 }
 
@@ -131,8 +156,11 @@ static lead_status follow(lead_detector *self, const lead_detect_epoch *epoch, l
         return LEAD_OK;
     if (out->tail < self->options.level)
         return go_on(self, epoch, out);
-    if (self->on && ++self->quiet >= self->options.quiet)
+    if (++self->quiet < self->options.quiet)
+        return LEAD_OK;
+    if (self->on)
         end(self, out);
+    self->echoes = false;
     return LEAD_OK;
 }
 

@@ -250,14 +250,17 @@ static void fill(const search *self, const int *named, int count, lead_anomaly *
     out->node = self->chosen.node;
     out->link = self->chosen.link;
     out->pair_count = one_by_one ? count : 0;
-    out->size = 0;
+    out->size = out->expected = 0;
     for (int i = 0; i < out->pair_count; i++) {
         out->sources[i] = named[i] / self->n;
         out->destinations[i] = named[i] % self->n;
     }
-    for (int od = 0; od < self->n * self->n; od++)
-        if (self->best[od])
-            out->size += self->scoring->now[od].measured - self->scoring->now[od].median;
+    for (int od = 0; od < self->n * self->n; od++) {
+        if (!self->best[od])
+            continue;
+        out->size += self->scoring->now[od].measured - self->scoring->now[od].median;
+        out->expected += self->scoring->now[od].median;
+    }
     for (int od = 0; od < self->n * self->n; od++) {
         const lead_target_now *now = &self->scoring->now[od];
         double excess = (out->size < 0 ? -1 : 1) * (now->measured - now->median);

@@ -219,36 +219,77 @@ static void test_size(void **state) {
     (void)state;
 }
 
-/* The pairs over one link: a chain 0-1-2-3-4-5 in which 0, 1, 2 send to 3, 4, 5 by it. */
-/* A burst of twelve epochs under a plan for twelve, and the echo of its end: the forecast that was
- * made inside it takes it to go on. Two anomalies, each with its own sign. */
-static void test_an_anomaly_ends_where_it_turns(void **state) {
-    world self;
-    lead_surprise out;
-    begin(&self);
-    pass_quietly(&self, 300);
-    multiply(&self, 2, -1, 2);
-    int first = self.epoch;
+/* A burst of twelve epochs under a plan for twelve, and then what is `part` of the usual traffic:
+ * the forecast that was made inside the burst takes it to go on. The burst that the fall ends. */
+static lead_anomaly burst_and(world *self, double part) {
+    multiply(self, 2, -1, 2);
+    int first = self->epoch;
     for (int i = 0; i < 12; i++)
-        assert_null(pass(&self).ended);
-    multiply(&self, 2, -1, 0.2); /* says more than the burst did */
-    out = pass(&self);
+        assert_null(pass(self).ended);
+    multiply(self, 2, -1, part); /* a fall says more than the burst did */
+    lead_surprise out = pass(self);
     assert_non_null(out.ended);
     assert_int_equal(out.ended->first, first);
     assert_int_equal(out.ended->last, first + 11);
     assert_int_equal(out.ended->cause, LEAD_CAUSE_SOURCE);
     assert_true(out.ended->size > 0 && out.ended->peak < first + 12);
     assert_false(out.ended->open);
+    return *out.ended;
+}
+
+/* To a fifth of what was usual before: no echo. */
+static void test_an_anomaly_ends_where_it_turns(void **state) {
+    world self;
+    begin(&self);
+    pass_quietly(&self, 300);
+    lead_anomaly burst = burst_and(&self, 0.2);
     multiply(&self, 2, -1, 1);
-    lead_anomaly echo = wait_for_end(&self);
-    assert_int_equal(echo.first, first + 12);
-    assert_int_equal(echo.last, first + 12);
-    assert_int_equal(echo.node, 2);
-    assert_true(echo.size < 0);
+    lead_anomaly fall = wait_for_end(&self);
+    assert_int_equal(fall.first, burst.last + 1);
+    assert_int_equal(fall.last, burst.last + 1);
+    assert_int_equal(fall.node, 2);
+    assert_true(fall.size < 0);
     end(&self);
     (void)state;
 }
 
+static void scale_forecasts(world *self, int source, double factor) {
+    for (int k = 0; k < SAMPLES; k++)
+        for (int od = source * N; od < (source + 1) * N; od++)
+            self->samples[k * PAIRS + od] *= factor;
+}
+
+/* Back to what was usual before, under forecasts that take the burst to go on: no anomaly of its
+ * own, until it is over. */
+static void test_an_echo_is_no_anomaly(void **state) {
+    world self;
+    begin(&self);
+    pass_quietly(&self, 300);
+    multiply(&self, 2, -1, 2);
+    int first = self.epoch;
+    for (int i = 0; i < 12; i++)
+        assert_null(pass(&self).ended);
+    multiply(&self, 2, -1, 1);
+    scale_forecasts(&self, 2, 2);
+    lead_surprise out = pass(&self);
+    assert_true(out.tail < 1e-3);
+    assert_non_null(out.ended);
+    assert_int_equal(out.ended->first, first);
+    for (int i = 0; i < 5; i++) {
+        assert_null(lead_detector_open_anomaly(self.detector));
+        assert_null(pass(&self).ended);
+    }
+    scale_forecasts(&self, 2, 0.5);
+    pass_quietly(&self, usual.quiet);
+    assert_null(lead_detector_open_anomaly(self.detector));
+    multiply(&self, 2, -1, 0.2);
+    pass(&self);
+    assert_non_null(lead_detector_open_anomaly(self.detector));
+    end(&self);
+    (void)state;
+}
+
+/* The pairs over one link: a chain 0-1-2-3-4-5 in which 0, 1, 2 send to 3, 4, 5 by it. */
 static void test_cause_is_a_link(void **state) {
     world self;
     lead_topology *topology;
@@ -359,6 +400,7 @@ int main(void) {
         cmocka_unit_test(test_causes),
         cmocka_unit_test(test_size),
         cmocka_unit_test(test_an_anomaly_ends_where_it_turns),
+        cmocka_unit_test(test_an_echo_is_no_anomaly),
         cmocka_unit_test(test_cause_is_a_link),
         cmocka_unit_test(test_what_is_gapped_is_not_judged),
         cmocka_unit_test(test_one_sample_and_a_history),

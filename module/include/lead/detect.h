@@ -52,6 +52,7 @@ typedef struct lead_anomaly {
     double tail;      /* the least network-wide tail probability */
     double size;      /* bit/s that the pairs of the cause sent above (below 0: below) the
                          forecast's medians */
+    double expected;  /* bit/s, these medians */
     double explained; /* these as a share of all pairs' excess in that direction */
     lead_cause cause;
     int node, link; /* of that cause; -1 */

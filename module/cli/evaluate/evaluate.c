@@ -1,14 +1,11 @@
 /* `lead evaluate`: forecasts of past traffic matrices against what came. */
-#include "cli/cli.h"
-#include "cli/text/label.h"
+#include "cli/evaluate/scores.h"
 #include <jansson.h>
-#include <lead/evaluate.h>
 #include <lead/formats.h>
 #include <lead/scenario.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 static const double fit_share = 0.7, report_from = 0.8; /* nothing is chosen on what is between */
@@ -31,12 +28,7 @@ typedef struct evaluation {
     int suspect_count;
     lead_tm_series *series, *fit;
     lead_routing *routing;
-    lead_evaluate_row *rows; /* with scores, done so far; room for [predictors][horizons] */
-    int row_count;
-    lead_evaluate_difference *differences; /* room for [predictors][horizons][LEAD_SCORE_COUNT] */
-    int difference_count;
-    bool begun;       /* the first table has its head */
-    char reason[600]; /* why the row printed last has no scores */
+    lead_cli_scores scores;
 } evaluation;
 
 /* --- arguments -------------------------------------------------------------------------------- */
@@ -268,204 +260,21 @@ fail:
     return status;
 }
 
-/* --- output ----------------------------------------------------------------------------------- */
-
-/* A number in `width` columns with `decimals`, fewer where it needs the room; "-" for none. */
-static void cell(int width, int decimals, double value) {
-    char text[400];
-    if (!isfinite(value)) {
-        printf(" %*s", width, "-");
-        return;
-    }
-    if (fabs(value) < 1e-12) /* no "-0.000" from rounding */
-        value = 0;
-    while (snprintf(text, sizeof text, "%.*f", decimals, value) > width && decimals > 0)
-        decimals--;
-    if ((int)strlen(text) > width)
-        snprintf(text, sizeof text, "%.0e", value);
-    printf(" %*s", width, text);
-}
-
-static void label_of(const evaluation *self, const char *predictor,
-                     char label[LEAD_CLI_LABEL + 1]) {
-    const lead_cli_list *asked = &self->in.predictors;
-    int index = 0;
-    while (index < asked->count - 1 && strcmp(asked->values[index], predictor) != 0)
-        index++;
-    lead_cli_label(asked->values, asked->count, index, label);
-}
-
-static void print_name(const evaluation *self, const char *predictor, int horizon) {
-    char label[LEAD_CLI_LABEL + 1];
-    label_of(self, predictor, label);
-    printf("%-*s %3d", LEAD_CLI_LABEL, label, horizon);
-}
-
-static void print_marginal(const evaluation *self, const lead_evaluate_row *row) {
-    const lead_evaluation_result *scores = &row->scores;
-    print_name(self, row->predictor, row->horizon);
-    cell(7, 0, (double)scores->windows);
-    cell(6, 4, scores->nrmse);
-    cell(6, 4, scores->nmae);
-    cell(7, 4, scores->od_rmse);
-    cell(6, 4, scores->ncrps);
-    cell(5, 3, scores->coverage[2]);
-    cell(6, 3, scores->width_90);
-    cell(5, 2, scores->collapse);
-    printf("\n");
-    fflush(stdout);
-}
-
-static void print_joint(const evaluation *self, const lead_evaluate_row *row) {
-    const lead_evaluation_result *scores = &row->scores;
-    print_name(self, row->predictor, row->horizon);
-    cell(8, 4, scores->crps_sum);
-    cell(10, 4, scores->link_ncrps);
-    cell(6, 4, scores->energy);
-    cell(5, 3, scores->coverage[0]);
-    cell(5, 3, scores->coverage[1]);
-    cell(5, 3, scores->coverage[3]);
-    cell(10, 4, row->seconds_per_forecast);
-    printf("\n");
-}
-
-/* Whether the row above it, of the same predictor, has not said so. */
-static bool is_new_reason(evaluation *self, const lead_evaluate_row *row) {
-    char reason[sizeof self->reason];
-    snprintf(reason, sizeof reason, "%s: %s", row->predictor, row->unserved);
-    bool is_new = strcmp(reason, self->reason) != 0;
-    memcpy(self->reason, reason, sizeof reason);
-    return is_new;
-}
-
-/* A terminal, or a file that takes both. */
-static bool is_one_file(FILE *a, FILE *b) {
-    struct stat one, other;
-    return fstat(fileno(a), &one) == 0 && fstat(fileno(b), &other) == 0 &&
-           one.st_dev == other.st_dev && one.st_ino == other.st_ino;
-}
-
-/* A row of "-" with the reason below; to standard error, too, for who reads a file. */
-static void print_unserved(evaluation *self, const lead_evaluate_row *row) {
-    static const int widths[] = {7, 6, 6, 7, 6, 5, 6, 5};
-    print_name(self, row->predictor, row->horizon);
-    for (size_t i = 0; i < sizeof widths / sizeof *widths; i++)
-        cell(widths[i], 0, NAN);
-    printf("\n");
-    if (!is_new_reason(self, row))
-        return;
-    printf("    %s\n", row->unserved);
-    fflush(stdout);
-    if (!is_one_file(stdout, stderr))
-        fprintf(stderr, "lead: %s, %d ahead: %s\n", row->predictor, row->horizon, row->unserved);
-}
-
-static void take_row(const lead_evaluate_row *row, void *data) {
-    evaluation *self = data;
-    if (!self->begun)
-        printf(
-            "predictor              h windows  nrmse   nmae od_rmse  ncrps cov90  width coll.\n");
-    self->begun = true;
-    if (row->unserved) {
-        print_unserved(self, row);
-        return;
-    }
-    self->rows[self->row_count++] = *row;
-    print_marginal(self, row);
-}
-
-static void take_difference(const lead_evaluate_difference *difference, void *data) {
-    evaluation *self = data;
-    self->differences[self->difference_count++] = *difference;
-}
-
-/* On a terminal: a line that is rewritten with every window and gone when the predictor is done. */
-static void show_progress(const char *predictor, int done, int all, void *data) {
-    (void)data;
-    fprintf(stderr, "\r%.40s: %d of %d windows\033[K%s", predictor, done, all,
-            done == all ? "\r\033[K" : "");
-    fflush(stderr);
-}
-
-/* What a predictor made of its time budget; once, though it has a row for each horizon. */
-static void print_steps(const evaluation *self, int index) {
-    const lead_evaluate_row *row = &self->rows[index];
-    char label[LEAD_CLI_LABEL + 1];
-    if (row->diffusion_steps <= 0 || (index > 0 && row[-1].predictor == row->predictor))
-        return;
-    label_of(self, row->predictor, label);
-    printf("\n%s: budget %g ms, diffusion steps %.3g on average\n", label,
-           1e3 * self->options.budget, row->diffusion_steps);
-}
-
-static void print_path(const evaluation *self, const lead_evaluate_row *row) {
-    const lead_path_result *paths = &row->paths;
-    print_name(self, row->predictor, row->horizon);
-    cell(9, 4, paths->link_peak_crps);
-    cell(8, 4, paths->peak_mlu_crps);
-    cell(5, 3, paths->peak_mlu_coverage_90);
-    cell(11, 4, paths->path_energy);
-    cell(9, 4, paths->variogram);
-    cell(6, 3, paths->roughness);
-    printf("\n");
-}
-
-static void print_paths(const evaluation *self) {
-    bool begun = false;
-    for (int i = 0; i < self->row_count; i++) {
-        if (self->rows[i].paths.windows == 0)
-            continue;
-        if (!begun)
-            printf("\nwhole paths            h link_peak peak_mlu cov90 path_energy variogram "
-                   "rough.\n");
-        begun = true;
-        print_path(self, &self->rows[i]);
-    }
-}
-
-static void print_differences(const evaluation *self) {
-    char label[LEAD_CLI_LABEL + 1];
-    if (self->difference_count == 0)
-        return;
-    label_of(self, self->in.against, label);
-    printf("\nagainst %s\npredictor              h score          difference, %%  95 %% interval\n",
-           label);
-    for (int i = 0; i < self->difference_count; i++) {
-        const lead_evaluate_difference *of = &self->differences[i];
-        print_name(self, of->predictor, of->horizon);
-        printf(" %-16s", lead_score_name(of->score));
-        cell(11, 2, 100 * of->difference);
-        cell(8, 2, 100 * of->low);
-        printf(" to");
-        cell(6, 2, 100 * of->high);
-        printf("\n");
-    }
-}
-
-static void print_second(const evaluation *self) {
-    printf("\npredictor              h crps_sum link_ncrps energy cov50 cov80 cov95 s/forecast\n");
-    for (int i = 0; i < self->row_count; i++)
-        print_joint(self, &self->rows[i]);
-    for (int i = 0; i < self->row_count && self->options.budget > 0; i++)
-        print_steps(self, i);
-    print_paths(self);
-    print_differences(self);
-}
+/* --- the command ------------------------------------------------------------------------------ */
 
 /* Writes the JSON, also of an evaluation that ended early with `status`: hours may be in it. Both
  * messages are told when that fails, too. */
 static lead_status keep_json(const evaluation *self, lead_status status) {
     char message[1024];
     snprintf(message, sizeof message, "%s", lead_last_message());
-    lead_status written = lead_evaluate_write_json(self->rows, self->row_count, self->differences,
-                                                   self->difference_count, self->in.json);
+    lead_status written = lead_evaluate_write_json(self->scores.rows, self->scores.row_count,
+                                                   self->scores.differences,
+                                                   self->scores.difference_count, self->in.json);
     if (status == LEAD_OK)
         return written;
     return written == LEAD_OK ? lead_fail(status, "%s", message)
                               : lead_fail(status, "%s; %s", message, lead_last_message());
 }
-
-/* --- the command ------------------------------------------------------------------------------ */
 
 static lead_status run(int argc, char **argv, evaluation *self) {
     LEAD_TRY(lead_calloc((size_t)argc, sizeof(char *), &self->in.predictors.values));
@@ -474,22 +283,25 @@ static lead_status run(int argc, char **argv, evaluation *self) {
     LEAD_TRY(read_numbers(self));
     LEAD_TRY(load(self));
     LEAD_TRY(lead_calloc((size_t)self->in.predictors.count * (size_t)self->options.horizon_count,
-                         sizeof *self->rows, &self->rows));
+                         sizeof *self->scores.rows, &self->scores.rows));
     LEAD_TRY(lead_calloc((size_t)self->in.predictors.count * (size_t)self->options.horizon_count *
                              LEAD_SCORE_COUNT,
-                         sizeof *self->differences, &self->differences));
-    self->options.row = take_row;
+                         sizeof *self->scores.differences, &self->scores.differences));
+    self->scores.predictors = &self->in.predictors;
+    self->scores.against = self->in.against;
+    self->scores.budget = self->options.budget;
+    self->options.row = lead_cli_scores_row;
     self->options.against = self->in.against;
-    self->options.difference = take_difference;
-    self->options.data = self;
+    self->options.difference = lead_cli_scores_difference;
+    self->options.data = &self->scores;
     if (isatty(STDERR_FILENO))
-        self->options.progress = show_progress;
+        self->options.progress = lead_cli_scores_progress;
     lead_status status = lead_evaluate(&self->options);
-    if (self->row_count == 0) /* the table has the reasons */
-        return status == LEAD_INVALID && *self->reason
+    if (self->scores.row_count == 0) /* the table has the reasons */
+        return status == LEAD_INVALID && *self->scores.reason
                    ? lead_fail(status, "no predictor can serve what is asked for")
                    : status;
-    print_second(self); /* of what was done, if it ended early; so the JSON */
+    lead_cli_scores_print(&self->scores); /* of what was done, if it ended early; so the JSON */
     return self->in.json ? keep_json(self, status) : status;
 }
 
@@ -501,8 +313,8 @@ lead_status lead_cli_evaluate(int argc, char **argv) {
     lead_routing_free(self.routing);
     free(self.suspects);
     free(self.at);
-    free(self.rows);
-    free(self.differences);
+    free(self.scores.rows);
+    free(self.scores.differences);
     free(self.in.predictors.values);
     for (int i = 0; i < 5; i++)
         free(self.in.found[i]);

@@ -1,0 +1,65 @@
+"""Fine-tunes a checkpoint for any network on one network's own TMs, in minutes, and writes the checkpoint of that network.
+
+    /usr/bin/python3 -m models.fine_tune DATA/NAME-tm.csv.gz OUT [--checkpoint FOLDER] [--split FIT CHOOSE] [--run DIR] [--threads N]
+
+NAME-tm.csv.gz: TMs in kbit/s on a regular grid (lead convert writes it); epochs that NAME-tm-suspect-epochs.csv beside it lists are left
+out. FOLDER: models/checkpoints/any unless told otherwise. FIT and CHOOSE are shares of the file: 0.7 0.8, so up to 70 % is learnt from, 10 %
+choose, and the last 20 % are never loaded: score on these. RUN: models/runs/NAME-fine. Kill it at any moment; the same command goes on.
+
+It is models.train with models/configs/fine-tune.json, whose base forecasts begin with the checkpoint's (models/from_checkpoint.py).
+"""
+import argparse
+import json
+import os
+
+import torch
+
+from models import calibrate, data, from_checkpoint, train
+from models.export import export_run
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+SETTINGS = f"{HERE}/configs/fine-tune.json"
+ANY = f"{HERE}/checkpoints/any"
+ENDING = "-tm.csv.gz"
+
+
+def name_of(path):
+    name = os.path.basename(path)
+    if not name.endswith(ENDING) or name == ENDING:
+        raise SystemExit(f"{path}: TMs are read from NAME{ENDING}, kbit/s: lead convert FILE DATA/my{ENDING} --topology NETWORK")
+    return name.removesuffix(ENDING)
+
+
+def configuration(name, folder, split):
+    """That of models.train for the TMs of a name, of the sizes of the checkpoint in `folder`."""
+    with open(SETTINGS) as file:
+        settings = json.load(file)
+    manifest = from_checkpoint.manifest_of(folder)
+    theirs = manifest["training"]["config"]["model"]
+    sizes = {key: theirs[key] for key in from_checkpoint.SIZES_ALIKE}
+    shape = {key: manifest[key] for key in (*from_checkpoint.ALIKE, "day_offsets")}
+    return {**settings, **shape, "name": f"{name}-fine", "data": name, "split": list(split), "from_checkpoint": folder,
+            "model": {**settings["model"], **sizes}}
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("tm", metavar="DATA/NAME-tm.csv.gz")
+    parser.add_argument("out")
+    parser.add_argument("--checkpoint", default=ANY)
+    parser.add_argument("--split", type=float, nargs=2, default=data.SPLIT, metavar=("FIT", "CHOOSE"))
+    parser.add_argument("--run")
+    parser.add_argument("--threads", type=int, default=1)
+    arguments = parser.parse_args()
+    torch.set_num_threads(arguments.threads)
+    config = configuration(name_of(arguments.tm), arguments.checkpoint, arguments.split)
+    folder, run = os.path.dirname(arguments.tm) or ".", arguments.run or f"models/runs/{config['name']}"
+    for part in train.start(config, folder, run):
+        part.train()
+    calibrate.fit(run, folder)
+    export_run(run, arguments.out)
+    print(f"{arguments.out}: of {config['data']}, fine-tuned from {arguments.checkpoint}")
+
+
+if __name__ == "__main__":
+    main()
