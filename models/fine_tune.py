@@ -14,19 +14,22 @@ import os
 
 import torch
 
-from models import calibrate, data, from_checkpoint, train
+from models import calibrate, crossfit, data, from_checkpoint, sample, train
 from models.export import export_run
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 SETTINGS = f"{HERE}/configs/fine-tune.json"
 ANY = f"{HERE}/checkpoints/any"
 ENDING = "-tm.csv.gz"
+LEAST = 20  # windows to choose by
 
 
 def name_of(path):
     name = os.path.basename(path)
     if not name.endswith(ENDING) or name == ENDING:
         raise SystemExit(f"{path}: TMs are read from NAME{ENDING}, kbit/s: lead convert FILE DATA/my{ENDING} --topology NETWORK")
+    if not os.path.exists(path):
+        raise SystemExit(f"{path}: not there")
     return name.removesuffix(ENDING)
 
 
@@ -42,6 +45,15 @@ def configuration(name, folder, split):
             "model": {**settings["model"], **sizes}}
 
 
+def check(config, folder):
+    """Tells what is too little before minutes are spent."""
+    series, _, fit, choose = sample.prepare(config, folder)
+    list(crossfit.blocks(series, fit, config["training"]["folds"]))
+    if len(choose[0]) < LEAST:
+        raise SystemExit(f"{config['data']}{ENDING}: {len(choose[0])} windows of {config['horizon']} steps in the choosing part, fewer than {LEAST}: "
+                         f"too few TMs, or --split {config['split'][0]:g} {config['split'][1]:g} leaves it too little")
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("tm", metavar="DATA/NAME-tm.csv.gz")
@@ -54,6 +66,10 @@ def main():
     torch.set_num_threads(arguments.threads)
     config = configuration(name_of(arguments.tm), arguments.checkpoint, arguments.split)
     folder, run = os.path.dirname(arguments.tm) or ".", arguments.run or f"models/runs/{config['name']}"
+    try:
+        check(config, folder)
+    except ValueError as error:
+        raise SystemExit(f"{arguments.tm}: {error}") from error
     for part in train.start(config, folder, run):
         part.train()
     calibrate.fit(run, folder)

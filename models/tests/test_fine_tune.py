@@ -1,0 +1,142 @@
+"""A checkpoint for any network, fine-tuned: what is taken over, what is the own network's, and what is refused."""
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import unittest
+from unittest import mock
+
+import numpy as np
+import torch
+
+from models import export, fine_tune, from_checkpoint, sample, train
+from models.lead.model import build_base
+from models.tests import tiny
+from models.tests.test_experiments import write_data
+from models.tests.test_training import ROOT
+
+OWN = tiny.config(model={"base_way": 0.0, "backbone": "none"}, training={name: {**tiny.CONFIG["training"][name], "steps": steps, "score_every": 5,
+                  "save_every": 5} for name, steps in (("base", 5), ("folds", 5), ("diffusion", 0))})
+
+
+def write_any(folder, config=OWN):
+    """The checkpoint for any network `folder`, never trained; its base forecast."""
+    model, scaling = tiny.for_any(config)
+    settings = {**config, "model": {**config["model"], "pair_embedding": 0}}
+    state = {"nodes": [], "config": settings, "step": 1, "strength": 0.0}
+    export.export_model(model, state, scaling, 0, folder, 0, {"command": "x"})
+    return model.base
+
+
+class FineTune(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.scratch = tempfile.TemporaryDirectory()
+        cls.addClassCleanup(cls.scratch.cleanup)
+        cls.folder = cls.scratch.name
+        write_data(cls.folder)
+        cls.any = f"{cls.folder}/any"
+        cls.base = write_any(cls.any)
+        cls.config = {**OWN, "from_checkpoint": cls.any, "split": [0.7, 0.8]}
+
+    def begun(self, networks=2):
+        torch.manual_seed(1)
+        base = build_base(len(tiny.NODES), self.config, networks)
+        from_checkpoint.fill(base, self.config)
+        return base
+
+    def test_it_begins_with_the_forecasts_of_any(self):
+        """With any's ridge the own base forecast gives what any's gives, whatever the new embedding is."""
+        own = self.begun().eval()
+        own.ridge.weights.copy_(self.base.ridge.weights.expand_as(own.ridge.weights))
+        prepared = tiny.prepare(self.config)
+        given = sample.base_inputs(tiny.window(prepared, self.config, prepared[2][0][:3]))
+        with torch.no_grad():
+            self.assertLess((own(*given)[0] - self.base(*given)[0]).abs().max().item(), 1e-5)
+        self.assertGreater(own.pairs.pair.abs().max().item(), 0)
+
+    def test_a_fold_begins_with_its_first_network(self):
+        fold, whole = self.begun(1), self.begun()
+        for name, tensor in fold.pairs.networks[0].state_dict().items():
+            self.assertTrue(torch.equal(tensor, whole.pairs.networks[0].state_dict()[name]), name)
+
+    def test_without_the_key_nothing_is_taken_over(self):
+        base = build_base(len(tiny.NODES), OWN, 2)
+        before = {name: tensor.clone() for name, tensor in base.state_dict().items()}
+        from_checkpoint.fill(base, OWN)
+        for name, tensor in base.state_dict().items():
+            self.assertTrue(torch.equal(tensor, before[name]), name)
+
+    def test_every_part_begins_with_it(self):
+        """Of no steps, base and folds are what they begin with."""
+        still = {**self.config, "training": {**OWN["training"], "base": {**OWN["training"]["base"], "steps": 0},
+                                             "folds": {**OWN["training"]["folds"], "steps": 0}}}
+        wanted = self.base.state_dict()["pairs.networks.0.outward.weight"]
+        for part in train.start(still, self.folder, f"{self.folder}/still"):
+            part.train()
+            if part.name != "diffusion":
+                own = part.base.state_dict()
+                self.assertTrue(torch.equal(own["pairs.networks.0.outward.weight"], wanted), part.name)
+                self.assertEqual(own["ridge.weights"].shape[2], len(tiny.NODES), part.name)
+
+    def test_the_command(self):
+        """It writes a checkpoint of this network, and goes on with no other beginning."""
+        settings = f"{self.folder}/settings.json"
+        with open(settings, "w") as file:
+            json.dump({key: OWN[key] for key in ("seed", "model", "training")}, file)
+        out, run = f"{self.folder}/out", f"{self.folder}/run"
+        words = ["fine_tune", f"{self.folder}/tiny-tm.csv.gz", out, "--checkpoint", self.any, "--run", run]
+        with mock.patch.object(fine_tune, "SETTINGS", settings), mock.patch.object(sys, "argv", words):
+            fine_tune.main()
+            with open(f"{out}/manifest.json") as file:
+                manifest = json.load(file)
+            self.assertEqual((manifest["nodes"], manifest["step_seconds"], manifest["name"]), (tiny.NODES, tiny.STEP, "tiny-fine"))
+            self.assertEqual(manifest["training"]["config"]["from_sha256"], from_checkpoint.noted(self.config)["from_sha256"])
+            self.assertEqual(torch.jit.load(f"{out}/base.pt").state_dict()["ridge.weights"].shape[2], len(tiny.NODES))
+            self.base.map.bias.data.add_(1)
+            with open(f"{self.any}/base.pt", "rb") as file:
+                kept = file.read()
+            torch.jit.save(torch.jit.script(self.base), f"{self.any}/base.pt")
+            with self.assertRaisesRegex(SystemExit, "another configuration"):
+                fine_tune.main()
+        with open(f"{self.any}/base.pt", "wb") as file:
+            file.write(kept)
+
+    def test_the_shipped_settings_fit_the_shipped_checkpoint(self):
+        config = fine_tune.configuration("x", fine_tune.ANY, (0.7, 0.8))
+        from_checkpoint.check(config)
+        train.check_keys(config)
+        base = build_base(3, config, config["model"]["base_networks"])
+        from_checkpoint.fill(base, config)
+        theirs = torch.jit.load(f"{fine_tune.ANY}/base.pt").state_dict()
+        np.testing.assert_array_equal(base.state_dict()["pairs.mean"], theirs["pairs.mean"])
+
+    def test_what_does_not_fit_is_refused(self):
+        one = f"{self.folder}/one"
+        os.makedirs(one, exist_ok=True)
+        with open(f"{self.any}/manifest.json") as file:
+            manifest = json.load(file)
+        with open(f"{one}/manifest.json", "w") as file:
+            json.dump({**manifest, "nodes": tiny.NODES}, file)
+        for changes, said in (({"from_checkpoint": f"{self.folder}/none"}, "not there"), ({"from_checkpoint": one}, "of a network of 5 nodes"),
+                              ({"history": 7}, "history is 6, tiny has 7"), ({"day_offsets": [0, 1]}, "day_offsets is"),
+                              ({"model": {**OWN["model"], "base": 13}}, "base is 12, tiny has 13"),
+                              ({"model": {**OWN["model"], "base_networks": 3}}, "has 2 pair networks, tiny wants 3")):
+            with self.assertRaisesRegex(SystemExit, said):
+                from_checkpoint.check({**self.config, **changes})
+
+    def test_what_cannot_be_read_is_said(self):
+        def said_of(*words):
+            command = [sys.executable, "-m", "models.fine_tune", *words]
+            done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+            self.assertEqual(done.returncode, 1)
+            self.assertNotIn("Traceback", done.stderr)
+            return done.stderr
+        self.assertIn("lead convert", said_of(f"{self.folder}/tiny.csv", "out"))
+        self.assertIn("not there", said_of(f"{self.folder}/no-tm.csv.gz", "out"))
+        self.assertIn("too few TMs", said_of(f"{self.folder}/tiny-tm.csv.gz", "out"))
+
+
+if __name__ == "__main__":
+    unittest.main()
