@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Makes results/any.md: what the checkpoint for any network forecasts on one that it has not seen, after 0 to 30 days of that network's own
-# counters. Usage: LEAD_DATA=... results/any.sh [--list | PART ...] (parts: abilene, geant; five minutes each on one core, and before the
-# first the training of models.train_any, which goes on where it was)
+# counters. Usage: LEAD_DATA=... results/any.sh [--list | PART ...] (parts: abilene, geant, tuned-abilene, tuned-geant; five and fifteen
+# minutes each on one core, and before the first the training of models.train_any, which goes on where it was)
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . scenarios/setup.sh

@@ -2,7 +2,7 @@
 
     /usr/bin/python3 -m results.any_page PART
 
-Parts: abilene, geant. At some moments of the last 20 % of the network's file its counters are taken to have begun some days ago: what
+Parts: abilene, geant, tuned-abilene, tuned-geant (results/tuned.py). At some moments of the last 20 % of the network's file its counters are taken to have begun some days ago: what
 forecasts then make of the next half day, from those days alone. `any` is the checkpoint without-NAME of models.train_any, which has not
 seen this network. Prints the part as Markdown; results/any.sh builds the program, runs this and puts it into the page.
 """
@@ -15,6 +15,8 @@ import tempfile
 from datetime import datetime, timedelta
 
 import numpy as np
+
+from results import tuned
 
 LEAD, MODELS = "build/lead", "models/runs"
 DAYS = (0, 1, 3, 7, 30)
@@ -116,14 +118,24 @@ def lines(found):
                     yield f"| {days} | {row} | " + " | ".join(cells) + f" | {interval([one['ncrps'] for one in each], best, rng)} |"
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("part", choices=["abilene", "geant"])
-    network = parser.parse_args().part
+def print_tuned(network):
+    header, rows = read(f"{os.environ['LEAD_DATA']}/{network}-tm.csv.gz")
+    moment = when(rows[int(SHARE * len(rows))][0])
+    print(*tuned.lines(network, *tuned.measure(network, header, rows, moment, write_rows)), sep="\n")
+
+
+def print_first_days(network):
     print(f"Mean of {MOMENTS} moments of the last {100 - 100 * SHARE:.0f} % of `{network}-tm.csv.gz`, {HOURS} hours and {WINDOWS} windows each, "
           f"{SAMPLES} samples. `any` is `without-{network}`. Intervals of {CONFIDENCE} % over moments.")
     for line in lines(measure(network)):
         print(line)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("part", choices=["abilene", "geant", "tuned-abilene", "tuned-geant"])
+    part = parser.parse_args().part
+    (print_tuned if part.startswith("tuned-") else print_first_days)(part.removeprefix("tuned-"))
 
 
 if __name__ == "__main__":
