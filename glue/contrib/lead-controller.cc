@@ -5,8 +5,10 @@
 #include "ns3/simulator.h"
 #include "ns3/string.h"
 
+#include <cerrno>
 #include <cstdio>
 #include <cstdlib>
+#include <cstring>
 #include <fstream>
 #include <lead/attach.h>
 #include <unistd.h>
@@ -48,15 +50,19 @@ LeadController::~LeadController() {
 }
 
 std::string LeadController::write_file() const {
-    char path[] = "/tmp/lead-controller-XXXXXX";
-    int made = mkstemp(path);
+    const char *folder = std::getenv("TMPDIR");
+    std::string path = std::string(folder ? folder : "/tmp") + "/lead-controller-XXXXXX";
+    int made = mkstemp(path.data());
     if (made < 0)
-        NS_FATAL_ERROR("/tmp has no room for the controller's file");
+        NS_FATAL_ERROR("lead: " << path << ": " << std::strerror(errno));
     close(made);
-    std::ofstream(path) << "name: controller\ntime: { epoch: " << epoch_.GetNanoSeconds()
-                        << " ns, simulated: " << lap_.GetNanoSeconds()
-                        << " ns }\npolicies:\n  - { name: lead, predict: " << predict_
-                        << ", te: " << algorithm_ << " }\n";
+    std::ofstream file(path);
+    file << "name: controller\ntime: { epoch: " << epoch_.GetNanoSeconds()
+         << " ns, simulated: " << lap_.GetNanoSeconds()
+         << " ns }\npolicies:\n  - { name: lead, predict: " << predict_ << ", te: " << algorithm_
+         << " }\n";
+    if (!file.flush())
+        NS_FATAL_ERROR("lead: " << path << ": cannot be written: " << std::strerror(errno));
     return path;
 }
 

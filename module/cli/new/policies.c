@@ -181,7 +181,7 @@ static void take_checkpoint(lead_cli_draft *draft, const candidate *found) {
         lead_cli_note_add(
             draft, LEAD_CLI_AT_POLICIES,
             "No checkpoint that is here is of these nodes and this step: policy `lead` "
-            "takes %s, which is for any network. docs/tutorial-train.md trains one.",
+            "takes %s, which is for any network; docs/tutorial-train.md fine-tunes it to this one.",
             found->name);
         return;
     }
