@@ -57,12 +57,25 @@ def widened(theirs, like):
     return torch.cat([theirs, torch.zeros(len(like), like.shape[1] - theirs.shape[1])], 1)
 
 
-def fill(base, config):
-    """Puts what is taken over into a BaseForecast; without "from_checkpoint" nothing."""
-    if "from_checkpoint" not in config:
-        return
+def taken(base, config):
+    """{name: tensor} of what a BaseForecast takes over."""
     own = base.state_dict()
     given = torch.jit.load(file_of(config), map_location="cpu").state_dict()
-    taken = {name: tensor for name, tensor in given.items() if name in own and not name.startswith(NEW)}
-    base.load_state_dict({name: widened(tensor, own[name]) if name.endswith(WIDENED) else tensor for name, tensor in taken.items()},
-                         strict=False)
+    return {name: widened(tensor, own[name]) if name.endswith(WIDENED) else tensor
+            for name, tensor in given.items() if name in own and not name.startswith(NEW)}
+
+
+def fill(base, config):
+    """Puts what is taken over into a BaseForecast; without "from_checkpoint" nothing."""
+    if "from_checkpoint" in config:
+        base.load_state_dict(taken(base, config), strict=False)
+
+
+def settle(base, config):
+    """Takes a trained BaseForecast back a part of the way to what it began with, all but its "learnt_share": what it has learnt is of few
+    weeks, and the mean of both networks' parameters forgets less of the many (Wortsman et al. 2022)."""
+    if "from_checkpoint" not in config:
+        return
+    own, share = base.state_dict(), config["training"]["learnt_share"]
+    base.load_state_dict({name: torch.lerp(tensor, own[name], share) if tensor.is_floating_point() else tensor
+                          for name, tensor in taken(base, config).items()}, strict=False)

@@ -195,6 +195,7 @@ def make_residuals(config, run, prepared, share):
     for fold in make_folds(config, run, prepared, share):
         yield fold
         fold.use_best()
+        from_checkpoint.settle(fold.base, config)
         folds.append(fold.base)
     crossfit.measure(run, folds, prepared, config, share)
 
@@ -209,6 +210,7 @@ def make_base(config, run, prepared, base, share):
     part = PairPart(run, "base", config, base, prepared, share)
     yield part
     part.use_best()
+    from_checkpoint.settle(base, config)
     yield from make_residuals(config, run, prepared, share)
     shared_base.save(run, config, base)
 
@@ -230,7 +232,7 @@ def make_parts(config, run, prepared, backbone_state, given=None):
 
 MODEL_KEYS = {"backbone", "qwen2", "image", "condition", "bottleneck", "lora", "channels", "kept", "token", "aggregator_layers", "pair_embedding", "base",
               "base_depth", "base_networks", "base_dropout", "base_way", "map", "width", "heads", "dropout"}
-PARTS = {"base", "folds", "diffusion"}
+PARTS = {"base", "folds", "diffusion", "learnt_share"}
 
 
 def check_keys(config):

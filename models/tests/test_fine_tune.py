@@ -17,7 +17,7 @@ from models.tests.test_experiments import write_data
 from models.tests.test_training import ROOT
 
 OWN = tiny.config(model={"base_way": 0.0, "backbone": "none"}, training={name: {**tiny.CONFIG["training"][name], "steps": steps, "score_every": 5,
-                  "save_every": 5} for name, steps in (("base", 5), ("folds", 5), ("diffusion", 0))})
+                  "save_every": 5} for name, steps in (("base", 5), ("folds", 5), ("diffusion", 0))} | {"learnt_share": 0.25})
 
 
 def write_any(folder, config=OWN):
@@ -79,6 +79,20 @@ class FineTune(unittest.TestCase):
                 own = part.base.state_dict()
                 self.assertTrue(torch.equal(own["pairs.networks.0.outward.weight"], wanted), part.name)
                 self.assertEqual(own["ridge.weights"].shape[2], len(tiny.NODES), part.name)
+
+    def test_what_was_learnt_is_a_part_of_the_way(self):
+        """A quarter, for parameters that are taken over and for the embedding's columns, which begin at 0."""
+        base = self.begun()
+        begun = {name: tensor.clone() for name, tensor in base.state_dict().items()}
+        for parameter in base.pairs.parameters():
+            parameter.data.add_(torch.randn(parameter.shape))
+        learnt = {name: tensor.clone() for name, tensor in base.state_dict().items()}
+        from_checkpoint.settle(base, self.config)
+        for name, tensor in base.state_dict().items():
+            own = name.startswith(from_checkpoint.NEW)
+            wanted = learnt[name] if own or not tensor.is_floating_point() else 0.75 * begun[name] + 0.25 * learnt[name]
+            self.assertTrue(torch.allclose(tensor, wanted, atol=1e-5), name)
+        self.assertGreater(base.state_dict()["pairs.networks.0.inward.weight"][:, -2:].abs().max().item(), 0)
 
     def test_the_command(self):
         """It writes a checkpoint of this network, and goes on with no other beginning."""

@@ -70,8 +70,20 @@ done
 # --- docs/tutorial-train.md ---
 page=tutorial-train.md
 [ -e "$LEAD_BUILD/liblead-torch.so" ] && /usr/bin/python3 -c "import torch" 2>/dev/null || exit 0
-[ "$(grep -c '^```sh$' "$LEAD_SOURCE/docs/$page")" = 6 ] || fail "docs/$page has another number of blocks than are run here"
-run $page 1
+[ "$(grep -c '^```sh$' "$LEAD_SOURCE/docs/$page")" = 7 ] || fail "docs/$page has another number of blocks than are run here"
+# models/ with less fine-tuning
+mkdir -p project/models && ln -s "$LEAD_SOURCE"/models/* project/models/ && rm project/models/configs
+cp -r "$LEAD_SOURCE/models/configs" project/models/
+/usr/bin/python3 - project/models/configs/fine-tune.json <<'PY'
+import json, sys
+config = json.load(open(sys.argv[1]))
+config["training"]["base"].update(steps=10, windows=8, score_windows=24)
+config["training"]["folds"].update(steps=5, windows=8, residuals=80)
+json.dump(config, open(sys.argv[1], "w"))
+PY
+PYTHONPATH=$work/project run $page 1
+[ -s metro-fine/manifest.json ] || fail "no fine-tuned checkpoint: $(cat said)"
+run $page 2
 shown $page 1
 smaller() { # the page's own way, and smaller networks, which the page's time would be too long for
     /usr/bin/python3 - "$1" <<'PY'
@@ -85,17 +97,17 @@ json.dump(config, open(sys.argv[1], "w"))
 PY
 }
 smaller metro-model.json
-run $page 2
-grep -q "^fold-4 60/60\|^fold-4 20/20" said || fail "the first try: $(cat said)"
 run $page 3
-[ -s metro-model/manifest.json ] || fail "no checkpoint"
+grep -q "^fold-4 60/60\|^fold-4 20/20" said || fail "the first try: $(cat said)"
 run $page 4
-[ "$(grep -cE '^(last|nlinear-day|lead:metro-model|lea:metro-model) +(1|20) +[0-9]+ ' said)" = 6 ] || fail "the scores: $(cat said)"
+[ -s metro-model/manifest.json ] || fail "no checkpoint"
 run $page 5
+[ "$(grep -cE '^(last|nlinear-day|lead:any|lead:metro-fine|lead:metro-model) +(1|20) +[0-9]+ ' said)" = 10 ] || fail "the scores: $(cat said)"
+run $page 6
 tr -s ' \n' ' ' <said | grep -q "The checkpoint metro-model is of these nodes and this step" || fail "lead new does not find the checkpoint: $(cat said)"
 grep -q "checkpoint: metro-model" metro-lead.yaml || fail "metro-lead.yaml: $(cat metro-lead.yaml)"
 if [ -s "$LEAD_BUILD/report.html" ]; then
-    run $page 6
+    run $page 7
     [ -s out/metro-lead/report.html ] || fail "no report of metro-lead"
 fi
 grep -qE '"name": *"lead"' out/metro-lead/summary.json || [ ! -s "$LEAD_BUILD/report.html" ] || fail "no policy lead: $(cat out/metro-lead/summary.json)"

@@ -73,8 +73,7 @@ static void spread(lead_classical *self, gsl_rng *random, double *samples) {
     size_t pairs = lead_classical_pairs(self), cells = (size_t)self->options.horizon * pairs;
     int count = self->options.samples;
     for (size_t cell = 0; cell < cells; cell++) {
-        double forecast = self->forecast[cell],
-               scale = lead_classical_scale(self, forecast, cell % pairs);
+        double forecast = self->forecast[cell], scale = lead_classical_scale(self, forecast, cell);
         shuffle(random, self->shuffled, count);
         for (int k = 0; k < count; k++) {
             double residual = quantile_at(self->quantiles + cell * LEAD_RESIDUAL_QUANTILES,
@@ -94,8 +93,8 @@ static void spread_jointly(lead_classical *self, gsl_rng *random, double *sample
         const double *residual = self->vectors + (size_t)window * cells;
         for (size_t cell = 0; cell < cells; cell++) {
             double forecast = self->forecast[cell];
-            samples[(size_t)k * cells + cell] = larger(
-                0, forecast + lead_classical_scale(self, forecast, cell % pairs) * residual[cell]);
+            samples[(size_t)k * cells + cell] =
+                larger(0, forecast + lead_classical_scale(self, forecast, cell) * residual[cell]);
         }
     }
 }

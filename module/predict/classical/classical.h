@@ -4,9 +4,9 @@
  * With one sample the point forecast is the sample. With more, each OD pair's samples are the
  * quantiles of the relative residuals that the point forecast left on the fitting TMs, (truth -
  * forecast) / scale with scale = max(forecast, some of the pair's means), in a random order for
- * each pair. How many means, 0.1 to 2, is chosen by CRPS: quantiles of the older half of 200
- * windows on the newer half. A joint sample takes all its relative residuals from one fitting
- * window, so that what OD pairs and steps have in common stays; windows are drawn without
+ * each pair. How many means, 0.1 to 2, is chosen by CRPS for each step: quantiles of the older half
+ * of 200 windows on the newer half. A joint sample takes all its relative residuals from one
+ * fitting window, so that what OD pairs and steps have in common stays; windows are drawn without
  * replacement while there are enough. */
 #ifndef LEAD_PREDICT_CLASSICAL_CLASSICAL_H
 #define LEAD_PREDICT_CLASSICAL_CLASSICAL_H
@@ -27,7 +27,7 @@ struct lead_classical {
     double *vectors;   /* joint: [vector_count][horizon][n*n], newest window first; at most 16 kB
                           for each step and OD pair: 2.3 MB a step for 12 nodes, 40 MB for 50 */
     int vector_count;
-    double *floor;         /* [n*n] the least scale, bit/s; NULL with one sample */
+    double *floor;         /* [horizon][n*n] the least scale, bit/s; NULL with one sample */
     double *forecast;      /* [horizon][n*n] the point forecast made last */
     int *shuffled, *order; /* [samples], joint: [vector_count]; working space */
     void *own;             /* what the point forecast has fitted, freed with free() */

@@ -10,8 +10,9 @@ enum { TRIAL_WINDOWS = 200, TRIAL_LEVELS = 20, TRIAL_LEAST = 20 };
 /* The least scale, in means of the OD pair over the fitting TMs. A small one leaves residuals
  * relative: where a low forecast failed, they are huge, and blow up the samples of higher ones. A
  * large one makes them absolute: low forecasts are spread as high ones are. Which is better depends
- * on the traffic and on the forecast, so the fitting TMs choose; of those about equally good the
- * largest, whose tails are shortest: pairs hardly tell them apart, peaks of links do. */
+ * on the traffic, the forecast and how far ahead it looks, so the fitting TMs choose; of those
+ * about equally good the largest, whose tails are shortest: pairs hardly tell them apart, peaks of
+ * links do. */
 static const double floors[] = {0.1, 0.2, 0.3, 0.5, 0.7, 1, 2};
 enum { FLOORS = sizeof floors / sizeof floors[0] };
 #define EQUALLY_GOOD 1.005 /* times the least loss */
@@ -20,6 +21,7 @@ enum { FLOORS = sizeof floors / sizeof floors[0] };
 typedef struct trial {
     int windows;
     double *forecasts, *errors;
+    double *mean;   /* [n*n] of the fitting TMs */
     double *sorted; /* [windows] working space */
 } trial;
 
@@ -41,7 +43,7 @@ static double error_of(const lead_classical *self, int now, size_t cell) {
 }
 
 static double relative(const lead_classical *self, double error, double forecast, size_t cell) {
-    double scale = lead_classical_scale(self, forecast, cell % lead_classical_pairs(self));
+    double scale = lead_classical_scale(self, forecast, cell);
     return scale > 0 ? error / scale : 0;
 }
 
@@ -64,15 +66,18 @@ static void collect(lead_classical *self, int room) {
 
 /* --- the least scale -------------------------------------------------------------------------- */
 
-static void set_floor(lead_classical *self, double means) {
+static void fill_mean(const lead_classical *self, double *mean) {
     const lead_tm_series *fit = self->options.fit;
     int length = lead_tm_series_length(fit);
+    for (int i = 0; i < length; i++)
+        for (size_t od = 0; od < lead_classical_pairs(self); od++)
+            mean[od] += lead_tm_series_tm(fit, i)[od] / length;
+}
+
+static void set_floor(lead_classical *self, const trial *it, int step, double means) {
     size_t pairs = lead_classical_pairs(self);
     for (size_t od = 0; od < pairs; od++)
-        self->floor[od] = 0;
-    for (int i = 0; i < length; i++)
-        for (size_t od = 0; od < pairs; od++)
-            self->floor[od] += means / length * lead_tm_series_tm(fit, i)[od];
+        self->floor[(size_t)step * pairs + od] = means * it->mean[od];
 }
 
 /* Some of the windows that collect() will keep, evenly spaced. */
@@ -105,7 +110,7 @@ static double loss_of(double error, double forecast, double scale, const double 
 
 /* Of a cell: the quantiles of the older half's residuals on the newer half. */
 static double loss_of_cell(const lead_classical *self, const trial *it, size_t cell) {
-    size_t cells = lead_classical_cells(self), od = cell % lead_classical_pairs(self);
+    size_t cells = lead_classical_cells(self);
     int half = it->windows / 2, older = it->windows - half;
     for (int i = 0; i < older; i++) {
         size_t at = (size_t)(half + i) * cells + cell;
@@ -119,26 +124,27 @@ static double loss_of_cell(const lead_classical *self, const trial *it, size_t c
     for (int i = 0; i < half; i++) {
         size_t at = (size_t)i * cells + cell;
         loss += loss_of(it->errors[at], it->forecasts[at],
-                        lead_classical_scale(self, it->forecasts[at], od), quantiles);
+                        lead_classical_scale(self, it->forecasts[at], cell), quantiles);
     }
     return loss;
 }
 
-static double loss_of_floor(lead_classical *self, const trial *it, double means) {
+static double loss_of_floor(lead_classical *self, const trial *it, int step, double means) {
+    size_t pairs = lead_classical_pairs(self);
     double loss = 0;
-    set_floor(self, means);
-    for (size_t cell = 0; cell < lead_classical_cells(self); cell++)
-        loss += loss_of_cell(self, it, cell);
+    set_floor(self, it, step, means);
+    for (size_t od = 0; od < pairs; od++)
+        loss += loss_of_cell(self, it, (size_t)step * pairs + od);
     return loss;
 }
 
-/* In means; the first where there are too few windows to choose by. */
-static double best_floor(lead_classical *self, const trial *it) {
+/* Of a step ahead, in means; the first where there are too few windows to choose by. */
+static double best_floor(lead_classical *self, const trial *it, int step) {
     if (it->windows < TRIAL_LEAST)
         return floors[0];
     double losses[FLOORS], least = INFINITY;
     for (int i = 0; i < FLOORS; i++) {
-        losses[i] = loss_of_floor(self, it, floors[i]);
+        losses[i] = loss_of_floor(self, it, step, floors[i]);
         least = losses[i] < least ? losses[i] : least;
     }
     int best = FLOORS - 1;
@@ -152,15 +158,19 @@ static lead_status choose_floor(lead_classical *self, int room) {
     size_t cells = lead_classical_cells(self),
            windows = room < TRIAL_WINDOWS ? (size_t)room : TRIAL_WINDOWS;
     lead_status status = LEAD_OK;
-    LEAD_TRY(lead_calloc(lead_classical_pairs(self), sizeof(double), &self->floor));
+    LEAD_TRY(lead_calloc(cells, sizeof(double), &self->floor));
+    LEAD_TRY_FREE(lead_calloc(lead_classical_pairs(self), sizeof(double), &it.mean));
     LEAD_TRY_FREE(lead_calloc(windows * cells, sizeof(double), &it.forecasts));
     LEAD_TRY_FREE(lead_calloc(windows * cells, sizeof(double), &it.errors));
     LEAD_TRY_FREE(lead_calloc(windows, sizeof(double), &it.sorted));
     watch(self, room, &it);
-    set_floor(self, best_floor(self, &it));
+    fill_mean(self, it.mean);
+    for (int step = 0; step < self->options.horizon; step++)
+        set_floor(self, &it, step, best_floor(self, &it, step));
 fail:
     free(it.forecasts);
     free(it.errors);
+    free(it.mean);
     free(it.sorted);
     return status;
 }

@@ -14,8 +14,9 @@ static inline size_t lead_classical_cells(const lead_classical *self) {
 }
 
 /* What a residual is relative to. Finite numbers; fmax is a call. */
-static inline double lead_classical_scale(const lead_classical *self, double forecast, size_t od) {
-    return forecast > self->floor[od] ? forecast : self->floor[od];
+static inline double lead_classical_scale(const lead_classical *self, double forecast,
+                                          size_t cell) {
+    return forecast > self->floor[cell] ? forecast : self->floor[cell];
 }
 
 /* Chooses self->floor, then fits self->quantiles and, joint, self->vectors. LEAD_INVALID where not
