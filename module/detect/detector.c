@@ -112,13 +112,16 @@ static bool has_same_place(const lead_anomaly *a, const lead_anomaly *b) {
            a->destinations[0] == b->destinations[0];
 }
 
-/* What turns in the same place, and is back at about what had been expected before, is the
- * forecast's doing; an outage behind a burst is not back. */
+/* What turns in the same place, and is back at about what had been expected before, nearer to it
+ * than the forecast is, which has followed the burst. An outage behind a burst is not back, or its
+ * forecast had not followed. */
 static bool is_echo(const lead_detector *self, const lead_anomaly *told) {
     static const double about = 2;
     double before = self->last.expected, now = told->expected + told->size;
+    bool is_back = now <= about * before && before <= about * now,
+         has_followed = fabs(now - before) < fabs(now - told->expected);
     return self->echoes && has_same_place(told, &self->last) && told->size * self->last.size < 0 &&
-           now <= about * before && before <= about * now;
+           is_back && has_followed;
 }
 
 static void begin_or_go_on(lead_detector *self, lead_anomaly told, double gain, double tail,
