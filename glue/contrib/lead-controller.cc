@@ -51,10 +51,10 @@ LeadController::~LeadController() {
 
 std::string LeadController::write_file() const {
     const char *folder = std::getenv("TMPDIR");
-    std::string path = std::string(folder ? folder : "/tmp") + "/lead-controller-XXXXXX";
+    std::string path = std::string(folder && *folder ? folder : "/tmp") + "/lead-controller-XXXXXX";
     int made = mkstemp(path.data());
     if (made < 0)
-        NS_FATAL_ERROR("lead: " << path << ": " << std::strerror(errno));
+        NS_FATAL_ERROR("lead: " << path << " (TMPDIR says where): " << std::strerror(errno));
     close(made);
     std::ofstream file(path);
     file << "name: controller\ntime: { epoch: " << epoch_.GetNanoSeconds()

@@ -5,7 +5,7 @@
  * quantiles of the relative residuals that the point forecast left on the fitting TMs, (truth -
  * forecast) / scale with scale = max(forecast, some of the pair's means), in a random order for
  * each pair. How many means, 0.1 to 2, is chosen by CRPS for each step: quantiles of the older half
- * of 200 windows on the newer half. A joint sample takes all its relative residuals from one
+ * of up to 200 windows on the newer half. A joint sample takes all its relative residuals from one
  * fitting window, so that what OD pairs and steps have in common stays; windows are drawn without
  * replacement while there are enough. */
 #ifndef LEAD_PREDICT_CLASSICAL_CLASSICAL_H
