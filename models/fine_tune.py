@@ -4,7 +4,8 @@
 
 NAME-tm.csv.gz: TMs in kbit/s on a regular grid (lead convert writes it); epochs that NAME-tm-suspect-epochs.csv beside it lists are left
 out. FOLDER: models/checkpoints/any unless told otherwise. FIT and CHOOSE are shares of the file: 0.7 0.8, so up to 70 % is learnt from, 10 %
-choose, and the last 20 % are never loaded: score on these. RUN: models/runs/NAME-fine. Kill it at any moment; the same command goes on.
+choose, and the last 20 % are never loaded: score on these. RUN: models/runs/NAME-fine-FIT-CHOOSE. Kill it at any moment; the same command
+goes on.
 
 It is models.train with models/configs/fine-tune.json, whose base forecasts begin with the checkpoint's (models/from_checkpoint.py).
 """
@@ -21,7 +22,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 SETTINGS = f"{HERE}/configs/fine-tune.json"
 ANY = f"{HERE}/checkpoints/any"
 ENDING = "-tm.csv.gz"
-LEAST = 20  # windows to choose by
+LEAST = 20  # windows to learn from, and to choose by
 
 
 def name_of(path):
@@ -35,6 +36,8 @@ def name_of(path):
 
 def configuration(name, folder, split):
     """That of models.train for the TMs of a name, of the sizes of the checkpoint in `folder`."""
+    if not 0 < split[0] < split[1] <= 1:
+        raise SystemExit(f"--split {split[0]:g} {split[1]:g}: two shares of the file, the first below the second, at most 1, as in --split 0.7 0.8")
     with open(SETTINGS) as file:
         settings = json.load(file)
     manifest = from_checkpoint.manifest_of(folder)
@@ -45,13 +48,28 @@ def configuration(name, folder, split):
             "model": {**settings["model"], **sizes}}
 
 
-def check(config, folder):
-    """Tells what is too little before minutes are spent."""
-    series, _, fit, choose = sample.prepare(config, folder)
-    list(crossfit.blocks(series, fit, config["training"]["folds"]))
-    if len(choose[0]) < LEAST:
-        raise SystemExit(f"{config['data']}{ENDING}: {len(choose[0])} windows of {config['horizon']} steps in the choosing part, fewer than {LEAST}: "
-                         f"too few TMs, or --split {config['split'][0]:g} {config['split'][1]:g} leaves it too little")
+def check(path, config):
+    """Tells what cannot be read, or is too little, before minutes are spent."""
+    try:
+        series, _, fit, choose = sample.prepare(config, os.path.dirname(path) or ".")
+    except (OSError, EOFError, ValueError) as error:
+        raise SystemExit(f"{path}: cannot be read as TMs: {error}") from error
+    for windows, what in ((fit, "learn from"), (choose, "choose by")):
+        if len(windows[0]) < LEAST:
+            raise SystemExit(f"{path}: {len(series.times)} TMs up to {config['split'][1]:.0%} of the file have {len(windows[0])} windows to {what} "
+                             f"(with the {config['history']} TMs before them, {config['horizon']} after), fewer than {LEAST}: too few TMs, "
+                             "or --split leaves too few")
+    try:
+        list(crossfit.blocks(series, fit, config["training"]["folds"]))
+    except SystemExit as error:
+        raise SystemExit(f"{path}: {error}. Until there are more, `any` itself forecasts: predict: {{ model: lead }}") from error
+
+
+def make_folder(path):
+    try:
+        os.makedirs(path, exist_ok=True)
+    except OSError as error:
+        raise SystemExit(f"{path}: no folder for a checkpoint: {error.strerror}") from error
 
 
 def main():
@@ -61,15 +79,13 @@ def main():
     parser.add_argument("--checkpoint", default=ANY)
     parser.add_argument("--split", type=float, nargs=2, default=data.SPLIT, metavar=("FIT", "CHOOSE"))
     parser.add_argument("--run")
-    parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--threads", type=int, default=1, choices=range(1, 257), metavar="N")
     arguments = parser.parse_args()
     torch.set_num_threads(arguments.threads)
     config = configuration(name_of(arguments.tm), arguments.checkpoint, arguments.split)
-    folder, run = os.path.dirname(arguments.tm) or ".", arguments.run or f"models/runs/{config['name']}"
-    try:
-        check(config, folder)
-    except ValueError as error:
-        raise SystemExit(f"{arguments.tm}: {error}") from error
+    check(arguments.tm, config)
+    make_folder(arguments.out)
+    folder, run = os.path.dirname(arguments.tm) or ".", arguments.run or "models/runs/{}-{:g}-{:g}".format(config["name"], *config["split"])
     for part in train.start(config, folder, run):
         part.train()
     calibrate.fit(run, folder)

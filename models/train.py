@@ -175,7 +175,7 @@ class DiffusionPart(Part):
         return {**super().state(), "nodes": self.series.nodes, "scaling": vars(self.scaling)}
 
 
-def make_folds(config, run, prepared, share):
+def make_folds(config, run, prepared, share, beginning):
     """The trainings of models/crossfit.py, one after the other."""
     series, lags, fit, choose = prepared
     for index, (others, _) in enumerate(crossfit.blocks(series, fit, config["training"]["folds"]), 1):
@@ -183,41 +183,41 @@ def make_folds(config, run, prepared, share):
         base = build_base(len(series.nodes), config, 1)
         rows, _ = tm_image.fill_rows(others[0], config["history"])
         fit_scaling.fit_base(base, series, rows, others[1], lags, share)
-        from_checkpoint.fill(base, config)
+        beginning.fill(base)
         yield FoldPart(run, index, config, base, (series, lags, others, choose), share)
 
 
-def make_residuals(config, run, prepared, share):
+def make_residuals(config, run, prepared, share, beginning):
     """The folds' trainings, and in the end their residuals, unless these are there."""
     if crossfit.load(run, config, prepared[0].sha256) is not None:
         return
     folds = []
-    for fold in make_folds(config, run, prepared, share):
+    for fold in make_folds(config, run, prepared, share, beginning):
         yield fold
         fold.use_best()
-        from_checkpoint.settle(fold.base, config)
+        beginning.settle(fold.base)
         folds.append(fold.base)
     crossfit.measure(run, folds, prepared, config, share)
 
 
-def make_base(config, run, prepared, base, share):
+def make_base(config, run, prepared, base, share, beginning):
     """The trainings of the base forecast and of the folds; it and their residuals lie in `run` in the end."""
     series, lags, fit, _ = prepared
     list(crossfit.blocks(series, fit, config["training"]["folds"]))  # what is too little is told before hours are spent
     rows, _ = tm_image.fill_rows(fit[0], config["history"])
     fit_scaling.fit_base(base, series, rows, fit[1], lags, share)
-    from_checkpoint.fill(base, config)
+    beginning.fill(base)
     part = PairPart(run, "base", config, base, prepared, share)
     yield part
     part.use_best()
-    from_checkpoint.settle(base, config)
-    yield from make_residuals(config, run, prepared, share)
+    beginning.choose(base, part)
+    yield from make_residuals(config, run, prepared, share, beginning)
     shared_base.save(run, config, base)
 
 
-def make_parts(config, run, prepared, backbone_state, given=None):
+def make_parts(config, run, prepared, backbone_state, given=None, beginning=from_checkpoint.Beginning({})):
     """The trainings, each of which is only there once those before it are done: a generator. With `given` of
-    shared_base.load (a base's parameters, residuals) the base's are another run's, and not here."""
+    shared_base.load (a base's parameters, residuals) the base's are another run's, and not here; `beginning`: what they begin with."""
     series, _, fit, _ = prepared
     model = build(len(series.nodes), config, backbone_state)
     share = fit_scaling.shares(series)
@@ -225,14 +225,14 @@ def make_parts(config, run, prepared, backbone_state, given=None):
         model.base.load_state_dict(given[0])
         model.base.eval()
     else:
-        yield from make_base(config, run, prepared, model.base, share)
+        yield from make_base(config, run, prepared, model.base, share, beginning)
     residuals = given[1] if given else crossfit.load(run, config, series.sha256)
     yield DiffusionPart(run, config, model, prepared, share, residuals)
 
 
 MODEL_KEYS = {"backbone", "qwen2", "image", "condition", "bottleneck", "lora", "channels", "kept", "token", "aggregator_layers", "pair_embedding", "base",
               "base_depth", "base_networks", "base_dropout", "base_way", "map", "width", "heads", "dropout"}
-PARTS = {"base", "folds", "diffusion", "learnt_share"}
+PARTS = {"base", "folds", "diffusion"}
 
 
 def check_keys(config):
@@ -245,13 +245,13 @@ def check_keys(config):
 def start(config, folder, run, backbone_folder=None):
     """make_parts of a configuration, with its data, backbone and base; writes RUN/command.json."""
     check_keys(config)
-    from_checkpoint.check(config)
+    config, beginning = from_checkpoint.load(config)
     config, backbone_state = backbone.load(config, backbone_folder)
     prepared = sample.prepare(config, folder)
-    config, given = shared_base.load(from_checkpoint.noted(config), prepared[0].sha256)
+    config, given = shared_base.load({**config, "tm_sha256": prepared[0].sha256}, prepared[0].sha256)
     os.makedirs(run, exist_ok=True)
     write_json(f"{run}/command.json", provenance(config, prepared[0]))
-    return make_parts(config, run, prepared, backbone_state, given)
+    return make_parts(config, run, prepared, backbone_state, given, beginning)
 
 
 def main():

@@ -53,7 +53,7 @@ class Loop:
         if state is None:
             return
         if state["config"] != self.config:
-            raise SystemExit(f"{path} belongs to another configuration: choose another --run")
+            raise SystemExit(f"{path} belongs to another configuration, or to other TMs: choose another --run, or delete {self.run}")
         self.step, self.seconds, self.best = state["step"], state["seconds"], state["best"]
         self.learner.load_state_dict(state["model"])
         self.average.values = state["average"]

@@ -56,7 +56,7 @@ def measure(network, header, rows, moment, write_rows):
             write_rows(f"{folder}/{network}{days}-tm.csv.gz", header, rows, moment - timedelta(days=days), moment)
             checkpoint, minutes[days] = fine_tune(folder, network, days)
             made[f"fine-tuned on {days} days"] = f"lead:{checkpoint}"
-        made[f"`{network}-80`, trained on all days before"] = f"lead:models/checkpoints/{network}-80"
+        made[f"`{network}-80`, which learnt from the first 70 % of the file"] = f"lead:models/checkpoints/{network}-80"
         made[f"nlinear-day of {max(DAYS)} days"] = "nlinear-day,recalibrate=daily"
         return evaluate(network, made, f"{folder}/{network}{max(DAYS)}-tm.csv.gz", moment, f"{folder}/scores.json"), minutes
 
