@@ -104,8 +104,8 @@ run $page 4
 run $page 5
 [ "$(grep -cE '^(last|nlinear-day|lead:any|lead:metro-fine|lead:metro-model) +(1|20) +[0-9]+ ' said)" = 10 ] || fail "the scores: $(cat said)"
 run $page 6
-tr -s ' \n' ' ' <said | grep -q "The checkpoint metro-model is of these nodes and this step" || fail "lead new does not find the checkpoint: $(cat said)"
-grep -q "checkpoint: metro-model" metro-lead.yaml || fail "metro-lead.yaml: $(cat metro-lead.yaml)"
+tr -s ' \n' ' ' <said | grep -q "The checkpoint metro-fine is of these nodes and this step" || fail "lead new does not find the checkpoint: $(cat said)"
+grep -q "checkpoint: metro-fine" metro-lead.yaml || fail "metro-lead.yaml: $(cat metro-lead.yaml)"
 if [ -s "$LEAD_BUILD/report.html" ]; then
     run $page 7
     [ -s out/metro-lead/report.html ] || fail "no report of metro-lead"
