@@ -15,7 +15,7 @@ import numpy as np
 import torch
 
 from models import checkpoint, data
-from models.lead import diffusion, normal_score, qwen2, spans, tm_image
+from models.lead import diffusion, normal_score, paths, qwen2, spans, tm_image
 from models.lead.model import build
 
 VERSION = 3
@@ -44,7 +44,7 @@ def write_json(path, content):
 
 def scaling_to_json(scaling):
     """Flat, row-major lists: knots [K], share [N, N], loads [B - 1], calibration [B, H, 2]."""
-    flat = {name: np.asarray(values).ravel().tolist() for name, values in vars(scaling).items() if name != "bank"}
+    flat = {name: np.asarray(values).ravel().tolist() for name, values in vars(scaling).items() if name not in ("bank", "smooth")}
     return {"knots": normal_score.KNOTS.tolist(), **flat}
 
 
@@ -66,6 +66,7 @@ def load_run(run, calibrated=True):
     if found:
         weaken(model.denoiser, found["strength"])
         scaling.loads, scaling.calibration = np.array(found["loads"]), np.array(found["calibration"])
+        scaling.smooth = paths.SMOOTH if found["strength"] == 0 else 0.0  # a denoiser learnt from paths as they were
     return model.eval(), scaling, {**state, "strength": found["strength"] if found else 1.0}
 
 
@@ -116,6 +117,7 @@ def manifest_of(state, scaling, step, files, steps, provenance):
                    "condition": sizes["qwen2"]["hidden_size"], "map": sizes["map"], "knots": len(normal_score.KNOTS),
                    "loads": len(scaling.loads), "bank": len(scaling.bank),
                    "bank_pairs": 0 if state["nodes"] else scaling.bank.shape[2]},
+        "paths": {"smooth": scaling.smooth},
         "diffusion": {"training_steps": diffusion.STEPS, "sampling_steps": steps, "schedule": "cosine",
                       "offset": diffusion.OFFSET, "sampler": "euler"},
         "files": files,

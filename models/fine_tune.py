@@ -15,14 +15,13 @@ import os
 
 import torch
 
-from models import calibrate, crossfit, data, from_checkpoint, sample, train
+from models import calibrate, data, from_checkpoint, train
 from models.export import export_run
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 SETTINGS = f"{HERE}/configs/fine-tune.json"
 ANY = f"{HERE}/checkpoints/any"
 ENDING = "-tm.csv.gz"
-LEAST = 20  # windows to learn from, and to choose by
 
 
 def name_of(path):
@@ -48,23 +47,6 @@ def configuration(name, folder, split):
             "model": {**settings["model"], **sizes}}
 
 
-def check(path, config):
-    """Tells what cannot be read, or is too little, before minutes are spent."""
-    try:
-        series, _, fit, choose = sample.prepare(config, os.path.dirname(path) or ".")
-    except (OSError, EOFError, ValueError) as error:
-        raise SystemExit(f"{path}: cannot be read as TMs: {error}") from error
-    for windows, what in ((fit, "learn from"), (choose, "choose by")):
-        if len(windows[0]) < LEAST:
-            raise SystemExit(f"{path}: {len(series.times)} TMs up to {config['split'][1]:.0%} of the file have {len(windows[0])} windows to {what} "
-                             f"(with the {config['history']} TMs before them, {config['horizon']} after), fewer than {LEAST}: too few TMs, "
-                             "or --split leaves too few")
-    try:
-        list(crossfit.blocks(series, fit, config["training"]["folds"]))
-    except SystemExit as error:
-        raise SystemExit(f"{path}: {error}. Until there are more, `any` itself forecasts: predict: {{ model: lead }}") from error
-
-
 def make_folder(path):
     try:
         os.makedirs(path, exist_ok=True)
@@ -83,10 +65,10 @@ def main():
     arguments = parser.parse_args()
     torch.set_num_threads(arguments.threads)
     config = configuration(name_of(arguments.tm), arguments.checkpoint, arguments.split)
-    check(arguments.tm, config)
-    make_folder(arguments.out)
     folder, run = os.path.dirname(arguments.tm) or ".", arguments.run or "models/runs/{}-{:g}-{:g}".format(config["name"], *config["split"])
-    for part in train.start(config, folder, run):
+    parts = train.start(config, folder, run)
+    make_folder(arguments.out)
+    for part in parts:
         part.train()
     calibrate.fit(run, folder)
     export_run(run, arguments.out)

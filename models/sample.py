@@ -67,7 +67,7 @@ def denoise_batch(model, window, spatial, x, steps):
 
 def sample_window(model, window, scaling, count, steps, seed):
     """TMs [S, B, H, N, N] in bit/s: `count` samples of each window of a batch."""
-    z, quantiles = generate(model, window, scaling.bank, count, steps, seed)
+    z, quantiles = generate(model, window, paths.smoothed(scaling.bank, scaling.smooth), count, steps, seed)
     return tms_of(normal_score.calibrate(z, window.level, scaling), window, quantiles)
 
 

@@ -18,7 +18,7 @@ import numpy as np
 import torch
 from torch.nn import functional as F
 
-from models import backbone, calibrate, crossfit, fit_scaling, from_checkpoint, sample, shared_base
+from models import backbone, calibrate, crossfit, data, fit_scaling, from_checkpoint, sample, shared_base
 from models.export import write_json
 from models.lead import diffusion, normal_score, paths, tm_image
 from models.lead.base import all_pairs
@@ -203,7 +203,6 @@ def make_residuals(config, run, prepared, share, beginning):
 def make_base(config, run, prepared, base, share, beginning):
     """The trainings of the base forecast and of the folds; it and their residuals lie in `run` in the end."""
     series, lags, fit, _ = prepared
-    list(crossfit.blocks(series, fit, config["training"]["folds"]))  # what is too little is told before hours are spent
     rows, _ = tm_image.fill_rows(fit[0], config["history"])
     fit_scaling.fit_base(base, series, rows, fit[1], lags, share)
     beginning.fill(base)
@@ -233,6 +232,7 @@ def make_parts(config, run, prepared, backbone_state, given=None, beginning=from
 MODEL_KEYS = {"backbone", "qwen2", "image", "condition", "bottleneck", "lora", "channels", "kept", "token", "aggregator_layers", "pair_embedding", "base",
               "base_depth", "base_networks", "base_dropout", "base_way", "map", "width", "heads", "dropout"}
 PARTS = {"base", "folds", "diffusion"}
+LEAST = 20  # windows to learn from, and to choose by
 
 
 def check_keys(config):
@@ -242,12 +242,31 @@ def check_keys(config):
             raise SystemExit(f"{config['name']}: \"{place}\" has a key \"{key}\", which nothing reads: leave it out; known are {', '.join(sorted(known))}")
 
 
+def prepare(config, folder):
+    """sample.prepare; tells what cannot be read, or is too little, before hours are spent."""
+    path = os.path.join(folder, f"{config['data']}-tm.csv.gz")
+    try:
+        series, lags, fit, choose = sample.prepare(config, folder)
+    except (OSError, EOFError, ValueError) as error:
+        raise SystemExit(f"{path}: cannot be read as TMs: {error}") from error
+    for windows, what in ((fit, "learn from"), (choose, "choose by")):
+        if len(windows[0]) < LEAST:
+            raise SystemExit(f"{path}: {len(series.times)} TMs up to {config.get('split', data.SPLIT)[1]:.0%} of the file have {len(windows[0])} windows to "
+                             f"{what} (with the {config['history']} TMs before them, {config['horizon']} after), fewer than {LEAST}: too few TMs, or "
+                             "the split leaves too few")
+    try:
+        list(crossfit.blocks(series, fit, config["training"]["folds"]) if "base_run" not in config else ())
+    except SystemExit as error:
+        raise SystemExit(f"{path}: {error}. Until there are more, `any` forecasts: predict: {{ model: lead }}") from error
+    return series, lags, fit, choose
+
+
 def start(config, folder, run, backbone_folder=None):
     """make_parts of a configuration, with its data, backbone and base; writes RUN/command.json."""
     check_keys(config)
     config, beginning = from_checkpoint.load(config)
     config, backbone_state = backbone.load(config, backbone_folder)
-    prepared = sample.prepare(config, folder)
+    prepared = prepare(config, folder)
     config, given = shared_base.load({**config, "tm_sha256": prepared[0].sha256}, prepared[0].sha256)
     os.makedirs(run, exist_ok=True)
     write_json(f"{run}/command.json", provenance(config, prepared[0]))

@@ -117,7 +117,7 @@ def write(out, base, banks, config, command):
     """The checkpoint folder `out`."""
     model = torch.nn.Module()
     model.base = base.eval()
-    scaling = normal_score.uncalibrated(np.empty(0), np.concatenate(banks))
+    scaling = normal_score.uncalibrated(np.empty(0), np.concatenate(banks), paths.OTHERS_SMOOTH)
     state = {"nodes": [], "config": config, "step": config["training"]["base"]["steps"], "strength": 0.0}
     export_model(model, state, scaling, 0, out, 0, {"command": command})
     size = sum(os.path.getsize(os.path.join(out, name)) for name in os.listdir(out)) / 1e6

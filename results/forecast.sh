@@ -17,21 +17,21 @@ for name in last ewma seasonal nlinear nlinear-day; do
     classical+=(--predictor "$name,recalibrate=daily")
 done
 
-evaluate() { # NET ARGUMENT...: one thread
-    local net=$1 lead=lead:models/checkpoints/$1-80 suspect=()
+evaluate() { # NET ARGUMENT...: one thread; LEAD, its parts and the classical forecasts beside what is named
+    local net=$1 lead=lead:models/checkpoints/$1-80 suspect=() name parts
     shift
+    parts=$(/usr/bin/python3 -m results.forecast_rows "${lead#lead:}" "$work/$net")
+    for name in $parts; do
+        set -- "$@" --predictor "$name"
+    done
     [ ! -e "$LEAD_DATA/$net-tm-suspect-epochs.csv" ] || suspect=(--suspect "$LEAD_DATA/$net-tm-suspect-epochs.csv")
     build/lead evaluate "${classical[@]}" "$@" --predictor "$lead" --against "$lead" --tm "$LEAD_DATA/$net-tm.csv.gz" "${suspect[@]}" \
         --topology "$LEAD_DATA/$net-links.csv" --horizon 1,20 --samples 40 --threads 1 --json "$work/$net.json"
 }
 score() { # NET: all predictors on one network's TMs
-    local net=$1 lead=lead:models/checkpoints/$1-80 name parts predictors=()
+    local net=$1 lead=lead:models/checkpoints/$1-80 name predictors=()
     for name in models/runs/compare-"$net"-*/predictor.pt; do
         [ ! -e "$name" ] || predictors+=(--predictor "torchscript:$name,recalibrate=daily")
-    done
-    parts=$(/usr/bin/python3 -m results.forecast_rows "${lead#lead:}" "$work/$net")
-    for name in $parts; do
-        predictors+=(--predictor "$name")
     done
     evaluate "$net" "${predictors[@]}" --predictor "$lead,recalibrate=never" --windows "$windows"
 }

@@ -13,7 +13,7 @@ MARGINAL = ("nrmse", "nmae", "od_rmse", "ncrps")  # what LEAD is to beat the cla
 AIM = {1: 0.05, 20: 0.15}  # by how much, by steps ahead
 COVERED = (0.87, 0.93)  # where the coverage of its 90 % intervals is to be
 CLASSICAL = ("last", "ewma", "seasonal", "nlinear", "nlinear-day")
-BARE, PURE, RIVAL = "base without paths", "pure_lead", "mlp"  # rows that say which part wins what
+BARE, BOOTSTRAP, PURE, RIVAL = "base without paths", "bootstrap", "pure_lead", "mlp"  # rows that say which part wins what
 AS_IT_COMES = "lead without recalibration"
 
 
@@ -98,7 +98,7 @@ def verdict(of):
 
 def rivals_of(rows):
     """All rows but LEAD's own and those that are parts of it."""
-    return [row for row in rows if label(row["predictor"]) not in ("lead", BARE, AS_IT_COMES)]
+    return [row for row in rows if label(row["predictor"]) not in ("lead", BARE, BOOTSTRAP, AS_IT_COMES)]
 
 
 def closest(rows, score):
@@ -134,6 +134,7 @@ def part_lines(rows):
     """Which of LEAD's parts wins what: sentences made from the rows that lack one."""
     said = {AS_IT_COMES: "Recalibration every day (against the same samples as they come)",
             BARE: "The paths of the past (against the same base forecast with independent steps and pairs)",
+            BOOTSTRAP: "Their smoothing over the steps (against whole windows of the past as they were)",
             RIVAL: "The base forecast and its calibration (against the `mlp`, which has even samples, paths of the past and recalibration, too)",
             PURE: "Base forecast and paths together (against the paper's diffusion from noise, without either)"}
     for name, start in said.items():

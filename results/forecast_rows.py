@@ -4,16 +4,14 @@
 """
 import sys
 
-from models.experiments.given import read_manifest
-from models.experiments.paths import independent, with_bank
+from models.experiments.paths import as_it_was, independent, with_bank
 
 
 def rows(checkpoint, out):
-    """Names of predictors: the base forecast whose steps and pairs are independent, and where the checkpoint has a denoiser the paths of
-    the past without it."""
+    """Names of predictors: the base forecast whose steps and pairs are independent, and that with whole windows of the past as they
+    were."""
     yield f"lead:{with_bank(checkpoint, f'{out}/base-without-paths', independent)}"
-    if read_manifest(checkpoint)["diffusion"]["sampling_steps"] > 0:
-        yield f"lead:{with_bank(checkpoint, f'{out}/base-and-paths', None)}"
+    yield f"lead:{with_bank(checkpoint, f'{out}/bootstrap', as_it_was)}"
 
 
 if __name__ == "__main__":

@@ -22,7 +22,7 @@ from torch import Tensor, nn
 
 from models import sample
 from models.export import strip_debug
-from models.lead import tm_image
+from models.lead import paths, tm_image
 from models.lead.normal_score import CEILING, KNOTS, LIMIT, random_score_of
 
 BANK = 256
@@ -140,7 +140,8 @@ class Predictor(Windowed):
 
 
 def fill_bank(network, config, prepared, share):
-    """The ranks [W, H, N, N] uint8 of the network's own normal scores on at most BANK windows of the choosing part."""
+    """The ranks [W, H, N, N] uint8 of the network's own normal scores on at most BANK windows of the choosing part, smoothed over the steps
+    as LEAD's are."""
     series, lags, _, choose = prepared
     rng = np.random.default_rng([config["seed"], 3])
     rows, targets = sample.pick(*choose, BANK)
@@ -152,6 +153,7 @@ def fill_bank(network, config, prepared, share):
         return random_score_of(y, quantiles, rng)[None]
 
     z = sample.over_windows(scores, rows, series, config, lags, share)[0]
+    z = paths.smoothed(paths.to_bank(paths.even(z, rng)), paths.SMOOTH)
     order = np.lexsort((rng.random(z.shape), z), axis=0)  # equal scores in random order
     return np.argsort(order, axis=0).astype(np.uint8)
 

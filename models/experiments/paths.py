@@ -12,7 +12,7 @@ from models.experiments.setting import Experiment, Result
 from models.export import write_json
 from models.lead import paths
 
-SHIPPED = "the past of all pairs (lead)"
+SHIPPED = "the past of all pairs, smoothed (lead)"
 CLASSICAL = "nlinear-day"  # with its own residuals of the past
 SHOWN = (("peak_mlu_crps", "peak MLU"), ("link_peak_crps", "links' peaks"), ("path_energy", "path energy"), ("variogram", "variogram"))
 SINGLE = ("ncrps", "link_ncrps", "energy")
@@ -21,6 +21,11 @@ SINGLE = ("ncrps", "link_ncrps", "energy")
 def correlation_of_steps(z):
     """[H, H], the mean over windows and pairs, of normal scores z [W, H, P]."""
     return np.atleast_2d(np.corrcoef(np.moveaxis(z, 1, 0).reshape(z.shape[1], -1)))
+
+
+def as_it_was(z, rng):
+    """Whole windows of the past: the bootstrap."""
+    return z
 
 
 def independent(z, rng):
@@ -39,19 +44,21 @@ def pairs_apart(z, rng):
     return np.stack([z[rng.permutation(len(z)), :, pair] for pair in range(z.shape[2])], 2)
 
 
-BANKS = {"independent steps": independent, "the steps' mean correlation": mean_correlation, "each pair's own past": pairs_apart}
+BANKS = {"independent steps": independent, "the steps' mean correlation": mean_correlation, "each pair's own past": pairs_apart,
+         "the past of all pairs, as it was": as_it_was}
 
 
 def with_bank(checkpoint, out, make):
-    """The checkpoint `out` with make(normal scores [W, H, N N], rng) in its bank, and without a denoiser; its folder."""
+    """The checkpoint `out` with make(normal scores [W, H, N N], rng) in its bank, which is not smoothed, and without a denoiser; its folder."""
     manifest = read_manifest(checkpoint)
     link_files(checkpoint, out)
     path = f"{out}/{manifest['files']['bank']['name']}"
     bank = np.fromfile(path, np.int8).reshape(manifest["shapes"]["bank"], manifest["horizon"], -1)
-    made = bank if make is None else paths.to_bank(make(bank * paths.UNIT, np.random.default_rng(1)))
+    made = paths.to_bank(make(bank / paths.UNITS, np.random.default_rng(1)))
     os.remove(path)  # the link, not what it shows to
     made.tofile(path)
     manifest["files"]["bank"]["sha256"] = data.file_sha256(path)
+    manifest["paths"] = {"smooth": 0}
     manifest["diffusion"]["sampling_steps"] = 0
     os.remove(f"{out}/manifest.json")
     write_json(f"{out}/manifest.json", manifest)
@@ -63,8 +70,6 @@ def run(setting):
     with tempfile.TemporaryDirectory() as folder:
         made = {label: f"lead:{with_bank(setting.checkpoint, f'{folder}/{index}', make)}"
                 for index, (label, make) in enumerate(BANKS.items())}
-        if manifest["diffusion"]["sampling_steps"] > 0:
-            made["the past of all pairs, no denoiser"] = f"lead:{with_bank(setting.checkpoint, f'{folder}/plain', None)}"
         made = {CLASSICAL: CLASSICAL, **made, SHIPPED: f"lead:{setting.checkpoint}"}
         rows = evaluate(setting, made, sorted({1, manifest["horizon"]}), against=SHIPPED)
     return Result(rows, [*notes_of(setting), f"{setting.checkpoint.split('/')[-1]}; intervals of 95 % over windows (docs/evaluate.md)."])

@@ -41,17 +41,18 @@ def mean_weights():
 @dataclass
 class Scaling:
     """Constants of a model: share [N, N] of each OD pair in the total (see tm_image); bank int8 [W, H, N, N] of
-    models/lead/paths.py; calibration [B, H, 2]: z becomes shift + stretch z at each step, by the load: `loads` [B - 1] bit/s part the window's level
+    models/lead/paths.py, which `smooth` smooths; calibration [B, H, 2]: z becomes shift + stretch z at each step, by the load: `loads` [B - 1] bit/s part the window's level
     into B ranges."""
     share: np.ndarray
     bank: np.ndarray
     loads: np.ndarray
     calibration: np.ndarray
+    smooth: float = 0.0
 
 
-def uncalibrated(share, bank):
+def uncalibrated(share, bank, smooth=0.0):
     """A Scaling that leaves z as it is."""
-    return Scaling(share, bank, np.empty(0), np.tile([0.0, 1.0], (1, bank.shape[1], 1)))
+    return Scaling(share, bank, np.empty(0), np.tile([0.0, 1.0], (1, bank.shape[1], 1)), smooth)
 
 
 def calibrate(z, level, scaling):

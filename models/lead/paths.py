@@ -13,8 +13,8 @@ from models.lead.diffusion import philox
 from models.lead.normal_score import LIMIT, normal_cdf, normal_quantile
 
 UNITS = 40  # of a bank's numbers, in a normal score
-UNIT = 1 / UNITS
-MOST = 127  # of UNIT: how far out make_even tells places apart; the bank ends before
+SMOOTH, OTHERS_SMOOTH = 0.1, 0.2  # of a bank that models.export writes, and of one of other networks' paths; see smoothed
+MOST = 127  # of 1 / UNITS: how far out make_even tells places apart; the bank ends before
 ROWS, COLUMNS, RESTS = 1 << 40, 2 << 40, 3 << 40  # first counters of random numbers
 
 
@@ -59,7 +59,7 @@ def columns_of(seed, pairs, paths):
 
 
 def rests_of(seed, count, batch, nodes):
-    """[S, B, 1, N, N], -1/2..1/2: what the bank's rounding took, in UNIT, drawn once for a sample and pair. It decides which of
+    """[S, B, 1, N, N], -1/2..1/2: what the bank's rounding took, in 1 / UNITS, drawn once for a sample and pair. It decides which of
     equal ones is the larger, at all steps alike."""
     words = philox(seed, batch * nodes ** 2 * count, RESTS)[:, 0].reshape(batch, 1, nodes, nodes, count)
     return np.moveaxis((words + 0.5) / 2.0 ** 32 - 0.5, -1, 0)
@@ -76,7 +76,24 @@ def take(bank, seed, count, batch, nodes):
 
 def to_bank(z):
     """int8 [W, H, N, N] of normal scores z [W, H, N, N]."""
-    return np.rint(np.clip(z, -LIMIT, LIMIT) / UNIT).astype(np.int8)
+    return np.rint(np.clip(z, -LIMIT, LIMIT) * UNITS).astype(np.int8)
+
+
+def smoothed(bank, share):
+    """A bank int8 [W, H, ...] in which every number took `share` (0..1/3, in whole hundredths) from either neighbour among the steps, an
+    end's missing one being itself, stretched to the mean square that the step had. A smoothed bootstrap (Silverman and Young 1987), along
+    time: the residuals are those of smaller base forecasts, whose noise makes paths rougher than the truth's. Whole numbers all the way but
+    for one factor a step, so that C comes to the same."""
+    percent = round(100 * share)
+    if percent == 0:
+        return bank
+    z = bank.astype(np.int64)
+    near = np.concatenate([z[:, :1], z, z[:, -1:]], 1)
+    raised = percent * (near[:, :-2] + near[:, 2:]) + (100 - 2 * percent) * z
+    over = tuple(axis for axis in range(z.ndim) if axis != 1)
+    before, after = (z ** 2).sum(over), (raised ** 2).sum(over)
+    factor = np.sqrt(before / np.maximum(after, 1)).reshape(-1, *(1,) * (z.ndim - 2))
+    return np.clip(np.rint(raised * factor), -MOST, MOST).astype(np.int8)
 
 
 def even(z, rng):

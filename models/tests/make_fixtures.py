@@ -89,6 +89,7 @@ def write_windows(path):
             write(file, f"even.{count}", paths.make_even(paths.take(seven_windows(), 1234567890123456789, count, 1, 2)), 9)
         write(file, "timesteps", diffusion.timesteps(STEPS), 6)
         write(file, "angles", diffusion.angles()[diffusion.timesteps(STEPS)], 17)
+        write(file, "paths.smoothed", paths.smoothed(seven_windows(), 0.27), 9)
         for name, gone in GONE.items():
             window = window_without(gone, config, prepared)
             for part in ("images", "features", "relative", "spans", "known", "size", "scale"):

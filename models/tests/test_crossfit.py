@@ -116,7 +116,7 @@ class Blocks(unittest.TestCase):
         bank = crossfit.bank_of((z, None, None), 1)
         self.assertEqual((bank.shape, bank.dtype), ((crossfit.BANK_WINDOWS, 2, 5, 5), np.int8))
         self.assertTrue((bank[:, :, np.eye(5, dtype=bool)] == 0).all())
-        values = np.sort(bank[:, 1, 0, 1]) * paths.UNIT
+        values = np.sort(bank[:, 1, 0, 1]) / paths.UNITS
         np.testing.assert_allclose(values, np.clip(normal_score.normal_quantile((np.arange(400) + 0.5) / 400), -3, 3), atol=0.013)
         kept = np.corrcoef(bank[:, 0, 2, 3], bank[:, 1, 2, 3])[0, 1]
         self.assertAlmostEqual(kept, np.sqrt(0.5), delta=0.08)
@@ -169,10 +169,23 @@ class Starts(unittest.TestCase):
         self.assertEqual(given.shape, (20, 3, 2, 5, 5))
         self.assertGreater(len(set(columns)), 3)
         for sample_, batch, pair in ((0, 0, 0), (7, 2, 13), (19, 1, 24)):
-            found = given[sample_, batch].reshape(2, 25)[:, pair] / paths.UNIT
+            found = given[sample_, batch].reshape(2, 25)[:, pair] * paths.UNITS
             np.testing.assert_allclose(found, bank[rows[sample_, batch], :, columns[pair]], atol=0.5001)
             self.assertAlmostEqual(found[1] - found[0], float(bank[rows[sample_, batch], 1, columns[pair]]) - bank[rows[sample_, batch], 0, columns[pair]],
                                    delta=1e-3)
+
+    def test_a_bank_is_smoothed_over_its_steps(self):
+        """A number's neighbours come into it, an end's missing one is itself, and a step's mean square stays."""
+        rng = np.random.default_rng(10)
+        z = paths.to_bank(rng.standard_normal((500, 6, 3, 3)))
+        found = paths.smoothed(z, 0.2).astype(float)
+        near = np.concatenate([z[:, :1], z, z[:, -1:]], 1).astype(float)
+        wanted = 0.2 * near[:, :-2] + 0.6 * near[:, 1:-1] + 0.2 * near[:, 2:]
+        wanted *= np.sqrt((z.astype(float) ** 2).sum((0, 2, 3)) / (wanted ** 2).sum((0, 2, 3)))[:, None, None]
+        np.testing.assert_allclose(found, np.clip(wanted, -127, 127), atol=0.5001)
+        np.testing.assert_array_equal(paths.smoothed(z, 0.0), z)
+        step = np.corrcoef(z[:, 2].ravel(), z[:, 3].ravel())[0, 1], np.corrcoef(found[:, 2].ravel(), found[:, 3].ravel())[0, 1]
+        self.assertGreater(step[1], step[0] + 0.4)
 
     def test_without_steps_samples_are_the_base_s_distributions(self):
         config, prepared = tiny.config(), tiny.prepare(tiny.config())

@@ -201,9 +201,34 @@ class FineTune(unittest.TestCase):
             with self.assertRaisesRegex(SystemExit, said):
                 from_checkpoint.load({**self.config, **changes})
 
+    def test_a_killed_training_ends_in_the_same(self):
+        """Killed in the middle of a fold: the same parameters to the last bit."""
+        class Killed(Exception):
+            pass
+
+        def trained(run, kill_at=None):
+            config = {**self.config, "training": {name: {**part, "save_every": 2} for name, part in self.config["training"].items()}}
+            steps, advance = [0], train.PairPart.advance
+
+            def counted(part):
+                steps[0] += 1
+                if steps[0] == kill_at:
+                    raise Killed
+                return advance(part)
+            with mock.patch.object(train.PairPart, "advance", counted), contextlib.redirect_stdout(io.StringIO()):
+                for part in train.start(config, self.folder, run):
+                    part.train()
+            return checkpoint.load(f"{run}/diffusion.pt")["model"]
+        whole = trained(f"{self.folder}/at-once")
+        with self.assertRaises(Killed):
+            trained(f"{self.folder}/killed", 8)
+        self.assertEqual(checkpoint.load(f"{self.folder}/killed/fold-1.pt")["step"], 2)
+        for name, tensor in trained(f"{self.folder}/killed").items():
+            np.testing.assert_array_equal(tensor, whole[name], err_msg=name)
+
     def test_what_cannot_be_read_is_said(self):
-        def said_of(*words):
-            command = [sys.executable, "-m", "models.fine_tune", *words]
+        def said_of(*words, program="fine_tune"):
+            command = [sys.executable, "-m", f"models.{program}", *words]
             done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
             self.assertEqual(done.returncode, 1)
             self.assertNotIn("Traceback", done.stderr)
@@ -219,7 +244,13 @@ class FineTune(unittest.TestCase):
         for name, content in (("cut", whole[:len(whole) // 2]), ("plain", b"time,A>A\n"), ("few", gzip.compress(gzip.decompress(whole)[:600]))):
             with open(f"{self.folder}/{name}-tm.csv.gz", "wb") as file:
                 file.write(content)
-            self.assertRegex(said_of(f"{self.folder}/{name}-tm.csv.gz", "out"), f"{name}-tm.csv.gz: (cannot be read as TMs|.* windows)")
+            told = f"{name}-tm.csv.gz: (cannot be read as TMs|.* windows)"
+            self.assertRegex(said_of(f"{self.folder}/{name}-tm.csv.gz", "out"), told)
+            with open(f"{self.folder}/{name}.json", "w") as file:
+                json.dump({**OWN, "name": name, "data": name}, file)
+            words = f"{self.folder}/{name}.json", "--data", self.folder, "--run", f"{self.folder}/{name}-run"
+            self.assertRegex(said_of(*words, program="train"), told)
+            self.assertFalse(os.path.exists(f"{self.folder}/{name}-run"))
 
 
 if __name__ == "__main__":

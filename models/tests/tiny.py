@@ -82,7 +82,7 @@ def shaken(config, prepared):
     walk = rng.standard_normal((BANK, config["horizon"], len(NODES), len(NODES))).cumsum(1)
     bank = paths.to_bank(paths.even(walk, rng))
     calibration = np.stack([np.tile(one, (config["horizon"], 1)) for one in ([0.1, 0.9], [-0.1, 1.2])])
-    return model.eval(), normal_score.Scaling(share, bank, np.array([0.3e9]), calibration)
+    return model.eval(), normal_score.Scaling(share, bank, np.array([0.3e9]), calibration, 0.1)
 
 
 def for_any(config):
@@ -95,7 +95,7 @@ def for_any(config):
     model.base.ridge.weights.add_(0.1 * torch.rand(model.base.ridge.weights.shape))
     rng = np.random.default_rng(13)
     bank = paths.to_bank(paths.even(rng.standard_normal((BANK, config["horizon"], 7)).cumsum(1), rng))
-    return model, normal_score.uncalibrated(np.empty(0), bank)
+    return model, normal_score.uncalibrated(np.empty(0), bank, 0.3)
 
 
 def inputs(prepared, config, rows):

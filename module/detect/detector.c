@@ -106,10 +106,20 @@ static bool turns(const lead_detector *self, const lead_anomaly *told) {
     return self->on && told->size * self->now.size < 0;
 }
 
+static bool names_pair(const lead_anomaly *self, int source, int destination) {
+    for (int i = 0; i < self->pair_count; i++)
+        if (self->sources[i] == source && self->destinations[i] == destination)
+            return true;
+    return false;
+}
+
+/* The pairs in any order: the one that stands out most is first. */
 static bool has_same_place(const lead_anomaly *a, const lead_anomaly *b) {
-    return a->cause == b->cause && a->node == b->node && a->link == b->link &&
-           a->pair_count == b->pair_count && a->sources[0] == b->sources[0] &&
-           a->destinations[0] == b->destinations[0];
+    bool same = a->cause == b->cause && a->node == b->node && a->link == b->link &&
+                a->pair_count == b->pair_count;
+    for (int i = 0; same && i < a->pair_count; i++)
+        same = names_pair(b, a->sources[i], a->destinations[i]);
+    return same;
 }
 
 /* What turns in the same place, and is back at about what had been expected before, nearer to it

@@ -30,13 +30,11 @@ class Rows(unittest.TestCase):
         self.addCleanup(out.cleanup)
         return list(forecast_rows.rows(f"{FIXTURES}/{name}", f"{out.name}/net"))
 
-    def test_a_checkpoint_with_a_denoiser_has_two_parts_less(self):
-        self.assertEqual([forecast_page.label(row) for row in self.rows("tiny")], ["base without paths", "base and paths"])
+    def test_they_have_names(self):
+        for name in ("tiny", "tiny-paths"):
+            self.assertEqual([forecast_page.label(row) for row in self.rows(name)], [forecast_page.BARE, forecast_page.BOOTSTRAP])
 
-    def test_one_without_a_denoiser_is_the_base_with_paths_itself(self):
-        self.assertEqual([forecast_page.label(row) for row in self.rows("tiny-paths")], [forecast_page.BARE])
-
-    def test_steps_are_independent_and_nothing_is_denoised(self):
+    def test_steps_are_independent_and_nothing_is_denoised_or_smoothed(self):
         before = bank_of(f"{FIXTURES}/tiny")
         bare, past = (row.removeprefix("lead:") for row in self.rows("tiny"))
         self.assertGreater(correlation(before), 0.4)
@@ -45,7 +43,8 @@ class Rows(unittest.TestCase):
         self.assertTrue((bank_of(f"{FIXTURES}/tiny") == before).all())
         for folder in (bare, past):
             with open(f"{folder}/manifest.json") as file:
-                self.assertEqual(json.load(file)["diffusion"]["sampling_steps"], 0)
+                manifest = json.load(file)
+            self.assertEqual((manifest["diffusion"]["sampling_steps"], manifest["paths"]["smooth"]), (0, 0))
 
 
 if __name__ == "__main__":

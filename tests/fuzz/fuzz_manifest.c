@@ -3,7 +3,23 @@
  * its bank; none may crash or leak. */
 #include "predict/lead/checkpoint/manifest.h"
 
+#include <stdlib.h>
 #include <string.h>
+
+enum { BANK_MAX = 1 << 16 };
+
+/* A bank of the size that the manifest wants, of the input's bytes over and over. */
+static void take_bank(lead_manifest *manifest, const uint8_t *data, size_t size) {
+    const size_t n = (size_t)manifest->node_count,
+                 each = manifest->bank_pairs > 0 ? (size_t)manifest->bank_pairs : n * n,
+                 wanted = (size_t)manifest->bank * (size_t)manifest->horizon * each;
+    char *bytes = wanted <= BANK_MAX ? malloc(wanted) : NULL;
+    for (size_t i = 0; bytes && i < wanted; i++)
+        bytes[i] = (char)data[i % size];
+    if (bytes)
+        (void)lead_manifest_take_bank(manifest, bytes, wanted, "bank.bin");
+    free(bytes);
+}
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -19,6 +35,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
         (void)lead_manifest_parse_scaling(manifest, split, size - length, "scaling.json");
         (void)lead_manifest_take_bank(manifest, split, size - length, "bank.bin");
     }
+    take_bank(manifest, data, size);
     lead_manifest_free(manifest);
     return 0;
 }

@@ -8,7 +8,7 @@
 #include "test_predict_lead.h"
 #include <gsl/gsl_cdf.h>
 
-enum { FRAMES = 9, P = TINY_NODES * TINY_NODES, SPANS = 14, BANK = 30 };
+enum { FRAMES = 9, P = TINY_NODES * TINY_NODES, SPANS = 14, BANK = 30, SEVEN = 7 };
 
 typedef struct gap_case {
     const char *name;
@@ -335,19 +335,41 @@ static void samples_come_from_all_of_the_bank(void **state) {
     free(rows);
 }
 
-/* The bank of make_fixtures.seven_windows. (Of other pairs' paths: the samples of `any`.) */
+/* The bank of make_fixtures.seven_windows. */
+static void fill_seven(int8_t *bank, int cells) {
+    for (int cell = 0; cell < cells; cell++)
+        for (int w = 0; w < SEVEN; w++)
+            bank[w * cells + cell] =
+                (int8_t)(floor(nearbyint(-120 + 240.0 * (cell * SEVEN + w) / 55) / 3) * 3);
+}
+
+static void banks_are_smoothed_alike(void **state) {
+    (void)state;
+    enum { STEPS = 2, PAIRS = 4, ALL = SEVEN * STEPS * PAIRS };
+    double *smoothed = numbers("paths.smoothed", ALL);
+    int8_t bank[ALL], same[ALL];
+    fill_seven(bank, STEPS * PAIRS);
+    memcpy(same, bank, sizeof same);
+    assert_ok(lead_paths_smooth(bank, SEVEN, STEPS, PAIRS, 0.27));
+    for (int i = 0; i < ALL; i++)
+        assert_int_equal(bank[i], (int)smoothed[i]);
+    assert_memory_not_equal(bank, same, sizeof same);
+    assert_ok(lead_paths_smooth(bank, SEVEN, STEPS, PAIRS, 0));
+    for (int i = 0; i < ALL; i++)
+        assert_int_equal(bank[i], (int)smoothed[i]);
+    free(smoothed);
+}
+
+/* With the bank of fill_seven. (Of other pairs' paths: the samples of `any`.) */
 static void check_paths(int samples, const char *taken_name, const char *even_name) {
-    enum { WINDOWS = 7, STEPS = 2, PAIRS = 4, MOST = 20, ALL = MOST * STEPS * PAIRS };
+    enum { STEPS = 2, PAIRS = 4, MOST = 20, ALL = MOST * STEPS * PAIRS };
     const size_t all = (size_t)samples * STEPS * PAIRS;
     double *taken = numbers(taken_name, all), *even = numbers(even_name, all), values[ALL];
-    int8_t bank[WINDOWS * STEPS * PAIRS];
+    int8_t bank[SEVEN * STEPS * PAIRS];
     float z[ALL];
-    for (int cell = 0; cell < STEPS * PAIRS; cell++)
-        for (int w = 0; w < WINDOWS; w++)
-            bank[w * STEPS * PAIRS + cell] =
-                (int8_t)(floor(nearbyint(-120 + 240.0 * (cell * WINDOWS + w) / 55) / 3) * 3);
-    lead_paths_take(1234567890123456789u, samples, PAIRS,
-                    &(lead_paths){bank, WINDOWS, STEPS, PAIRS}, true, z);
+    fill_seven(bank, STEPS * PAIRS);
+    lead_paths_take(1234567890123456789u, samples, PAIRS, &(lead_paths){bank, SEVEN, STEPS, PAIRS},
+                    true, z);
     for (size_t i = 0; i < all; i++)
         values[i] = (double)z[i];
     assert_close(taken_name, values, taken, all, 1e-6, 0);
@@ -380,6 +402,7 @@ int main(void) {
         cmocka_unit_test(numbers_take_another_order),
         cmocka_unit_test(many_numbers_become_even),
         cmocka_unit_test(samples_come_from_all_of_the_bank),
+        cmocka_unit_test(banks_are_smoothed_alike),
         cmocka_unit_test(paths_equal_pythons),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

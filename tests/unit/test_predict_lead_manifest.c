@@ -83,6 +83,21 @@ static void a_bad_value_is_named(void **state) {
     assert_fails(parse_changed("\"step_seconds\": 3600", "\"step_seconds\": 0"), LEAD_FORMAT,
                  "0 is not in 1..86400");
     assert_fails(parse_changed("\"bank\": 30", "\"bank\": 0"), LEAD_FORMAT, "0 is not in 1..");
+    assert_fails(parse_changed("\"smooth\": 0.1", "\"smooth\": 0.4"), LEAD_FORMAT,
+                 "key \"smooth\": 0.4 is not in 0..0.333333");
+    assert_fails(parse_changed("\"smooth\": 0.1", "\"rough\": 0.1"), LEAD_FORMAT,
+                 "key \"smooth\" is missing");
+    assert_fails(parse_changed("\"paths\": {", "\"paths\": 1, \"ways\": {"), LEAD_FORMAT,
+                 "key \"paths\": expected object");
+}
+
+static void a_bank_that_is_taken_as_it_is(void **state) {
+    (void)state;
+    lead_manifest *manifest = NULL;
+    assert_ok(lead_manifest_load(fixture("tiny"), &manifest));
+    assert_float_equal((float)manifest->smooth, 0.1f, 1e-6f);
+    lead_manifest_free(manifest);
+    assert_ok(parse_changed("\"paths\": {", "\"ways\": {"));
 }
 
 static void a_file_stays_in_its_folder(void **state) {
@@ -195,6 +210,7 @@ int main(void) {
         cmocka_unit_test(a_whole_manifest_is_read),
         cmocka_unit_test(a_bad_value_is_named),
         cmocka_unit_test(a_file_stays_in_its_folder),
+        cmocka_unit_test(a_bank_that_is_taken_as_it_is),
         cmocka_unit_test(bad_constants_are_named),
         cmocka_unit_test(a_manifest_without_a_denoiser),
         cmocka_unit_test(knots_must_rise),

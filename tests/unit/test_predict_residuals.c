@@ -3,7 +3,15 @@
 #include "support.h"
 #include <lead/predict.h>
 
-enum { STEP = 300, BLOCK = 100, LENGTH = 2400, SAMPLES = 101, LOW = 100, HIGH = 1000 };
+enum {
+    STEP = 300,
+    BLOCK = 100,
+    LENGTH = 4000,
+    SAMPLES = 101,
+    LOW = 100,
+    HIGH = 1000,
+    WHOLE = 1600
+};
 
 static int level(int i) {
     return i / BLOCK % 2 ? HIGH : LOW;
@@ -25,12 +33,18 @@ static double stays(int i) {
     return level(i) + 50 * noise(i);
 }
 
-static lead_tm_series *make_series(double (*value)(int)) {
+/* Without gaps, or with one after each TM but the first WHOLE. */
+static int64_t time_of(int i, bool gaps) {
+    int extra = gaps && i >= WHOLE ? i - WHOLE + 1 : 0;
+    return (int64_t)STEP * (i + extra);
+}
+
+static lead_tm_series *make_series(double (*value)(int), bool gaps) {
     lead_tm_series *series;
     assert_ok(lead_tm_series_alloc(2, NULL, &series));
     for (int i = 0; i < LENGTH; i++) {
         double tm[4] = {0, value(i), value(i), 0};
-        assert_ok(lead_tm_series_append(series, (int64_t)STEP * i, tm));
+        assert_ok(lead_tm_series_append(series, time_of(i, gaps), tm));
     }
     return series;
 }
@@ -51,8 +65,8 @@ static double width_at(lead_predictor *predictor, const lead_tm_series *series, 
 }
 
 /* The width at a high level over that at a low one. */
-static double ratio_of(double (*value)(int), bool joint) {
-    lead_tm_series *series = make_series(value);
+static double ratio_of(double (*value)(int), bool joint, bool gaps) {
+    lead_tm_series *series = make_series(value, gaps);
     lead_predictor_options options = {.node_count = 2,
                                       .horizon = 1,
                                       .samples = SAMPLES,
@@ -77,19 +91,27 @@ static void assert_within(double value, double least, double most) {
 static void relative_where_errors_grow(void **state) {
     (void)state;
     for (int joint = 0; joint < 2; joint++)
-        assert_within(ratio_of(grows, joint), 7, 13);
+        assert_within(ratio_of(grows, joint, false), 7, 13);
 }
 
 static void absolute_where_they_stay(void **state) {
     (void)state;
     for (int joint = 0; joint < 2; joint++)
-        assert_within(ratio_of(stays, joint), 0.7, 1.4);
+        assert_within(ratio_of(stays, joint, false), 0.7, 1.4);
+}
+
+/* Windows without a gap are looked for as far back as there are TMs. */
+static void chosen_from_behind_gaps(void **state) {
+    (void)state;
+    for (int joint = 0; joint < 2; joint++)
+        assert_within(ratio_of(stays, joint, true), 0.7, 1.4);
 }
 
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(relative_where_errors_grow),
         cmocka_unit_test(absolute_where_they_stay),
+        cmocka_unit_test(chosen_from_behind_gaps),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -27,13 +27,17 @@ typedef struct trial {
 
 /* --- the windows ------------------------------------------------------------------------------ */
 
-/* The point forecast at row `now`; false where it cannot be made or the truth has a gap. */
-static bool foresee(lead_classical *self, int now) {
+/* Whether the TMs after row `now` up to the horizon have no gap. */
+static bool is_whole(const lead_classical *self, int now) {
     const lead_tm_series *fit = self->options.fit;
     int horizon = self->options.horizon;
     return lead_tm_series_time(fit, now + horizon) - lead_tm_series_time(fit, now) ==
-               horizon * self->options.step &&
-           self->point(self, fit, now, self->forecast) == LEAD_OK;
+           horizon * self->options.step;
+}
+
+/* The point forecast at row `now`; false where it cannot be made. */
+static bool foresee(lead_classical *self, int now) {
+    return self->point(self, self->options.fit, now, self->forecast) == LEAD_OK;
 }
 
 static double error_of(const lead_classical *self, int now, size_t cell) {
@@ -56,7 +60,7 @@ static int last_window(const lead_classical *self) {
 static void collect(lead_classical *self, int room) {
     size_t cells = lead_classical_cells(self);
     for (int now = last_window(self); now >= 0 && self->vector_count < room; now--) {
-        if (!foresee(self, now))
+        if (!is_whole(self, now) || !foresee(self, now))
             continue;
         double *residuals = self->vectors + (size_t)self->vector_count++ * cells;
         for (size_t cell = 0; cell < cells; cell++)
@@ -80,24 +84,24 @@ static void set_floor(lead_classical *self, const trial *it, int step, double me
         self->floor[(size_t)step * pairs + od] = means * it->mean[od];
 }
 
-/* Some of the windows that collect() will keep, evenly spaced. */
-static void watch(lead_classical *self, int room, trial *it) {
-    size_t cells = lead_classical_cells(self);
-    int every = (room + TRIAL_WINDOWS - 1) / TRIAL_WINDOWS, last = last_window(self);
-    for (int now = last; now >= 0 && now > last - room && it->windows < TRIAL_WINDOWS;
-         now -= every) {
-        if (!foresee(self, now))
-            continue;
-        size_t at = (size_t)it->windows++ * cells;
-        for (size_t cell = 0; cell < cells; cell++) {
-            it->forecasts[at + cell] = self->forecast[cell];
-            it->errors[at + cell] = error_of(self, now, cell);
-        }
+static void keep(const lead_classical *self, int now, trial *it) {
+    size_t cells = lead_classical_cells(self), at = (size_t)it->windows++ * cells;
+    for (size_t cell = 0; cell < cells; cell++) {
+        it->forecasts[at + cell] = self->forecast[cell];
+        it->errors[at + cell] = error_of(self, now, cell);
     }
 }
 
-/* Pinball loss of an error beside samples at `levels`, none of which is below 0: their CRPS, but
- * for a factor (Gneiting and Raftery 2007). */
+/* Some of the windows that collect() will keep, evenly spaced. */
+static void watch(lead_classical *self, int room, trial *it) {
+    int every = (room + TRIAL_WINDOWS - 1) / TRIAL_WINDOWS, whole = 0;
+    for (int now = last_window(self); now >= 0 && whole < room; now--)
+        if (is_whole(self, now) && whole++ % every == 0 && foresee(self, now))
+            keep(self, now, it);
+}
+
+/* Pinball loss of an error beside TRIAL_LEVELS samples at evenly spaced levels, none of which is
+ * below 0: their CRPS, but for a factor (Gneiting and Raftery 2007). */
 static double loss_of(double error, double forecast, double scale, const double *quantiles) {
     double loss = 0;
     for (int k = 0; k < TRIAL_LEVELS; k++) {

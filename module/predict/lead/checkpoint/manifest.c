@@ -2,6 +2,7 @@
  * checksums. */
 #include "predict/lead/checkpoint/manifest.h"
 #include "base/digest/sha256.h"
+#include "predict/lead/sampling/paths.h"
 
 #include <jansson.h>
 #include <math.h>
@@ -165,6 +166,15 @@ static lead_status parse_shapes(const json_t *root, lead_manifest *manifest) {
                    &manifest->bank_pairs);
 }
 
+/* A manifest of a bank that is taken as it is need not tell. */
+static lead_status parse_paths(const json_t *root, lead_manifest *manifest) {
+    const json_t *paths;
+    if (!json_object_get(root, "paths"))
+        return LEAD_OK;
+    LEAD_TRY(get(root, "paths", JSON_OBJECT, &paths));
+    return get_number(paths, "smooth", 0, 1.0 / 3, &manifest->smooth);
+}
+
 static lead_status parse_diffusion(const json_t *root, lead_schedule *schedule) {
     const json_t *diffusion;
     const char *kind, *sampler;
@@ -247,6 +257,7 @@ static lead_status parse_root(const json_t *root, lead_manifest *manifest) {
     LEAD_TRY(parse_spans(root, &manifest->spans));
     LEAD_TRY(get_int(root, "horizon", 1, HORIZON_MAX, &manifest->horizon));
     LEAD_TRY(parse_shapes(root, manifest));
+    LEAD_TRY(parse_paths(root, manifest));
     LEAD_TRY(parse_diffusion(root, &manifest->schedule));
     LEAD_TRY(parse_seen(root, manifest));
     return parse_files(root, manifest);
@@ -341,7 +352,8 @@ lead_status lead_manifest_take_bank(lead_manifest *manifest, const char *bytes, 
     free(manifest->scaling.bank);
     LEAD_TRY(lead_calloc(wanted, 1, &manifest->scaling.bank));
     memcpy(manifest->scaling.bank, bytes, wanted);
-    return LEAD_OK;
+    return lead_paths_smooth(manifest->scaling.bank, manifest->bank, manifest->horizon, each,
+                             manifest->smooth);
 }
 
 /* --- whole ----------------------------------------------------------------------------------- */

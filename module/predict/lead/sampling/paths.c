@@ -1,8 +1,79 @@
 /* paths: see paths.h. */
 #include "predict/lead/sampling/paths.h"
 
+#include <math.h>
+#include <stdlib.h>
+
 static const uint64_t rows = (uint64_t)1 << 40, columns = (uint64_t)2 << 40,
                       rests = (uint64_t)3 << 40; /* first counters of random numbers */
+
+/* --- smoothing -------------------------------------------------------------------------------- */
+
+/* One path of a bank, its steps `stride` apart. */
+typedef struct path {
+    int8_t *first;
+    size_t stride;
+    int horizon;
+} path;
+
+static int at(const path *self, int step) {
+    int last = self->horizon - 1, inside = step < 0 ? 0 : step > last ? last : step;
+    return self->first[(size_t)inside * self->stride];
+}
+
+/* A hundred times what the step is smoothed to, `before` being the step before as it was. */
+static int64_t hundredfold(const path *self, int step, int before, int percent) {
+    return (int64_t)percent * (before + at(self, step + 1)) +
+           (int64_t)(100 - 2 * percent) * at(self, step);
+}
+
+/* Adds the squares of each step before [horizon] and after, a hundredfold. */
+static void add_squares(const path *self, int percent, int64_t *before, int64_t *after) {
+    for (int h = 0; h < self->horizon; h++) {
+        int64_t smoothed = hundredfold(self, h, at(self, h - 1), percent);
+        before[h] += (int64_t)at(self, h) * at(self, h);
+        after[h] += smoothed * smoothed;
+    }
+}
+
+static void smooth_path(const path *self, int percent, const double *factor) {
+    int before = at(self, 0);
+    for (int h = 0; h < self->horizon; h++) {
+        int now = at(self, h);
+        double z = rint((double)hundredfold(self, h, before, percent) * factor[h]);
+        self->first[(size_t)h * self->stride] =
+            (int8_t)(fabs(z) <= INT8_MAX ? z : copysign(INT8_MAX, z));
+        before = now;
+    }
+}
+
+lead_status lead_paths_smooth(int8_t *bank, int length, int horizon, size_t paths, double smooth) {
+    const int percent = (int)lrint(100 * smooth);
+    if (percent == 0)
+        return LEAD_OK;
+    const size_t steps = (size_t)horizon, count = (size_t)length * paths;
+    lead_status status = LEAD_OK;
+    int64_t *before = NULL, *after = NULL;
+    double *factor = NULL;
+    LEAD_TRY_FREE(lead_calloc(steps, sizeof *before, &before));
+    LEAD_TRY_FREE(lead_calloc(steps, sizeof *after, &after));
+    LEAD_TRY_FREE(lead_calloc(steps, sizeof *factor, &factor));
+    for (size_t i = 0; i < count; i++)
+        add_squares(&(path){bank + i / paths * steps * paths + i % paths, paths, horizon}, percent,
+                    before, after);
+    for (size_t h = 0; h < steps; h++)
+        factor[h] = after[h] > 0 ? sqrt((double)before[h] / (double)after[h]) : 0;
+    for (size_t i = 0; i < count; i++)
+        smooth_path(&(path){bank + i / paths * steps * paths + i % paths, paths, horizon}, percent,
+                    factor);
+fail:
+    free(before);
+    free(after);
+    free(factor);
+    return status;
+}
+
+/* --- taking ----------------------------------------------------------------------------------- */
 
 int lead_paths_row(uint64_t seed, int sample, int samples, int length) {
     uint32_t words[4];

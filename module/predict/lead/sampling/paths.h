@@ -8,6 +8,15 @@
 
 #include <lead/base.h>
 
+/* Smooths a bank of the past over its steps, in place: every number takes the share `smooth`
+ * (0..1/3, in whole hundredths; 0 leaves the bank as it is) from either neighbour, an end's missing
+ * one being itself; then each step is stretched to the mean square that it had. A smoothed
+ * bootstrap (Silverman and Young 1987), here along time: the residuals are those of smaller base
+ * forecasts, whose noise makes paths rougher than the truth's. Whole numbers all the way but for
+ * one factor a step, so that models/lead/paths.py comes to the same. O(length * horizon * paths).
+ */
+lead_status lead_paths_smooth(int8_t *bank, int length, int horizon, size_t paths, double smooth);
+
 /* Window of a bank of `length` that sample 0..samples - 1 takes: one drawn from its own of
  * `samples` equal parts of the bank. */
 int lead_paths_row(uint64_t seed, int sample, int samples, int length);
