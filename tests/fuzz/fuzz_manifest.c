@@ -2,13 +2,14 @@
 /* fuzz_manifest: any bytes as manifest.json, and, when they are one, as its scaling.json and
  * its bank; none may crash or leak. */
 #include "predict/lead/checkpoint/manifest.h"
+#include "predict/lead/sampling/paths.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 enum { BANK_MAX = 1 << 16 };
 
-/* A bank of the size that the manifest wants, of the input's bytes over and over. */
+/* A bank of the size that the manifest wants, of the input's bytes over and over, smoothed. */
 static void take_bank(lead_manifest *manifest, const uint8_t *data, size_t size) {
     const size_t n = (size_t)manifest->node_count,
                  each = manifest->bank_pairs > 0 ? (size_t)manifest->bank_pairs : n * n,
@@ -18,6 +19,9 @@ static void take_bank(lead_manifest *manifest, const uint8_t *data, size_t size)
         bytes[i] = (char)data[i % size];
     if (bytes)
         (void)lead_manifest_take_bank(manifest, bytes, wanted, "bank.bin");
+    const lead_paths paths = lead_paths_of(manifest);
+    if (manifest->scaling.bank && bytes)
+        (void)lead_paths_smooth(&paths, manifest->smooth);
     free(bytes);
 }
 

@@ -348,13 +348,14 @@ static void banks_are_smoothed_alike(void **state) {
     enum { STEPS = 2, PAIRS = 4, ALL = SEVEN * STEPS * PAIRS };
     double *smoothed = numbers("paths.smoothed", ALL);
     int8_t bank[ALL], same[ALL];
+    const lead_paths paths = {bank, SEVEN, STEPS, PAIRS};
     fill_seven(bank, STEPS * PAIRS);
     memcpy(same, bank, sizeof same);
-    assert_ok(lead_paths_smooth(bank, SEVEN, STEPS, PAIRS, 0.27));
+    assert_ok(lead_paths_smooth(&paths, 0.27));
     for (int i = 0; i < ALL; i++)
         assert_int_equal(bank[i], (int)smoothed[i]);
     assert_memory_not_equal(bank, same, sizeof same);
-    assert_ok(lead_paths_smooth(bank, SEVEN, STEPS, PAIRS, 0));
+    assert_ok(lead_paths_smooth(&paths, 0));
     for (int i = 0; i < ALL; i++)
         assert_int_equal(bank[i], (int)smoothed[i]);
     free(smoothed);

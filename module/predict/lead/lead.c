@@ -271,11 +271,9 @@ static lead_status forecast_base_and_draw(beginning *self) {
     const uint64_t seed = state->stream + self->draw;
     const int samples = state->options.samples;
     const lead_manifest *manifest = state->manifest;
-    const bool own = manifest->bank_pairs == 0;
-    const lead_paths paths = {manifest->scaling.bank, manifest->bank, manifest->horizon,
-                              own ? (int)pair_count(state) : manifest->bank_pairs};
+    const lead_paths paths = lead_paths_of(manifest);
     LEAD_TRY(forecast_base(state, &self->conditions[2]));
-    lead_paths_take(seed, samples, pair_count(state), &paths, own, state->z);
+    lead_paths_take(seed, samples, pair_count(state), &paths, manifest->bank_pairs == 0, state->z);
     lead_even_make(state->even, sample_size(state), state->z);
     return LEAD_OK;
 }
@@ -412,6 +410,8 @@ static lead_status set_up(lead_state *state, const lead_predictor_options *optio
     LEAD_TRY(check_options(state->manifest, options));
     settle(state->manifest, options);
     warn_of_other_nodes(state->manifest, options);
+    const lead_paths paths = lead_paths_of(state->manifest);
+    LEAD_TRY(lead_paths_smooth(&paths, state->manifest->smooth));
     LEAD_TRY(lead_torch_runtime(&state->torch));
     LEAD_TRY(state->torch->find_device(options->device, state->device));
     state->threads = options->threads > 0 ? options->threads : state->torch->default_threads();

@@ -43,7 +43,7 @@ typedef struct lead_scaling {
     double *knots;       /* [K] normal scores of the quantiles' levels, rising */
     double *loads;       /* [B - 1] bit/s, rising: they part the window's level into B ranges */
     double *calibration; /* [B][H][2] shift and stretch of the normal scores */
-    int8_t *bank;        /* [W][H][Q] normal scores of the past, in 1/40, smoothed */
+    int8_t *bank;        /* [W][H][Q] normal scores of the past, in 1/40 */
 } lead_scaling;
 
 /* How the diffusion was trained and is sampled, see probability_flow.h. */
@@ -87,8 +87,8 @@ lead_status lead_manifest_parse(const char *text, size_t length, const char *fil
 /* Fills manifest->scaling from a scaling.json's text; same failures. */
 lead_status lead_manifest_parse_scaling(lead_manifest *manifest, const char *text, size_t length,
                                         const char *file);
-/* Fills manifest->scaling.bank from the bytes of a bank, and smooths it; LEAD_FORMAT when their
- * number is not that of the manifest's windows, steps and nodes. */
+/* Fills manifest->scaling.bank from the bytes of a bank; LEAD_FORMAT when their number is not that
+ * of the manifest's windows, steps and nodes. */
 lead_status lead_manifest_take_bank(lead_manifest *manifest, const char *bytes, size_t length,
                                     const char *file);
 /* Reads folder/manifest.json, checks every file's SHA-256 (LEAD_FORMAT on a mismatch) and reads the

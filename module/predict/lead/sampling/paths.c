@@ -7,6 +7,12 @@
 static const uint64_t rows = (uint64_t)1 << 40, columns = (uint64_t)2 << 40,
                       rests = (uint64_t)3 << 40; /* first counters of random numbers */
 
+lead_paths lead_paths_of(const lead_manifest *manifest) {
+    const int own = manifest->node_count * manifest->node_count;
+    return (lead_paths){manifest->scaling.bank, manifest->bank, manifest->horizon,
+                        manifest->bank_pairs > 0 ? manifest->bank_pairs : own};
+}
+
 /* --- smoothing -------------------------------------------------------------------------------- */
 
 /* One path of a bank, its steps `stride` apart. */
@@ -47,25 +53,34 @@ static void smooth_path(const path *self, int percent, const double *factor) {
     }
 }
 
-lead_status lead_paths_smooth(int8_t *bank, int length, int horizon, size_t paths, double smooth) {
+/* The i-th of all paths of all windows. */
+static path path_of(const lead_paths *paths, size_t i) {
+    const size_t width = (size_t)paths->paths, each = (size_t)paths->horizon * width;
+    return (path){paths->bank + i / width * each + i % width, width, paths->horizon};
+}
+
+lead_status lead_paths_smooth(const lead_paths *paths, double smooth) {
     const int percent = (int)lrint(100 * smooth);
     if (percent == 0)
         return LEAD_OK;
-    const size_t steps = (size_t)horizon, count = (size_t)length * paths;
+    const size_t steps = (size_t)paths->horizon,
+                 count = (size_t)paths->length * (size_t)paths->paths;
     lead_status status = LEAD_OK;
     int64_t *before = NULL, *after = NULL;
     double *factor = NULL;
     LEAD_TRY_FREE(lead_calloc(steps, sizeof *before, &before));
     LEAD_TRY_FREE(lead_calloc(steps, sizeof *after, &after));
     LEAD_TRY_FREE(lead_calloc(steps, sizeof *factor, &factor));
-    for (size_t i = 0; i < count; i++)
-        add_squares(&(path){bank + i / paths * steps * paths + i % paths, paths, horizon}, percent,
-                    before, after);
+    for (size_t i = 0; i < count; i++) {
+        const path one = path_of(paths, i);
+        add_squares(&one, percent, before, after);
+    }
     for (size_t h = 0; h < steps; h++)
         factor[h] = after[h] > 0 ? sqrt((double)before[h] / (double)after[h]) : 0;
-    for (size_t i = 0; i < count; i++)
-        smooth_path(&(path){bank + i / paths * steps * paths + i % paths, paths, horizon}, percent,
-                    factor);
+    for (size_t i = 0; i < count; i++) {
+        const path one = path_of(paths, i);
+        smooth_path(&one, percent, factor);
+    }
 fail:
     free(before);
     free(after);

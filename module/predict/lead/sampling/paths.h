@@ -6,16 +6,7 @@
 #ifndef LEAD_PREDICT_LEAD_SAMPLING_PATHS_H
 #define LEAD_PREDICT_LEAD_SAMPLING_PATHS_H
 
-#include <lead/base.h>
-
-/* Smooths a bank of the past over its steps, in place: every number takes the share `smooth`
- * (0..1/3, in whole hundredths; 0 leaves the bank as it is) from either neighbour, an end's missing
- * one being itself; then each step is stretched to the mean square that it had. A smoothed
- * bootstrap (Silverman and Young 1987), here along time: the residuals are those of smaller base
- * forecasts, whose noise makes paths rougher than the truth's. Whole numbers all the way but for
- * one factor a step, so that models/lead/paths.py comes to the same. O(length * horizon * paths).
- */
-lead_status lead_paths_smooth(int8_t *bank, int length, int horizon, size_t paths, double smooth);
+#include "predict/lead/checkpoint/manifest.h"
 
 /* Window of a bank of `length` that sample 0..samples - 1 takes: one drawn from its own of
  * `samples` equal parts of the bank. */
@@ -25,9 +16,20 @@ enum { LEAD_PATHS_UNIT = 40 }; /* of a bank's numbers, in a normal score */
 
 /* A bank of the past: `length` windows of `horizon` steps and `paths` paths, of -120 to 120. */
 typedef struct lead_paths {
-    const int8_t *bank;
+    int8_t *bank;
     int length, horizon, paths;
 } lead_paths;
+
+/* Of a manifest that is one network's, or has been settled on one. */
+lead_paths lead_paths_of(const lead_manifest *manifest);
+
+/* Smooths the paths over their steps, in place: every number takes the share `smooth`
+ * (0..1/3, in whole hundredths; 0 leaves them as they are) from either neighbour, an end's missing
+ * one being itself; then each step is stretched to the mean square that it had. A smoothed
+ * bootstrap (Silverman and Young 1987), here along time: the residuals are those of smaller base
+ * forecasts, whose noise makes paths rougher than the truth's. Whole numbers all the way but for
+ * one factor a step, so that models/lead/paths.py comes to the same. O(length horizon paths). */
+lead_status lead_paths_smooth(const lead_paths *paths, double smooth);
 
 /* The path that OD pair `pair` takes, of a bank of another network's: a random one, the same for
  * all samples. */
