@@ -77,6 +77,7 @@ def choose_strength(model, scaling, prepared, config, strengths):
     whole, losses = copy.deepcopy(model.denoiser.write.state_dict()), []
     for strength in strengths:
         export.weaken(model.denoiser, strength)
+        scaling.smooth = export.smooth_of(strength)
         samples = sample.over_windows(lambda window, start: sample.sample_window(
             model, window, scaling, STRENGTH_SAMPLES, steps_of(strength), config["seed"] + start), rows, series, config, lags,
             scaling.share)
@@ -113,6 +114,7 @@ def fit(run, folder):
     prepared = sample.prepare(config, folder)
     strengths = config.get("strengths", STRENGTHS) if state["step"] > 0 else (0.0,)  # of 0 steps: nothing learnt
     strength = choose_strength(model, scaling, prepared, config, strengths)
+    scaling.smooth = export.smooth_of(strength)
     if strength > 0:
         export.weaken(model.denoiser, strength)
     loads, calibration = fit_scores(*truth_ranks(model, scaling, prepared, config, steps_of(strength)))

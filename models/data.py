@@ -6,6 +6,7 @@ import csv
 import gzip
 import hashlib
 import os
+import zlib
 from dataclasses import dataclass, replace
 from datetime import datetime, timezone
 from functools import cached_property
@@ -72,7 +73,7 @@ def read_csv(path):
         header = file.readline().rstrip("\n").split(",")[1:]
         n = int(round(len(header) ** 0.5))
         if n * n != len(header):
-            raise ValueError(f"{path}: {len(header)} columns are no square")
+            raise ValueError(f"{len(header)} columns are no square")
         nodes = [column.split(">")[1] for column in header[:n]]
         times, rows = [], []
         for line in file:
@@ -96,13 +97,21 @@ def end_of(times, share):
     return int(times[row]) if row < len(times) else int(times[-1]) + 1
 
 
+def read(reader, path, what):
+    """reader(path); what cannot be read is told with the file."""
+    try:
+        return reader(path)
+    except (OSError, EOFError, ValueError, zlib.error, IndexError, KeyError, TypeError) as error:
+        raise SystemExit(f"{path}: cannot be read as {what}: {type(error).__name__}: {error}") from error
+
+
 def load(folder, name, split=SPLIT):
     """NAME-tm.csv.gz up to the end of its choosing part, without its suspect epochs, as a Series."""
     path = os.path.join(folder, f"{name}-tm.csv.gz")
-    nodes, times, tms = read_csv(path)
+    nodes, times, tms = read(read_csv, path, "TMs")
     rows = len(times)
     fit_until, choose_until = end_of(times, split[0]), end_of(times, split[1])
-    suspects = read_suspects(os.path.join(folder, f"{name}-tm-suspect-epochs.csv"))
+    suspects = read(read_suspects, os.path.join(folder, f"{name}-tm-suspect-epochs.csv"), "times (a CSV column time)")
     keep = (times < choose_until) & ~np.isin(times, suspects)
     times, tms = times[keep], tms[keep]
     tms[:, np.arange(len(nodes)), np.arange(len(nodes))] = 0.0

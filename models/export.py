@@ -48,6 +48,11 @@ def scaling_to_json(scaling):
     return {"knots": normal_score.KNOTS.tolist(), **flat}
 
 
+def smooth_of(strength):
+    """How far a bank is smoothed: a denoiser learnt from paths as they were."""
+    return paths.SMOOTH if strength == 0 else 0.0
+
+
 def load_run(run, calibrated=True):
     """The averaged model at the step of the best validation scores, its Scaling, and the run's state with that step; as
     models.calibrate would have them, if it has been there."""
@@ -66,7 +71,7 @@ def load_run(run, calibrated=True):
     if found:
         weaken(model.denoiser, found["strength"])
         scaling.loads, scaling.calibration = np.array(found["loads"]), np.array(found["calibration"])
-        scaling.smooth = paths.SMOOTH if found["strength"] == 0 else 0.0  # a denoiser learnt from paths as they were
+        scaling.smooth = smooth_of(found["strength"])
     return model.eval(), scaling, {**state, "strength": found["strength"] if found else 1.0}
 
 

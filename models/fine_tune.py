@@ -47,6 +47,15 @@ def configuration(name, folder, split):
             "model": {**settings["model"], **sizes}}
 
 
+def check_folder(path):
+    """Tells where no folder can be made before minutes are spent, and makes none."""
+    there = os.path.abspath(path)
+    while not os.path.lexists(there):
+        there = os.path.dirname(there)
+    if not os.path.isdir(there) or not os.access(there, os.W_OK):
+        raise SystemExit(f"{path}: no folder for a checkpoint: {there} is " + ("not to be written to" if os.path.isdir(there) else "a file"))
+
+
 def make_folder(path):
     try:
         os.makedirs(path, exist_ok=True)
@@ -66,6 +75,7 @@ def main():
     torch.set_num_threads(arguments.threads)
     config = configuration(name_of(arguments.tm), arguments.checkpoint, arguments.split)
     folder, run = os.path.dirname(arguments.tm) or ".", arguments.run or "models/runs/{}-{:g}-{:g}".format(config["name"], *config["split"])
+    check_folder(arguments.out)
     parts = train.start(config, folder, run)
     make_folder(arguments.out)
     for part in parts:

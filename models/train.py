@@ -243,12 +243,9 @@ def check_keys(config):
 
 
 def prepare(config, folder):
-    """sample.prepare; tells what cannot be read, or is too little, before hours are spent."""
+    """sample.prepare; tells what is too little before hours are spent."""
     path = os.path.join(folder, f"{config['data']}-tm.csv.gz")
-    try:
-        series, lags, fit, choose = sample.prepare(config, folder)
-    except (OSError, EOFError, ValueError) as error:
-        raise SystemExit(f"{path}: cannot be read as TMs: {error}") from error
+    series, lags, fit, choose = sample.prepare(config, folder)
     for windows, what in ((fit, "learn from"), (choose, "choose by")):
         if len(windows[0]) < LEAST:
             raise SystemExit(f"{path}: {len(series.times)} TMs up to {config.get('split', data.SPLIT)[1]:.0%} of the file have {len(windows[0])} windows to "

@@ -10,6 +10,7 @@ import zipfile
 SCORES = ("nrmse", "nmae", "od_rmse", "ncrps", "crps_sum", "link_ncrps", "energy")
 PATHS = ("peak_mlu_crps", "link_peak_crps", "path_energy")
 MARGINAL = ("nrmse", "nmae", "od_rmse", "ncrps")  # what LEAD is to beat the classical forecasts in
+SEEN = 0.0005  # a difference that is 0.0 % in print is none
 AIM = {1: 0.05, 20: 0.15}  # by how much, by steps ahead
 COVERED = (0.87, 0.93)  # where the coverage of its 90 % intervals is to be
 CLASSICAL = ("last", "ewma", "seasonal", "nlinear", "nlinear-day")
@@ -91,7 +92,7 @@ def interval(of):
 
 def verdict(of):
     """Of LEAD, by a difference of another row to it."""
-    if of["low"] is None or of["low"] <= 0 <= of["high"]:
+    if of["low"] is None or of["low"] <= 0 <= of["high"] or abs(of["difference"]) < SEEN:
         return "no difference"
     return "LEAD is better" if of["low"] > 0 else "LEAD is worse"
 

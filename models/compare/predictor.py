@@ -154,7 +154,8 @@ def fill_bank(network, config, prepared, share):
 
     z = sample.over_windows(scores, rows, series, config, lags, share)[0]
     z = paths.smoothed(paths.to_bank(paths.even(z, rng)), paths.SMOOTH)
-    order = np.lexsort((rng.random(z.shape), z), axis=0)  # equal scores in random order
+    rest = rng.random((len(z), 1, *z.shape[2:]))  # equal scores in a random order, the same at all steps
+    order = np.argsort(z + rest, axis=0)
     return np.argsort(order, axis=0).astype(np.uint8)
 
 

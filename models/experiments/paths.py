@@ -12,7 +12,7 @@ from models.experiments.setting import Experiment, Result
 from models.export import write_json
 from models.lead import paths
 
-SHIPPED = "the past of all pairs, smoothed (lead)"
+SHIPPED = "as it ships (lead)"
 CLASSICAL = "nlinear-day"  # with its own residuals of the past
 SHOWN = (("peak_mlu_crps", "peak MLU"), ("link_peak_crps", "links' peaks"), ("path_energy", "path energy"), ("variogram", "variogram"))
 SINGLE = ("ncrps", "link_ncrps", "energy")
@@ -44,7 +44,7 @@ def pairs_apart(z, rng):
     return np.stack([z[rng.permutation(len(z)), :, pair] for pair in range(z.shape[2])], 2)
 
 
-BANKS = {"independent steps": independent, "the steps' mean correlation": mean_correlation, "each pair's own past": pairs_apart,
+BANKS = {"independent steps": independent, "the steps' mean correlation": mean_correlation, "each pair's own past, as it was": pairs_apart,
          "the past of all pairs, as it was": as_it_was}
 
 

@@ -89,7 +89,8 @@ def write_windows(path):
             write(file, f"even.{count}", paths.make_even(paths.take(seven_windows(), 1234567890123456789, count, 1, 2)), 9)
         write(file, "timesteps", diffusion.timesteps(STEPS), 6)
         write(file, "angles", diffusion.angles()[diffusion.timesteps(STEPS)], 17)
-        write(file, "paths.smoothed", paths.smoothed(seven_windows(), 0.27), 9)
+        write(file, "paths.rough", rough_windows(), 9)
+        write(file, "paths.smoothed", paths.smoothed(rough_windows(), 0.27), 9)
         for name, gone in GONE.items():
             window = window_without(gone, config, prepared)
             for part in ("images", "features", "relative", "spans", "known", "size", "scale"):
@@ -106,6 +107,13 @@ def write_windows(path):
 def seven_windows():
     """A bank int8 [7, 2, 2, 2] from one end of its numbers to the other, with equal ones."""
     return np.linspace(-120, 120, 56).round().astype(np.int8).reshape(2, 2, 2, 7).transpose(3, 0, 1, 2) // 3 * 3
+
+
+def rough_windows():
+    """A bank int8 [7, 5, 3] of any bytes, with a step of zeros."""
+    bank = np.random.default_rng(3).integers(-128, 128, (7, 5, 3), np.int8)
+    bank[0, 1], bank[:, 3] = -128, 0
+    return bank
 
 
 def write_scores(file, scaling):

@@ -88,13 +88,21 @@ class Calibrate(unittest.TestCase):
             model, scaling, state = export.load_run(run)
             self.assertIsNone(export.find_calibration(run, export.digest_of(model)))  # of the weakened one: another model
             export.export_model(model, state, scaling, tiny.STEP, f"{run}/out", 4, {})
+            self.assertEqual(scaling.smooth, 0)  # the denoiser learnt from paths as they were
+            with open(f"{run}/calibration.json") as file:
+                found = json.load(file)
+            with open(f"{run}/calibration.json", "w") as file:
+                json.dump({**found, "strength": 0}, file)
+            export.export_model(*(export.load_run(run)[at] for at in (0, 2, 1)), tiny.STEP, f"{run}/plain", 4, {})
+            with open(f"{run}/plain/manifest.json") as file:
+                self.assertEqual(json.load(file)["paths"], {"smooth": 0.1})
             with open(f"{run}/out/scaling.json") as file:
                 written = json.load(file)
             with open(f"{run}/out/manifest.json") as file:
                 manifest = json.load(file)
         for name, tensor in whole.denoiser.write.state_dict().items():
             self.assertTrue(torch.equal(model.denoiser.write.state_dict()[name], 0.5 * tensor), name)
-        self.assertEqual(manifest["training"]["strength"], 0.5)
+        self.assertEqual((manifest["training"]["strength"], manifest["paths"]), (0.5, {"smooth": 0}))
         self.assertEqual(written["calibration"], [0, 1, 0, 2, 0, 3, 0, 4])
         self.assertEqual((written["loads"], manifest["shapes"]["loads"]), ([5.0], 1))
 

@@ -3,6 +3,7 @@ import json
 import os
 import tempfile
 import unittest
+from unittest import mock
 
 import numpy as np
 import torch
@@ -431,6 +432,14 @@ class Exported(unittest.TestCase):
         count = len(made.bank)
         rank = np.argsort(np.argsort(made.scores(count).numpy(), axis=0), axis=0)
         self.assertTrue((rank == made.bank.numpy()).all())
+
+    def test_the_bank_is_smoothed_as_lead_s_is(self):
+        """Its steps are more alike than those of the same scores as they were."""
+        def alike(smooth):
+            with mock.patch.object(paths, "SMOOTH", smooth):
+                bank = self.predictor("mlp").bank.numpy().astype(float)
+            return np.mean([np.corrcoef(bank[:, 0, i, j], bank[:, 1, i, j])[0, 1] for i in range(5) for j in range(5) if i != j])
+        self.assertGreater(alike(0.1), alike(0.0) + 0.02)
 
     def test_what_moves_together_stays_together(self):
         """Truths of all pairs and steps with one common factor: the samples' totals spread far more than those of

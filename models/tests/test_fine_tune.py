@@ -237,11 +237,14 @@ class FineTune(unittest.TestCase):
         self.assertIn("not there", said_of(f"{self.folder}/no-tm.csv.gz", "out"))
         short = f"{self.folder}/tiny-tm.csv.gz"
         self.assertIn("too few TMs", said_of(short, "out"))
+        self.assertIn("no folder for a checkpoint", said_of(short, f"{short}/out", "--run", f"{self.folder}/no-run"))
+        self.assertFalse(os.path.exists(f"{self.folder}/no-run"))
         for split in (("0.9", "0.8"), ("0", "1"), ("0.7", "1.5"), ("nan", "1")):
             self.assertIn("as in --split 0.7 0.8", said_of(short, "out", "--split", *split))
         with open(short, "rb") as file:
             whole = file.read()
-        for name, content in (("cut", whole[:len(whole) // 2]), ("plain", b"time,A>A\n"), ("few", gzip.compress(gzip.decompress(whole)[:600]))):
+        for name, content in (("cut", whole[:len(whole) // 2]), ("plain", b"time,A>A\n"), ("few", gzip.compress(gzip.decompress(whole)[:600])),
+                              ("odd", gzip.compress(b"time,A,B,C,D\n")), ("damaged", whole[:40] + bytes(40) + whole[80:])):
             with open(f"{self.folder}/{name}-tm.csv.gz", "wb") as file:
                 file.write(content)
             told = f"{name}-tm.csv.gz: (cannot be read as TMs|.* windows)"
