@@ -36,7 +36,7 @@ score() { # NET: all predictors on one network's TMs
     evaluate "$net" "${predictors[@]}" --predictor "$lead,recalibrate=never" --windows "$windows"
 }
 measure() {
-    rm -rf "$work/${1#every-}" # of the network's other part
+    rm -rf "${work:?}/${1#every-}" # of the network's other part
     case $1 in
     every-*) evaluate "${1#every-}" ;;
     *) score "$1" ;;
