@@ -114,6 +114,8 @@ def load(folder, name, split=SPLIT):
     suspects = read(read_suspects, os.path.join(folder, f"{name}-tm-suspect-epochs.csv"), "times (a CSV column time)")
     keep = (times < choose_until) & ~np.isin(times, suspects)
     times, tms = times[keep], tms[keep]
+    if len(times) < 2:
+        raise SystemExit(f"{path}: {len(times)} of its {rows} TMs lie before the end of the choosing part: too few")
     tms[:, np.arange(len(nodes)), np.arange(len(nodes))] = 0.0
     step = int(np.diff(times).min())
     return Series(name, nodes, step, times, tms, fit_until, choose_until, rows, file_sha256(path))

@@ -244,10 +244,11 @@ class FineTune(unittest.TestCase):
         with open(short, "rb") as file:
             whole = file.read()
         for name, content in (("cut", whole[:len(whole) // 2]), ("plain", b"time,A>A\n"), ("few", gzip.compress(gzip.decompress(whole)[:600])),
+                              ("one", gzip.compress(b"\n".join(gzip.decompress(whole).split(b"\n")[:2]))),
                               ("odd", gzip.compress(b"time,A,B,C,D\n")), ("damaged", whole[:40] + bytes(40) + whole[80:])):
             with open(f"{self.folder}/{name}-tm.csv.gz", "wb") as file:
                 file.write(content)
-            told = f"{name}-tm.csv.gz: (cannot be read as TMs|.* windows)"
+            told = f"{name}-tm.csv.gz: (cannot be read as TMs|.* windows|.*too few$)"
             self.assertRegex(said_of(f"{self.folder}/{name}-tm.csv.gz", "out"), told)
             with open(f"{self.folder}/{name}.json", "w") as file:
                 json.dump({**OWN, "name": name, "data": name}, file)
