@@ -105,9 +105,13 @@ def read(reader, path, what):
         raise SystemExit(f"{path}: cannot be read as {what}: {type(error).__name__}: {error}") from error
 
 
+def tm_path(folder, name):
+    return os.path.join(folder, f"{name}-tm.csv.gz")
+
+
 def load(folder, name, split=SPLIT):
     """NAME-tm.csv.gz up to the end of its choosing part, without its suspect epochs, as a Series."""
-    path = os.path.join(folder, f"{name}-tm.csv.gz")
+    path = tm_path(folder, name)
     nodes, times, tms = read(read_csv, path, "TMs")
     rows = len(times)
     fit_until, choose_until = end_of(times, split[0]), end_of(times, split[1])

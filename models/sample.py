@@ -6,6 +6,7 @@ from models import data, scores
 from models.lead import diffusion, normal_score, paths, spans, tm_image
 from models.lead.model import day_lags
 
+LEAST = 20  # windows to learn from, and to choose by
 CHUNK = 24  # windows at a time
 BATCH = 48  # samples that are denoised at a time: those of whole chunks take twice as long, out of the caches
 
@@ -114,8 +115,14 @@ def score(samples, series, targets, config):
 
 
 def prepare(config, folder):
-    """Series, lags, windows of the fitting and the choosing part."""
-    series = data.load(folder, config["data"], config.get("split", data.SPLIT))
+    """Series, lags, windows of the fitting and the choosing part; refuses TMs that leave fewer than LEAST of either."""
+    split = config.get("split", data.SPLIT)
+    series = data.load(folder, config["data"], split)
     days = day_lags(config, series.step)
     parts = [data.windows(series, config["history"], days, config["horizon"], part) for part in ("fit", "choose")]
+    for (rows, _), what in zip(parts, ("learn from", "choose by")):
+        if len(rows) < LEAST:
+            raise SystemExit(f"{data.tm_path(folder, config['data'])}: {len(series.times)} TMs up to {split[1]:.0%} of the file have {len(rows)} windows to "
+                             f"{what} (with the {config['history']} TMs before them, {config['horizon']} after), fewer than {LEAST}: too few TMs, or "
+                             "the split leaves too few")
     return series, data.frame_lags(config["history"], days), parts[0], parts[1]

@@ -232,7 +232,6 @@ def make_parts(config, run, prepared, backbone_state, given=None, beginning=from
 MODEL_KEYS = {"backbone", "qwen2", "image", "condition", "bottleneck", "lora", "channels", "kept", "token", "aggregator_layers", "pair_embedding", "base",
               "base_depth", "base_networks", "base_dropout", "base_way", "map", "width", "heads", "dropout"}
 PARTS = {"base", "folds", "diffusion"}
-LEAST = 20  # windows to learn from, and to choose by
 
 
 def check_keys(config):
@@ -243,19 +242,13 @@ def check_keys(config):
 
 
 def prepare(config, folder):
-    """sample.prepare; tells what is too little before hours are spent."""
-    path = os.path.join(folder, f"{config['data']}-tm.csv.gz")
-    series, lags, fit, choose = sample.prepare(config, folder)
-    for windows, what in ((fit, "learn from"), (choose, "choose by")):
-        if len(windows[0]) < LEAST:
-            raise SystemExit(f"{path}: {len(series.times)} TMs up to {config.get('split', data.SPLIT)[1]:.0%} of the file have {len(windows[0])} windows to "
-                             f"{what} (with the {config['history']} TMs before them, {config['horizon']} after), fewer than {LEAST}: too few TMs, or "
-                             "the split leaves too few")
+    """sample.prepare; tells that there is too little to fold before hours are spent."""
+    prepared = sample.prepare(config, folder)
     try:
-        list(crossfit.blocks(series, fit, config["training"]["folds"]) if "base_run" not in config else ())
+        list(crossfit.blocks(prepared[0], prepared[2], config["training"]["folds"]) if "base_run" not in config else ())
     except SystemExit as error:
-        raise SystemExit(f"{path}: {error}. Until there are more, `any` forecasts: predict: {{ model: lead }}") from error
-    return series, lags, fit, choose
+        raise SystemExit(f"{data.tm_path(folder, config['data'])}: {error}. Until there are more, `any` forecasts: predict: {{ model: lead }}") from error
+    return prepared
 
 
 def start(config, folder, run, backbone_folder=None):

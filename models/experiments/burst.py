@@ -96,7 +96,7 @@ def run(setting):
     nodes, times, fitting, start = load(setting)
     step = int(np.diff(times).min())
     onsets = find_onsets(times, step, start, horizon, min(BURSTS, setting.windows // LENGTH))
-    source = os.path.join(setting.data, f"{setting.config['data']}-tm.csv.gz")
+    source = data.tm_path(setting.data, setting.config["data"])
     predictors = {**{name: name for name in CLASSICAL}, "lead": f"lead:{setting.checkpoint}"}
     rows = []
     with tempfile.TemporaryDirectory() as folder:

@@ -117,7 +117,7 @@ def run(setting):
     config = {**setting.config, "base_run": setting.base_run} if setting.base_run else setting.config
     if "base_run" not in config:
         raise SystemExit("llm: --base-run, a finished run of models.train, whose pair network all arms begin with")
-    _, given = shared_base.load(config, data.file_sha256(os.path.join(setting.data, f"{config['data']}-tm.csv.gz")))
+    _, given = shared_base.load(config, data.file_sha256(data.tm_path(setting.data, config["data"])))
     arms, seeds = kinds(llm[0])[:setting.arms], list(range(1, setting.seeds + 1))
     for seed in seeds:  # a whole comparison of one seed comes first
         for kind in arms:

@@ -252,8 +252,9 @@ class FineTune(unittest.TestCase):
             self.assertRegex(said_of(f"{self.folder}/{name}-tm.csv.gz", "out"), told)
             with open(f"{self.folder}/{name}.json", "w") as file:
                 json.dump({**OWN, "name": name, "data": name}, file)
-            words = f"{self.folder}/{name}.json", "--data", self.folder, "--run", f"{self.folder}/{name}-run"
-            self.assertRegex(said_of(*words, program="train"), told)
+            words = "--data", self.folder, "--run", f"{self.folder}/{name}-run"
+            self.assertRegex(said_of(f"{self.folder}/{name}.json", *words, program="train"), told)
+            self.assertRegex(said_of(f"{self.folder}/{name}.json", "mlp", *words, program="train_compare"), told)
             self.assertFalse(os.path.exists(f"{self.folder}/{name}-run"))
 
 
