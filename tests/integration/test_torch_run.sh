@@ -42,6 +42,14 @@ short='policy "lead": its forecasts look at the last 16 TMs, and in epochs 0 to 
 scenario abilene-80 | sed 's/history: 600/history: 0/' >"$work/none.yaml"
 goes none
 grep -q 'in epochs 0 to 3 fewer are known.*; epoch 0, before which none is known, has no forecast\. More are known with' "$work/log" || fail "$(cat "$work/log")"
+# A program that attaches has no history to begin with; nothing in its file would change that.
+if has_ns3; then
+    printf 'name: x\ntime: { epoch: 1 h, simulated: 500 ms }\npolicies: [ { name: p, predict: { model: lead, checkpoint: %s, samples: 4 }, te: { algorithm: robust } } ]\n' \
+        "$LEAD_SOURCE/models/tests/fixtures/tiny-any" >"$work/attached.yaml"
+    "$LEAD_BUILD/attach_program" "$work/attached.yaml" "$work/attached" >"$work/log" 2>&1 || fail "$(cat "$work/log")"
+    [ "$(grep -c 'policy "p": its forecasts look at the last 6 TMs, and in epochs 0 to 5 .*none is known, has no forecast$' "$work/log")" = 1 ] ||
+        fail "attached: $(cat "$work/log")"
+fi
 
 # --- a checkpoint with a denoiser: five nodes, steps of an hour ---
 tiny=$LEAD_SOURCE/models/tests/fixtures/tiny

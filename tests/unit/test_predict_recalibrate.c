@@ -230,6 +230,41 @@ static void without_three_days_it_says_so_once(void **state) {
     lead_tm_series_free(fit);
 }
 
+static void keep_line(lead_log_level level, const char *line, void *data) {
+    if (level == LEAD_LOG_WARNING)
+        snprintf(data, 400, "%s", line);
+}
+
+/* The same history, four days of it; what there is too little of differs. */
+static void it_says_what_there_is_too_little_of(void **state) {
+    static const struct {
+        int samples, horizon, days;
+        const char *reason; /* NULL: none */
+    } asked[] = {{7, H, 4, "8 samples or more, and has 7"},
+                 {8, 156, 4, "less than 12 hours ahead, and those of step 1"},
+                 {8, H, 2, "TMs of the 3 days before "},
+                 {8, 132, 4, NULL}};
+    lead_tm_series *series = make_series(5 * DAY, wide), *fit = make_series(3 * DAY, narrow);
+    (void)state;
+    for (size_t i = 0; i < sizeof asked / sizeof *asked; i++) {
+        char said[400] = "";
+        lead_predictor_options options = daily(fit, true);
+        options.samples = asked[i].samples;
+        options.horizon = asked[i].horizon;
+        options.window = 3;
+        double *samples =
+            calloc((size_t)options.samples * (size_t)options.horizon * PAIRS, sizeof *samples);
+        lead_log_set_sink(keep_line, said);
+        forecast("mean", options, series, asked[i].days * DAY + 5, samples);
+        lead_log_set_sink(NULL, NULL);
+        if (asked[i].reason ? !strstr(said, asked[i].reason) : said[0] != 0)
+            fail_msg("row %zu: %s", i, said);
+        free(samples);
+    }
+    lead_tm_series_free(series);
+    lead_tm_series_free(fit);
+}
+
 /* Who has no time leaves it out unless it was asked for. */
 static void in_a_hurry_only_what_is_asked_for(void **state) {
     (void)state;
@@ -252,6 +287,7 @@ int main(void) {
                                        cmocka_unit_test(the_days_before_midnight_decide),
                                        cmocka_unit_test(a_day_is_looked_at_once),
                                        cmocka_unit_test(without_three_days_it_says_so_once),
+                                       cmocka_unit_test(it_says_what_there_is_too_little_of),
                                        cmocka_unit_test(in_a_hurry_only_what_is_asked_for)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
