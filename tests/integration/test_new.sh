@@ -86,6 +86,25 @@ if has_ns3; then # a run is short enough, and its loads are those of the fluid, 
     holds "abs($(number packets/summary.json oracle mlu mean) / $(number fluid/summary.json oracle mlu mean) - 1) < 0.25"
 fi
 
+! grep -q path_choice good.yaml || fail "paths were chosen where the shortest will do: $(cat good.yaml)"
+
+# Six shortest paths from Paris to Lyon lead over one link, which the best routing shares with a longer way.
+{
+    printf 'nodes: [ {name: Paris}, {name: Lyon}, {name: Nice}, {name: Metz}, {name: in}, {name: out}'
+    printf ', {name: %s}' m1 m2 m3 m4 m5 m6 x1 x2 x3 x4
+    printf ' ]\nlinks:\n'
+    for cable in Paris,in out,Lyon in,m{1..6} m{1..6},out Paris,x1 x1,x2 x2,x3 x3,x4 x4,Lyon Paris,Nice Lyon,Metz; do
+        echo "  - { from: ${cable%,*}, to: ${cable#*,}, capacity: 1 Gbit/s, delay: 2 ms, both: true }"
+    done
+} >narrow.yaml
+frame narrow.csv 800 300 1 'nodes += ["in", "out", *(f"m{k + 1}" for k in range(6)), *(f"x{k + 1}" for k in range(4))]
+pairs = ["Paris>Lyon", *(f"{a}>{b}" for a in nodes for b in nodes if a != b and a + b != "ParisLyon")]
+rows = [[row[0], *["0"] * (len(pairs) - 1)] for row in rows]'
+makes ways.yaml narrow.yaml narrow.csv
+said "plan for the last day's mean TM is above the best routing's MLU .*: 6 shortest 100\.0 %, 6 disjoint 0\.0 %\. So plans over samples have .path_choice: disjoint"
+[ "$(grep -c 'algorithm: robust, paths: 6, path_choice: disjoint, moved_cost' ways.yaml)" = 2 ] || fail "not of both plans: $(cat ways.yaml)"
+goes ways.yaml 288
+
 frame one.csv 1
 makes one.yaml net.yaml one.csv
 said "There is one TM"

@@ -18,6 +18,7 @@ typedef enum lead_cli_place {
 } lead_cli_place;
 
 enum { LEAD_CLI_NOTES = 24, LEAD_CLI_NOTE_LENGTH = 600 };
+enum { LEAD_CLI_NEW_PATHS = 6 }; /* that plans over samples split a pair over */
 
 typedef struct lead_cli_note {
     lead_cli_place place;
@@ -48,10 +49,11 @@ typedef struct lead_cli_draft {
     double load;                /* what the demands are scaled to; 0: not scaled */
     double simulated, rate_scale;
     const char *engine;
-    bool reactive, hedged; /* whether there are TMs enough: for any that plans, for this one */
-    const char *forecast;  /* the predictor of the last policy that forecasts; NULL: none */
-    char checkpoint[256];  /* of `lead` */
-    double plan_limit;     /* s, of a plan over samples; 0: none */
+    bool reactive, hedged;   /* whether there are TMs enough: for any that plans, for this one */
+    const char *forecast;    /* the predictor of the last policy that forecasts; NULL: none */
+    char checkpoint[256];    /* of `lead` */
+    double plan_limit;       /* s, of a plan over samples; 0: none */
+    const char *path_choice; /* of a plan over samples; NULL: the default */
     lead_cli_note notes[LEAD_CLI_NOTES];
     int note_count;
 } lead_cli_draft;
@@ -85,6 +87,7 @@ lead_status
 lead_cli_draft_names(lead_cli_draft *draft); /* of draft_traffic: nodes that both have */
 lead_status lead_cli_draft_load(lead_cli_draft *draft);
 lead_status lead_cli_draft_policies(lead_cli_draft *draft);
+lead_status lead_cli_draft_paths(lead_cli_draft *draft);
 lead_status lead_cli_draft_pace(lead_cli_draft *draft);
 
 /* Writes the scenario, or the configuration of `models.train`, whole or not at all. */

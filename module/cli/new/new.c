@@ -78,6 +78,7 @@ static lead_status print_scenario(const lead_cli_draft *draft) {
 static lead_status make_scenario(lead_cli_draft *draft) {
     LEAD_TRY(lead_cli_draft_load(draft));
     LEAD_TRY(lead_cli_draft_policies(draft));
+    LEAD_TRY(lead_cli_draft_paths(draft));
     LEAD_TRY(lead_cli_draft_pace(draft));
     LEAD_TRY(lead_cli_draft_write(draft));
     return print_scenario(draft);

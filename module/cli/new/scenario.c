@@ -47,7 +47,10 @@ static void write_time(const lead_cli_draft *draft, lead_file_writer *writer) {
 
 /* What plans robustly over samples, and moves traffic only where they speak clearly for it. */
 static void write_plan(const lead_cli_draft *draft, lead_file_writer *writer) {
-    lead_file_printf(writer, "te: { algorithm: robust, paths: 6, moved_cost: 0.3");
+    lead_file_printf(writer, "te: { algorithm: robust, paths: %d, ", LEAD_CLI_NEW_PATHS);
+    if (draft->path_choice)
+        lead_file_printf(writer, "path_choice: %s, ", draft->path_choice);
+    lead_file_printf(writer, "moved_cost: 0.3");
     if (draft->plan_limit > 0)
         lead_file_printf(writer, ", time_limit: %g s", draft->plan_limit);
     lead_file_printf(writer, " } }\n");
