@@ -173,6 +173,9 @@ makes bits.yaml net.yaml bits.csv
 said "do not go together: .* MLU would be [1-9][0-9]+.* with --unit bit/s it would be 0\.[0-9]"
 grep -q "load: { optimal_mlu_peak: 0.8 }" bits.yaml || fail "an absurd load is not scaled"
 goes bits.yaml
+frame far.csv 800 300 100000
+makes far.yaml net.yaml far.csv
+[ "$(grep -c "suspect: " whines)" = 1 ] || fail "a wrong unit is not said once: $(cat whines)"
 makes right.yaml net.yaml bits.csv --unit bit/s
 [ "$(optimum)" = "$of_long" ] || fail "--unit bit/s: $(optimum), not $of_long"
 grep -q "unit: bit/s" right.yaml || fail "--unit is not in the file"

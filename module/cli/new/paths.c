@@ -47,6 +47,18 @@ static lead_status outlook(const lead_cli_draft *draft, double *tm) {
     return LEAD_OK;
 }
 
+/* Ratios of MLUs are the same at any scale, and a wrong unit has been told: all traffic together is
+ * what the smallest link carries. */
+static void scale(const lead_topology *topology, double *tm) {
+    const int n = lead_topology_node_count(topology), m = lead_topology_link_count(topology);
+    const double total = lead_tm_total(tm, n);
+    double least = INFINITY;
+    for (int e = 0; e < m; e++)
+        least = fmin(least, lead_topology_link(topology, e)->capacity);
+    for (int od = 0; od < n * n && total > 0 && m > 0; od++)
+        tm[od] *= least / total;
+}
+
 static lead_status best_mlu(const lead_topology *topology, const char *algorithm,
                             const lead_te_options *options, const double *tm, double *mlu) {
     lead_te *te;
@@ -78,7 +90,7 @@ static lead_status try_kinds(const lead_topology *topology, const double *tm, ki
     return LEAD_OK;
 }
 
-/* The best of those tried is taken; why, where it is not the first. */
+/* The best of those tried is taken; why, where it is not the first that was tried alone. */
 static void take(lead_cli_draft *draft, const kind *kinds, int count, double best) {
     char text[300] = "";
     size_t at = 0;
@@ -90,15 +102,15 @@ static void take(lead_cli_draft *draft, const kind *kinds, int count, double bes
                                fmax(0, 100 * (kinds[i].mlu / best - 1)),
                                kinds[i].late ? " (the time was up)" : "");
     }
-    if (taken == 0)
+    if (count == 1)
         return;
-    draft->path_choice = kinds[taken].name;
+    draft->path_choice = taken > 0 ? kinds[taken].name : NULL; /* the first is the default */
     lead_cli_note_add(draft, LEAD_CLI_AT_POLICIES,
                       "How far the best plan for %s is above the best routing's MLU depends on the "
                       "paths that a pair may be split over: %s. So plans over samples have "
                       "`path_choice: %s`.",
                       draft->first > 0 ? "the last day's mean TM" : "the mean TM", text,
-                      draft->path_choice);
+                      kinds[taken].name);
 }
 
 lead_status lead_cli_draft_paths(lead_cli_draft *draft) {
@@ -113,6 +125,7 @@ lead_status lead_cli_draft_paths(lead_cli_draft *draft) {
         return LEAD_OK;
     LEAD_TRY(lead_calloc(n * n, sizeof *tm, &tm));
     lead_status status = outlook(draft, tm);
+    scale(draft->topology, tm);
     if (status == LEAD_OK)
         status = try_kinds(draft->topology, tm, kinds, &count, &best);
     free(tm);
