@@ -29,6 +29,25 @@ class Definitions(unittest.TestCase):
         self.assertEqual(parts.definition(CMAKE, "FLAG"), "")
 
 
+class Essence(unittest.TestCase):
+    def test_of_c(self):
+        said = 'int a; // one\n\n/* two\nlines */\nchar *b = "// none", c = \'"\'; /* three */ int d;\n#define E 1 // four \\\nfour\nint f;\n'
+        bare = 'int a;\nchar *b = "// none", c = \'"\';   int d;\n#define E 1\nint f;'
+        self.assertEqual(parts.essence("x.c", said), bare)
+        self.assertEqual(parts.essence("x.h", bare), bare)
+        self.assertNotEqual(parts.essence("x.c", bare.replace("// none", "// some")), bare)
+
+    def test_of_python(self):
+        said = '"""Of the file."""\nA = 1  # one\n\n\n# two\ndef f(x):\n    """Of f:\n    two lines."""\n    return "# none" if x else """three\n"""\n'
+        bare = 'A = 1\ndef f(x):\n    return "# none" if x else """three\n"""'
+        self.assertEqual(parts.essence("x.py", said), bare)
+        self.assertEqual(parts.essence("x.py", bare + "\n"), bare)
+        self.assertNotEqual(parts.essence("x.py", bare.replace("# none", "# some")), bare)
+
+    def test_others_stay_as_they_are(self):
+        self.assertEqual(parts.essence("x.yaml", "a: 1 # one\n\n"), "a: 1 # one\n\n")
+
+
 class Pages(unittest.TestCase):
     def test_parts_come_in_their_order_and_words_between_stay(self):
         text = "# Title\n"
