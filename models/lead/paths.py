@@ -14,7 +14,7 @@ from models.lead.normal_score import LIMIT, normal_cdf, normal_quantile
 
 UNITS = 40  # of a bank's numbers, in a normal score
 SMOOTH, OTHERS_SMOOTH = 0.1, 0.2  # of a bank that models.export writes, and of one of other networks' paths; see smoothed
-MOST = 127  # of 1 / UNITS: how far out make_even tells places apart; the bank ends before
+MOST = 127  # of 1 / UNITS: how far out make_even tells places apart; a bank ends there, too, once smoothed
 ROWS, COLUMNS, RESTS = 1 << 40, 2 << 40, 3 << 40  # first counters of random numbers
 
 

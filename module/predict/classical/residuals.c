@@ -92,7 +92,8 @@ static void keep(const lead_classical *self, int now, trial *it) {
     }
 }
 
-/* Some of the windows that collect() will keep, evenly spaced. */
+/* Some of the windows that collect() will keep, evenly spaced. `room` whole windows are counted,
+ * those that foresee() refuses among them, so where it does this reaches less far back. */
 static void watch(lead_classical *self, int room, trial *it) {
     int every = (room + TRIAL_WINDOWS - 1) / TRIAL_WINDOWS, whole = 0;
     for (int now = last_window(self); now >= 0 && whole < room; now--)

@@ -14,7 +14,8 @@ int lead_paths_row(uint64_t seed, int sample, int samples, int length);
 
 enum { LEAD_PATHS_UNIT = 40 }; /* of a bank's numbers, in a normal score */
 
-/* A bank of the past: `length` windows of `horizon` steps and `paths` paths, of -120 to 120. */
+/* A bank of the past: `length` windows of `horizon` steps and `paths` paths, of -120 to 120 in the
+ * file, of -127 to 127 once smoothed. */
 typedef struct lead_paths {
     int8_t *bank;
     int length, horizon, paths;
