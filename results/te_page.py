@@ -253,11 +253,11 @@ def cell(value, digits, factor=1.0):
 def loop_lines(policies):
     yield f"{policies[0]['epochs']} epochs; MLU over the epoch's optimum."
     yield ""
-    yield f"| policy | mean | {beside_head(policies)} | p90 | p99 | max | moved, % | forecast ncrps | TE, ms an epoch |"
-    yield "| --- | --- | --- | --- | --- | --- | --- | --- | --- |"
+    yield f"| policy | mean | {beside_head(policies)} | p90 | p99 | max | delay, ms | moved, % | forecast ncrps | TE, ms an epoch |"
+    yield "| --- |" + " --- |" * 9
     for row in policies:
         yield (f"| {row['name']} | {cell(row['mean'], 3)} | {beside_cell(row)} | " + " | ".join(cell(row[key], 3) for key in ("p90", "p99", "max"))
-               + f" | {cell(row['moved'], 1, 100)} | {cell(row['ncrps'], 4)} | {cell(row['te_ms'], 1)} |")
+               + f" | {cell(row['delay'], 1, 1e3)} | {cell(row['moved'], 1, 100)} | {cell(row['ncrps'], 4)} | {cell(row['te_ms'], 1)} |")
 
 
 def packet_lines(policies):

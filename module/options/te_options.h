@@ -57,11 +57,13 @@
       "price of moving all traffic off the paths in force, in parts of the MLU of shortest paths") \
     X(moved_limit, moved_limit, REAL, 1e-6, 1, 0, "", "paths, robust, smore", false, "none",       \
       "largest part of the traffic that moves off the paths in force")                             \
-    X(tie_break, tie_break, WORD, 0, 0, 0, "default, smooth, vertex", "mcf, paths, robust, smore", \
-      false, "`smooth`; `mcf`: `vertex`",                                                          \
+    X(tie_break, tie_break, WORD, 0, 0, 0, "default, smooth, vertex, spread",                      \
+      "mcf, paths, robust, smore", false, "`smooth`; `mcf`: `vertex`",                             \
       "which of about equally good plans: `smooth`, near to shortest paths and without jumps "     \
-      "between forecasts that hardly differ, at most 1 % above the least cost; or `vertex`, of "   \
-      "least cost, where the simplex happens to end")                                              \
+      "between forecasts that hardly differ, at most 1 % above the least cost; `spread`, as "      \
+      "`smooth`, but near to all paths of a pair in proportion to their narrowest links, which "   \
+      "leaves room for bursts and goes longer ways; or `vertex`, of least cost, where the "        \
+      "simplex happens to end")                                                                    \
     X(survive, survive, WORD, 0, 0, 0, "nothing, links, groups",                                   \
       "mcf, weights, paths, robust, smore", false, "`nothing`",                                    \
       "`links`: least MLU after the failure of any one link (both directions), once its pairs' "   \

@@ -1,4 +1,5 @@
-/* tie_break: smooth - plans of TMs that hardly differ hardly differ, and are nearly the best. */
+/* tie_break: smooth, spread - plans of TMs that hardly differ hardly differ, and are nearly the
+ * best. */
 #include "te_support.h"
 
 enum { SAMPLES = 6, EPOCHS = 4, NODES_MAX = 12 };
@@ -133,6 +134,10 @@ static const struct {
     {"paths", {.path_choice = LEAD_TE_PATHS_DISJOINT}},
     {"smore", {0}},
     {"mcf", {.tie_break = LEAD_TE_TIE_BREAK_SMOOTH}},
+    {"robust", {.paths = 6, .moved_cost = 0.1, .tie_break = LEAD_TE_TIE_BREAK_SPREAD}},
+    {"paths", {.path_choice = LEAD_TE_PATHS_DISJOINT, .tie_break = LEAD_TE_TIE_BREAK_SPREAD}},
+    {"smore", {.tie_break = LEAD_TE_TIE_BREAK_SPREAD}},
+    {"mcf", {.tie_break = LEAD_TE_TIE_BREAK_SPREAD}},
 };
 
 static void plans_follow_the_data(void **state) {
@@ -167,7 +172,7 @@ static void plans_are_nearly_the_best(void **state) {
         lead_te_options options = {.tie_break = LEAD_TE_TIE_BREAK_VERTEX};
         random_tms(random, 10, tms);
         lead_te_plan best = test_plan(algorithm, topology, options, tms, 1);
-        options.tie_break = LEAD_TE_TIE_BREAK_SMOOTH;
+        options.tie_break = i % 2 ? LEAD_TE_TIE_BREAK_SPREAD : LEAD_TE_TIE_BREAK_SMOOTH;
         lead_te_plan plan = test_plan(algorithm, topology, options, tms, 1);
         assert_true(plan.smooth && !best.smooth);
         assert_true(plan.mlu <= best.mlu * (1 + tolerance) + 1e-9);
@@ -176,6 +181,49 @@ static void plans_are_nearly_the_best(void **state) {
         lead_topology_free(topology);
     }
     gsl_rng_free(random);
+}
+
+static void add_both_ways(lead_topology *topology, int a, int b, double capacity) {
+    for (int k = 0; k < 2; k++)
+        assert_ok(lead_topology_add_link(topology,
+                                         (lead_link){.source = k ? b : a,
+                                                     .destination = k ? a : b,
+                                                     .capacity = capacity,
+                                                     .delay = 1e-3,
+                                                     .up = true},
+                                         NULL));
+}
+
+/* 0 to 1: 8 Gbit/s directly, 4 by way of 2, whose second link has 6. What decides the MLU is from 3
+ * to 0 alone, so the pair 0, 1 may go anywhere. */
+static void spread_plans_go_by_the_narrowest_links(void **state) {
+    static const lead_te_tie_break rules[] = {LEAD_TE_TIE_BREAK_SMOOTH, LEAD_TE_TIE_BREAK_SPREAD};
+    static const double direct[] = {1, 2.0 / 3};
+    double tm[16] = {[0 * 4 + 1] = 1e7, [3 * 4 + 0] = 5e8}, mlu_of_burst[2];
+    lead_topology *topology;
+    (void)state;
+    assert_ok(lead_topology_alloc(&topology));
+    for (int v = 0; v < 4; v++)
+        assert_ok(lead_topology_add_node(topology, (char[]){(char)('a' + v), 0}, NULL));
+    add_both_ways(topology, 0, 1, 8e9);
+    add_both_ways(topology, 0, 2, 4e9);
+    add_both_ways(topology, 2, 1, 6e9);
+    add_both_ways(topology, 3, 0, 1e9);
+    for (int i = 0; i < 2; i++) {
+        const lead_te_options options = {.path_choice = LEAD_TE_PATHS_DISJOINT,
+                                         .weight_rule = LEAD_WEIGHTS_INVERSE_CAPACITY,
+                                         .tie_break = rules[i]};
+        double loads[8], burst[16] = {[0 * 4 + 1] = 6e9};
+        lead_te_plan plan = test_plan("robust", topology, options, tm, 1);
+        assert_true(plan.smooth);
+        assert_true(fabs(plan.mlu - 0.5) < 0.005);
+        assert_ok(lead_routing_loads(plan.routing, burst, loads));
+        assert_true(fabs(loads[0] / 6e9 - direct[i]) < 0.01);
+        mlu_of_burst[i] = lead_mlu(topology, loads);
+        lead_te_plan_clear(&plan);
+    }
+    assert_true(mlu_of_burst[1] < 0.7 * mlu_of_burst[0]);
+    lead_topology_free(topology);
 }
 
 static int warnings;
@@ -231,6 +279,7 @@ int main(void) {
         cmocka_unit_test(plans_follow_the_data),
         cmocka_unit_test(vertices_jump),
         cmocka_unit_test(plans_are_nearly_the_best),
+        cmocka_unit_test(spread_plans_go_by_the_narrowest_links),
         cmocka_unit_test(what_it_falls_back_on_is_said),
         cmocka_unit_test(bounds_have_vertices),
     };

@@ -52,8 +52,11 @@ typedef enum lead_te_tie_break {
     LEAD_TE_TIE_BREAK_DEFAULT, /* the algorithm's own */
     LEAD_TE_TIE_BREAK_SMOOTH,  /* one that follows the data without jumps: nearest to shortest paths
                                   by least squares, its objective at most 1 % above the least */
-    LEAD_TE_TIE_BREAK_VERTEX /* where the simplex ends: the least objective, and which of its plans
-                                the last digit decides */
+    LEAD_TE_TIE_BREAK_VERTEX, /* where the simplex ends: the least objective, and which of its plans
+                                 the last digit decides */
+    LEAD_TE_TIE_BREAK_SPREAD  /* as SMOOTH, but nearest to every pair on all of its paths, in
+                                 proportion to the capacity of their narrowest links: room for
+                                 bursts that no sample shows, at the price of longer ways */
 } lead_te_tie_break;
 
 /* How an algorithm is set up. Zero everywhere is neutral; what an algorithm has no use for it
@@ -118,7 +121,7 @@ typedef struct lead_te_plan {
     int suspects;        /* values of the TMs planned for that are out of all proportion: more than
                             LEAD_TE_SUSPECT times what the links out of their source could carry */
     long evaluations;    /* routings evaluated or simplex iterations done */
-    bool smooth;         /* it is the plan of LEAD_TE_TIE_BREAK_SMOOTH */
+    bool smooth;         /* it is the plan of LEAD_TE_TIE_BREAK_SMOOTH or _SPREAD */
 } lead_te_plan;
 
 /* Frees what a plan holds, and empties it; an empty one (all zero) is allowed. */

@@ -41,7 +41,8 @@ static lead_status survivor_alloc(mcf *self, const lead_topology *topology,
 
 /* Not unless it is asked for: mcf is what the exact optimum, with its proof, is asked of. */
 static bool is_smooth(const lead_te_options *options) {
-    return options->tie_break == LEAD_TE_TIE_BREAK_SMOOTH &&
+    return (options->tie_break == LEAD_TE_TIE_BREAK_SMOOTH ||
+            options->tie_break == LEAD_TE_TIE_BREAK_SPREAD) &&
            options->survive == LEAD_TE_SURVIVE_NOTHING &&
            options->objective != LEAD_TE_OBJECTIVE_PHI &&
            options->objective != LEAD_TE_OBJECTIVE_MLU_PHI;
@@ -62,7 +63,8 @@ static lead_status smooth_alloc(mcf *self, const lead_topology *topology,
     const size_t n = (size_t)lead_topology_node_count(topology);
     lead_te_options first = *options, own = {.time_limit = options->time_limit / 2,
                                              .weight_rule = LEAD_WEIGHTS_INVERSE_CAPACITY,
-                                             .paths = SMOOTH_PATHS};
+                                             .paths = SMOOTH_PATHS,
+                                             .tie_break = options->tie_break};
     lead_status status = LEAD_OK;
     first.time_limit = options->time_limit / 2;
     LEAD_TRY_FREE(lead_mcf_planner_alloc(&self->planner, topology, &first));

@@ -245,6 +245,7 @@ static lead_status solve(lead_path_planner *self, task *work) {
         .moved_limit = self->options.moved_limit,
         .failures = &self->failures,
         .smooth = lead_path_planner_is_smooth(self),
+        .spread = self->options.tie_break == LEAD_TE_TIE_BREAK_SPREAD,
         .time_limit = work->deadline > 0 ? fmax(1e-3, work->deadline - lead_clock_seconds()) : 0};
     LEAD_TRY_FREE(lead_path_program_solve(&program, &work->answer));
     work->iterations += work->answer.iterations;

@@ -25,6 +25,7 @@ typedef struct lead_path_program {
     const lead_failures *failures; /* to survive; NULL or empty: none */
     double time_limit;             /* s; 0: none */
     bool smooth; /* the smooth plan (smooth.c), without failures and moved_limit */
+    bool spread; /* it is to be near to all paths of a pair, not to the shortest */
 } lead_path_program;
 
 /* The dual prices of a program of one TM: a new path of pair od would better the plan if the sum of

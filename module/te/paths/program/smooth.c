@@ -3,16 +3,19 @@
  * The vertex that a simplex ends at is one of many nearly optimal plans, and which one the last
  * digit of the data decides. In its place stands the minimum of
  *
- *   F(x) + convexity / 2 sum_p w(p) (x(p) - shortest(p))^2
+ *   F(x) + convexity / 2 sum_p w(p) (x(p) - target(p))^2
  *
- * with F the program's objective (program.c), shortest(p) 1 for a pair's first path and 0 for
+ * with F the program's objective (program.c), target(p) 1 for a pair's first path and 0 for
  * others, and w a pair's part of the mean TM (and a little): of the plans whose F is much the same,
- * the one nearest to shortest paths. It is unique, for the sum of squares is strictly convex
- * (Tikhonov 1963; Mangasarian and Meyer 1979 for linear programs), and shares move with the data at
- * the rate of 1 / convexity as long as the prices of links do not jump. So that they do not where
- * links are equally loaded, each MLU is rounded off: max_e load(e) = max over prices q >= 0 of sum
- * 1 of sum_e q(e) load(e) becomes that of sum_e q(e) load(e) - softness / 2 sum_e q(e)^2 (Nesterov
- * 2005, equation 2.5), which is at most softness / 2 below it.
+ * the one nearest to shortest paths. Where the plan is to be spread, target(p) is in proportion to
+ * the capacity of the path's narrowest link: a burst of one pair that no TM shows then meets little
+ * of any link, as with the bounds on each pair's sensitivity of FIGRET (Liu et al. 2024). It is
+ * unique, for the sum of squares is strictly convex (Tikhonov 1963; Mangasarian and Meyer 1979 for
+ * linear programs), and shares move with the data at the rate of 1 / convexity as long as the
+ * prices of links do not jump. So that they do not where links are equally loaded, each MLU is
+ * rounded off: max_e load(e) = max over prices q >= 0 of sum 1 of sum_e q(e) load(e) becomes that
+ * of sum_e q(e) load(e) - softness / 2 sum_e q(e)^2 (Nesterov 2005, equation 2.5), which is at most
+ * softness / 2 below it.
  *
  * The squares pull a pair that is wholly off its shortest path back to it by 2 convexity for each
  * part of the traffic. Where moving has a price, of 0.02 or more, that is half of it at most (but
@@ -133,6 +136,26 @@ static lead_status find(smoother *self, const double *best) {
     return lead_fail(LEAD_NUMERIC, "its cost %g is above %g", found, most);
 }
 
+static double narrowest(const lead_path_program *in, int path) {
+    double least = INFINITY;
+    for (int i = in->set->start[path]; i < in->set->start[path + 1]; i++)
+        least = fmin(least, lead_topology_link(in->topology, in->set->links[i])->capacity);
+    return least;
+}
+
+/* Of the paths of one pair, which has some. */
+static void fill_target(const lead_path_program *in, int od, double *target) {
+    const int first = in->set->first[od], end = in->set->first[od + 1];
+    double sum = 0;
+    target[first] = 1;
+    if (!in->spread)
+        return;
+    for (int p = first; p < end; p++)
+        sum += target[p] = narrowest(in, p);
+    for (int p = first; p < end; p++)
+        target[p] /= sum;
+}
+
 lead_status lead_path_smooth(lead_path_solver *solver, lead_path_answer *answer) {
     const lead_path_set *set = solver->in->set;
     smoother self = {.of = solver};
@@ -140,7 +163,7 @@ lead_status lead_path_smooth(lead_path_solver *solver, lead_path_answer *answer)
     LEAD_TRY_FREE(smoother_alloc(&self));
     for (int od = 0; od < set->pair_count; od++)
         if (set->first[od + 1] > set->first[od])
-            self.target[set->first[od]] = 1;
+            fill_target(solver->in, od, self.target);
     LEAD_TRY_FREE(find(&self, answer->share));
     memcpy(answer->share, self.share, (size_t)solver->paths * sizeof(double));
     answer->smooth = true;
