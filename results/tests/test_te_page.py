@@ -41,9 +41,9 @@ class Page(unittest.TestCase):
         more = [{**row, "instance": "Colt", "nodes": 153, "seconds": 0.25 * (153 / 11) ** 2} for row in rows]
         found = {"instances": rows + more, "search": ["| one | row |"], "loop-geant": [first, policy], "day-geant-udp": [first, policy]}
         page = [line for name, rows in found.items() for line in te_page.part_lines(name, rows)]
-        self.assertIn("| last-mcf | 1.250 | -1.23 (-2.50 to +0.25) | 1.500 | 1.750 | 2.000 | 12.5 | - | 3.0 |", page)
+        self.assertIn("| last-mcf | 1.250 | -1.23 (-2.50 to +0.25) | 1.500 | 1.750 | 2.000 | 20.0 | 12.5 | - | 3.0 |", page)
         self.assertIn("| last-mcf | 1.000 | 20.0 | 30.0 | 0.500 | 5.00 | 1.250 | -1.23 (-2.50 to +0.25) | 1.750 | 12.5 |", page)
-        self.assertIn("| boot-sticky | 1.250 | - | 1.500 | 1.750 | 2.000 | 12.5 | - | 3.0 |", page)
+        self.assertIn("| boot-sticky | 1.250 | - | 1.500 | 1.750 | 2.000 | 20.0 | 12.5 | - | 3.0 |", page)
         self.assertEqual(sum("mean less boot-sticky's, % (95 %)" in line for line in page), 2)
         self.assertIn("| one | row |", page)
         self.assertTrue(any(line.startswith("| ecmp | 1.0000 | - |") for line in page))
