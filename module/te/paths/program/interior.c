@@ -19,7 +19,8 @@
 #include <string.h>
 
 enum { STEPS = 80 };
-static const double exact = 1e-12, feasible = 1e-9, hold_back = 0.995, short_step = 0.5;
+static const double exact = 1e-12, feasible = 1e-9, hold_back = 0.995, short_step = 0.5,
+                    stalled = 0.97; /* of the step before, a mean product has hardly fallen */
 /* The part of all weights that is the same for every pair. */
 static const double LITTLE = 0.1;
 
@@ -433,6 +434,7 @@ static double largest_rest(interior *self) {
 }
 
 static lead_status iterate(interior *self, double deadline, long *steps) {
+    double last = INFINITY;
     for (int i = 0; i < STEPS; i++) {
         const double rest = largest_rest(self), product = mean_product(self, 0);
         if (rest < feasible && product < exact)
@@ -447,11 +449,13 @@ static lead_status iterate(interior *self, double deadline, long *steps) {
         const double after = mean_product(self, longest_step(self)) / product;
         set_goals(self, fmax(product * after * after * after, exact / 10), true);
         find_step(self);
-        if (longest_step(self) < short_step) { /* corrections may go round in a circle */
+        /* Corrections may go round in a circle, with short steps or with long ones. */
+        if (longest_step(self) < short_step || product > stalled * last) {
             set_goals(self, 0.3 * product, false);
             find_step(self);
         }
         take_step(self, fmin(1, hold_back * longest_step(self)));
+        last = product;
     }
     return lead_fail(LEAD_NUMERIC, "the even plan was not found in %d steps", STEPS);
 }
