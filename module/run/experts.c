@@ -88,6 +88,25 @@ void lead_warn_of_short_history(const lead_policy *policy, const lead_controller
         known == 0 ? "; epoch 0, before which none is known, has no forecast" : "", remedy);
 }
 
+/* A forecast is for the step after the last TM. Where that of just before the first epoch is not
+ * there, the last one known stands in for it, as in a run, and that is said. */
+static lead_status fill_last(const lead_policy *policy, const lead_tm_series *series, int known,
+                             int64_t step, lead_tm_series *history) {
+    char wanted[LEAD_TIME_LENGTH + 1], last[LEAD_TIME_LENGTH + 1];
+    if (known == 0 || known >= lead_tm_series_length(series))
+        return LEAD_OK;
+    const int64_t before = lead_tm_series_time(series, known) - step;
+    if (lead_tm_series_time(series, known - 1) >= before)
+        return LEAD_OK;
+    lead_time_format(before, wanted);
+    lead_time_format(lead_tm_series_time(series, known - 1), last);
+    lead_log(
+        LEAD_LOG_WARNING,
+        "policy \"%s\": there is no TM of %s, just before the run: the one of %s stands in for it",
+        policy->name, wanted, last);
+    return lead_tm_series_append(history, before, lead_tm_series_tm(series, known - 1));
+}
+
 lead_status lead_brain_alloc(const lead_scenario *scenario, const lead_policy *from,
                              const lead_topology *topology, const lead_tm_series *series, int first,
                              int known, lead_brain *brain) {
@@ -96,15 +115,19 @@ lead_status lead_brain_alloc(const lead_scenario *scenario, const lead_policy *f
     LEAD_TRY(lead_load_fit(scenario, from, topology, series, first, &brain->fit));
     LEAD_TRY(lead_experts_find(scenario, from, topology, series, first, &brain->experts));
     LEAD_TRY(lead_load_tunnels(from, topology, &brain->tunnels));
+    const int64_t step = (int64_t)llround(scenario->engine_options.epoch);
     LEAD_TRY(lead_tm_series_slice(series, 0, known, &history));
+    lead_status status = fill_last(from, series, known, step, history);
+    if (status != LEAD_OK) {
+        lead_tm_series_free(history);
+        return status;
+    }
     policy.te_options.tunnels = brain->tunnels;
     policy.predictor_options.experts = brain->experts.experts;
     policy.predictor_options.expert_count = brain->experts.count;
     policy.predictor_options.truth = series;
     policy.predictor_options.fit = brain->fit;
-    LEAD_TRY(lead_controller_alloc(topology, &policy, history,
-                                   (int64_t)llround(scenario->engine_options.epoch),
-                                   &brain->controller));
+    LEAD_TRY(lead_controller_alloc(topology, &policy, history, step, &brain->controller));
     lead_warn_of_short_history(
         from, brain->controller, known, lead_tm_series_length(series) - known,
         ". More are known with a larger `history`, or a `start` later in the file");

@@ -104,6 +104,32 @@ sys.exit(not all(float(row["disconnected_bps"]) > 0 and "PLAN" not in row["fallb
 PY
 done
 
+# The six hours before the run are missing: the first forecast is for its own epoch all the same, and that is said. A plan that outlasts the
+# file has an oracle up to the last TM.
+printf 'src,dst,capacity_kbps\na,b,1000\nb,a,1000\n' >"$work/two.csv"
+/usr/bin/python3 - >"$work/gap-tm.csv" <<'PY'
+print("time,a>b,b>a")
+for hour in range(82):
+    if not 66 <= hour < 72:
+        print(f"2024-03-{4 + hour // 24:02d}T{hour % 24:02d}:00:00Z,{100 + 20 * (hour % 24)},{50 + hour % 24}")
+PY
+cat >"$work/gap.yaml" <<'Y'
+name: gap
+topology: { file: two.csv }
+traffic: { tm: { file: gap-tm.csv, start: 2024-03-07T00:00:00Z, epochs: 10 } }
+time: { epoch: 1 h }
+policies:
+  - { name: daily, predict: { model: seasonal }, te: { algorithm: mcf } }
+  - { name: oracle, predict: { model: oracle }, te: { algorithm: mcf, every: 7 } }
+engine: fluid
+Y
+"$lead" run "$work/gap.yaml" --out "$work/gap" >/dev/null 2>"$work/log" || fail "$(cat "$work/log")"
+grep -q "there is no TM of 2024-03-06T23:00:00Z, just before the run: the one of 2024-03-06T17:00:00Z stands in" "$work/log" || fail "$(cat "$work/log")"
+for policy in daily oracle; do
+    awk -F, 'NR == 1 { for (i = 1; i <= NF; i++) at[$i] = i } NR > 1 && ($at["forecast_nrmse"] > 1e-6 || $at["forecast_nrmse"] == "" || $at["fallbacks"] != "") { exit 1 }' \
+        "$work/gap/$policy/epochs.csv" || fail "$policy: $(cat "$work/gap/$policy/epochs.csv")"
+done
+
 # A policy whose model is missing, an output that cannot be written.
 sed "s|file: .*yaml|file: nowhere.yaml|" "$work/s.yaml" >"$work/bad.yaml"
 refused "bad.yaml:2: topology.file: nowhere.yaml is not there" "$lead" run "$work/bad.yaml" --out "$work/x"

@@ -221,7 +221,10 @@ static void oracle_looks_ahead(void **state) {
     assert_ok(lead_predictor_alloc(lead_predictor_find("oracle"), &options, &predictor));
     assert_ok(lead_predictor_forecast(predictor, series, 10, 0, samples));
     assert_near(samples[2 * 8 + 4 + 1], ramp(12, 1), 0);
-    assert_fails(lead_predictor_forecast(predictor, series, 28, 0, samples), LEAD_INVALID,
+    /* Beyond the last TM that one goes on, but not alone. */
+    assert_ok(lead_predictor_forecast(predictor, series, 28, 0, samples));
+    assert_near(samples[4 + 1], ramp(29, 1), 0);
+    assert_fails(lead_predictor_forecast(predictor, series, 29, 0, samples), LEAD_INVALID,
                  "there is no TM of");
     lead_predictor_free(predictor);
     options.node_count = 3;

@@ -125,6 +125,27 @@ static void levels_are_left_in_steps(void **state) {
     lead_tm_series_free(series);
 }
 
+/* For fifty TMs some 1e-7 to 1e-3 of the usual, each pair by itself. */
+static double trickling(int i, int od) {
+    return flat(i, od) * (i < 150 || i >= 200 ? 1 : pow(10, -5 + 2 * (noise(i, od, 1) - 1)));
+}
+
+/* Factors of a trickle are no levels, neither in it nor behind it. */
+static void a_trickle_says_nothing_of_a_level(void **state) {
+    (void)state;
+    lead_tm_series *series = make_series(DAY, trickling);
+    lead_predictor_options ignore = heed;
+    double heeded[20 * PAIRS], ignored[20 * PAIRS];
+    ignore.level_shifts = LEAD_LEVEL_SHIFTS_IGNORE;
+    for (int now = 151; now < 230; now++) {
+        forecast("mean", heed, series, now, heeded);
+        forecast("mean", ignore, series, now, ignored);
+        for (int i = 0; i < 20 * PAIRS; i++)
+            assert_near(heeded[i], ignored[i], 1e-3 * flat(now, i % PAIRS));
+    }
+    lead_tm_series_free(series);
+}
+
 static double ten_nodes_pair(int i, int od) {
     return 50 + od + noise(i, od, 0.01);
 }
@@ -252,6 +273,7 @@ int main(void) {
                                        cmocka_unit_test(a_burst_lifts_the_past),
                                        cmocka_unit_test(after_a_burst_it_never_was),
                                        cmocka_unit_test(levels_are_left_in_steps),
+                                       cmocka_unit_test(a_trickle_says_nothing_of_a_level),
                                        cmocka_unit_test(a_nodes_burst_is_its_own),
                                        cmocka_unit_test(a_level_that_stays_becomes_the_usual),
                                        cmocka_unit_test(samples_leave_a_burst_one_by_one),

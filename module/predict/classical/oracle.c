@@ -5,15 +5,18 @@
 #include "predict/types.h"
 #include <string.h>
 
-/* The true TMs after `now`, as a point forecast. */
+/* The true TMs after `now`, as a point forecast; after the last one that there is, that one. */
 static lead_status look_ahead(const lead_predictor_options *options, const lead_tm_series *history,
                               int now, double *point) {
     const size_t pairs = (size_t)options->node_count * (size_t)options->node_count;
+    const int last = lead_tm_series_length(options->truth) - 1;
     for (int h = 0; h < options->horizon; h++) {
         int64_t time = lead_tm_series_time(history, now) + (h + 1) * options->step;
         int row = lead_tm_series_find(options->truth, time);
         char text[LEAD_TIME_LENGTH + 1];
         lead_time_format(time, text);
+        if (row < 0 && h > 0 && time > lead_tm_series_time(options->truth, last))
+            row = last;
         if (row < 0)
             return lead_fail(LEAD_INVALID, "oracle: there is no TM of %s", text);
         memcpy(point + (size_t)h * pairs, lead_tm_series_tm(options->truth, row),

@@ -2,10 +2,12 @@
  * from 0 than 10 times the series' own robust spread, 1.4826 times the median of |log factor| (the
  * Hampel identifier: Davies and Gather 1993), and than a factor of 1.3 for all pairs, 3 for a
  * node's (smaller ones of real nodes are mostly its largest pairs'). Jumps add up to levels; a
- * level that is less than a jump from an earlier one is that one again. How long an unusual level
- * lasts nobody knows: that of an age that is known and a scale that is not has a survival function
- * age / (age + ahead) (Gott 1993); an hour is added to the age, for a level that has just begun
- * would else end in half of the samples. */
+ * level that is less than a jump from an earlier one is that one again. Where a group sends less
+ * than a hundredth of what is usual (the upper quartile of its rates) a TM says nothing of its
+ * level: the factors of a trickle are noise, or what a filter leaves of traffic that is gone. How
+ * long an unusual level lasts nobody knows: that of an age that is known and a scale that is not
+ * has a survival function age / (age + ahead) (Gott 1993); an hour is added to the age, for a level
+ * that has just begun would else end in half of the samples. */
 #include "predict/online/level.h"
 #include "predict/online/jumps.h"
 #include <math.h>
@@ -14,7 +16,9 @@
 
 enum { LONGEST = 4096, DAYS = 8, DAY = 86400, HOUR = 3600, LEAST = 48, LEVELS = 64 };
 static const double SPREADS = 10, OF_NORMAL = 1.4826, FACTOR = 1.3, NODE_FACTOR = 3;
-static const double MOST = 16; /* of a level, a logarithm: what is beyond is no traffic */
+static const double FAINT = 0.01,
+                    UPPER = 0.75; /* of the quantile of a group's rates, which is usual */
+static const double MOST = 9.2;   /* of a level, a logarithm: a hundredth to a hundredfold, twice */
 
 struct lead_level {
     int node_count, samples, rooms, longest;
@@ -22,6 +26,8 @@ struct lead_level {
     lead_jumps *jumps;
     int first, count;    /* rows of the history that were looked at */
     double *log_factor;  /* [1 + n][rooms] */
+    double *rate;        /* [1 + n][rooms] of all pairs, and of those of each node */
+    double *faint;       /* [1 + n] rates below which nothing is told */
     double *level;       /* [1 + n][rooms] log of the factor over the usual */
     double *age;         /* [1 + n] steps that the present level has lasted */
     double *sorted;      /* [rooms] */
@@ -35,6 +41,8 @@ void lead_level_free(lead_level *self) {
         return;
     lead_jumps_free(self->jumps);
     free(self->log_factor);
+    free(self->rate);
+    free(self->faint);
     free(self->level);
     free(self->age);
     free(self->sorted);
@@ -59,6 +67,8 @@ lead_status lead_level_alloc(const lead_predictor_options *options, lead_level *
                          .step = options->step};
     LEAD_TRY_FREE(lead_jumps_alloc(self->node_count, self->step, rooms, &self->jumps));
     LEAD_TRY_FREE(lead_calloc(groups * (size_t)rooms, sizeof(double), &self->log_factor));
+    LEAD_TRY_FREE(lead_calloc(groups * (size_t)rooms, sizeof(double), &self->rate));
+    LEAD_TRY_FREE(lead_calloc(groups, sizeof(double), &self->faint));
     LEAD_TRY_FREE(lead_calloc(groups * (size_t)rooms, sizeof(double), &self->level));
     LEAD_TRY_FREE(lead_calloc(groups, sizeof(double), &self->age));
     LEAD_TRY_FREE(lead_calloc((size_t)rooms, sizeof(double), &self->sorted));
@@ -87,6 +97,10 @@ static double find_jump(lead_level *self, int group) {
         self->sorted[i] = isnan(logs[i]) ? 0 : fabs(logs[i]);
     double spread = OF_NORMAL * lead_quantile(self->sorted, (size_t)self->count, 0.5);
     return fmax(SPREADS * spread, log(group == 0 ? FACTOR : NODE_FACTOR));
+}
+
+static bool is_faint(const lead_level *self, int group, int i) {
+    return self->rate[(size_t)group * (size_t)self->rooms + (size_t)i] < self->faint[group];
 }
 
 static double limit(double level) {
@@ -151,7 +165,8 @@ static bool follow(lead_level *self, const lead_tm_series *history, int group, d
             level[k] -= logs[i];
         if (does && !after_gap)
             begin_jump(&on, level, i, hour);
-        if (i - on.jumped <= hour && i > on.from && !after_gap)
+        if (i - on.jumped <= hour && i > on.from && !after_gap && !is_faint(self, group, i) &&
+            !is_faint(self, group, on.from))
             step_on(self, history, group, jump, &on, i);
         level[i] = on.level;
     }
@@ -181,6 +196,42 @@ static bool find_levels(lead_level *self, const lead_tm_series *history, int gro
 /* --- a history at the usual level ---------------------------------------------------------------
  */
 
+/* Rates of the groups, and which are too small to tell anything. */
+static void find_rates(lead_level *self, const lead_tm_series *history) {
+    const size_t n = (size_t)self->node_count, rooms = (size_t)self->rooms;
+    for (size_t i = 0; i < (size_t)self->count; i++) {
+        const double *tm = lead_tm_series_tm(history, self->first + (int)i);
+        for (size_t group = 0; group <= n; group++)
+            self->rate[group * rooms + i] = 0;
+        for (size_t od = 0; od < n * n; od++) {
+            if (od / n == od % n)
+                continue;
+            self->rate[i] += tm[od];
+            self->rate[(1 + od / n) * rooms + i] += tm[od];
+            self->rate[(1 + od % n) * rooms + i] += tm[od];
+        }
+    }
+    for (size_t group = 0; group <= n; group++) {
+        memcpy(self->sorted, self->rate + group * rooms, (size_t)self->count * sizeof(double));
+        self->faint[group] = FAINT * lead_quantile(self->sorted, (size_t)self->count, UPPER);
+    }
+}
+
+/* What a TM is compared with: the last one before it that has traffic, or a copy of that. */
+static int with_traffic(const lead_level *self, int i) {
+    while (i > 0 && self->rate[i - 1] <= 0)
+        i--;
+    return i - 1;
+}
+
+/* The factor's logarithm, and 0 where one of the two TMs says nothing. NaN stays what it is. */
+static double told(const lead_level *self, int group, int i, double log_factor) {
+    const int before = with_traffic(self, i);
+    if (before < 0 || isnan(log_factor))
+        return log_factor;
+    return is_faint(self, group, i) || is_faint(self, group, before) ? 0 : log_factor;
+}
+
 static void look_back(lead_level *self, const lead_tm_series *history, int now) {
     int64_t oldest = lead_tm_series_time(history, now) - DAYS * (int64_t)DAY;
     int groups = self->node_count + 1;
@@ -188,10 +239,12 @@ static void look_back(lead_level *self, const lead_tm_series *history, int now) 
     while (lead_tm_series_time(history, self->first) < oldest)
         self->first++;
     self->count = now + 1 - self->first;
+    find_rates(self, history);
     for (int i = 0; i < self->count; i++) {
         const double *logs = lead_jumps_of(self->jumps, history, self->first + i);
         for (int group = 0; group < groups; group++)
-            row_of(self, self->log_factor, group)[i] = i > 0 ? logs[group] : 0;
+            row_of(self, self->log_factor, group)[i] =
+                i > 0 ? told(self, group, i, logs[group]) : 0;
     }
 }
 
