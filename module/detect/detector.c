@@ -14,6 +14,7 @@ struct lead_detector {
     int quiet;              /* epochs in a row not below the level */
     double gain;            /* of the epoch that it is explained by */
     lead_anomaly now, last; /* last: the one that is lent when it is over */
+    double before;          /* bit/s of its place that were expected when it began */
 };
 
 const char *lead_cause_name(lead_cause cause) {
@@ -127,7 +128,7 @@ static bool has_same_place(const lead_anomaly *a, const lead_anomaly *b) {
  * forecast had not followed. */
 static bool is_echo(const lead_detector *self, const lead_anomaly *told) {
     static const double about = 2;
-    double before = self->last.expected, now = told->expected + told->size;
+    double before = self->before, now = told->expected + told->size;
     bool is_back = now <= about * before && before <= about * now,
          has_followed = fabs(now - before) < fabs(now - told->expected);
     return self->echoes && has_same_place(told, &self->last) && told->size * self->last.size < 0 &&
@@ -136,6 +137,8 @@ static bool is_echo(const lead_detector *self, const lead_anomaly *told) {
 
 static void begin_or_go_on(lead_detector *self, lead_anomaly told, double gain, double tail,
                            int epoch) {
+    if (!self->on || (gain > self->gain && !has_same_place(&told, &self->now)))
+        self->before = told.expected;
     if (!self->on || gain > self->gain) {
         told.first = self->on ? self->now.first : epoch;
         told.tail = self->on ? self->now.tail : tail;

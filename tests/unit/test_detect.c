@@ -292,6 +292,26 @@ static void test_an_echo_is_no_anomaly(void **state) {
     (void)state;
 }
 
+/* The same where the forecast had followed in part by the epoch that stands out most. */
+static void test_an_echo_is_back_at_what_was_expected_first(void **state) {
+    world self;
+    begin(&self);
+    pass_quietly(&self, 300);
+    multiply(&self, 2, -1, 5);
+    pass(&self);
+    const double first = lead_detector_open_anomaly(self.detector)->expected;
+    multiply(&self, 2, -1, 12);
+    scale_forecasts(&self, 2, 2.5);
+    pass(&self);
+    assert_true(lead_detector_open_anomaly(self.detector)->expected > 2 * first);
+    multiply(&self, 2, -1, 1);
+    scale_forecasts(&self, 2, 4);
+    assert_non_null(pass(&self).ended);
+    assert_null(lead_detector_open_anomaly(self.detector));
+    end(&self);
+    (void)state;
+}
+
 static void scale_pair(world *self, int od, double factor) {
     for (int k = 0; k < SAMPLES; k++)
         self->samples[k * PAIRS + od] *= factor;
@@ -441,6 +461,7 @@ int main(void) {
         cmocka_unit_test(test_size),
         cmocka_unit_test(test_an_anomaly_ends_where_it_turns),
         cmocka_unit_test(test_an_echo_is_no_anomaly),
+        cmocka_unit_test(test_an_echo_is_back_at_what_was_expected_first),
         cmocka_unit_test(test_an_echo_is_of_the_same_pairs),
         cmocka_unit_test(test_cause_is_a_link),
         cmocka_unit_test(test_what_is_gapped_is_not_judged),
