@@ -3,7 +3,7 @@
     /usr/bin/python3 -m models.fine_tune DATA/NAME-tm.csv.gz OUT [--checkpoint FOLDER] [--split FIT CHOOSE] [--run DIR] [--threads N]
 
 NAME-tm.csv.gz: TMs in kbit/s on a regular grid (lead convert writes it); epochs that NAME-tm-suspect-epochs.csv beside it lists are left
-out. FOLDER: models/checkpoints/any unless told otherwise. FIT and CHOOSE are shares of the file: 0.7 0.8, so up to 70 % is learnt from, 10 %
+out. FOLDER: any of models/checkpoints unless told otherwise. FIT and CHOOSE are shares of the file: 0.7 0.8, so up to 70 % is learnt from, 10 %
 choose, and the last 20 % are never loaded: score on these. RUN: models/runs/NAME-fine-FIT-CHOOSE. Kill it at any moment; the same command
 goes on.
 
@@ -15,7 +15,7 @@ import os
 
 import torch
 
-from models import calibrate, data, from_checkpoint, train
+from models import calibrate, data, from_checkpoint, train, training
 from models.export import export_run
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -47,6 +47,11 @@ def configuration(name, folder, split):
             "model": {**settings["model"], **sizes}}
 
 
+def shipped(folder):
+    """A checkpoint's folder, or its name in models/checkpoints."""
+    return f"{HERE}/checkpoints/{folder}" if not os.path.exists(folder) and os.path.exists(f"{HERE}/checkpoints/{folder}") else folder
+
+
 def check_folder(path):
     """Tells where no folder can be made before minutes are spent, and makes none."""
     there = os.path.abspath(path)
@@ -65,15 +70,16 @@ def make_folder(path):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("tm", metavar="DATA/NAME-tm.csv.gz")
-    parser.add_argument("out")
-    parser.add_argument("--checkpoint", default=ANY)
-    parser.add_argument("--split", type=float, nargs=2, default=data.SPLIT, metavar=("FIT", "CHOOSE"))
-    parser.add_argument("--run")
-    parser.add_argument("--threads", type=int, default=1, choices=range(1, 257), metavar="N")
+    parser.add_argument("tm", metavar="DATA/NAME-tm.csv.gz", help="the network's TMs")
+    parser.add_argument("out", help="folder of the new checkpoint")
+    parser.add_argument("--checkpoint", default=ANY, help="what to begin with, for any network (default: any)")
+    parser.add_argument("--split", type=float, nargs=2, default=data.SPLIT, metavar=("FIT", "CHOOSE"),
+                        help="up to which part of the file it learns, and up to which it chooses (default: {:g} {:g})".format(*data.SPLIT))
+    parser.add_argument("--run", help="folder of the training's state, from which it goes on (default: models/runs/NAME-fine-FIT-CHOOSE)")
+    parser.add_argument("--threads", type=training.thread_count, default=1, metavar="N")
     arguments = parser.parse_args()
     torch.set_num_threads(arguments.threads)
-    config = configuration(name_of(arguments.tm), arguments.checkpoint, arguments.split)
+    config = configuration(name_of(arguments.tm), shipped(arguments.checkpoint), arguments.split)
     folder, run = os.path.dirname(arguments.tm) or ".", arguments.run or "models/runs/{}-{:g}-{:g}".format(config["name"], *config["split"])
     check_folder(arguments.out)
     parts = train.start(config, folder, run)

@@ -118,7 +118,10 @@ def prepare(config, folder):
     """Series, lags, windows of the fitting and the choosing part; refuses TMs that leave fewer than LEAST of either."""
     split = config.get("split", data.SPLIT)
     series = data.load(folder, config["data"], split)
-    days = day_lags(config, series.step)
+    try:
+        days = day_lags(config, series.step)
+    except ValueError as error:
+        raise SystemExit(f"{data.tm_path(folder, config['data'])}: {error}: TMs too far apart for this configuration") from error
     parts = [data.windows(series, config["history"], days, config["horizon"], part) for part in ("fit", "choose")]
     for (rows, _), what in zip(parts, ("learn from", "choose by")):
         if len(rows) < LEAST:

@@ -20,7 +20,7 @@ from models.lead import normal_score, paths
 from models.lead.model import build_base, day_lags
 from models.source import Source
 from models.train import pinball
-from models.training import Loop
+from models.training import Loop, thread_count
 
 BANK_WINDOWS, BANK_PATHS = 200, 256  # of each held-out network; of a window
 
@@ -138,7 +138,7 @@ def main():
     parser.add_argument("--held-out")
     parser.add_argument("--data")
     parser.add_argument("--run")
-    parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--threads", type=thread_count, default=1, metavar="N")
     arguments = parser.parse_args()
     torch.set_num_threads(arguments.threads)
     with open(arguments.config) as file:

@@ -128,22 +128,55 @@ def for_network(config, network):
     return {**config, "training": {**config["training"], "base": {**config["training"]["base"], **own}}}
 
 
+COUNTS = ("steps", "windows", "pairs", "save_every", "score_every", "history", "horizon")  # of a configuration: whole numbers from 0 on
+
+
+def thread_count(text):
+    """--threads: 1 to 256."""
+    count = int(text) if text.isdecimal() else 0
+    if not 1 <= count <= 256:
+        raise argparse.ArgumentTypeError(f"{text} is no number from 1 to 256")
+    return count
+
+
+def check_counts(path, settings, inside=""):
+    for key, value in settings.items():
+        if isinstance(value, dict):
+            check_counts(path, value, f"{inside}{key}.")
+        elif key in COUNTS and (not isinstance(value, int) or isinstance(value, bool) or value < 0):
+            raise SystemExit(f"{path}: {inside}{key}: {json.dumps(value)} is no whole number from 0 on")
+
+
+def read_config(path):
+    """The configuration of a training; refuses what is none."""
+    try:
+        with open(path, encoding="utf-8") as file:
+            config = json.load(file)
+    except OSError as error:
+        raise SystemExit(f"{path}: {error.strerror}") from error
+    except ValueError as error:
+        raise SystemExit(f"{path}: not JSON, as models/configs/abilene.json is: {error}") from error
+    if not isinstance(config, dict) or not isinstance(config.get("name"), str):
+        raise SystemExit(f"{path}: not a configuration: a JSON object with a \"name\", as models/configs/abilene.json is")
+    check_counts(path, config)
+    return config
+
+
 def parse_arguments(description, backbone=False, networks=None):
     """The command line: `config` read, `data` and `run` as folders, `backbone` as given; sets the threads. With
     `networks` the second argument is one of these, see for_network."""
     parser = argparse.ArgumentParser(description=description)
-    parser.add_argument("config")
+    parser.add_argument("config", help="a file as those of models/configs")
     if networks:
         parser.add_argument("network", choices=networks)
-    parser.add_argument("--data")
-    parser.add_argument("--run")
+    parser.add_argument("--data", help="folder of the TM files (default: $LEAD_DATA)")
+    parser.add_argument("--run", help="folder of the training's state, from which it goes on (default: models/runs/NAME)")
     if backbone:
         parser.add_argument("--backbone", help="folder of Qwen2 weights: config.json and safetensors")
-    parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--threads", type=thread_count, default=1, metavar="N")
     arguments = parser.parse_args()
     torch.set_num_threads(arguments.threads)
-    with open(arguments.config) as file:
-        arguments.config = json.load(file)
+    arguments.config = read_config(arguments.config)
     if networks:
         arguments.config = for_network(arguments.config, arguments.network)
     arguments.data = data.data_folder(arguments.data)

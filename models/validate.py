@@ -11,6 +11,7 @@ import torch
 
 from models import data, export, sample, scores
 from models.lead import normal_score
+from models.training import thread_count
 
 PATH = ("path_energy", "max_crps", "roughness")
 
@@ -49,7 +50,7 @@ def main():
     parser.add_argument("--windows", type=int, default=600)
     parser.add_argument("--samples", type=int, default=20)
     parser.add_argument("--steps", type=int, nargs="+", default=[0, 4])
-    parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--threads", type=thread_count, default=1, metavar="N")
     arguments = parser.parse_args()
     torch.set_num_threads(arguments.threads)
     model, scaling, state = export.load_run(arguments.run)

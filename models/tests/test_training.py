@@ -1,4 +1,5 @@
 """Training: the loss falls, a killed run ends like an uninterrupted one, exports equal the model, scores are right."""
+import argparse
 import json
 import os
 import signal
@@ -11,7 +12,7 @@ import unittest
 import numpy as np
 import torch
 
-from models import checkpoint, crossfit, data, export, fit_scaling, sample, scores, train
+from models import checkpoint, crossfit, data, export, fit_scaling, sample, scores, train, training
 from models.tests import make_fixtures, tiny
 from models.source import drop_frames, pair_weights
 
@@ -228,6 +229,31 @@ class Scores(unittest.TestCase):
         np.testing.assert_array_equal(samples[0], samples[1])
         self.assertGreater(np.abs(samples[0] - samples[2]).max(), 0)
         self.assertTrue(np.isfinite(samples[0]).all() and (samples[0] >= 0).all())
+
+
+class Configurations(unittest.TestCase):
+    def read(self, text):
+        with tempfile.TemporaryDirectory() as folder:
+            path = f"{folder}/c.json"
+            with open(path, "w") as file:
+                file.write(text)
+            return training.read_config(path)
+
+    def test_what_is_none_is_refused(self):
+        for text, said in (("name: x", "not JSON"), ("[1]", "not a configuration"), ('{"data": "x"}', "not a configuration"),
+                           ('{"name": "x", "training": {"base": {"steps": -5}}}', "training.base.steps: -5"),
+                           ('{"name": "x", "horizon": "many"}', 'horizon: "many"')):
+            with self.assertRaisesRegex(SystemExit, said):
+                self.read(text)
+        with self.assertRaisesRegex(SystemExit, "nofile.json: No such file"):
+            training.read_config("nofile.json")
+        self.assertEqual(self.read('{"name": "x", "training": {"steps": 0}}')["name"], "x")
+
+    def test_threads(self):
+        self.assertEqual(training.thread_count("2"), 2)
+        for text in ("0", "257", "two", "-1"):
+            with self.assertRaisesRegex(argparse.ArgumentTypeError, "no number from 1 to 256"):
+                training.thread_count(text)
 
 
 if __name__ == "__main__":

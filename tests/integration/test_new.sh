@@ -116,9 +116,16 @@ said "the run has 10, .* the last half"
 if [ -e "$LEAD_BUILD/liblead-torch.so" ]; then # ten TMs are enough for it
     names few.yaml static reactive hedged lead oracle
 else
-    said "No policy with a forecast of its own: too few TMs"
+    said "No policy with a forecast of its own"
 fi
 goes few.yaml 10
+# A step that no model for any network takes, while traffic is synthetic; two islands.
+"$lead" new net.yaml --step "40000 s" --out far.yaml >said 2>&1 || fail "$(cat said)"
+grep -q "24 epochs of synthetic traffic" said && grep -q "takes nlinear" said || fail "$(cat said)"
+"$lead" validate far.yaml >said 2>&1 || fail "$(cat said)"
+printf 'src,dst,capacity_kbps\na,b,1000\nb,a,1000\nc,d,1000\nd,c,1000\n' >islands.csv
+"$lead" new islands.csv --out islands.yaml >said 2>&1 || fail "$(cat said)"
+grep -q "No path joins 8 of the 12 OD pairs" said || fail "$(cat said)"
 frame hours.csv 500 3600
 makes hours.yaml net.yaml hours.csv
 goes hours.yaml 24

@@ -3,6 +3,7 @@
 #include "cli/cli.h"
 #include "cli/new/draft.h"
 #include <math.h>
+#include <stdlib.h>
 
 #define USUAL_LOAD 0.8
 #define ABSURD_MOST 10.0
@@ -84,11 +85,27 @@ static lead_status find_optimum(lead_cli_draft *draft, int at) {
     return LEAD_OK;
 }
 
+/* Of synthetic traffic, which all pairs have. */
+static lead_status say_cut_off(lead_cli_draft *draft) {
+    const int n = lead_topology_node_count(draft->topology), pairs = n * (n - 1);
+    double *ones, lost = 0;
+    LEAD_TRY(lead_calloc((size_t)n * (size_t)n, sizeof *ones, &ones));
+    for (int od = 0; od < n * n; od++)
+        ones[od] = od / n != od % n;
+    lead_status status = lead_topology_disconnected(draft->topology, ones, &lost);
+    free(ones);
+    if (status == LEAD_OK && lost > 0)
+        lead_cli_note_add(
+            draft, LEAD_CLI_AT_TOPOLOGY,
+            "No path joins %.0f of the %d OD pairs: their traffic is lost in every run.", lost,
+            pairs);
+    return status;
+}
+
 lead_status lead_cli_draft_load(lead_cli_draft *draft) {
     if (draft->wishes.load)
         lead_cli_number(draft->wishes.load, &draft->load);
-    if (draft->series)
-        LEAD_TRY(find_optimum(draft, busiest(draft)));
+    LEAD_TRY(draft->series ? find_optimum(draft, busiest(draft)) : say_cut_off(draft));
     if (!draft->series && !(draft->load > 0)) {
         draft->load = USUAL_LOAD;
         lead_cli_note_add(draft, LEAD_CLI_AT_LOAD,

@@ -41,13 +41,14 @@ static lead_status forecast_once(const lead_predictor_options *options, lead_pre
     return status;
 }
 
-/* Makes the predictor as the run would, and its first forecast. */
+/* Makes the predictor as the run would, and its first forecast where there is traffic by now, which
+ * there is not while it is synthetic. */
 static lead_status try_predictor(const lead_cli_draft *draft, const char *name,
                                  const char *checkpoint) {
     lead_tm_series *history = NULL;
     lead_predictor *predictor = NULL;
     lead_status status = LEAD_OK;
-    LEAD_TRY(take_history(draft, &history));
+    LEAD_TRY(draft->series ? take_history(draft, &history) : LEAD_OK);
     lead_predictor_options options = {.node_count = lead_topology_node_count(draft->topology),
                                       .horizon = 1,
                                       .samples = SAMPLES,
@@ -59,7 +60,7 @@ static lead_status try_predictor(const lead_cli_draft *draft, const char *name,
                                       .joint = !checkpoint,
                                       .network = draft->topology};
     LEAD_TRY_FREE(lead_predictor_alloc(lead_predictor_find(name), &options, &predictor));
-    status = forecast_once(&options, predictor);
+    status = history ? forecast_once(&options, predictor) : LEAD_OK;
 fail:
     lead_predictor_free(predictor);
     lead_tm_series_free(history);
@@ -163,10 +164,7 @@ static void find_checkpoint(const lead_cli_draft *draft, candidate *best) {
 enum { SYNTHETIC_HISTORY = 8640 };
 
 static void take_checkpoint(lead_cli_draft *draft, const candidate *found) {
-    lead_torch torch;
-    lead_status status =
-        draft->series ? try_predictor(draft, "lead", found->path) : lead_torch_find(&torch);
-    if (status != LEAD_OK) {
+    if (try_predictor(draft, "lead", found->path) != LEAD_OK) {
         lead_cli_note_add(draft, LEAD_CLI_AT_POLICIES,
                           "The checkpoint %s %s, but cannot be used: %s.", found->name,
                           found->any ? "is for any network" : "knows this network",
@@ -207,14 +205,18 @@ static void take_checkpoint(lead_cli_draft *draft, const candidate *found) {
 static lead_status try_classical(const lead_cli_draft *draft, const char *name) {
     if (strcmp(name, "seasonal") == 0 && draft->history * draft->step < DAY)
         return lead_fail(LEAD_INVALID, "%s: there is no day of them", name);
-    return try_predictor(draft, name, NULL);
+    if (draft->series)
+        return try_predictor(draft, name, NULL);
+    if (strcmp(name, "nlinear") != 0 && (DAY % draft->step != 0 || DAY / draft->step < 3))
+        return lead_fail(LEAD_INVALID, "%s: a day has no three whole steps", name);
+    return LEAD_OK;
 }
 
 /* The first of the classical forecasts that has history enough. */
 static void take_classical(lead_cli_draft *draft) {
     static const char *const names[] = {"nlinear-day", "nlinear", "seasonal"};
     for (size_t i = 0; i < sizeof names / sizeof *names && !draft->forecast; i++)
-        if (!draft->series || try_classical(draft, names[i]) == LEAD_OK)
+        if (try_classical(draft, names[i]) == LEAD_OK)
             draft->forecast = names[i];
     if (draft->forecast)
         lead_cli_note_add(
@@ -224,7 +226,7 @@ static void take_classical(lead_cli_draft *draft) {
             draft->forecast);
     else
         lead_cli_note_add(draft, LEAD_CLI_AT_POLICIES,
-                          "No policy with a forecast of its own: too few TMs before the run (%s).",
+                          "No policy with a forecast of its own, not even of the simplest: %s.",
                           lead_last_message());
 }
 
@@ -245,8 +247,7 @@ lead_status lead_cli_draft_policies(lead_cli_draft *draft) {
     draft->reactive = !draft->series || draft->first > 0 || draft->epochs > 1;
     draft->hedged = !draft->series || try_predictor(draft, "last", NULL) == LEAD_OK;
     if (draft->reactive && !draft->hedged)
-        lead_cli_note_add(draft, LEAD_CLI_AT_POLICIES,
-                          "No policy `hedged`: too few TMs before the run (%s).",
+        lead_cli_note_add(draft, LEAD_CLI_AT_POLICIES, "No policy `hedged`: %s.",
                           lead_last_message());
     find_checkpoint(draft, &best);
     if (*best.name && (!best.any || draft->reactive))

@@ -228,9 +228,9 @@ static void say_span(lead_cli_draft *draft) {
         length, (long long)draft->step, draft->epochs, from, to,
         draft->epochs * draft->step == DAY ? "the last whole day"
         : draft->epochs == wanted          ? "the last ones"
-        : draft->first >= draft->epochs ? "the last half, since there are not twice as many as a "
-                                          "run should have"
-                                        : "what there is without a gap",
+        : (draft->first + draft->epochs) / 2 == draft->epochs
+            ? "the last half, since there are not twice as many as a run should have"
+            : "the longest stretch without a gap",
         draft->history > 0 ? "Forecasts learn from those before."
                            : "There are none before from which forecasts could learn.");
 }
@@ -299,8 +299,9 @@ static lead_status take_synthetic(lead_cli_draft *draft) {
     draft->history = (int)fmin(USUAL_HISTORY, fmax(0, room));
     lead_cli_note_add(
         draft, LEAD_CLI_AT_TRAFFIC,
-        "No TM file: a day of synthetic traffic (gravity means, a daily cycle, noise, "
-        "bursts). `lead explain traffic.synthetic` says what can be set.");
+        "No TM file: %d epochs of synthetic traffic (gravity means, a daily cycle, noise, "
+        "bursts). `lead explain traffic.synthetic` says what can be set.",
+        draft->epochs);
     if (draft->history < USUAL_HISTORY)
         lead_cli_note_add(draft, LEAD_CLI_AT_TRAFFIC,
                           "%d TMs of history instead of %d, for the memory's sake: %.0f nodes.",

@@ -59,8 +59,10 @@ static lead_status check(const lead_cli_draft *draft, int *day) {
     if (DAY % draft->step != 0 || *day < LEAST_DAY)
         return lead_fail(LEAD_INVALID,
                          "%s: LEAD looks at yesterday's TMs: a day must be a multiple, at least %d "
-                         "times, of the step, %lld s. In pandas: frame.resample(\"1h\").mean()",
-                         file, LEAST_DAY, (long long)draft->step);
+                         "times, of the step, %lld s. %s",
+                         file, LEAST_DAY, (long long)draft->step,
+                         *day < LEAST_DAY ? "It wants TMs that are nearer to one another"
+                                          : "In pandas: frame.resample(\"1h\").mean()");
     int length = lead_tm_series_length(draft->series),
         horizon = *day - 2 < HORIZON ? *day - 2 : HORIZON;
     int choose_least = 10 * (CHOOSE_WINDOWS + horizon), fit_least = FIT_DAYS * *day * 10 / 7;

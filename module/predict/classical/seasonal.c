@@ -50,8 +50,10 @@ static lead_status seasonal_point(const lead_classical *self, const lead_tm_seri
 
 static lead_status seasonal_alloc(void *state, const lead_predictor_options *options) {
     int64_t season = season_of(options);
-    if (options->season != floor(options->season) || 2 * options->step > season ||
-        season % options->step != 0)
+    if (2 * options->step > season)
+        return lead_fail(LEAD_INVALID, "seasonal: a %s has no two steps of %lld s",
+                         options->season > 0 ? "season" : "day", (long long)options->step);
+    if (options->season != floor(options->season) || season % options->step != 0)
         return lead_fail(LEAD_INVALID, "seasonal: a %s is no multiple of the step, %lld s",
                          options->season > 0 ? "season" : "day", (long long)options->step);
     seasonal_memory *memory;
