@@ -96,8 +96,8 @@ static void print_gaps(const lead_summary *summary) {
             most = &summary->policies[i];
     if (most->gap_epochs == 0)
         return;
-    printf("\nGaps: %d of %d epochs lacked counts of OD pairs, %.3g pairs a mean epoch, which\n"
-           "`measure` filled",
+    printf("\nGaps: %d of %d epochs lacked counts of OD pairs, %.3g pairs a mean epoch,\n"
+           "which `measure` filled",
            most->gap_epochs, most->epochs, most->gap_pairs);
     if (same_gaps(summary))
         printf(".\n");

@@ -61,6 +61,7 @@ static void usual_for(const lead_option *row, const char *by, char *text, size_t
 typedef struct text_page {
     FILE *to;
     int column;
+    bool follows; /* a word stands before on the line */
 } text_page;
 
 static void put_word(text_page *page, const char *word, int length) {
@@ -70,7 +71,7 @@ static void put_word(text_page *page, const char *word, int length) {
     if (page->column > 0 && page->column + 1 + shown > 80) {
         fprintf(page->to, "\n    ");
         page->column = 4;
-    } else if (page->column > 4) {
+    } else if (page->follows) {
         putc(' ', page->to);
         page->column++;
     }
@@ -78,6 +79,7 @@ static void put_word(text_page *page, const char *word, int length) {
         if (word[i] != '`')
             putc(word[i], page->to);
     page->column += shown;
+    page->follows = true;
 }
 
 static void put(text_page *page, const char *text) {
@@ -91,6 +93,7 @@ static void put(text_page *page, const char *text) {
 static void end_line(text_page *page) {
     fprintf(page->to, "\n");
     page->column = 0;
+    page->follows = false;
 }
 
 static void path_of(const lead_option_section *section, const lead_option *row, char *text,
@@ -118,7 +121,7 @@ void lead_te_option_describe(int index, lead_te_option_text *text) {
 }
 
 static void explain_row(const lead_option *row, const char *path, FILE *to) {
-    text_page page = {to, 0};
+    text_page page = {.to = to};
     char text[200], range[200];
     put(&page, path);
     put(&page, "-");
@@ -132,10 +135,16 @@ static void explain_row(const lead_option *row, const char *path, FILE *to) {
     end_line(&page);
     fprintf(to, "    default:");
     page.column = 12;
+    page.follows = true;
     put(&page, text);
     end_line(&page);
-    if (*row->heeded_by)
-        fprintf(to, "    heeded by: %s\n", row->heeded_by);
+    if (!*row->heeded_by)
+        return;
+    fprintf(to, "    heeded by:");
+    page.column = 14;
+    page.follows = true;
+    put(&page, row->heeded_by);
+    end_line(&page);
 }
 
 /* Whether `by` heeds a key that others do not. */
