@@ -283,6 +283,9 @@ Y
 refused 'never.yaml:[0-9]*: variant "late": never.yaml: events\[0\].epoch: epoch 9 does not come: the run has 4 epochs' "$lead" whatif never.yaml --out never
 [ -z "$(ls never/runs)" ] || fail "rows of what cannot happen were run"
 refused 'variant "link [^"]*": .*events\[0\].epoch: epoch 99 does not come' "$lead" whatif s.yaml --single-link-failures --at 99 --out never
+refused "\-\-at goes with a study of failures or bursts" "$lead" whatif s.yaml --load-sweep 1,2 --at 3 --out never
+refused "\-\-for goes with a study of failures or bursts" "$lead" whatif s.yaml --seeds 2 --for "1 h" --out never
+refused "\-\-worst goes with \-\-double-link-failures" "$lead" whatif s.yaml --single-link-failures --worst 7 --out never
 mkdir foreign
 echo "my,own" >foreign/runs.csv
 refused 'foreign/runs.csv is there and is no table of .lead whatif.: state another folder: --out' "$lead" whatif s.yaml --seeds 2 --plan --out foreign

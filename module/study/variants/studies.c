@@ -201,16 +201,25 @@ static lead_status noises(maker *self) {
 static const struct study {
     lead_study_kind kind;
     lead_status (*expand)(maker *);
+    bool begins, repeats; /* heeds --at and --for; --worst */
 } studies[LEAD_STUDY_KINDS] = {
-    {{"single-link-failures", NULL, "each link fails, both directions of it"}, single_links},
-    {{"single-node-failures", NULL, "each node fails, with all its links"}, single_nodes},
+    {{"single-link-failures", NULL, "each link fails, both directions of it"},
+     single_links,
+     true,
+     false},
+    {{"single-node-failures", NULL, "each node fails, with all its links"},
+     single_nodes,
+     true,
+     false},
     {{"double-link-failures", NULL,
       "each pair of links fails, on the fluid engine; the --worst K again on ns-3"},
-     double_links},
-    {{"risk-groups", NULL, "each group of links that share a risk fails"}, groups},
-    {{"burst-sweep", "F,F", "traffic that is F times as much for a while"}, bursts},
-    {{"load-sweep", "F,F", "all traffic times F"}, loads},
-    {{"noise-sweep", "X,X", "the noise of noisy-oracle's forecasts"}, noises},
+     double_links,
+     true,
+     true},
+    {{"risk-groups", NULL, "each group of links that share a risk fails"}, groups, true, false},
+    {{"burst-sweep", "F,F", "traffic that is F times as much for a while"}, bursts, true, false},
+    {{"load-sweep", "F,F", "all traffic times F"}, loads, false, false},
+    {{"noise-sweep", "X,X", "the noise of noisy-oracle's forecasts"}, noises, false, false},
 };
 
 const lead_study_kind *lead_study_kind_at(int index) {
@@ -234,6 +243,21 @@ static lead_status read_values(maker *self, const char *text) {
     return LEAD_OK;
 }
 
+/* What no study that was asked for heeds is refused. */
+static lead_status check_heeded(const lead_study_request *request) {
+    const char *begin = request->at ? "at" : "for";
+    bool begins = false, repeats = false;
+    for (int i = 0; i < LEAD_STUDY_KINDS; i++) {
+        begins |= request->kinds[i] && studies[i].begins;
+        repeats |= request->kinds[i] && studies[i].repeats;
+    }
+    if ((request->at || request->lasts) && !begins)
+        return lead_fail(LEAD_INVALID, "--%s goes with a study of failures or bursts", begin);
+    if (request->worst > 0 && !repeats)
+        return lead_fail(LEAD_INVALID, "--worst goes with --double-link-failures");
+    return LEAD_OK;
+}
+
 static lead_status expand(maker *self, const lead_study_request *request) {
     for (int i = 0; i < LEAD_STUDY_KINDS; i++) {
         if (!request->kinds[i])
@@ -251,6 +275,7 @@ lead_status lead_studies_expand(const lead_study_request *request, const lead_sc
                                 lead_variants *variants) {
     LEAD_EXPECTS(request && scenario && variants && variants->count > 0);
     lead_topology *topology;
+    LEAD_TRY(check_heeded(request));
     LEAD_TRY(lead_topology_read(scenario->topology_file, &scenario->topology_reading, &topology));
     maker self = {.disturbance = {request, scenario, topology},
                   .scenario = scenario,
