@@ -58,8 +58,8 @@ assert (dark[21:26].reshape(5, -1) > 0).sum(axis=1).min() == 132 and (dark[24] >
 PY
 # The summary and the table say so, and nothing of it where there was no gap.
 ! grep -q '^Gaps:' whole.said || fail "gaps without a blackout: $(cat whole.said)"
-grep -q '^Gaps: [0-9]* of 60 epochs lacked counts of OD pairs, [0-9.]* pairs a mean epoch, which$' lost.said || fail "no word of gaps: $(cat lost.said)"
-grep -q '^.measure. filled\.$' lost.said || fail "$(cat lost.said)"
+grep -q '^Gaps: [0-9]* of 60 epochs lacked counts of OD pairs, [0-9.]* pairs a mean epoch,$' lost.said || fail "no word of gaps: $(cat lost.said)"
+grep -q '^which .measure. filled\.$' lost.said || fail "$(cat lost.said)"
 /usr/bin/python3 - <<'PY' || fail "the summary's gaps"
 import csv, json
 for folder in "whole", "lost", "dark":
