@@ -5,6 +5,17 @@
 enum { SAMPLES = 6, EPOCHS = 4, NODES_MAX = 12 };
 static const double noise = 1e-6, most = 1e-4, tolerance = 0.01;
 
+static void add_both_ways(lead_topology *topology, int a, int b, double capacity) {
+    for (int k = 0; k < 2; k++)
+        assert_ok(lead_topology_add_link(topology,
+                                         (lead_link){.source = k ? b : a,
+                                                     .destination = k ? a : b,
+                                                     .capacity = capacity,
+                                                     .delay = 1e-3,
+                                                     .up = true},
+                                         NULL));
+}
+
 /* A ring with chords, of unequal links. */
 static lead_topology *random_network(gsl_rng *random, int n) {
     lead_topology *topology;
@@ -19,14 +30,7 @@ static lead_topology *random_network(gsl_rng *random, int n) {
             to = v < n ? (v + 1) % n
                        : (from + 2 + (int)gsl_rng_uniform_int(random, (unsigned long)(n - 3))) % n;
         double capacity = gsl_rng_uniform(random) < 0.5 ? 1e10 : 2.5e9;
-        for (int k = 0; k < 2; k++)
-            assert_ok(lead_topology_add_link(topology,
-                                             (lead_link){.source = k ? to : from,
-                                                         .destination = k ? from : to,
-                                                         .capacity = capacity,
-                                                         .delay = 1e-3,
-                                                         .up = true},
-                                             NULL));
+        add_both_ways(topology, from, to, capacity);
     }
     return topology;
 }
@@ -181,17 +185,6 @@ static void plans_are_nearly_the_best(void **state) {
         lead_topology_free(topology);
     }
     gsl_rng_free(random);
-}
-
-static void add_both_ways(lead_topology *topology, int a, int b, double capacity) {
-    for (int k = 0; k < 2; k++)
-        assert_ok(lead_topology_add_link(topology,
-                                         (lead_link){.source = k ? b : a,
-                                                     .destination = k ? a : b,
-                                                     .capacity = capacity,
-                                                     .delay = 1e-3,
-                                                     .up = true},
-                                         NULL));
 }
 
 /* 0 to 1: 8 Gbit/s directly, 4 by way of 2, whose second link has 6. What decides the MLU is from 3
