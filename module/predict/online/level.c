@@ -217,11 +217,14 @@ static void find_rates(lead_level *self, const lead_tm_series *history) {
     }
 }
 
-/* What a TM is compared with: the last one before it that has traffic, or a copy of that. */
+/* What a TM is compared with: the last one before it that has traffic, or a copy of that; further
+ * back than jumps.c looks it has no factor. -1: none. */
 static int with_traffic(const lead_level *self, int i) {
-    while (i > 0 && self->rate[i - 1] <= 0)
-        i--;
-    return i - 1;
+    enum { BACK = 4 };
+    for (int before = i - 1; before >= 0 && before >= i - BACK; before--)
+        if (self->rate[before] > 0)
+            return before;
+    return -1;
 }
 
 /* The factor's logarithm, and 0 where one of the two TMs says nothing. NaN stays what it is. */
