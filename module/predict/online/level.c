@@ -3,7 +3,7 @@
  * Hampel identifier: Davies and Gather 1993), and than a factor of 1.3 for all pairs, 3 for a
  * node's (smaller ones of real nodes are mostly its largest pairs'). Jumps add up to levels; a
  * level that is less than a jump from an earlier one is that one again. Where a group sends less
- * than a hundredth of what is usual (the upper quartile of its rates) a TM says nothing of its
+ * than a thousandth of what is usual (the upper quartile of its rates) a TM says nothing of its
  * level: the factors of a trickle are noise, or what a filter leaves of traffic that is gone. How
  * long an unusual level lasts nobody knows: that of an age that is known and a scale that is not
  * has a survival function age / (age + ahead) (Gott 1993); an hour is added to the age, for a level
@@ -16,7 +16,7 @@
 
 enum { LONGEST = 4096, DAYS = 8, DAY = 86400, HOUR = 3600, LEAST = 48, LEVELS = 64 };
 static const double SPREADS = 10, OF_NORMAL = 1.4826, FACTOR = 1.3, NODE_FACTOR = 3;
-static const double FAINT = 0.01,
+static const double FAINT = 0.001,
                     UPPER = 0.75; /* of the quantile of a group's rates, which is usual */
 static const double MOST = 9.2;   /* of a level, a logarithm: a hundredth to a hundredfold, twice */
 

@@ -13,7 +13,7 @@ void lead_level_free(lead_level *self);
 
 /* Looks for jumps in the last 8 days (4096 TMs at most) of history[0..now], nothing after `now`.
  * *usual: a new series, whose last TM is that of `now`, at the level of most of the last day; NULL
- * where nothing jumped. Fewer than 48 TMs tell nothing, nor do rates below a hundredth of the
+ * where nothing jumped. Fewer than 48 TMs tell nothing, nor do rates below a thousandth of the
  * usual ones. O(n^2) a TM looked at. */
 lead_status lead_level_find(lead_level *self, const lead_tm_series *history, int now,
                             lead_tm_series **usual);
