@@ -153,32 +153,44 @@ static void bench_fluid(const char *name, const input *in) {
     lead_engine_free(engine);
 }
 
-/* Rows by diffusion steps: median seconds of a forecast of 20 samples. */
-static void bench_lead(const char *checkpoint, const input *in) {
-    static const int steps[] = {50, 25, 10, 4};
-    int now = lead_tm_series_length(in->series) - 1;
-    double *samples = malloc(20 * sizeof *samples * (size_t)(in->n * in->n));
-    for (int i = 0; i < 4; i++) {
-        lead_predictor_options options = {.node_count = in->n,
-                                          .horizon = 1,
-                                          .samples = 20,
-                                          .step = lead_tm_series_step(in->series),
-                                          .seed = 1,
-                                          .checkpoint = checkpoint,
-                                          .diffusion_steps = steps[i],
-                                          .device = "cpu"};
-        lead_predictor *predictor;
-        double seconds[12];
-        check(lead_predictor_alloc(lead_predictor_find("lead"), &options, &predictor));
-        for (int k = 0; k < 12; k++) { /* the first two warm up */
-            double started = lead_clock_seconds();
-            check(lead_predictor_forecast(predictor, in->series, now, (uint64_t)k, samples));
-            seconds[k] = lead_clock_seconds() - started;
-        }
-        printf("| %d | %.3f |\n", steps[i], lead_quantile(seconds + 2, 10, 0.5));
-        lead_predictor_free(predictor);
+/* A row for so many steps ahead: median, mean and largest ms of a day's forecasts of 20 samples,
+ * one for every TM of it, as a loop makes them; one of them recalibrates. */
+static void bench_horizon(const char *name, const char *checkpoint, int horizon, const input *in) {
+    lead_predictor_options options = {.node_count = in->n,
+                                      .horizon = horizon,
+                                      .samples = 20,
+                                      .step = lead_tm_series_step(in->series),
+                                      .seed = 1,
+                                      .checkpoint = checkpoint,
+                                      .threads = 1,
+                                      .network = in->topology,
+                                      .device = "cpu"};
+    size_t values = 20 * (size_t)horizon * (size_t)(in->n * in->n);
+    int count = (int)(86400 / options.step);
+    int first = lead_tm_series_length(in->series) - count;
+    double *samples = malloc(values * sizeof *samples);
+    double *ms = malloc((size_t)count * sizeof *ms), sum = 0;
+    lead_predictor *predictor;
+    check(lead_predictor_alloc(lead_predictor_find("lead"), &options, &predictor));
+    for (int k = -2; k < count; k++) { /* the first two warm up */
+        double started = lead_clock_seconds();
+        check(
+            lead_predictor_forecast(predictor, in->series, first + k, (uint64_t)(k + 2), samples));
+        if (k >= 0)
+            sum += ms[k] = 1e3 * (lead_clock_seconds() - started);
     }
+    printf("| %s | %d | %d | %.1f | %.1f | %.0f |\n", name, in->n, horizon,
+           lead_quantile(ms, count, 0.5), sum / count, lead_quantile(ms, count, 1));
+    lead_predictor_free(predictor);
+    free(ms);
     free(samples);
+}
+
+static void bench_lead(const char *checkpoint, const input *in) {
+    const char *slash = strrchr(checkpoint, '/');
+    const char *name = slash ? slash + 1 : checkpoint;
+    bench_horizon(name, checkpoint, 1, in);
+    bench_horizon(name, checkpoint, 20, in);
 }
 
 int main(int argc, char **argv) {
