@@ -146,6 +146,55 @@ static void a_trickle_says_nothing_of_a_level(void **state) {
     lead_tm_series_free(series);
 }
 
+/* Traffic goes and comes back in steps, of which some are within a trickle or without any traffic:
+ * then it is the usual one. */
+static double falls_in_steps(int i) {
+    return i < 20 ? 1. / 30 : 1e-5;
+}
+static double decays(int i) {
+    return fmax(1e-5, pow(30, -1 - i));
+}
+static double rises_in_steps(int i) {
+    return i < 50 ? 1e-5 : 0.005;
+}
+static double rises_within_the_hour(int i) {
+    return i < 67 ? 1e-5 : 0.005;
+}
+static double falls_silent(int i) {
+    return i < 20 ? 1. / 30 : 0;
+}
+
+static void what_comes_back_is_the_usual(void **state) {
+    (void)state;
+    static double (*const ways[])(int) = {falls_in_steps, decays, rises_in_steps,
+                                          rises_within_the_hour, falls_silent};
+    double samples[20 * PAIRS];
+    for (size_t way = 0; way < sizeof ways / sizeof *ways; way++) {
+        lead_tm_series *series = make_series(2 * DAY, flat);
+        for (int i = 0; i < 70; i++)
+            burst(series, 350 + i, 351 + i, -1, ways[way](i));
+        for (int now = 420; now < 550; now++) {
+            forecast("seasonal", heed, series, now, samples);
+            for (int h = 0; h < 20; h++)
+                assert_near(samples[h * PAIRS + 5], 600, 1);
+        }
+        lead_tm_series_free(series);
+    }
+}
+
+/* A three-hundredth of the usual is a level, no trickle. */
+static void little_is_a_level(void **state) {
+    (void)state;
+    lead_tm_series *series = make_series(DAY, flat);
+    double samples[20 * PAIRS];
+    burst(series, 150, 200, -1, 1. / 300);
+    forecast("mean", heed, series, 190, samples);
+    assert_near(samples[5], 2, 1e-2);
+    forecast("mean", heed, series, 201, samples);
+    assert_near(samples[5], 600, 1);
+    lead_tm_series_free(series);
+}
+
 static double ten_nodes_pair(int i, int od) {
     return 50 + od + noise(i, od, 0.01);
 }
@@ -274,6 +323,8 @@ int main(void) {
                                        cmocka_unit_test(after_a_burst_it_never_was),
                                        cmocka_unit_test(levels_are_left_in_steps),
                                        cmocka_unit_test(a_trickle_says_nothing_of_a_level),
+                                       cmocka_unit_test(what_comes_back_is_the_usual),
+                                       cmocka_unit_test(little_is_a_level),
                                        cmocka_unit_test(a_nodes_burst_is_its_own),
                                        cmocka_unit_test(a_level_that_stays_becomes_the_usual),
                                        cmocka_unit_test(samples_leave_a_burst_one_by_one),

@@ -4,7 +4,8 @@
  * node's (smaller ones of real nodes are mostly its largest pairs'). Jumps add up to levels; a
  * level that is less than a jump from an earlier one is that one again. Where a group sends less
  * than a thousandth of what is usual (the upper quartile of its rates) a TM says nothing of its
- * level: the factors of a trickle are noise, or what a filter leaves of traffic that is gone. How
+ * level: the factors of a trickle are noise, or what a filter leaves of traffic that is gone. What
+ * comes behind it is compared with the last TM before it, for it may have come in steps, too. How
  * long an unusual level lasts nobody knows: that of an age that is known and a scale that is not
  * has a survival function age / (age + ahead) (Gott 1993); an hour is added to the age, for a level
  * that has just begun would else end in half of the samples. */
@@ -18,7 +19,7 @@ enum { LONGEST = 4096, DAYS = 8, DAY = 86400, HOUR = 3600, LEAST = 48, LEVELS = 
 static const double SPREADS = 10, OF_NORMAL = 1.4826, FACTOR = 1.3, NODE_FACTOR = 3;
 static const double FAINT = 0.001,
                     UPPER = 0.75; /* of the quantile of a group's rates, which is usual */
-static const double MOST = 9.2;   /* of a level, a logarithm: a hundredth to a hundredfold, twice */
+static const double MOST = 9.2;   /* of a level, a logarithm: a factor of 10,000 either way */
 
 struct lead_level {
     int node_count, samples, rooms, longest;
@@ -124,54 +125,77 @@ typedef struct way {
     double levels[LEVELS], level; /* all so far; the present one */
     int count, begun;             /* levels; when the present one began */
     int from, jumped, gap; /* what is compared with; the last jump; the end of the last gap */
-    double from_level;
+    int clear, back; /* the last TM that was not faint, -1: none; the first behind faint ones */
+    double from_level, near; /* of levels that are one */
 } way;
 
 /* A jump: what follows is compared with the TM of an hour before. Two within an hour have one. */
-static void begin_jump(way *self, const double *level, int i, int hour) {
+static void begin_jump(way *self, const double *level, double jump, int i, int hour) {
     if (i - self->jumped > hour || i - self->from > 2 * hour) {
         self->from = i - hour > 0 ? i - hour : 0;
         self->from = self->from > self->gap ? self->from : self->gap;
+        self->from = self->from > self->back ? self->from : self->back;
         self->from_level = level[self->from];
     }
+    self->near = jump;
     self->jumped = i;
 }
 
-/* Takes the TM's level for that of the one compared with, times what came between. */
-static void step_on(lead_level *self, const lead_tm_series *history, int group, double jump,
-                    way *on, int i) {
+/* The first TM behind faint ones: what follows is compared with the last one before these, however
+ * long ago. Another time of day is no other level. */
+static void come_back(way *self, const double *level, double jump, int i) {
+    self->back = i;
+    if (self->clear < 0)
+        return;
+    self->from = self->clear;
+    self->from_level = level[self->clear];
+    self->near = fmax(jump, log(NODE_FACTOR));
+    self->gap = -LONGEST;
+    self->jumped = i;
+}
+
+/* Takes the TM's level for that of the one compared with, times what came between; whether it is
+ * another one now. */
+static bool step_on(lead_level *self, const lead_tm_series *history, int group, way *on, int i) {
     const double *factors =
         lead_jumps_between(self->jumps, history, self->first + on->from, self->first + i);
     double before = on->level;
-    on->level = settle(limit(on->from_level + factors[group]), jump, on->levels, &on->count);
-    if (on->level < before || on->level > before)
+    on->level = settle(limit(on->from_level + factors[group]), on->near, on->levels, &on->count);
+    bool is_other = on->level < before || on->level > before;
+    if (is_other)
         on->begun = i;
+    return is_other;
 }
 
 /* The levels that jumps lead to; whether there are any. Within the hour after a jump every TM is
  * compared with one from before it, since not every level is reached or left in one step. After a
  * gap the level is taken for that of before it; a jump within the hour says that the TMs in between
- * were not at it. */
+ * were not at it. Behind faint TMs it is that of what came back. */
 static bool follow(lead_level *self, const lead_tm_series *history, int group, double jump) {
     const double *logs = row_of(self, self->log_factor, group);
     double *level = row_of(self, self->level, group);
-    way on = {.count = 1, .jumped = -LONGEST, .gap = -LONGEST};
-    int hour = (int)(HOUR / self->step), jumps = 0;
+    way on = {.count = 1, .jumped = -LONGEST, .gap = -LONGEST, .clear = -1};
+    int hour = (int)(HOUR / self->step);
+    bool are_any = false;
     for (int i = 0; i < self->count; i++) {
+        bool faint = is_faint(self, group, i);
         on.gap = isnan(logs[i]) ? i : on.gap;
+        if (!faint && on.clear < i - 1)
+            come_back(&on, level, jump, i);
         bool does = fabs(logs[i]) > jump, after_gap = i - on.gap <= hour; /* no NaN does */
-        jumps += does;
+        are_any |= does;
         for (int k = on.gap; does && after_gap && k < i; k++)
             level[k] -= logs[i];
-        if (does && !after_gap)
-            begin_jump(&on, level, i, hour);
-        if (i - on.jumped <= hour && i > on.from && !after_gap && !is_faint(self, group, i) &&
+        if (does && !after_gap && on.jumped < i)
+            begin_jump(&on, level, jump, i, hour);
+        if (i - on.jumped <= hour && i > on.from && !after_gap && !faint &&
             !is_faint(self, group, on.from))
-            step_on(self, history, group, jump, &on, i);
+            are_any |= step_on(self, history, group, &on, i);
         level[i] = on.level;
+        on.clear = faint ? on.clear : i;
     }
     self->age[group] = self->count - on.begun;
-    return jumps > 0;
+    return are_any;
 }
 
 /* Makes levels those over the usual one: of most of the last day. */
