@@ -8,7 +8,6 @@ For each network of "held_out" first a base is trained that has not seen it: its
 NAME is what the checkpoint will on a network that it does not know. Kill it at any moment; the same command goes on.
 """
 import argparse
-import json
 import os
 
 import numpy as np
@@ -20,7 +19,7 @@ from models.lead import normal_score, paths
 from models.lead.model import build_base, day_lags
 from models.source import Source
 from models.train import pinball
-from models.training import Loop, thread_count
+from models.training import Loop, read_config, thread_count
 
 BANK_WINDOWS, BANK_PATHS = 200, 256  # of each held-out network; of a window
 
@@ -141,9 +140,8 @@ def main():
     parser.add_argument("--threads", type=thread_count, default=1, metavar="N")
     arguments = parser.parse_args()
     torch.set_num_threads(arguments.threads)
-    with open(arguments.config) as file:
-        config = json.load(file)
-    if len(config["held_out"]) < 2:
+    config = read_config(arguments.config)
+    if len(config.get("held_out", ())) < 2:
         raise SystemExit(f"{arguments.config}: \"held_out\" names fewer than two networks: paths come from networks that a base has not seen")
     base, held_out = make(config, data.data_folder(arguments.data), arguments.run or f"models/runs/{config['name']}")
     command = f"/usr/bin/python3 -m models.train_any {arguments.config} {arguments.out}"

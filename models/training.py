@@ -128,7 +128,8 @@ def for_network(config, network):
     return {**config, "training": {**config["training"], "base": {**config["training"]["base"], **own}}}
 
 
-COUNTS = ("steps", "windows", "pairs", "save_every", "score_every", "history", "horizon")  # of a configuration: whole numbers from 0 on
+# Of a configuration and its "training": whole numbers, and the least of each.
+COUNTS = {"steps": 0, "windows": 1, "pairs": 1, "save_every": 1, "score_every": 1, "history": 1, "horizon": 1}
 
 
 def thread_count(text):
@@ -141,10 +142,10 @@ def thread_count(text):
 
 def check_counts(path, settings, inside=""):
     for key, value in settings.items():
-        if isinstance(value, dict):
+        if isinstance(value, dict) and (inside or key == "training"):
             check_counts(path, value, f"{inside}{key}.")
-        elif key in COUNTS and (not isinstance(value, int) or isinstance(value, bool) or value < 0):
-            raise SystemExit(f"{path}: {inside}{key}: {json.dumps(value)} is no whole number from 0 on")
+        elif key in COUNTS and (not isinstance(value, int) or isinstance(value, bool) or value < COUNTS[key]):
+            raise SystemExit(f"{path}: {inside}{key}: {json.dumps(value)} is no whole number from {COUNTS[key]} on")
 
 
 def read_config(path):

@@ -10,6 +10,7 @@ from models import data
 from models.experiments import figure, page
 from models.experiments.setting import Setting
 from models.experiments.table import EXPERIMENTS
+from models.training import thread_count
 from results import parts
 
 PLAIN_NET = "abilene"  # whose files have no network in their name
@@ -30,7 +31,7 @@ def parse_arguments():
     parser.add_argument("--seeds", type=int, default=3, help="of each arm of `llm`")
     parser.add_argument("--runs", default="models/runs/experiments", help="folder of the variants' runs")
     parser.add_argument("--program", default="build/lead")
-    parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--threads", type=thread_count, default=1)
     parser.add_argument("--out", default=".", help="folder in which results/ and docs/ lie")
     arguments = parser.parse_args()
     if not arguments.name and not arguments.list:

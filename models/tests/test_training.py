@@ -242,12 +242,18 @@ class Configurations(unittest.TestCase):
     def test_what_is_none_is_refused(self):
         for text, said in (("name: x", "not JSON"), ("[1]", "not a configuration"), ('{"data": "x"}', "not a configuration"),
                            ('{"name": "x", "training": {"base": {"steps": -5}}}', "training.base.steps: -5"),
+                           ('{"name": "x", "training": {"base": {"save_every": 0}}}', "training.base.save_every: 0 is no whole number from 1"),
                            ('{"name": "x", "horizon": "many"}', 'horizon: "many"')):
             with self.assertRaisesRegex(SystemExit, said):
                 self.read(text)
         with self.assertRaisesRegex(SystemExit, "nofile.json: No such file"):
             training.read_config("nofile.json")
         self.assertEqual(self.read('{"name": "x", "training": {"steps": 0}}')["name"], "x")
+
+    def test_those_that_ship_are_read(self):
+        folder = os.path.join(os.path.dirname(__file__), "..", "configs")
+        for name in ("any", "abilene-80", "compare-geant", "synthetic", "qwen2-micro"):
+            self.assertEqual(training.read_config(f"{folder}/{name}.json")["name"], name)
 
     def test_threads(self):
         self.assertEqual(training.thread_count("2"), 2)

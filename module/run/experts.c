@@ -89,7 +89,8 @@ void lead_warn_of_short_history(const lead_policy *policy, const lead_controller
 }
 
 /* A forecast is for the step after the last TM. Where that of just before the first epoch is not
- * there, the last one known stands in for it, as in a run, and that is said. */
+ * there, the last one known stands in for it, as in a run, and that is said of policies that
+ * forecast from it. */
 static lead_status fill_last(const lead_policy *policy, const lead_tm_series *series, int known,
                              int64_t step, lead_tm_series *history) {
     char wanted[LEAD_TIME_LENGTH + 1], last[LEAD_TIME_LENGTH + 1];
@@ -100,10 +101,11 @@ static lead_status fill_last(const lead_policy *policy, const lead_tm_series *se
         return LEAD_OK;
     lead_time_format(before, wanted);
     lead_time_format(lead_tm_series_time(series, known - 1), last);
-    lead_log(
-        LEAD_LOG_WARNING,
-        "policy \"%s\": there is no TM of %s, just before the run: the one of %s stands in for it",
-        policy->name, wanted, last);
+    if (policy->predictor && !policy->predictor->knows_truth)
+        lead_log(LEAD_LOG_WARNING,
+                 "policy \"%s\": there is no TM of %s, just before the run: the one of %s stands "
+                 "in for it",
+                 policy->name, wanted, last);
     return lead_tm_series_append(history, before, lead_tm_series_tm(series, known - 1));
 }
 

@@ -189,12 +189,11 @@ static void plans_are_nearly_the_best(void **state) {
 
 /* 0 to 1: 8 Gbit/s directly, 4 by way of 2, whose second link has 6. What decides the MLU is from 3
  * to 0 alone, so the pair 0, 1 may go anywhere. */
-static void spread_plans_go_by_the_narrowest_links(void **state) {
+static void check_narrowest_links(const char *algorithm) {
     static const lead_te_tie_break rules[] = {LEAD_TE_TIE_BREAK_SMOOTH, LEAD_TE_TIE_BREAK_SPREAD};
     static const double direct[] = {1, 2.0 / 3};
     double tm[16] = {[0 * 4 + 1] = 1e7, [3 * 4 + 0] = 5e8}, mlu_of_burst[2];
     lead_topology *topology;
-    (void)state;
     assert_ok(lead_topology_alloc(&topology));
     for (int v = 0; v < 4; v++)
         assert_ok(lead_topology_add_node(topology, (char[]){(char)('a' + v), 0}, NULL));
@@ -207,7 +206,7 @@ static void spread_plans_go_by_the_narrowest_links(void **state) {
                                          .weight_rule = LEAD_WEIGHTS_INVERSE_CAPACITY,
                                          .tie_break = rules[i]};
         double loads[8], burst[16] = {[0 * 4 + 1] = 6e9};
-        lead_te_plan plan = test_plan("robust", topology, options, tm, 1);
+        lead_te_plan plan = test_plan(algorithm, topology, options, tm, 1);
         assert_true(plan.smooth);
         assert_true(fabs(plan.mlu - 0.5) < 0.005);
         assert_ok(lead_routing_loads(plan.routing, burst, loads));
@@ -216,6 +215,33 @@ static void spread_plans_go_by_the_narrowest_links(void **state) {
         lead_te_plan_clear(&plan);
     }
     assert_true(mlu_of_burst[1] < 0.7 * mlu_of_burst[0]);
+    lead_topology_free(topology);
+}
+
+static void spread_plans_go_by_the_narrowest_links(void **state) {
+    (void)state;
+    check_narrowest_links("robust");
+    check_narrowest_links("mcf");
+}
+
+/* Without any traffic no plan is better than another: the smooth one is that of the targets. */
+static void a_tm_of_zero_has_a_smooth_plan(void **state) {
+    static const char *const names[] = {"robust", "mcf", "smore"};
+    const double tm[4] = {0};
+    lead_topology *topology;
+    (void)state;
+    assert_ok(lead_topology_alloc(&topology));
+    assert_ok(lead_topology_add_node(topology, "a", NULL));
+    assert_ok(lead_topology_add_node(topology, "b", NULL));
+    add_both_ways(topology, 0, 1, 1e9);
+    for (int i = 0; i < 3; i++) {
+        const lead_te_options options = {.weight_rule = LEAD_WEIGHTS_INVERSE_CAPACITY,
+                                         .tie_break = LEAD_TE_TIE_BREAK_SMOOTH};
+        lead_te_plan plan = test_plan(names[i], topology, options, tm, 1);
+        assert_true(plan.smooth);
+        assert_true(plan.mlu <= 0);
+        lead_te_plan_clear(&plan);
+    }
     lead_topology_free(topology);
 }
 
@@ -273,6 +299,7 @@ int main(void) {
         cmocka_unit_test(vertices_jump),
         cmocka_unit_test(plans_are_nearly_the_best),
         cmocka_unit_test(spread_plans_go_by_the_narrowest_links),
+        cmocka_unit_test(a_tm_of_zero_has_a_smooth_plan),
         cmocka_unit_test(what_it_falls_back_on_is_said),
         cmocka_unit_test(bounds_have_vertices),
     };

@@ -173,7 +173,7 @@ static void take_checkpoint(lead_cli_draft *draft, const candidate *found) {
     }
     draft->forecast = "lead";
     snprintf(draft->checkpoint, sizeof draft->checkpoint, "%s", found->name);
-    if (!draft->series)
+    if (!draft->series && !found->any)
         draft->history = SYNTHETIC_HISTORY;
     if (found->any) {
         lead_cli_note_add(

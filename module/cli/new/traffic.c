@@ -228,9 +228,10 @@ static void say_span(lead_cli_draft *draft) {
         length, (long long)draft->step, draft->epochs, from, to,
         draft->epochs * draft->step == DAY ? "the last whole day"
         : draft->epochs == wanted          ? "the last ones"
-        : (draft->first + draft->epochs) / 2 == draft->epochs
+        : (draft->first + draft->epochs) / 2 == draft->epochs &&
+                draft->first + draft->epochs == length
             ? "the last half, since there are not twice as many as a run should have"
-            : "the longest stretch without a gap",
+            : "the end of the longest stretch without a gap",
         draft->history > 0 ? "Forecasts learn from those before."
                            : "There are none before from which forecasts could learn.");
 }

@@ -442,7 +442,7 @@ static lead_status iterate(interior *self, double deadline, long *steps) {
         if (deadline > 0 && lead_clock_seconds() > deadline)
             return lead_fail(LEAD_LATE, "the even plan's time is up");
         if (!isfinite(rest + product) || !lead_interior_factorise(self))
-            break;
+            return lead_fail(LEAD_NUMERIC, "the even plan's numbers fell apart at step %d", i);
         ++*steps;
         set_goals(self, 0, false);
         find_step(self);

@@ -17,7 +17,7 @@
  * of sum_e q(e) load(e) - softness / 2 sum_e q(e)^2 (Nesterov 2005, equation 2.5), which is at most
  * softness / 2 below it.
  *
- * The squares pull a pair that is wholly off its shortest path back to it by 2 convexity for each
+ * The squares pull a pair that is wholly off its target back to it by up to 2 convexity for each
  * part of the traffic. Where moving has a price, of 0.02 or more, that is half of it at most (but
  * for pairs with hardly any traffic): what the samples had moved is not moved back for nothing.
  *
@@ -123,7 +123,15 @@ static lead_status solve(smoother *self, double convexity) {
     return any ? lead_fail(LEAD_NUMERIC, "rows of links were violated %d times", ROUNDS) : LEAD_OK;
 }
 
+/* The plan nearest to the targets, where there is no traffic that could go wrong. */
+static lead_status take_targets(smoother *self) {
+    memcpy(self->share, self->target, (size_t)self->of->paths * sizeof(double));
+    return LEAD_OK;
+}
+
 static lead_status find(smoother *self, const double *best) {
+    if (lead_sum(self->of->mean, (size_t)self->of->in->set->pair_count) <= 0)
+        return take_targets(self);
     const double most = objective(self, best) * (1 + LEAD_SMOOTH_TOLERANCE);
     double convexity = convexity_of(self->of->in), found = INFINITY;
     LEAD_TRY(add_near(self, best));
