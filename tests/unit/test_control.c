@@ -54,13 +54,13 @@ static int odd_steps(const void *state) {
     return *(const int *)state;
 }
 
-static const lead_predictor_type odd_predictor = {.name = "odd",
-                                                  .summary = "",
-                                                  .size = sizeof(int),
-                                                  .alloc = odd_alloc,
-                                                  .forecast = odd_forecast,
-                                                  .free = odd_free,
-                                                  .steps = odd_steps};
+static lead_predictor_type odd_predictor = {.name = "odd",
+                                            .summary = "",
+                                            .size = sizeof(int),
+                                            .alloc = odd_alloc,
+                                            .forecast = odd_forecast,
+                                            .free = odd_free,
+                                            .steps = odd_steps};
 
 typedef struct odd_te_state {
     const lead_topology *topology;
@@ -248,6 +248,23 @@ static void a_bad_forecast_becomes_the_last_tm(void **state) {
     predictor_does = NONE;
     lap(&made, 4, 10);
     assert_int_equal(made.decision.fallbacks, 0);
+    release(made);
+}
+
+/* Whoever knows the truth may say that there is no traffic. */
+static void no_traffic_may_be_the_truth(void **state) {
+    (void)state;
+    setup made = make(0, 3);
+    assert_ok(lead_controller_step(made.controller, NULL, 0, &made.decision));
+    odd_predictor.knows_truth = true;
+    predictor_does = ALL_ZERO;
+    lap(&made, 0, 10);
+    assert_int_equal(made.decision.fallbacks, 0);
+    assert_near(planned_for[3], 0, 0);
+    odd_predictor.knows_truth = false;
+    lap(&made, 1, 10);
+    assert_int_equal(made.decision.fallbacks, 1u << LEAD_FALLBACK_PREDICT);
+    predictor_does = NONE;
     release(made);
 }
 
@@ -470,6 +487,7 @@ int main(void) {
         cmocka_unit_test(a_gain_too_small_is_no_reason),
         cmocka_unit_test(a_time_that_has_been_is_a_fallback),
         cmocka_unit_test(a_bad_forecast_becomes_the_last_tm),
+        cmocka_unit_test(no_traffic_may_be_the_truth),
         cmocka_unit_test(a_bad_plan_keeps_the_routing),
         cmocka_unit_test(the_forecasts_steps_are_told),
         cmocka_unit_test(late_stages_do_not_count),
