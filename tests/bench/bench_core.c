@@ -166,13 +166,13 @@ static void bench_horizon(const char *name, const char *checkpoint, int horizon,
                                       .network = in->topology,
                                       .device = "cpu"};
     size_t values = 20 * (size_t)horizon * (size_t)(in->n * in->n);
-    int count = (int)(86400 / options.step);
-    int first = lead_tm_series_length(in->series) - count;
+    size_t count = (size_t)(86400 / options.step);
+    int first = lead_tm_series_length(in->series) - (int)count;
     double *samples = malloc(values * sizeof *samples);
-    double *ms = malloc((size_t)count * sizeof *ms), sum = 0;
+    double *ms = malloc(count * sizeof *ms), sum = 0;
     lead_predictor *predictor;
     check(lead_predictor_alloc(lead_predictor_find("lead"), &options, &predictor));
-    for (int k = -2; k < count; k++) { /* the first two warm up */
+    for (int k = -2; k < (int)count; k++) { /* the first two warm up */
         double started = lead_clock_seconds();
         check(
             lead_predictor_forecast(predictor, in->series, first + k, (uint64_t)(k + 2), samples));
@@ -180,7 +180,7 @@ static void bench_horizon(const char *name, const char *checkpoint, int horizon,
             sum += ms[k] = 1e3 * (lead_clock_seconds() - started);
     }
     printf("| %s | %d | %d | %.1f | %.1f | %.0f |\n", name, in->n, horizon,
-           lead_quantile(ms, count, 0.5), sum / count, lead_quantile(ms, count, 1));
+           lead_quantile(ms, count, 0.5), sum / (double)count, lead_quantile(ms, count, 1));
     lead_predictor_free(predictor);
     free(ms);
     free(samples);
